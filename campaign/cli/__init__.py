@@ -1,0 +1,5 @@
+"""The `campaign` command."""
+
+
+def main() -> None:
+    """Run the command line."""

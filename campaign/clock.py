@@ -1,0 +1,39 @@
+"""The time, in one place: what o'clock it is, and when a day ends where it matters."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+# A signature given in time may still be confirmed for this long after the deadline: mail is slow.
+CONFIRMATION_GRACE = timedelta(hours=24)
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The calendar day of an instant in an IANA time zone."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The first instant after `day` in `zone`, in UTC: "until 15 September" takes the whole of the 15th."""
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def signing_open(at: datetime, deadline: date, zone: str) -> bool:
+    """Whether a signature may be given: until the deadline's last instant in the case's zone."""
+    return at < end_of(deadline, zone)
+
+
+def confirming_open(at: datetime, deadline: date, zone: str) -> bool:
+    """Whether a signature given in time may still be confirmed."""
+    return at < end_of(deadline, zone) + CONFIRMATION_GRACE
+
+
+def days_left(at: datetime, deadline: date, zone: str) -> int:
+    """Whole calendar days from today, in the case's zone, to the deadline; 0 on the day itself, negative after."""
+    return (deadline - local_day(at, zone)).days

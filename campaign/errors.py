@@ -1,0 +1,87 @@
+"""Every exception raised on purpose, with the sentence a person sees.
+
+A sentence is an English message id with `%(name)s` fields. The web shows it in the reader's language, the
+command line as it stands; both take the status from the class. Values never hold an address, a name or a
+token: sentences are shown and may be logged.
+"""
+
+from __future__ import annotations
+
+
+class CampaignError(Exception):
+    """Something that was foreseen. `status` is the HTTP status, `exit_code` that of the command line."""
+
+    status = 500
+    exit_code = 1
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.sentence % self.values if self.values else self.sentence
+
+
+class Incomplete(CampaignError):
+    """The installation lacks something it cannot start without: a setting, a key, a migration."""
+
+    exit_code = 2
+
+
+class Refused(CampaignError):
+    """What was given cannot be used as it is; the sentence says why and what to do. Nothing was saved."""
+
+    status = 422
+    exit_code = 2
+
+
+class Unreadable(Refused):
+    """A document from which nothing can be imported."""
+
+
+class Unknown(CampaignError):
+    """What was asked for does not exist, or not any more."""
+
+    status = 404
+    exit_code = 2
+
+
+class Over(CampaignError):
+    """What was asked for was possible once: a deadline has passed, an action was stopped, a link was used."""
+
+    status = 410
+    exit_code = 2
+
+
+class Conflict(CampaignError):
+    """The state has moved on since it was read: a guarded UPDATE found no row."""
+
+    status = 409
+    exit_code = 2
+
+
+class TooMany(CampaignError):
+    """A throttle answered. `retry_after` is in seconds."""
+
+    status = 429
+    exit_code = 2
+
+    def __init__(self, sentence: str, retry_after: int, **values: object) -> None:
+        super().__init__(sentence, **values)
+        self.retry_after = retry_after
+
+
+class Unprintable(CampaignError):
+    """A text that cannot be printed faithfully: a script without a font. Raised before a page is made."""
+
+    status = 500
+    exit_code = 1
+
+
+class Passing(CampaignError):
+    """An outside service failed in a way that time may heal: try again later."""
+
+
+class Permanent(CampaignError):
+    """An outside service refused for good: trying again would change nothing."""

@@ -1,0 +1,122 @@
+"""Languages: catalogues, direction, and how each writes dates, numbers and countries.
+
+One mechanism serves pages, mails and prints, so it knows no framework. Catalogues are read as `.po` when they
+are first needed: there is no compiled file to forget.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+CATALOGUES = Path(__file__).parent / "translations"
+ORIGINAL = "en"
+
+
+class Language(NamedTuple):
+    """A language of the interface: its name in its own script, and the direction it is written in."""
+
+    tag: str
+    name: str
+    direction: str
+
+
+LANGUAGES: Mapping[str, Language] = {
+    language.tag: language
+    for language in (
+        Language("en", "English", "ltr"),
+        Language("ur", "اردو", "rtl"),
+    )
+}
+
+# The scripts Babel calls right-to-left, for texts in languages the interface does not speak.
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur", "ckb", "sd", "ug", "yi", "dv"})
+
+
+def direction(tag: str) -> str:
+    """`rtl` or `ltr`, for any language tag."""
+    return "rtl" if tag.replace("_", "-").partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def language_name(tag: str, locale: str) -> str:
+    """A language's name as `locale` calls it: `ur` in `en` is "Urdu"."""
+    return str(Locale.parse(locale, sep="-").languages.get(tag, tag))
+
+
+def country_name(alpha_2: str, locale: str) -> str:
+    """A country's name as `locale` calls it; the code itself where CLDR has none."""
+    return str(Locale.parse(locale, sep="-").territories.get(alpha_2, alpha_2))
+
+
+@cache
+def countries(locale: str) -> tuple[tuple[str, str], ...]:
+    """(ISO 3166 alpha-2, name) of every country and territory, in the locale's alphabetical order."""
+    names = Locale.parse(locale, sep="-").territories
+    pairs = ((str(code), str(name)) for code, name in names.items())
+    real = (pair for pair in pairs if len(pair[0]) == 2 and pair[0].isalpha() and pair[0] not in _NOT_COUNTRIES)
+    return tuple(sorted(real, key=lambda pair: pair[1].casefold()))
+
+
+# CLDR's codes that no post office delivers to: groupings, outlying and placeholder codes.
+_NOT_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+
+
+@cache
+def translations(locale: str) -> NullTranslations:
+    """The catalogue of a locale; the original needs none."""
+    source = CATALOGUES / locale / "LC_MESSAGES" / "messages.po"
+    if locale == ORIGINAL or not source.exists():
+        return NullTranslations()
+    with source.open("rb") as opened:
+        catalogue = read_po(opened, locale=locale)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def gettext(locale: str, sentence: str, **values: object) -> str:
+    """`sentence` in `locale`, with `%(name)s` fields filled."""
+    text: str = translations(locale).gettext(sentence)
+    return text % values if values else text
+
+
+def ngettext(locale: str, one: str, many: str, n: int, **values: object) -> str:
+    """The plural form for `n`, filled; `%(n)s` is the number as the locale writes it."""
+    text: str = translations(locale).ngettext(one, many, n)
+    return text % {"n": number(n, locale), **values}
+
+
+def day(value: date, locale: str, form: str = "long") -> str:
+    """A date as the locale writes it: "15 September 2025" (day before month in English: readers are everywhere)."""
+    if locale == "en":
+        form = {"long": "d MMMM y", "medium": "d MMM y", "short": "d MMMM"}.get(form, form)
+    elif form == "short":
+        form = "d MMMM"
+    return str(format_date(value, form, locale=Locale.parse(locale, sep="-")))
+
+
+def moment(value: datetime, locale: str, zone: str = "UTC") -> str:
+    """An instant with its minutes, in `zone`."""
+    form = "d MMMM y, HH:mm" if locale == "en" else "long"
+    if form == "long":
+        clock_time = format_datetime(value, "HH:mm", tzinfo=get_timezone(zone), locale=Locale.parse(locale, sep="-"))
+        local = value.astimezone(get_timezone(zone)).date()
+        return f"{day(local, locale)} {clock_time}"
+    return str(format_datetime(value, form, tzinfo=get_timezone(zone), locale=Locale.parse(locale, sep="-")))
+
+
+def number(value: int | float, locale: str) -> str:
+    """A number with the locale's digits and grouping."""
+    return str(format_decimal(value, locale=Locale.parse(locale, sep="-")))

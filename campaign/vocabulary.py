@@ -1,0 +1,166 @@
+"""The words of the product: enums, their allowed transitions, and small value objects. Imports nothing of ours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ActionKind(StrEnum):
+    """What an action is in the chain of its case."""
+
+    FIRST = "first"
+    FURTHER_INFORMATION = "further_information"
+    STOP = "stop"
+    OUTCOME = "outcome"
+
+
+class ActionStatus(StrEnum):
+    """Where an action stands. Only `open` takes signatures."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    OPEN = "open"
+    CLOSED = "closed"
+    STOPPED = "stopped"
+    ARCHIVED = "archived"
+
+
+class EventKind(StrEnum):
+    """A point in a case's timeline; a `threat` is a date by which harm falls."""
+
+    DEVELOPMENT = "development"
+    THREAT = "threat"
+
+
+class RecipientRole(StrEnum):
+    """How an official receives: asked to act (`to`) or informed (`copy`)."""
+
+    TO = "to"
+    COPY = "copy"
+
+
+class Disclosure(StrEnum):
+    """Who may see a name: everyone; the official, in the dossier; no one (counted, never named)."""
+
+    PUBLIC = "public"
+    OFFICIAL = "official"
+    WITHHELD = "withheld"
+
+
+class SignatureStatus(StrEnum):
+    """A signature counts when, and only when, its owner has confirmed it."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    INVALID = "invalid"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    ERASED = "erased"
+
+
+class MessageStatus(StrEnum):
+    """A message the system owes. `leased` means that one worker, for a limited time, is sending it."""
+
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class MessageKind(StrEnum):
+    """Why a message is owed; each has its templates under `templates/mail/`."""
+
+    CONFIRM = "confirm"
+    SIGNED_ALREADY = "signed_already"
+    THANKS = "thanks"
+
+
+class DossierStatus(StrEnum):
+    """A dossier is `frozen` first, in one transaction, and printed after; what was frozen never changes."""
+
+    FROZEN = "frozen"
+    PRINTING = "printing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Paper(StrEnum):
+    """Paper sizes by their CSS names."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+type_of_transitions = dict[StrEnum, frozenset[StrEnum]]
+
+_A, _S, _M, _D = ActionStatus, SignatureStatus, MessageStatus, DossierStatus
+
+# Each machine's allowed transitions, written here and nowhere else.
+TRANSITIONS: dict[type[StrEnum], type_of_transitions] = {
+    ActionStatus: {
+        _A.DRAFT: frozenset({_A.IN_REVIEW, _A.OPEN, _A.STOPPED}),
+        _A.IN_REVIEW: frozenset({_A.DRAFT, _A.OPEN, _A.STOPPED}),
+        _A.OPEN: frozenset({_A.CLOSED, _A.STOPPED}),
+        _A.CLOSED: frozenset({_A.ARCHIVED, _A.OPEN, _A.STOPPED}),
+        _A.STOPPED: frozenset({_A.ARCHIVED}),
+        _A.ARCHIVED: frozenset({_A.STOPPED}),
+    },
+    SignatureStatus: {
+        _S.PENDING: frozenset({_S.CONFIRMED, _S.REJECTED, _S.EXPIRED, _S.INVALID, _S.ERASED}),
+        _S.CONFIRMED: frozenset({_S.WITHDRAWN, _S.INVALID, _S.ERASED}),
+        _S.WITHDRAWN: frozenset({_S.ERASED}),
+        _S.INVALID: frozenset({_S.CONFIRMED, _S.ERASED}),
+        _S.REJECTED: frozenset({_S.ERASED}),
+        _S.EXPIRED: frozenset({_S.ERASED}),
+        _S.ERASED: frozenset(),
+    },
+    MessageStatus: {
+        _M.PENDING: frozenset({_M.LEASED}),
+        _M.LEASED: frozenset({_M.SENT, _M.PENDING, _M.FAILED}),
+        _M.SENT: frozenset(),
+        _M.FAILED: frozenset(),
+    },
+    DossierStatus: {
+        _D.FROZEN: frozenset({_D.PRINTING}),
+        _D.PRINTING: frozenset({_D.READY, _D.FROZEN, _D.FAILED}),
+        _D.READY: frozenset(),
+        _D.FAILED: frozenset({_D.FROZEN}),
+    },
+}
+
+
+def may_become(now: StrEnum, then: StrEnum) -> bool:
+    """Whether `then` may follow `now`; both of one machine."""
+    return then in TRANSITIONS[type(now)][now]
+
+
+def may_precede(then: StrEnum) -> tuple[StrEnum, ...]:
+    """The states from which `then` may be reached: the guard of an UPDATE that sets it."""
+    return tuple(now for now, allowed in TRANSITIONS[type(then)].items() if then in allowed)
+
+
+@dataclass(frozen=True, order=True)
+class ActionNumber:
+    """An action's number, "UA 56/25": a serial within a year, the year written with two digits."""
+
+    year: int
+    serial: int
+
+    _WRITTEN = re.compile(r"(?:UA[\s:]*)?(\d{1,4})\s*[/.]\s*(\d{4}|\d{2})\b", re.I)
+
+    @classmethod
+    def parse(cls, text: str) -> ActionNumber | None:
+        """Read "UA 56/25", "UA: 71/08" or "UA 132.19"; None if there is no number. 70 to 99 mean 19xx."""
+        found = cls._WRITTEN.search(text)
+        if not found:
+            return None
+        serial, year = int(found[1]), int(found[2])
+        if year < 100:
+            year += 1900 if year >= 70 else 2000
+        return cls(year=year, serial=serial)
+
+    def __str__(self) -> str:
+        return f"UA {self.serial}/{self.year % 100:02}"
