@@ -1,0 +1,86 @@
+"""The only SQLAlchemy engine: how the product reaches its database, its sealed values and its files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, sessionmaker
+
+from campaign.errors import Incomplete
+from campaign.settings import Settings
+from campaign.storage.files import Files
+from campaign.storage.vault import Vault
+
+# How long a writer waits for another on SQLite, where there is one at a time.
+BUSY_SECONDS = 30
+
+
+class Storage:
+    """All state of an installation. Doors hold one; rooms are handed a session, the vault, or the files."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine = connect(settings.database_url)
+        self.vault = Vault(settings.data_keys)
+        self.files = Files(settings.files_url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the database and changes nothing."""
+        with self._sessions() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction: committed when the block ends, undone if it raises."""
+        with self._sessions() as session, session.begin():
+            # SQLite must take its write lock at the start: a read that turns into a write while another
+            # writes is refused at once, whatever the time-out.
+            session.connection(execution_options={"writing": True})
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def connect(database_url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL, set up to be durable. Raises `Incomplete` for any other URL."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError as error:
+        raise Incomplete("CAMPAIGN_DATABASE_URL is not a database address.") from error
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    if url.drivername == "postgresql+psycopg":
+        return create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
+    raise Incomplete("CAMPAIGN_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: Any) -> None:
+        # SQLAlchemy says BEGIN itself (below): the driver's own idea of transactions is switched off.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an answered signature survives a power cut
+            "foreign_keys=ON",
+            "secure_delete=ON",  # what is erased is overwritten, not merely forgotten
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,43 @@
+"""Files on disk or in an object store, through fsspec: written whole or not at all."""
+
+from __future__ import annotations
+
+import secrets
+
+from fsspec.core import url_to_fs
+
+from campaign.errors import Unknown
+
+
+class Files:
+    """A folder of named files under one URL. Names are ours ("dossiers/7Q4K-2M9X.pdf"), never a person's."""
+
+    def __init__(self, url: str) -> None:
+        self._system, self._root = url_to_fs(url, auto_mkdir=True)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Store `content` under `name`; a reader sees the old file or the new one, never half of one."""
+        path = f"{self._root}/{name}"
+        draft = f"{path}.{secrets.token_hex(6)}.part"
+        with self._system.open(draft, "wb") as opened:
+            opened.write(content)
+        self._system.mv(draft, path)
+
+    def read(self, name: str) -> bytes:
+        """The stored bytes. Raises `Unknown` if there is no such file."""
+        try:
+            with self._system.open(f"{self._root}/{name}", "rb") as opened:
+                return bytes(opened.read())
+        except FileNotFoundError as error:
+            raise Unknown("This file is not in the store.") from error
+
+    def writable(self) -> bool:
+        """Whether a file can be stored now: what `campaign check` asks."""
+        probe = f"{self._root}/.probe-{secrets.token_hex(6)}"
+        try:
+            with self._system.open(probe, "wb") as opened:
+                opened.write(b"")
+            self._system.rm(probe)
+        except OSError:
+            return False
+        return True

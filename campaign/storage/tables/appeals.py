@@ -1,0 +1,103 @@
+"""Signatures, what supporters consented to, and what is counted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.tables.base import At, Base, BigKey, Key, LongText
+from campaign.storage.types import Instant, Word, one_of
+from campaign.vocabulary import Disclosure, SignatureStatus
+
+
+class ConsentText(Base):
+    """What a signer was told about their data, word for word; a new wording is a new version."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (UniqueConstraint("locale", "version"),)
+
+    id: Mapped[Key]
+    locale: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
+    text: Mapped[LongText]
+    created_at: Mapped[At]
+
+
+class Signature(Base):
+    """A supporter's name under the common appeal.
+
+    Name, e-mail and words are sealed; `email_hash` finds the address without showing it. The unique index over
+    action, hash and seat *is* the duplicate rule. A signature that gave its seat back (withdrawn, expired,
+    erased) has none; one that was rejected ("not me") keeps it, so that the address is not written to again.
+    `counts` says whether it should be in the tallies, `tallied` whether it is.
+    """
+
+    __tablename__ = "signatures"
+    __table_args__ = (
+        one_of("status", SignatureStatus),
+        one_of("disclosure", Disclosure),
+        CheckConstraint("status <> 'pending' OR (email IS NOT NULL AND name IS NOT NULL)", name="pending_reachable"),
+        CheckConstraint("counts = (status = 'confirmed') OR status IN ('erased')", name="only_confirmed_count"),
+        CheckConstraint("NOT counts OR confirmed_on IS NOT NULL", name="counted_on_a_day"),
+        CheckConstraint(
+            "status <> 'erased' OR (email IS NULL AND email_hash IS NULL AND name IS NULL AND message IS NULL)",
+            name="erased_leaves_nothing",
+        ),
+        UniqueConstraint("action_id", "email_hash", "seat"),
+        UniqueConstraint("reference"),
+        # The roll-up finds what changed since it last counted, and nothing else.
+        Index(
+            "ix_signatures_uncounted",
+            "action_id",
+            sqlite_where=text("counts <> tallied"),
+            postgresql_where=text("counts <> tallied"),
+        ),
+        # Freezing reads the confirmed of one action by country and time; expiry reads the pending by time.
+        Index("ix_signatures_confirmed", "action_id", "status", "country", "confirmed_at"),
+        Index("ix_signatures_expiry", "status", "expires_at"),
+    )
+
+    id: Mapped[BigKey]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"))
+    reference: Mapped[bytes] = mapped_column(LargeBinary(16))  # random; what links in mails are made from
+    status: Mapped[SignatureStatus] = mapped_column(Word(SignatureStatus))
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    email_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    seat: Mapped[int | None]
+    name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    message: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    country: Mapped[str] = mapped_column(String(2))
+    disclosure: Mapped[Disclosure] = mapped_column(Word(Disclosure))
+    updates: Mapped[bool]
+    locale: Mapped[str] = mapped_column(String(16))
+    consent_text_id: Mapped[int] = mapped_column(ForeignKey("consent_texts.id", ondelete="RESTRICT"))
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_on: Mapped[date | None]  # the day in the case's zone
+    counts: Mapped[bool]
+    tallied: Mapped[bool]
+
+
+class Tally(Base):
+    """Confirmed signatures of one action by day and country; the rolled-up truth of the pages."""
+
+    __tablename__ = "tallies"
+    __table_args__ = (CheckConstraint("count >= 0", name="never_negative"),)
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    count: Mapped[int]
+
+
+class Throttle(Base):
+    """How often something was done in a window, by keyed hash: no address of a person or network is kept."""
+
+    __tablename__ = "throttles"
+
+    bucket: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    window: Mapped[datetime] = mapped_column(Instant, primary_key=True)
+    hits: Mapped[int]

@@ -1,0 +1,107 @@
+"""Cases and their evidence: subjects, events, sources, figures."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaign.storage.tables.base import At, Base, Key, LocalWords, LongText
+from campaign.storage.types import Word, Words, one_of
+from campaign.vocabulary import EventKind
+
+
+class Case(Base):
+    """People at risk and what threatens them. `country` is ISO 3166 alpha-2, `time_zone` an IANA name."""
+
+    __tablename__ = "cases"
+    __table_args__ = (CheckConstraint("length(country) = 2", name="country_alpha_2"),)
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    country: Mapped[str] = mapped_column(String(2))
+    time_zone: Mapped[str]
+    place: Mapped[dict[str, str]] = mapped_column(Words)  # what people call that zone: "Islamabad"
+    created_at: Mapped[At]
+
+    subjects: Mapped[list[Subject]] = relationship(order_by="Subject.position", cascade="all, delete-orphan")
+    events: Mapped[list[Event]] = relationship(order_by="Event.on, Event.id", cascade="all, delete-orphan")
+    sources: Mapped[list[Source]] = relationship(order_by="Source.key", cascade="all, delete-orphan")
+    figures: Mapped[list[Figure]] = relationship(
+        order_by="Figure.key, Figure.as_of, Figure.id", cascade="all, delete-orphan"
+    )
+
+
+class Subject(Base):
+    """Someone at risk, as far as they may be named in public."""
+
+    __tablename__ = "subjects"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[LocalWords]
+    pronoun: Mapped[LocalWords]
+
+
+class Event(Base):
+    """A dated point in the timeline."""
+
+    __tablename__ = "events"
+    __table_args__ = (one_of("kind", EventKind),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    on: Mapped[date]
+    kind: Mapped[EventKind] = mapped_column(Word(EventKind))
+    caption: Mapped[LocalWords]
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id", ondelete="SET NULL"), index=True)
+
+
+class Source(Base):
+    """Who published what, when, where."""
+
+    __tablename__ = "sources"
+    __table_args__ = (UniqueConstraint("case_id", "key"),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(80))
+    publisher: Mapped[LocalWords]
+    title: Mapped[LocalWords]
+    published_on: Mapped[date | None]
+    published_about: Mapped[str | None]  # "June 2025", where the day is not known
+    url: Mapped[str | None]
+
+
+class Figure(Base):
+    """One source's number for one thing. Figures that share a key measure the same; letters quote one of them."""
+
+    __tablename__ = "figures"
+    __table_args__ = (
+        UniqueConstraint("case_id", "key", "source_id", "as_of", "value"),
+        # The organiser's choice: of the figures that measure one thing, at most one is quoted.
+        Index(
+            "uq_figures_quoted",
+            "case_id",
+            "key",
+            unique=True,
+            sqlite_where=text("quoted"),
+            postgresql_where=text("quoted"),
+        ),
+    )
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(80))
+    value: Mapped[int] = mapped_column(Numeric(18, 0, asdecimal=False))
+    qualifier: Mapped[LocalWords]  # {"en": "at least"}; empty where the source states an exact number
+    label: Mapped[LocalWords]  # what is counted
+    as_of: Mapped[date | None]
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id", ondelete="RESTRICT"), index=True)
+    quoted: Mapped[bool]
+    why: Mapped[LongText | None]  # why this figure is quoted, or is not
+
+    source: Mapped[Source] = relationship()

@@ -1,0 +1,42 @@
+"""The outbox: messages that the system owes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.tables.base import At, Base, BigKey
+from campaign.storage.types import Instant, Word, one_of
+from campaign.vocabulary import MessageKind, MessageStatus
+
+
+class Message(Base):
+    """A message owed, written in the transaction of its reason.
+
+    It holds no text: the worker writes it from the signature as it then is, so that what was erased meanwhile is
+    not sent. `idempotency_key` makes a second "write this message" the same message.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        one_of("kind", MessageKind),
+        one_of("status", MessageStatus),
+        CheckConstraint("(status = 'leased') = (lease IS NOT NULL)", name="leased_by_someone"),
+        CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),
+        Index("ix_messages_due", "status", "due_at"),
+    )
+
+    id: Mapped[BigKey]
+    idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signatures.id", ondelete="CASCADE"), index=True)
+    status: Mapped[MessageStatus] = mapped_column(Word(MessageStatus))
+    created_at: Mapped[At]
+    due_at: Mapped[At]
+    attempts: Mapped[int]
+    lease: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    leased_until: Mapped[datetime | None] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    problem: Mapped[str | None] = mapped_column(String(80))  # a status code and its class; never what a server wrote
