@@ -1,0 +1,118 @@
+"""Confirming, and "this was not me": what the button behind a mailed link does. Following the link does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from campaign import clock
+from campaign.errors import Over
+from campaign.mail import outbox
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Case, Signature
+from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
+
+
+@dataclass(frozen=True)
+class Given:
+    """A signature as its owner may see it from their link. `name` is None once it was taken away."""
+
+    id: int
+    status: SignatureStatus
+    name: str | None
+    country: str
+    locale: str
+    expires_at: datetime
+    action_id: int
+    slug: str
+    action_status: ActionStatus
+    deadline: date
+    time_zone: str
+
+
+def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
+    """The signature a link stands for. Raises `Over` if there is none: the same answer as for one long gone."""
+    row = (
+        None
+        if reference is None
+        else session.execute(
+            select(
+                Signature.id,
+                Signature.status,
+                Signature.name,
+                Signature.country,
+                Signature.locale,
+                Signature.expires_at,
+                Action.id.label("action_id"),
+                Action.slug,
+                Action.status.label("action_status"),
+                Action.deadline,
+                Case.time_zone,
+            )
+            .join(Action, Action.id == Signature.action_id)
+            .join(Case, Case.id == Action.case_id)
+            .where(Signature.reference == reference)
+        ).one_or_none()
+    )
+    if row is None or row.status in {SignatureStatus.EXPIRED, SignatureStatus.ERASED}:
+        raise Over("This link is not valid any more. If you still want to sign, start again from the action.")
+    values = row._asdict()
+    return Given(**values | {"name": vault.unseal(row.name) if row.name else None})
+
+
+def confirm(session: Session, vault: Vault, reference: bytes | None, now: datetime) -> Given:
+    """Confirm, once; doing it again changes nothing and is answered alike. Raises `Over` when it is too late."""
+    signature = given(session, vault, reference)
+    if signature.status is SignatureStatus.CONFIRMED:
+        return signature
+    refuse_unless_confirmable(signature, now)
+    confirmed = session.execute(
+        update(Signature)
+        .where(Signature.id == signature.id, Signature.status == SignatureStatus.PENDING, Signature.expires_at > now)
+        .values(
+            status=SignatureStatus.CONFIRMED,
+            confirmed_at=now,
+            confirmed_on=clock.local_day(now, signature.time_zone),
+            counts=True,
+        )
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if confirmed is not None:
+        outbox.owe(session, MessageKind.THANKS, signature.id, f"thanks:{signature.id}", now)
+    # No row: someone pressed the button twice and the other press won, which is the same to its owner.
+    return given(session, vault, reference)
+
+
+def refuse_unless_confirmable(signature: Given, now: datetime) -> None:
+    """The rule: pending, its action not stopped, and not later than a day after the deadline."""
+    if signature.action_status is ActionStatus.STOPPED:
+        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+    if signature.status is not SignatureStatus.PENDING:
+        raise Over("This signature was taken back. If you want to sign after all, start again from the action.")
+    if now >= signature.expires_at or not clock.confirming_open(now, signature.deadline, signature.time_zone):
+        raise Over("It is too late to confirm this signature: the time for it has passed.")
+
+
+def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given:
+    """ "This was not me": whatever was written in that address's name is deleted now.
+
+    A pending signature becomes `rejected` and keeps its seat and keyed hash, and nothing else: that is how this
+    action never writes to the address again. One that was confirmed by mistake is withdrawn.
+    """
+    signature = given(session, vault, reference)
+    for status, then in (
+        (SignatureStatus.PENDING, SignatureStatus.REJECTED),
+        (SignatureStatus.CONFIRMED, SignatureStatus.WITHDRAWN),
+    ):
+        seat = {} if then is SignatureStatus.REJECTED else {"seat": None, "email_hash": None}
+        session.execute(
+            update(Signature)
+            .where(Signature.id == signature.id, Signature.status == status)
+            .values(status=then, counts=False, email=None, name=None, message=None, updates=False, **seat)
+            .execution_options(synchronize_session=False)
+        )
+    return given(session, vault, reference)

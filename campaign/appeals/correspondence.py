@@ -1,0 +1,63 @@
+"""What the outbox's messages say: written from the signature as it is when the worker sends it, not as it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign.appeals.links import Links
+from campaign.language import LANGUAGES, ORIGINAL
+from campaign.mail.outbox import Leased
+from campaign.mail.writing import write
+from campaign.publication.figures import said
+from campaign.publication.reading import text_in
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Organisation, Signature
+from campaign.vocabulary import MessageKind, SignatureStatus
+
+# Who may still be written to, and about what.
+OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
+    MessageKind.CONFIRM: frozenset({SignatureStatus.PENDING}),
+    MessageKind.SIGNED_ALREADY: frozenset({SignatureStatus.CONFIRMED}),
+    MessageKind.THANKS: frozenset({SignatureStatus.CONFIRMED}),
+}
+
+
+def compose(
+    session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
+) -> EmailMessage | None:
+    """The message as it should read now; None if it is owed no more: confirmed meanwhile, rejected, erased."""
+    signature = session.get_one(Signature, message.signature_id)
+    if signature.status not in OWED[message.kind] or signature.email is None or signature.name is None:
+        return None
+    action = session.scalars(
+        select(Action)
+        .where(Action.id == signature.action_id)
+        .options(joinedload(Action.case), selectinload(Action.texts))
+    ).one()
+    organisation = session.scalars(select(Organisation)).one()
+    locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
+    text = text_in(action.texts, locale, action.original_locale)
+    token = links.confirmation(signature.reference)
+    here = f"{base_url}/{locale}"
+    return write(
+        message.kind,
+        locale,
+        sender=(said(organisation.name, locale), organisation.sender_email),
+        to=vault.unseal(signature.email),
+        message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
+        now=now,
+        values={
+            "name": vault.unseal(signature.name),
+            "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
+            "action": {"title": text.title if text else "", "number": str(action.number) if action.number else ""},
+            "deadline": action.deadline,
+            "confirm_url": f"{here}/confirm/{token}",
+            "action_url": f"{here}/actions/{action.slug}",
+            "letter_url": f"{here}/actions/{action.slug}#letter",
+        },
+    )

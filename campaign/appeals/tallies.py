@@ -1,0 +1,111 @@
+"""Counting, outside of signing: a roll-up every few seconds, and a nightly proof that the sum is right."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.storage.tables import Signature, Tally
+from campaign.storage.upsert import insert_or_add
+
+# One roll-up touches at most this many signatures, so that it never holds SQLite's one writer for long.
+MOST = 5_000
+
+Counts = Mapping[tuple[int, date, str], int]  # (action id, day in the case's zone, country) -> signatures
+
+
+@dataclass(frozen=True)
+class Count:
+    """What pages and `count.json` say."""
+
+    count: int
+    countries: int
+    goal: int | None
+    as_of: datetime
+
+
+def roll_up(session: Session, most: int = MOST) -> int:
+    """Bring the tallies up to date; returns how many signatures were newly counted or taken out.
+
+    One UPDATE both finds the signatures and marks them, so two roll-ups never count the same one.
+    """
+    uncounted = select(Signature.id).where(Signature.counts != Signature.tallied).limit(most)
+    changed = session.execute(
+        update(Signature)
+        .where(Signature.id.in_(uncounted.scalar_subquery()), Signature.counts != Signature.tallied)
+        .values(tallied=Signature.counts)
+        .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied)
+        .execution_options(synchronize_session=False)
+    ).all()
+    difference: Counter[tuple[int, date, str]] = Counter()
+    for action_id, day, country, counts in changed:
+        if day is not None:  # a CHECK says that what counts has a day
+            difference[action_id, day, country] += 1 if counts else -1
+    rows = [
+        {"action_id": action_id, "day": day, "country": country, "count": n}
+        for (action_id, day, country), n in difference.items()
+        if n
+    ]
+    if rows:
+        insert_or_add(session, Tally, ("action_id", "day", "country"), "count", rows)
+    return len(changed)
+
+
+def counted(session: Session, action_id: int, goal: int | None, now: datetime) -> Count:
+    """The public count of one action."""
+    total, countries = session.execute(
+        select(func.coalesce(func.sum(Tally.count), 0), func.count(Tally.country.distinct())).where(
+            Tally.action_id == action_id, Tally.count > 0
+        )
+    ).one()
+    return Count(int(total), int(countries), goal, now)
+
+
+def by_country(session: Session, action_id: int, most: int | None = None) -> tuple[tuple[str, int], ...]:
+    """(country, signatures), the most first."""
+    total = func.sum(Tally.count)
+    found = session.execute(
+        select(Tally.country, total)
+        .where(Tally.action_id == action_id)
+        .group_by(Tally.country)
+        .having(total > 0)
+        .order_by(total.desc(), Tally.country)
+        .limit(most)
+    ).all()
+    return tuple((country, int(n)) for country, n in found)
+
+
+def reconcile(session: Session) -> int:
+    """Prove the tallies against the signatures, and mend them where they differ; returns how many rows did.
+
+    What was erased under retention still counts: its row stays, with nothing of the person in it.
+    """
+    truth: Counts = {
+        (action_id, day, country): int(n)
+        for action_id, day, country, n in session.execute(
+            select(Signature.action_id, Signature.confirmed_on, Signature.country, func.count())
+            .where(Signature.tallied)
+            .group_by(Signature.action_id, Signature.confirmed_on, Signature.country)
+        ).all()
+        if day is not None
+    }
+    told: Counts = {
+        (row.action_id, row.day, row.country): row.count for row in session.scalars(select(Tally)).all() if row.count
+    }
+    wrong = differences(truth, told)
+    for action_id, day, country in wrong:
+        session.execute(delete(Tally).where(Tally.action_id == action_id, Tally.day == day, Tally.country == country))
+        n = truth.get((action_id, day, country), 0)
+        if n:
+            session.add(Tally(action_id=action_id, day=day, country=country, count=n))
+    return len(wrong)
+
+
+def differences(truth: Counts, told: Counts) -> set[tuple[int, date, str]]:
+    """The keys under which two counts differ; a missing one is none."""
+    return {key for key in truth.keys() | told.keys() if truth.get(key, 0) != told.get(key, 0)}

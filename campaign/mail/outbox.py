@@ -1,0 +1,107 @@
+"""The outbox: owing, leasing, settling. The table is the truth; a worker that dies loses nothing but time."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from campaign.storage.tables import Message
+from campaign.storage.upsert import insert_or_leave
+from campaign.vocabulary import MessageKind, MessageStatus
+
+# Longer than any one server takes to answer, short enough that a dead worker's messages are soon taken up.
+LEASE = timedelta(minutes=5)
+
+# Pauses after the 1st, 2nd, … failed attempt; after the last, the message has failed. A little over two days.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 960, 1440))
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A message that this worker, and no other, may send until its lease runs out."""
+
+    id: int
+    kind: MessageKind
+    signature_id: int
+    attempts: int
+    lease: bytes
+
+
+def owe(session: Session, kind: MessageKind, signature_id: int, key: str, now: datetime) -> bool:
+    """Write a message into the transaction of its reason. False if one with this key is owed or sent already."""
+    return (
+        insert_or_leave(
+            session,
+            Message,
+            idempotency_key=key,
+            kind=kind,
+            signature_id=signature_id,
+            status=MessageStatus.PENDING,
+            created_at=now,
+            due_at=now,
+            attempts=0,
+        )
+        is not None
+    )
+
+
+def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
+    """Take up to `most` messages that are due, or whose worker let its lease run out, the eldest first."""
+    due = or_(
+        and_(Message.status == MessageStatus.PENDING, Message.due_at <= now),
+        and_(Message.status == MessageStatus.LEASED, Message.leased_until < now),
+    )
+    chosen = select(Message.id).where(due).order_by(Message.due_at, Message.id).limit(most)
+    mine = secrets.token_bytes(16)
+    taken = session.execute(
+        update(Message)
+        # On PostgreSQL two workers choose different rows; SQLite has one writer at a time and ignores the clause.
+        .where(Message.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()), due)
+        .values(
+            status=MessageStatus.LEASED,
+            lease=mine,
+            leased_until=now + LEASE,
+            attempts=Message.attempts + 1,
+        )
+        .returning(Message.id, Message.kind, Message.signature_id, Message.attempts)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return tuple(sorted((Leased(*row, lease=mine) for row in taken), key=lambda it: it.id))
+
+
+def sent(session: Session, message: Leased, now: datetime) -> bool:
+    """Record that a server took the message. False if the lease had passed to another worker."""
+    return _settle(session, message, status=MessageStatus.SENT, sent_at=now)
+
+
+def failed(session: Session, message: Leased, problem: str) -> bool:
+    """Record that the message will never be sent. `problem` is a code, never a server's words: they quote addresses."""
+    return _settle(session, message, status=MessageStatus.FAILED, problem=problem[:80])
+
+
+def put_off(session: Session, message: Leased, problem: str, now: datetime) -> bool:
+    """Record a passing failure: due again after a growing pause, failed after the last."""
+    pause = pause_after(message.attempts)
+    if pause is None:
+        return failed(session, message, problem)
+    return _settle(session, message, status=MessageStatus.PENDING, due_at=now + pause, problem=problem[:80])
+
+
+def pause_after(attempts: int) -> timedelta | None:
+    """How long to wait after this many attempts; None when enough is enough."""
+    return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
+
+
+def _settle(session: Session, message: Leased, **values: object) -> bool:
+    settled = session.execute(
+        update(Message)
+        .where(Message.id == message.id, Message.status == MessageStatus.LEASED, Message.lease == message.lease)
+        .values(lease=None, leased_until=None, **values)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return settled.one_or_none() is not None

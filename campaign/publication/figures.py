@@ -1,0 +1,31 @@
+"""How a figure is written: its qualifier, and a number nobody has to count zeros in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from babel import Locale
+from babel.numbers import format_compact_decimal
+
+from campaign.language import ORIGINAL, number
+
+# A value that is a whole number of these is round: its source meant "1.4 million", not 1,400,000 exactly.
+ROUND_FROM, ROUND_STEP = 1_000_000, 100_000
+
+
+def written(value: int, qualifier: Mapping[str, str], locale: str) -> str:
+    """ "at least 1.4 million"; an exact count keeps its digits: "1,088,133"."""
+    return f"{said(qualifier, locale)} {_number(value, locale)}".strip()
+
+
+def said(words: Mapping[str, str], locale: str, fallback: str = ORIGINAL) -> str:
+    """Words in `locale`, else in the original's, else in any; empty if there are none."""
+    return words.get(locale) or words.get(fallback) or next(iter(words.values()), "")
+
+
+def _number(value: int, locale: str) -> str:
+    if value >= ROUND_FROM and value % ROUND_STEP == 0:
+        return str(
+            format_compact_decimal(value, format_type="long", fraction_digits=1, locale=Locale.parse(locale, sep="-"))
+        )
+    return number(value, locale)

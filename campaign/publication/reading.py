@@ -1,0 +1,274 @@
+"""From tables to values: what of an action is public, in one language, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign import prose
+from campaign.errors import Unknown
+from campaign.publication.figures import said, written
+from campaign.publication.values import (
+    ChainLink,
+    FigureGroup,
+    ListedAction,
+    PublicAction,
+    PublicEvent,
+    PublicFigure,
+    PublicLetter,
+    PublicRecipient,
+    PublicSource,
+    PublicSubject,
+)
+from campaign.storage.tables import Action, ActionText, Case, Event, Figure, ModelLetter, Recipient, Tally
+from campaign.vocabulary import ActionStatus, EventKind
+
+PUBLIC = frozenset({ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED})
+
+
+def published(session: Session, slug: str, locale: str) -> PublicAction:
+    """A public action in the reader's language. Raises `Unknown` for drafts as for what never was."""
+    action = described(session, slug, locale)
+    if action.status not in PUBLIC:
+        raise Unknown("There is no action at this address.")
+    return action
+
+
+def described(session: Session, slug: str, locale: str) -> PublicAction:
+    """An action in any state, as it would be public. Raises `Unknown` if there is none of that name."""
+    action = session.scalars(
+        select(Action)
+        .where(Action.slug == slug)
+        .options(
+            joinedload(Action.case).options(
+                selectinload(Case.subjects),
+                selectinload(Case.events),
+                selectinload(Case.figures).joinedload(Figure.source),
+            ),
+            selectinload(Action.texts),
+            selectinload(Action.recipients).joinedload(Recipient.official),
+            selectinload(Action.letters),
+        )
+    ).one_or_none()
+    if action is None:
+        raise Unknown("There is no action at this address.")
+    return _described(action, locale, _chain(session, action, locale))
+
+
+def open_actions(session: Session, locale: str) -> tuple[ListedAction, ...]:
+    """Open actions, the nearest deadline first."""
+    counted = (
+        select(Tally.action_id, func.sum(Tally.count).label("count")).group_by(Tally.action_id).subquery("counted")
+    )
+    found = session.execute(
+        select(Action, func.coalesce(counted.c.count, 0))
+        .outerjoin(counted, counted.c.action_id == Action.id)
+        .where(Action.status == ActionStatus.OPEN)
+        .order_by(Action.deadline, Action.id)
+        .options(joinedload(Action.case).selectinload(Case.events), selectinload(Action.texts))
+    ).all()
+    return tuple(_listed(action, int(count), locale) for action, count in found)
+
+
+def quoted_figures(figures: Iterable[Figure], locale: str) -> dict[str, str]:
+    """What letters and texts print for `((key))`: each quoted figure, as `locale` writes it."""
+    return {it.key: written(int(it.value), it.qualifier, locale) for it in figures if it.quoted}
+
+
+def text_in(texts: Sequence[ActionText], locale: str, original: str) -> ActionText | None:
+    """The text in the reader's language, else the original, else any there is."""
+    by_locale = {it.locale: it for it in texts}
+    return by_locale.get(locale) or by_locale.get(original) or next(iter(texts), None)
+
+
+def _described(action: Action, locale: str, chain: tuple[ChainLink, ...]) -> PublicAction:
+    case = action.case
+    text = text_in(action.texts, locale, action.original_locale)
+    shown = text.locale if text else locale
+    fields = quoted_figures(case.figures, shown)
+    return PublicAction(
+        id=action.id,
+        slug=action.slug,
+        number=str(action.number) if action.number else None,
+        index_reference=action.index_reference,
+        kind=action.kind,
+        status=action.status,
+        country=case.country,
+        at_risk_countries=(case.country,),
+        time_zone=case.time_zone,
+        place=said(case.place, locale) or None,
+        issued_on=action.issued_on,
+        deadline=action.deadline,
+        goal=action.goal,
+        locale=shown,
+        original_locale=action.original_locale,
+        locales=tuple(it.locale for it in action.texts),
+        title=text.title if text else "",
+        summary=prose.to_text(text.summary, fields, missing="show") if text else "",
+        demands=tuple(prose.to_text(it, fields, missing="show") for it in text.demands) if text else (),
+        background=prose.to_html(text.background, fields, missing="show") if text else Markup(),
+        after_deadline=text.after_deadline if text else None,
+        stop_reason=said(action.stop_reason, locale) if action.stop_reason else None,
+        outcome=said(action.outcome, locale) if action.outcome else None,
+        languages=tuple(action.languages),
+        position=next((n for n, link in enumerate(chain, 1) if link.current), 1),
+        chain=chain,
+        subjects=tuple(PublicSubject(said(it.name, locale), said(it.pronoun, locale) or None) for it in case.subjects),
+        recipients=tuple(_recipient(n, it, locale) for n, it in enumerate(action.recipients, 1)),
+        letters=_letters(action),
+        figures=_figures(case.figures, locale),
+        events=tuple(PublicEvent(it.on, it.kind, said(it.caption, locale)) for it in case.events),
+        unplaced=tuple(action.unplaced),
+    )
+
+
+def _recipient(n: int, recipient: Recipient, locale: str) -> PublicRecipient:
+    official = recipient.official
+    return PublicRecipient(
+        n=n,
+        official_id=official.id,
+        role=recipient.role,
+        name=official.name,
+        title=said(official.title, locale) or None,
+        office=said(official.office, locale) or None,
+        address=tuple(official.address),
+        country=official.country,
+        fax=official.fax,
+        phone=official.phone,
+        emails=tuple(official.emails),
+        x_handle=official.x_handle,
+        web_form=official.web_form,
+        languages=tuple(official.languages),
+    )
+
+
+def _letters(action: Action) -> tuple[PublicLetter, ...]:
+    """The newest version for each recipient and language; a letter for one official goes before one for all."""
+    newest: dict[tuple[int | None, str], ModelLetter] = {}
+    for letter in action.letters:  # ordered by version
+        newest[letter.official_id, letter.locale] = letter
+    letters: list[PublicLetter] = []
+    for n, recipient in enumerate(action.recipients, 1):
+        for locale in sorted({locale for _, locale in newest}, key=lambda it: (it != action.original_locale, it)):
+            best = newest.get((recipient.official_id, locale)) or newest.get((None, locale))
+            if best is not None:
+                letters.append(_letter(best, n, recipient.official.salutation, action.case.figures))
+    return tuple(letters)
+
+
+def _letter(letter: ModelLetter, n: int, salutations: Mapping[str, str], figures: Iterable[Figure]) -> PublicLetter:
+    fields = quoted_figures(figures, letter.locale)
+    return PublicLetter(
+        locale=letter.locale,
+        recipient_n=n,
+        version=letter.version,
+        salutation=salutations.get(letter.locale) or letter.salutation,
+        paragraphs=prose.paragraphs_html(letter.body, fields, missing="show", links=False),
+        close=letter.close,
+        text=prose.to_text(letter.body, fields, missing="show"),
+    )
+
+
+def _figures(figures: Sequence[Figure], locale: str) -> tuple[FigureGroup, ...]:
+    groups: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        groups[figure.key].append(figure)
+    return tuple(
+        FigureGroup(
+            key=key,
+            label=said((next((it for it in members if it.quoted), members[0])).label, locale),
+            quoted=next((_figure(it, locale) for it in members if it.quoted), None),
+            others=tuple(_figure(it, locale) for it in members if not it.quoted),
+        )
+        for key, members in groups.items()
+    )
+
+
+def _figure(figure: Figure, locale: str) -> PublicFigure:
+    source = figure.source
+    return PublicFigure(
+        text=written(int(figure.value), figure.qualifier, locale),
+        label=said(figure.label, locale),
+        as_of=figure.as_of,
+        source=PublicSource(
+            publisher=said(source.publisher, locale),
+            title=said(source.title, locale),
+            published_on=source.published_on,
+            published_about=source.published_about,
+            url=source.url,
+        ),
+    )
+
+
+def _chain(session: Session, action: Action, locale: str) -> tuple[ChainLink, ...]:
+    """The public actions of the case in order, and this one; an earlier one kept elsewhere stands first."""
+    siblings = session.scalars(
+        select(Action)
+        .where(Action.case_id == action.case_id)
+        .order_by(Action.issued_on, Action.id)
+        .options(selectinload(Action.texts))
+    ).all()
+    links: list[ChainLink] = []
+    for it in siblings:
+        if it.status not in PUBLIC and it.id != action.id:
+            continue
+        if it.previous_url and not links:
+            links.append(_elsewhere(it))
+        text = text_in(it.texts, locale, it.original_locale)
+        links.append(
+            ChainLink(
+                number=str(it.number) if it.number else None,
+                kind=it.kind,
+                title=text.title if text else "",
+                slug=it.slug,
+                url=None,
+                issued_on=it.issued_on,
+                status=it.status,
+                current=it.id == action.id,
+            )
+        )
+    return tuple(links)
+
+
+def _elsewhere(action: Action) -> ChainLink:
+    return ChainLink(
+        number=None,
+        kind=action.kind,
+        title=action.previous_index or "",
+        slug=None,
+        url=action.previous_url,
+        issued_on=None,
+        status=None,
+        current=False,
+    )
+
+
+def _listed(action: Action, count: int, locale: str) -> ListedAction:
+    text = text_in(action.texts, locale, action.original_locale)
+    if action.issued_on is None or action.deadline is None:  # the schema's CHECKs say that this cannot be
+        raise AssertionError("an open action without dates")
+    return ListedAction(
+        slug=action.slug,
+        number=str(action.number) if action.number else None,
+        title=text.title if text else "",
+        text_locale=text.locale if text else locale,
+        country=action.case.country,
+        time_zone=action.case.time_zone,
+        place=said(action.case.place, locale) or None,
+        issued_on=action.issued_on,
+        deadline=action.deadline,
+        status=action.status,
+        threats=threats(action.case.events, locale),
+        count=count,
+        goal=action.goal,
+    )
+
+
+def threats(events: Iterable[Event], locale: str) -> tuple[tuple[date, str], ...]:
+    """The dates by which harm falls, with their captions."""
+    return tuple((it.on, said(it.caption, locale)) for it in events if it.kind is EventKind.THREAT)

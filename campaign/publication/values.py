@@ -1,0 +1,189 @@
+"""The values that pages, prints and JSON are made from. Plain, frozen, complete: no session hangs on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from campaign import clock
+from campaign.vocabulary import ActionKind, ActionStatus, EventKind, RecipientRole
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """One action of the case. `slug` leads to its page here, `url` elsewhere; neither if it is not public."""
+
+    number: str | None
+    kind: ActionKind
+    title: str
+    slug: str | None
+    url: str | None
+    issued_on: date | None
+    status: ActionStatus | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class PublicSubject:
+    """Someone at risk, as far as they are named in public."""
+
+    name: str
+    pronoun: str | None
+
+
+@dataclass(frozen=True)
+class PublicRecipient:
+    """An official of the action; `n` counts from 1 in the organiser's order and names them in URLs."""
+
+    n: int
+    official_id: int
+    role: RecipientRole
+    name: str | None
+    title: str | None
+    office: str | None
+    address: tuple[str, ...]
+    country: str | None
+    fax: str | None
+    phone: str | None
+    emails: tuple[str, ...]
+    x_handle: str | None
+    web_form: str | None
+    languages: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What to call them in a sentence: the name, else the office."""
+        return self.name or self.office or ""
+
+
+@dataclass(frozen=True)
+class PublicLetter:
+    """A model letter to one recipient, fields filled. `text` is the same words, paragraphs a blank line apart."""
+
+    locale: str
+    recipient_n: int
+    version: int
+    salutation: str
+    paragraphs: tuple[Markup, ...]
+    close: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PublicSource:
+    """Who published what, and when."""
+
+    publisher: str
+    title: str
+    published_on: date | None
+    published_about: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class PublicFigure:
+    """A number as it is written in the reader's language, with where it comes from."""
+
+    text: str
+    label: str
+    as_of: date | None
+    source: PublicSource
+
+
+@dataclass(frozen=True)
+class FigureGroup:
+    """Figures for one thing: the one that letters quote, and what other sources say."""
+
+    key: str
+    label: str
+    quoted: PublicFigure | None
+    others: tuple[PublicFigure, ...]
+
+
+@dataclass(frozen=True)
+class PublicEvent:
+    """A dated point of the timeline."""
+
+    on: date
+    kind: EventKind
+    caption: str
+
+
+@dataclass(frozen=True)
+class PublicAction:
+    """Everything public about one action, in `locale`; texts fall back to `original_locale`."""
+
+    id: int
+    slug: str
+    number: str | None
+    index_reference: str | None
+    kind: ActionKind
+    status: ActionStatus
+    country: str
+    at_risk_countries: tuple[str, ...]
+    time_zone: str
+    place: str | None
+    issued_on: date | None
+    deadline: date | None
+    goal: int | None
+    locale: str
+    original_locale: str
+    locales: tuple[str, ...]
+    title: str
+    summary: str
+    demands: tuple[str, ...]
+    background: Markup
+    after_deadline: str | None
+    stop_reason: str | None
+    outcome: str | None
+    languages: tuple[str, ...]
+    position: int
+    chain: tuple[ChainLink, ...]
+    subjects: tuple[PublicSubject, ...]
+    recipients: tuple[PublicRecipient, ...]
+    letters: tuple[PublicLetter, ...]
+    figures: tuple[FigureGroup, ...]
+    events: tuple[PublicEvent, ...]
+    unplaced: tuple[str, ...] = ()
+
+    def takes_signatures(self, at: datetime) -> bool:
+        """Whether a signature may be given now: open, and before the deadline's end in the case's zone."""
+        return (
+            self.status is ActionStatus.OPEN
+            and self.deadline is not None
+            and clock.signing_open(at, self.deadline, self.time_zone)
+        )
+
+    def letter(self, locale: str, recipient_n: int) -> PublicLetter | None:
+        """The model letter to a recipient in a language; None if there is none."""
+        return next((it for it in self.letters if it.locale == locale and it.recipient_n == recipient_n), None)
+
+    def recipient(self, n: int) -> PublicRecipient | None:
+        """The nth recipient."""
+        return next((it for it in self.recipients if it.n == n), None)
+
+    @property
+    def asked(self) -> tuple[PublicRecipient, ...]:
+        """Those who are asked to act, as against those who get a copy."""
+        return tuple(it for it in self.recipients if it.role is RecipientRole.TO)
+
+
+@dataclass(frozen=True)
+class ListedAction:
+    """An action in a list."""
+
+    slug: str
+    number: str | None
+    title: str
+    text_locale: str
+    country: str
+    time_zone: str
+    place: str | None
+    issued_on: date
+    deadline: date
+    status: ActionStatus
+    threats: tuple[tuple[date, str], ...]
+    count: int
+    goal: int | None
