@@ -79,12 +79,10 @@ class MessageKind(StrEnum):
 
 
 class DossierStatus(StrEnum):
-    """A dossier is `frozen` first, in one transaction, and printed after; what was frozen never changes."""
+    """A dossier is `frozen` in one transaction and printed after: one freeze gives the same bytes every time."""
 
     FROZEN = "frozen"
-    PRINTING = "printing"
     READY = "ready"
-    FAILED = "failed"
 
 
 class Paper(StrEnum):
@@ -94,12 +92,10 @@ class Paper(StrEnum):
     LETTER = "letter"
 
 
-type_of_transitions = dict[StrEnum, frozenset[StrEnum]]
-
 _A, _S, _M, _D = ActionStatus, SignatureStatus, MessageStatus, DossierStatus
 
 # Each machine's allowed transitions, written here and nowhere else.
-TRANSITIONS: dict[type[StrEnum], type_of_transitions] = {
+TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
     ActionStatus: {
         _A.DRAFT: frozenset({_A.IN_REVIEW, _A.OPEN, _A.STOPPED}),
         _A.IN_REVIEW: frozenset({_A.DRAFT, _A.OPEN, _A.STOPPED}),
@@ -124,10 +120,8 @@ TRANSITIONS: dict[type[StrEnum], type_of_transitions] = {
         _M.FAILED: frozenset(),
     },
     DossierStatus: {
-        _D.FROZEN: frozenset({_D.PRINTING}),
-        _D.PRINTING: frozenset({_D.READY, _D.FROZEN, _D.FAILED}),
+        _D.FROZEN: frozenset({_D.READY}),
         _D.READY: frozenset(),
-        _D.FAILED: frozenset({_D.FROZEN}),
     },
 }
 

@@ -10,9 +10,9 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals import consent
 from campaign.appeals.addresses import normal_form
 from campaign.errors import Over, Unknown
-from campaign.language import ORIGINAL
 from campaign.mail import outbox
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, ConsentText, Message, Signature
@@ -96,15 +96,9 @@ def repeat_deserves(status: SignatureStatus, messages_today: int) -> MessageKind
 
 
 def _appeal(session: Session, slug: str, locale: str) -> Appeal:
-    consent = (
-        select(ConsentText.id)
-        .where(ConsentText.locale.in_((locale, ORIGINAL)))
-        .order_by(ConsentText.locale != locale, ConsentText.version.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    told = consent.newest(locale).with_only_columns(ConsentText.id).scalar_subquery()
     row = session.execute(
-        select(Action.id, Action.status, Action.deadline, Case.time_zone, Action.seats, consent)
+        select(Action.id, Action.status, Action.deadline, Case.time_zone, Action.seats, told)
         .join(Case, Case.id == Action.case_id)
         .where(Action.slug == slug, Action.status.not_in((ActionStatus.DRAFT, ActionStatus.IN_REVIEW)))
     ).one_or_none()

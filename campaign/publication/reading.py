@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import UnaryExpression, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import prose
 from campaign.errors import Unknown
@@ -62,17 +63,42 @@ def described(session: Session, slug: str, locale: str) -> PublicAction:
 
 def open_actions(session: Session, locale: str) -> tuple[ListedAction, ...]:
     """Open actions, the nearest deadline first."""
+    return _list(session, locale, (ActionStatus.OPEN,), Action.deadline.asc())
+
+
+def past_actions(session: Session, locale: str, most: int = 12) -> tuple[ListedAction, ...]:
+    """Actions that are over, the latest first. A stopped one is not listed: its page exists, its name is not spread."""
+    return _list(session, locale, (ActionStatus.CLOSED, ActionStatus.ARCHIVED), Action.deadline.desc())[:most]
+
+
+def _list(
+    session: Session, locale: str, statuses: Collection[ActionStatus], order: UnaryExpression[Any]
+) -> tuple[ListedAction, ...]:
     counted = (
-        select(Tally.action_id, func.sum(Tally.count).label("count")).group_by(Tally.action_id).subquery("counted")
+        select(
+            Tally.action_id,
+            func.sum(Tally.count).label("count"),
+            func.count(Tally.country.distinct()).label("countries"),
+        )
+        .where(Tally.count > 0)
+        .group_by(Tally.action_id)
+        .subquery("counted")
+    )
+    other = aliased(Action)
+    position = (
+        select(func.count())
+        .where(other.case_id == Action.case_id, other.issued_on <= Action.issued_on, other.status.in_(PUBLIC))
+        .correlate(Action)
+        .scalar_subquery()
     )
     found = session.execute(
-        select(Action, func.coalesce(counted.c.count, 0))
+        select(Action, func.coalesce(counted.c.count, 0), func.coalesce(counted.c.countries, 0), position)
         .outerjoin(counted, counted.c.action_id == Action.id)
-        .where(Action.status == ActionStatus.OPEN)
-        .order_by(Action.deadline, Action.id)
+        .where(Action.status.in_(statuses))
+        .order_by(order, Action.id)
         .options(joinedload(Action.case).selectinload(Case.events), selectinload(Action.texts))
     ).all()
-    return tuple(_listed(action, int(count), locale) for action, count in found)
+    return tuple(_listed(action, int(count), int(countries), int(n), locale) for action, count, countries, n in found)
 
 
 def quoted_figures(figures: Iterable[Figure], locale: str) -> dict[str, str]:
@@ -181,12 +207,17 @@ def _figures(figures: Sequence[Figure], locale: str) -> tuple[FigureGroup, ...]:
     return tuple(
         FigureGroup(
             key=key,
-            label=said((next((it for it in members if it.quoted), members[0])).label, locale),
-            quoted=next((_figure(it, locale) for it in members if it.quoted), None),
-            others=tuple(_figure(it, locale) for it in members if not it.quoted),
+            label=said(_quoted(members).label, locale),
+            quoted=_figure(_quoted(members), locale),
+            others=tuple(_figure(it, locale) for it in members if it is not _quoted(members)),
         )
         for key, members in groups.items()
     )
+
+
+def _quoted(members: Sequence[Figure]) -> Figure:
+    """The figure that stands first on the page: the organiser's choice, else the newest."""
+    return next((it for it in members if it.quoted), members[-1])
 
 
 def _figure(figure: Figure, locale: str) -> PublicFigure:
@@ -248,15 +279,17 @@ def _elsewhere(action: Action) -> ChainLink:
     )
 
 
-def _listed(action: Action, count: int, locale: str) -> ListedAction:
+def _listed(action: Action, count: int, countries: int, position: int, locale: str) -> ListedAction:
     text = text_in(action.texts, locale, action.original_locale)
     if action.issued_on is None or action.deadline is None:  # the schema's CHECKs say that this cannot be
-        raise AssertionError("an open action without dates")
+        raise AssertionError("a public action without dates")
     return ListedAction(
         slug=action.slug,
         number=str(action.number) if action.number else None,
+        kind=action.kind,
+        position=position,
         title=text.title if text else "",
-        text_locale=text.locale if text else locale,
+        locale=text.locale if text else locale,
         country=action.case.country,
         time_zone=action.case.time_zone,
         place=said(action.case.place, locale) or None,
@@ -265,6 +298,7 @@ def _listed(action: Action, count: int, locale: str) -> ListedAction:
         status=action.status,
         threats=threats(action.case.events, locale),
         count=count,
+        countries=countries,
         goal=action.goal,
     )
 

@@ -98,7 +98,7 @@ class FigureGroup:
 
     key: str
     label: str
-    quoted: PublicFigure | None
+    quoted: PublicFigure
     others: tuple[PublicFigure, ...]
 
 
@@ -172,12 +172,14 @@ class PublicAction:
 
 @dataclass(frozen=True)
 class ListedAction:
-    """An action in a list."""
+    """An action in a list. `locale` is that of its title; `position` counts the actions of its case."""
 
     slug: str
     number: str | None
+    kind: ActionKind
+    position: int
     title: str
-    text_locale: str
+    locale: str
     country: str
     time_zone: str
     place: str | None
@@ -186,4 +188,5 @@ class ListedAction:
     status: ActionStatus
     threats: tuple[tuple[date, str], ...]
     count: int
+    countries: int
     goal: int | None

@@ -36,12 +36,18 @@ class Storage:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A transaction: committed when the block ends, undone if it raises."""
+    def writing(self, *, snapshot: bool = False) -> Iterator[Session]:
+        """A transaction: committed when the block ends, undone if it raises.
+
+        With `snapshot` all of its statements see the database as it was at the first, on PostgreSQL too.
+        """
+        # SQLite must take its write lock at the start: a read that turns into a write while another
+        # writes is refused at once, whatever the time-out.
+        options: dict[str, Any] = {"writing": True}
+        if snapshot and self.engine.dialect.name == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"
         with self._sessions() as session, session.begin():
-            # SQLite must take its write lock at the start: a read that turns into a write while another
-            # writes is refused at once, whatever the time-out.
-            session.connection(execution_options={"writing": True})
+            session.connection(execution_options=options)
             yield session
 
     def dispose(self) -> None:

@@ -1,0 +1,128 @@
+"""Freezing: who had confirmed, what they let be seen, and which texts, at one instant. Numbers are given here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, insert, literal, select
+from sqlalchemy.orm import Session
+
+from campaign import language
+from campaign.delivery import codes
+from campaign.errors import Refused, Unknown
+from campaign.publication.figures import said
+from campaign.publication.values import PublicAction, PublicRecipient
+from campaign.storage.tables import Dossier, DossierEntry, DossierTotal, Organisation, Signature
+from campaign.storage.upsert import insert_or_leave
+from campaign.vocabulary import Disclosure, DossierStatus, RecipientRole, SignatureStatus
+
+
+def freeze(session: Session, action: PublicAction, official: int | None, now: datetime) -> str:
+    """Freeze the signatures of an action for one official; returns the dossier's code.
+
+    Needs a transaction that sees one snapshot. Raises `Unknown` if there is no such recipient, `Refused` if
+    nobody has confirmed a signature yet.
+    """
+    recipient = _recipient(action, official)
+    totals = _totals(session, action.id)
+    if not totals:
+        raise Refused("Nobody has confirmed a signature under this action yet: there is nothing to freeze.")
+    ordered = sorted(totals, key=lambda code: language.country_name(code, action.locale).casefold())
+    dossier_id, code = _insert(session, action, recipient, totals, now)
+    session.add_all(
+        DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)
+        for code, (named, withheld) in totals.items()
+    )
+    _number(session, dossier_id, action.id, ordered)
+    return code
+
+
+def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:
+    found = action.recipient(official) if official is not None else next(iter(action.asked), None)
+    if found is None or found.role is not RecipientRole.TO:
+        raise Unknown("This action asks no such official to act.")
+    return found
+
+
+def _totals(session: Session, action_id: int) -> dict[str, tuple[int, int]]:
+    """{country: (named, withheld)} of the confirmed."""
+    withheld = func.sum(case((Signature.disclosure == Disclosure.WITHHELD, 1), else_=0))
+    found = session.execute(
+        select(Signature.country, func.count(), withheld)
+        .where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED)
+        .group_by(Signature.country)
+    ).all()
+    return {country: (int(all_of) - int(hidden), int(hidden)) for country, all_of, hidden in found}
+
+
+def _insert(
+    session: Session,
+    action: PublicAction,
+    recipient: PublicRecipient,
+    totals: Mapping[str, tuple[int, int]],
+    now: datetime,
+) -> tuple[int, str]:
+    values: dict[str, Any] = {
+        "action_id": action.id,
+        "official_id": recipient.official_id,
+        "locale": action.locale,
+        "status": DossierStatus.FROZEN,
+        "frozen_at": now,
+        "appeal": json.dumps(_appeal(session, action, recipient), ensure_ascii=False, sort_keys=True),
+        "named": sum(named for named, _ in totals.values()),
+        "withheld": sum(withheld for _, withheld in totals.values()),
+    }
+    while True:
+        code = codes.fresh()
+        dossier_id = insert_or_leave(session, Dossier, code=code, **values)
+        if dossier_id is not None:  # else the code was given before, once in some hundred milliards
+            return dossier_id, code
+
+
+def _appeal(session: Session, action: PublicAction, recipient: PublicRecipient) -> dict[str, Any]:
+    """All that is printed besides names, as it is now: later corrections change nothing in this dossier."""
+    organisation = session.scalars(select(Organisation)).one()
+    letter = action.letter(action.locale, recipient.n)
+    return {
+        "organisation": said(organisation.name, action.locale),
+        "organisation_address": list(organisation.postal_address),
+        "number": action.number,
+        "title": action.title,
+        "summary": action.summary,
+        "demands": list(action.demands),
+        "salutation": letter.salutation if letter else None,
+        "close": letter.close if letter else None,
+        "official": {
+            "name": recipient.name or "",
+            "title": recipient.title,
+            "office": recipient.office,
+            "address": list(recipient.address),
+            "country": recipient.country,
+        },
+    }
+
+
+def _number(session: Session, dossier_id: int, action_id: int, countries: list[str]) -> None:
+    """Number the names: by country in the order of its printed name, within it in the order of confirming.
+
+    One statement in the database; the sealed names are copied as they are and pass through no memory of ours.
+    """
+    if not countries:
+        return
+    rank = case({code: position for position, code in enumerate(countries)}, value=Signature.country)
+    chosen = select(
+        literal(dossier_id),
+        func.row_number().over(order_by=(rank, Signature.confirmed_at, Signature.id)),
+        Signature.id,
+        Signature.name,
+        Signature.country,
+    ).where(
+        Signature.action_id == action_id,
+        Signature.status == SignatureStatus.CONFIRMED,
+        Signature.disclosure != Disclosure.WITHHELD,
+    )
+    columns = ["dossier_id", "number", "signature_id", "name", "country"]
+    session.execute(insert(DossierEntry).from_select(columns, chosen))

@@ -1,0 +1,95 @@
+"""Every error has a page in the reader's language, with the status to match, and tells nothing of the inside."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, make_response
+from werkzeug.exceptions import HTTPException
+
+from campaign.errors import CampaignError, TooMany
+from campaign.web.locales import _
+from campaign.web.rendering import page
+
+log = logging.getLogger("campaign.web")
+
+
+def install(app: Flask) -> None:
+    """Answer what was foreseen by its sentence, the rest by a plain one."""
+    app.register_error_handler(CampaignError, foreseen)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(Exception, unforeseen)
+
+
+def foreseen(error: CampaignError) -> Response:
+    """An exception raised on purpose: its own sentence, translated."""
+    if error.status >= 500:
+        log.error("%s", type(error).__name__)
+    response = error_page(error.status, _(error.sentence, **error.values))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def refused(error: HTTPException) -> Response:
+    """What Werkzeug refuses: no such page, wrong method, too large."""
+    if error.response is not None and isinstance(error.response, Response):
+        return error.response
+    status = error.code or 500
+    response = error_page(status, sentence_for(status))
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def unforeseen(error: Exception) -> Response:
+    """A fault of ours. The log gets the kind and the place of it, not what anyone wrote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
+    log.error("%s at %s", type(error).__name__, place)
+    return error_page(500, sentence_for(500))
+
+
+def error_page(status: int, sentence: str) -> Response:
+    """The page of one error."""
+    heading = heading_for(status)
+    try:
+        body = page("errors/error.html", status=status, heading=heading, sentence=sentence)
+    except Exception:
+        # The database may be what failed: then the page cannot say who runs the place, but it can say this.
+        log.exception("The error page could not be made")
+        body = f"{heading}. {sentence}"
+        response = make_response(body, status)
+        response.mimetype = "text/plain"
+        return response
+    return make_response(body, status)
+
+
+def heading_for(status: int) -> str:
+    """What happened, in a few words."""
+    return {
+        400: _("This request could not be read"),
+        404: _("This page does not exist"),
+        405: _("This address cannot be used that way"),
+        410: _("This is over"),
+        413: _("This is too large"),
+        422: _("This could not be used"),
+        429: _("Please wait a little"),
+        503: _("Please come back in a moment"),
+    }.get(status, _("Something went wrong on our side"))
+
+
+def sentence_for(status: int) -> str:
+    """What to do about it."""
+    return {
+        400: _("Go back, reload the page, and try again."),
+        404: _(
+            "The address may be mistyped, or the action is not public. The list of open actions shows what there is."
+        ),
+        405: _("Open the page from the list of actions and use its form."),
+        413: _("What you sent is larger than this form takes. Shorten it and send it again."),
+        429: _("Too much came from your network at once. Try again in a few minutes."),
+    }.get(status, _("Nothing you did is lost that we had confirmed to you. Please try again in a moment."))

@@ -1,0 +1,1 @@
+"""The supporter's pages: reading, signing, confirming, printing."""

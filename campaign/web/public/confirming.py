@@ -1,0 +1,68 @@
+"""The page behind a mailed link. Mail scanners follow links, so following it changes nothing: only a button does."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, request
+
+from campaign import clock
+from campaign.appeals import confirming, throttles
+from campaign.appeals.confirming import Given
+from campaign.publication.reading import published
+from campaign.vocabulary import SignatureStatus
+from campaign.web.door import door
+from campaign.web.guard import visitor
+from campaign.web.public import views
+from campaign.web.rendering import page
+
+blueprint = Blueprint("confirming", __name__)
+
+
+@blueprint.get("/<locale:locale>/confirm/<token>")
+def ask(locale: str, token: str) -> Response:
+    """Show what would be confirmed, and two buttons. HEAD and GET change nothing, however often."""
+    here = door()
+    with here.storage.reading() as session:
+        signature = confirming.given(session, here.storage.vault, here.links.read_confirmation(token))
+        if signature.status is SignatureStatus.CONFIRMED:
+            return _thanks(locale, signature)
+        if signature.status is not SignatureStatus.PENDING:
+            return _rejected(locale, signature)
+        confirming.refuse_unless_confirmable(signature, clock.now())
+        action = published(session, signature.slug, locale)
+    return make_response(page("public/confirm.html", action=action, name=signature.name, token=token))
+
+
+@blueprint.post("/<locale:locale>/confirm/<token>")
+def answer(locale: str, token: str) -> Response:
+    """Press one of the buttons: "Yes" by default, or `answer=not_me`."""
+    here, now = door(), clock.now()
+    reference = here.links.read_confirmation(token)
+    reject = request.form.get("answer") == "not_me"
+    with here.storage.writing() as session:
+        if here.settings.screening:
+            throttles.count(session, here.storage.vault, throttles.CONFIRMING, visitor(), now)
+        if reject:
+            signature = confirming.not_me(session, here.storage.vault, reference)
+        else:
+            signature = confirming.confirm(session, here.storage.vault, reference, now)
+    return _rejected(locale, signature) if reject else _thanks(locale, signature)
+
+
+def _thanks(locale: str, signature: Given) -> Response:
+    """What helps next: a letter that already carries their name."""
+    with door().storage.reading() as session:
+        action = published(session, signature.slug, locale)
+    body = page(
+        "public/thanks.html",
+        action=action,
+        name=signature.name,
+        country=signature.country,
+        letter=views.letter_view(action, locale, None, None),
+    )
+    return make_response(body)
+
+
+def _rejected(locale: str, signature: Given) -> Response:
+    with door().storage.reading() as session:
+        action = published(session, signature.slug, locale)
+    return make_response(page("public/rejected.html", action=action))

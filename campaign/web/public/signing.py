@@ -1,0 +1,77 @@
+"""Signing: the one answer is "look in your mailbox", whoever asks and whatever was there before."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, request
+
+from campaign import clock
+from campaign.appeals import signing, throttles
+from campaign.appeals.links import FormToken
+from campaign.errors import Over
+from campaign.publication.reading import published
+from campaign.vocabulary import ActionStatus
+from campaign.web.door import door
+from campaign.web.forms import SigningForm
+from campaign.web.guard import visitor
+from campaign.web.locales import _
+from campaign.web.public.pages import action_page
+from campaign.web.rendering import page
+
+blueprint = Blueprint("signing", __name__)
+
+
+@blueprint.post("/<locale:locale>/actions/<slug>/sign")
+def sign(locale: str, slug: str) -> Response:
+    """Take a signature: screen, check the form, and store it with the message it owes, in one transaction."""
+    now = clock.now()
+    here = door()
+    form = SigningForm(request.form)
+    token = here.links.read_form(form.token.data or "", slug, now)
+    if token is FormToken.TOO_YOUNG and not here.settings.screening:
+        token = FormToken.GOOD
+    form.validate()
+    errors = {field: sentences[0] for field, sentences in form.errors.items()}
+    if token is not FormToken.GOOD:
+        errors["token"] = _said_of(token)
+    try:
+        if errors:
+            return _refused(locale, slug, form, errors)
+        if form.website.data and here.settings.screening:
+            return look_in_your_mailbox(locale, slug)  # a robot filled in what no person sees: let it think it won
+        with here.storage.writing() as session:
+            if here.settings.screening:
+                throttles.count(session, here.storage.vault, throttles.SIGNING, visitor(), now)
+            signing.sign(session, here.storage.vault, slug, form.wish(locale), now)
+    except Over:
+        # Its page tells what happened instead, and what still helps.
+        return make_response(action_page(locale, slug), 410)
+    return look_in_your_mailbox(locale, slug)
+
+
+def look_in_your_mailbox(locale: str, slug: str) -> Response:
+    """The same answer, byte for byte, to every signing of one action in one language."""
+
+    def render() -> tuple[bytes, str]:
+        with door().storage.reading() as session:
+            action = published(session, slug, locale)
+        return page("public/look_in_your_mailbox.html", action=action).encode(), ""
+
+    response = make_response(door().cache.page(("mailbox", locale, slug), render).body)
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    return response
+
+
+def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str]) -> Response:
+    with door().storage.reading() as session:
+        action = published(session, slug, locale)
+    if action.status is ActionStatus.STOPPED or not action.takes_signatures(clock.now()):
+        raise Over("This action takes no more signatures.")
+    return make_response(action_page(locale, slug, values=form.values(), errors=errors), 422)
+
+
+def _said_of(token: FormToken) -> str:
+    if token is FormToken.TOO_YOUNG:
+        return _("That was very quick. Wait three seconds, then press the button again: what you wrote is still here.")
+    if token is FormToken.TOO_OLD:
+        return _("This page was open for more than a day. Read whether it still holds, then press the button again.")
+    return _("The form did not come from this page. Press the button again: what you wrote is still here.")

@@ -1,0 +1,138 @@
+"""What the templates of an action are given: values put side by side, addresses made, nothing decided anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import quote
+
+from campaign import clock, language
+from campaign.appeals import tallies
+from campaign.publication.values import ListedAction, PublicAction, PublicLetter, PublicRecipient
+from campaign.strip import Strip
+from campaign.vocabulary import EventKind
+from campaign.web.locales import _
+from campaign.web.rendering import url
+
+TOP_COUNTRIES = 10
+# Longer links are cut by common mail programs; then the page offers the text to copy instead.
+LONGEST_MAILTO = 2_000
+
+
+@dataclass(frozen=True)
+class SigningForm:
+    """The signing form as a page shows it, fresh or after a refusal."""
+
+    action_url: str
+    token: str
+    values: Mapping[str, object]
+    errors: Mapping[str, str]
+    countries: tuple[tuple[str, str], ...]
+    minister: str
+    consent: str
+    at_risk_note: str
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """A model letter on the page: the text, whom it is to, and the other languages and officials as links."""
+
+    letter: PublicLetter
+    recipient: PublicRecipient
+    tabs: tuple[tuple[str, str, bool], ...]
+    officials: tuple[tuple[PublicRecipient, str, bool], ...]
+    mailto: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """An action in the list."""
+
+    action: ListedAction
+    strip: Strip
+    tally: tallies.Count
+
+
+def row(action: ListedAction, now: datetime) -> Row:
+    """A listed action with its strip."""
+    today = clock.local_day(now, action.time_zone)
+    return Row(
+        action=action,
+        strip=Strip.of(action.issued_on, action.deadline, today, action.threats),
+        tally=tallies.Count(action.count, action.countries, action.goal, now),
+    )
+
+
+def strip_of(action: PublicAction, now: datetime) -> Strip:
+    """The deadline strip of an action, today in the case's zone."""
+    if action.issued_on is None or action.deadline is None:
+        raise AssertionError("a public action without dates")
+    threats = [(event.on, event.caption) for event in action.events if event.kind is EventKind.THREAT]
+    return Strip.of(action.issued_on, action.deadline, clock.local_day(now, action.time_zone), threats)
+
+
+def linked(action: PublicAction, locale: str) -> PublicAction:
+    """The action with addresses for those of its chain that have a page here."""
+    chain = tuple(
+        replace(link, url=url("action", locale=locale, slug=link.slug)) if link.slug else link for link in action.chain
+    )
+    return replace(action, chain=chain)
+
+
+def signing_form(
+    action: PublicAction,
+    locale: str,
+    token: str,
+    consent: str,
+    values: Mapping[str, object] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> SigningForm:
+    """The form of an action that takes signatures."""
+    first = action.asked[0] if action.asked else None
+    return SigningForm(
+        action_url=url("sign", locale=locale, slug=action.slug),
+        token=token,
+        values=values or {},
+        errors=errors or {},
+        countries=language.countries(locale),
+        minister=(first.office or first.label) if first else "",
+        consent=consent,
+        at_risk_note=_(
+            "If you live in %(country)s, or being named could harm you or your family, choose “No one”.",
+            country=language.country_name(action.country, locale),
+        ),
+    )
+
+
+def letter_view(action: PublicAction, locale: str, wanted: str | None, official: int | None) -> LetterView | None:
+    """The letter to show: in the language asked for, else the reader's, else the original. None if there is none."""
+    recipients = tuple(it for it in action.asked if any(letter.recipient_n == it.n for letter in action.letters))
+    if not recipients:
+        return None
+    recipient = next((it for it in recipients if it.n == official), recipients[0])
+    letters = {it.locale: it for it in action.letters if it.recipient_n == recipient.n}
+    order = (wanted, locale, action.original_locale, next(iter(letters)))
+    letter = next(letters[it] for it in order if it in letters)
+    return LetterView(
+        letter=letter,
+        recipient=recipient,
+        tabs=tuple((tag, _there(action, locale, tag, recipient.n), tag == letter.locale) for tag in letters),
+        officials=tuple((it, _there(action, locale, letter.locale, it.n), it is recipient) for it in recipients),
+        mailto=mailto(recipient, action.title, letter),
+    )
+
+
+def mailto(recipient: PublicRecipient, subject: str, letter: PublicLetter) -> str | None:
+    """A link that opens the letter in the supporter's own mail program; None where there is no address or the
+    link would be cut."""
+    if not recipient.emails:
+        return None
+    body = "\r\n\r\n".join((letter.salutation, letter.text.replace("\n\n", "\r\n\r\n"), letter.close))
+    to = quote(",".join(recipient.emails), safe="@,")
+    link = f"mailto:{to}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    return link if len(link) <= LONGEST_MAILTO else None
+
+
+def _there(action: PublicAction, locale: str, letter: str, official: int) -> str:
+    return url("action", locale=locale, slug=action.slug, letter=letter, official=official) + "#letter"

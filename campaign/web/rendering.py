@@ -1,0 +1,118 @@
+"""Templates: what every page can say, and how it says dates, numbers and countries."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import Flask, g, render_template, request, url_for
+from jinja2 import StrictUndefined
+from sqlalchemy import select
+
+from campaign import language
+from campaign.language import LANGUAGES
+from campaign.publication.figures import said
+from campaign.settings import ROOT
+from campaign.storage.tables import Organisation
+from campaign.web.door import door
+from campaign.web.locales import current
+
+# Endpoints by the names that templates use.
+_ENDPOINTS = {
+    "index": "pages.index",
+    "action": "pages.action",
+    "privacy": "pages.privacy",
+    "sign": "signing.sign",
+    "confirm": "confirming.ask",
+    "letter": "prints.letter",
+    "bulletin": "prints.bulletin",
+    "verify": "verifying.verify",
+    "mailbox": "demo.mailbox",
+    "mail": "demo.mail",
+}
+
+
+@dataclass(frozen=True)
+class Office:
+    """The organisation, as pages show it."""
+
+    name: str
+    contact_email: str
+    postal_address: tuple[str, ...]
+    retention_days: int
+
+
+def install(app: Flask) -> None:
+    """Set up Jinja: strict, autoescaping, in the language of the request."""
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda sentence: language.translations(current()).gettext(sentence),
+        lambda one, many, n: language.translations(current()).ngettext(one, many, n),
+        newstyle=True,
+    )
+    environment.filters.update(
+        day=lambda value: language.day(value, current()),
+        day_short=lambda value: language.day(value, current(), "short"),
+        number=lambda value: language.number(value, current()),
+        country=lambda code: language.country_name(code, current()),
+        language_name=lambda tag: language.language_name(tag, current()),
+        moment=lambda value, zone="UTC": language.moment(value, current(), zone),
+    )
+    environment.globals.update(url=url, asset=asset, direction=language.direction)
+
+    @app.context_processor
+    def every_page() -> dict[str, Any]:
+        locale = current()
+        return {
+            "locale": locale,
+            "dir": language.direction(locale),
+            "languages": [(it, _this_page_in(it.tag)) for it in LANGUAGES.values()],
+            "organisation": office(locale),
+            "demo": door().settings.demo,
+            "base_url": door().settings.base_url,
+        }
+
+
+def page(template: str, **values: Any) -> str:
+    """Render a page of the product."""
+    return render_template(template, **values)
+
+
+def office(locale: str) -> Office:
+    """The organisation of this installation, read once a request."""
+    if "organisation" not in g:
+        with door().storage.reading() as session:
+            g.organisation = session.scalars(select(Organisation)).one_or_none()
+    found: Organisation | None = g.organisation
+    if found is None:  # an error page must come out even where `campaign init` never ran
+        return Office("Campaign", "", (), 0)
+    return Office(said(found.name, locale), found.contact_email, tuple(found.postal_address), found.retention_days)
+
+
+def url(endpoint: str, **values: Any) -> str:
+    """The path of a page by its short name."""
+    return url_for(_ENDPOINTS.get(endpoint, endpoint), **values)
+
+
+def asset(name: str) -> str:
+    """The path of a file under `static/`, with a hash of what it holds: it may be cached for ever."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]
+
+
+def _this_page_in(locale: str) -> str:
+    """This page in another language; the list of actions where this page has no locale or answers a form."""
+    if request.endpoint and request.view_args and "locale" in request.view_args and request.method == "GET":
+        return url_for(request.endpoint, **{**request.view_args, "locale": locale})
+    if request.view_args and "slug" in request.view_args:
+        return url("action", locale=locale, slug=request.view_args["slug"])
+    return url("index", locale=locale)
