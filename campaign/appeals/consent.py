@@ -16,7 +16,7 @@ def current(session: Session, locale: str) -> ConsentText:
     return session.scalars(newest(locale)).one()
 
 
-def newest(locale: str) -> Select[tuple[ConsentText]]:
+def newest(locale: str) -> Select[ConsentText]:
     """The query for `current`, to stand alone or within another."""
     return (
         select(ConsentText)

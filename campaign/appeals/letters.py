@@ -8,7 +8,9 @@ from datetime import date
 from markupsafe import Markup
 
 from campaign.errors import Unknown
-from campaign.printing.letter import Addressee, LetterSheet
+from campaign.language import ORIGINAL, country_name
+from campaign.printing.addressee import Addressee
+from campaign.printing.letter import LetterSheet
 from campaign.publication.values import PublicAction, PublicRecipient
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -57,7 +59,8 @@ def addressee(recipient: PublicRecipient) -> Addressee:
         title=recipient.title,
         office=recipient.office,
         address=recipient.address,
-        country=recipient.country,
+        # In English: it is read by the sender's own post office, not by the official.
+        country=country_name(recipient.country, ORIGINAL) if recipient.country else None,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.appeals import throttles
+from campaign.storage import Storage
 from campaign.storage.tables import Action, Organisation, Signature
 from campaign.vocabulary import ActionStatus, SignatureStatus
 
@@ -40,6 +41,21 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
         erased=_strip(session, _outlived(session, now), {"status": SignatureStatus.ERASED}),
         throttles=throttles.forget(session, now),
     )
+
+
+def purge_all(storage: Storage, now: datetime) -> Purged:
+    """Purge in batches until nothing is left to go; a fault in one batch leaves the others done."""
+    expired = erased = throttles = 0
+    while True:
+        with storage.writing() as session:
+            batch = purge(session, now)
+        expired, erased, throttles = (
+            expired + batch.expired,
+            erased + batch.erased,
+            throttles + batch.throttles,
+        )
+        if max(batch.expired, batch.erased) < BATCH:
+            return Purged(expired, erased, throttles)
 
 
 def _outlived(session: Session, now: datetime) -> ColumnElement[bool]:

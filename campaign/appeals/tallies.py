@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.storage.tables import Signature, Tally
-from campaign.storage.upsert import insert_or_add
+from campaign.storage.upsert import add_to
 
 # One roll-up touches at most this many signatures, so that it never holds SQLite's one writer for long.
 MOST = 5_000
@@ -34,7 +34,9 @@ def roll_up(session: Session, most: int = MOST) -> int:
 
     One UPDATE both finds the signatures and marks them, so two roll-ups never count the same one.
     """
-    uncounted = select(Signature.id).where(Signature.counts != Signature.tallied).limit(most)
+    uncounted = (
+        select(Signature.id).where(Signature.counts != Signature.tallied).limit(most).with_for_update(skip_locked=True)
+    )
     changed = session.execute(
         update(Signature)
         .where(Signature.id.in_(uncounted.scalar_subquery()), Signature.counts != Signature.tallied)
@@ -46,13 +48,7 @@ def roll_up(session: Session, most: int = MOST) -> int:
     for action_id, day, country, counts in changed:
         if day is not None:  # a CHECK says that what counts has a day
             difference[action_id, day, country] += 1 if counts else -1
-    rows = [
-        {"action_id": action_id, "day": day, "country": country, "count": n}
-        for (action_id, day, country), n in difference.items()
-        if n
-    ]
-    if rows:
-        insert_or_add(session, Tally, ("action_id", "day", "country"), "count", rows)
+    add_to(session, Tally, "count", {key: n for key, n in difference.items() if n})
     return len(changed)
 
 

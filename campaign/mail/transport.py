@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -71,9 +71,15 @@ class Smtp:
 
     def send(self, message: EmailMessage, name: str) -> None:
         """Hand the message to the server; what it answers decides whether to try again."""
+        self._asked(lambda server: server.send_message(message))
+
+    def greet(self) -> None:
+        """Connect and log in, and say nothing. Raises as `send` does."""
+        self._asked(lambda server: server.noop())
+
+    def _asked(self, what: Callable[[smtplib.SMTP], object]) -> None:
         try:
-            server = self._connected()
-            server.send_message(message)
+            what(self._connected())
         except smtplib.SMTPRecipientsRefused as refused:
             code = next(iter(refused.recipients.values()))[0]
             raise judged(code) from None  # the refusal quotes the address: it goes no further
@@ -112,3 +118,17 @@ def judged(code: int) -> Passing | Permanent:
     if code in {421, 530, 534, 535, 538} or 400 <= code < 500:
         return Passing("SMTP %(code)s", code=code)
     return Permanent("SMTP %(code)s", code=code)
+
+
+def reachable(settings: Settings) -> str | None:
+    """What is wrong with the mail server, for `campaign check`; None if it answers and takes the log-in."""
+    if settings.demo or settings.mail_url is None:
+        return None
+    server = Smtp(settings.mail_url)
+    try:
+        server.greet()
+    except (Passing, Permanent) as trouble:
+        return str(trouble)
+    finally:
+        server.close()
+    return None

@@ -14,8 +14,14 @@ ROUND_FROM, ROUND_STEP = 1_000_000, 100_000
 
 
 def written(value: int, qualifier: Mapping[str, str], locale: str) -> str:
-    """ "at least 1.4 million"; an exact count keeps its digits: "1,088,133"."""
-    return f"{said(qualifier, locale)} {_number(value, locale)}".strip()
+    """ "at least 1.4 million"; an exact count keeps its digits: "1,088,133".
+
+    A qualifier stands before its number, or where it says `{n}`: "more than" follows it in Urdu.
+    """
+    qualified = said(qualifier, locale)
+    if "{n}" not in qualified:
+        qualified += " {n}"
+    return qualified.replace("{n}", _number(value, locale)).strip()
 
 
 def said(words: Mapping[str, str], locale: str, fallback: str = ORIGINAL) -> str:

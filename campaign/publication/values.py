@@ -8,6 +8,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from campaign import clock
+from campaign.strip import Strip
 from campaign.vocabulary import ActionKind, ActionStatus, EventKind, RecipientRole
 
 
@@ -155,6 +156,13 @@ class PublicAction:
             and self.deadline is not None
             and clock.signing_open(at, self.deadline, self.time_zone)
         )
+
+    def strip(self, at: datetime) -> Strip | None:
+        """The deadline strip, today where the case is; None for a draft without dates."""
+        if self.issued_on is None or self.deadline is None:
+            return None
+        threats = [(event.on, event.caption) for event in self.events if event.kind is EventKind.THREAT]
+        return Strip.of(self.issued_on, self.deadline, clock.local_day(at, self.time_zone), threats)
 
     def letter(self, locale: str, recipient_n: int) -> PublicLetter | None:
         """The model letter to a recipient in a language; None if there is none."""

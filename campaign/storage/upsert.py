@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects.postgresql import Insert as InsertPostgresql
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
@@ -22,16 +22,26 @@ def insert_or_leave(session: Session, into: type[Base], **values: Any) -> int | 
     return session.execute(statement).scalar_one_or_none()
 
 
-def insert_or_add(
-    session: Session, into: type[Base], key: Sequence[str], column: str, rows: Sequence[dict[str, Any]]
-) -> None:
-    """Insert rows; where `key` exists already, add the given `column` to the stored one. One statement."""
+def add_to(session: Session, into: type[Base], column: str, amounts: Mapping[tuple[Any, ...], int]) -> None:
+    """Add amounts, which may be negative, to a counter under each primary key; a missing row begins at nought.
+
+    Rows are taken in the order of their keys: two transactions that add to the same rows wait, and do not deadlock.
+    """
     table = _table(into)
-    statement = _insert(session, table).values(list(rows))
+    names = [it.name for it in table.primary_key.columns]
+    keys = [dict(zip(names, key, strict=True)) for key in sorted(amounts)]
+    if not keys:
+        return
+    # Made first, at nought: a CHECK looks at what an upsert proposes before it looks at what it would become.
+    session.execute(_insert(session, table).on_conflict_do_nothing(), [{**key, column: 0} for key in keys])
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(key), set_={column: table.c[column] + statement.excluded[column]}
-        )
+        update(table)
+        .where(*(table.c[name] == bindparam(f"key_{name}") for name in names))
+        .values({column: table.c[column] + bindparam("amount")}),
+        [
+            {**{f"key_{name}": value for name, value in zip(names, key, strict=True)}, "amount": amounts[key]}
+            for key in sorted(amounts)
+        ],
     )
 
 

@@ -27,15 +27,8 @@ def build(settings: Settings) -> Flask:
     rendering.install(app)
     guard.install(app, settings)
     errors.install(app)
-    for pages_of in (
-        pages.blueprint,
-        signing.blueprint,
-        confirming.blueprint,
-        prints.blueprint,
-        verifying.blueprint,
-        health.blueprint,
-    ):
-        app.register_blueprint(pages_of)
+    for room in (pages, signing, confirming, prints, verifying, health):
+        app.register_blueprint(room.blueprint)
     if settings.demo:
         app.register_blueprint(demo.blueprint)
     return app

@@ -15,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    
+
     op.create_table(
         "cases",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -192,9 +192,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status <> 'ready' OR (sha256 IS NOT NULL AND pages > 0)", name=op.f("ck_dossiers_ready_is_printed")
         ),
-        sa.CheckConstraint(
-            "status IN ('frozen', 'printing', 'ready', 'failed')", name=op.f("ck_dossiers_status_known")
-        ),
+        sa.CheckConstraint("status IN ('frozen', 'ready')", name=op.f("ck_dossiers_status_known")),
         sa.CheckConstraint("named >= 0 AND withheld >= 0", name=op.f("ck_dossiers_counts_not_negative")),
         sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_dossiers_action_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
@@ -444,11 +442,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_messages_due", ["status", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_messages_signature_id"), ["signature_id"], unique=False)
 
-    
-
 
 def downgrade() -> None:
-    
+
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_messages_signature_id"))
         batch_op.drop_index("ix_messages_due")
@@ -519,4 +515,3 @@ def downgrade() -> None:
     op.drop_table("officials")
     op.drop_table("consent_texts")
     op.drop_table("cases")
-    

@@ -28,9 +28,7 @@ class Case(Base):
     subjects: Mapped[list[Subject]] = relationship(order_by="Subject.position", cascade="all, delete-orphan")
     events: Mapped[list[Event]] = relationship(order_by="Event.on, Event.id", cascade="all, delete-orphan")
     sources: Mapped[list[Source]] = relationship(order_by="Source.key", cascade="all, delete-orphan")
-    figures: Mapped[list[Figure]] = relationship(
-        order_by="Figure.key, Figure.as_of, Figure.id", cascade="all, delete-orphan"
-    )
+    figures: Mapped[list[Figure]] = relationship(order_by="Figure.id", cascade="all, delete-orphan")
 
 
 class Subject(Base):

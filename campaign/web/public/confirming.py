@@ -24,7 +24,7 @@ def ask(locale: str, token: str) -> Response:
     with here.storage.reading() as session:
         signature = confirming.given(session, here.storage.vault, here.links.read_confirmation(token))
         if signature.status is SignatureStatus.CONFIRMED:
-            return _thanks(locale, signature)
+            return _thanks(locale, signature, token)
         if signature.status is not SignatureStatus.PENDING:
             return _rejected(locale, signature)
         confirming.refuse_unless_confirmable(signature, clock.now())
@@ -45,10 +45,10 @@ def answer(locale: str, token: str) -> Response:
             signature = confirming.not_me(session, here.storage.vault, reference)
         else:
             signature = confirming.confirm(session, here.storage.vault, reference, now)
-    return _rejected(locale, signature) if reject else _thanks(locale, signature)
+    return _rejected(locale, signature) if reject else _thanks(locale, signature, token)
 
 
-def _thanks(locale: str, signature: Given) -> Response:
+def _thanks(locale: str, signature: Given, token: str) -> Response:
     """What helps next: a letter that already carries their name."""
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)
@@ -58,6 +58,7 @@ def _thanks(locale: str, signature: Given) -> Response:
         name=signature.name,
         country=signature.country,
         letter=views.letter_view(action, locale, None, None),
+        token=token,
     )
     return make_response(body)
 
@@ -65,4 +66,6 @@ def _thanks(locale: str, signature: Given) -> Response:
 def _rejected(locale: str, signature: Given) -> Response:
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)
-    return make_response(page("public/rejected.html", action=action))
+    return make_response(
+        page("public/rejected.html", action=action, withdrawn=signature.status is SignatureStatus.WITHDRAWN)
+    )

@@ -68,7 +68,7 @@ def action_page(
         return page(
             "public/action.html",
             action=shown,
-            strip=views.strip_of(shown, now),
+            strip=shown.strip(now),
             tally=tallies.counted(session, shown.id, shown.goal, now),
             by_country=tallies.by_country(session, shown.id, views.TOP_COUNTRIES),
             names=names.latest(session, door().storage.vault, shown.id),
@@ -91,7 +91,7 @@ def _form(
 @blueprint.get("/<locale:locale>/privacy")
 def privacy(locale: str) -> Response:
     """What is kept, and for how long: from the settings that the purge itself reads."""
-    return cached(("privacy", locale), lambda: page("public/privacy.html"))
+    return cached(("privacy", locale), lambda: page("public/privacy.html", kept=views.KEPT))
 
 
 @blueprint.get("/actions/<slug>/count.json")

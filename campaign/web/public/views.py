@@ -8,16 +8,32 @@ from datetime import datetime
 from urllib.parse import quote
 
 from campaign import clock, language
-from campaign.appeals import tallies
+from campaign.appeals import tallies, throttles
+from campaign.appeals.signing import PENDING_KEPT
 from campaign.publication.values import ListedAction, PublicAction, PublicLetter, PublicRecipient
 from campaign.strip import Strip
-from campaign.vocabulary import EventKind
 from campaign.web.locales import _
 from campaign.web.rendering import url
 
 TOP_COUNTRIES = 10
 # Longer links are cut by common mail programs; then the page offers the text to copy instead.
 LONGEST_MAILTO = 2_000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How long what is kept, as the rules that let it go have it."""
+
+    pending_days: int
+    grace_hours: int
+    network_hours: int
+
+
+KEPT = Kept(
+    pending_days=PENDING_KEPT.days,
+    grace_hours=int(clock.CONFIRMATION_GRACE.total_seconds() // 3600),
+    network_hours=int(throttles.KEPT.total_seconds() // 3600),
+)
 
 
 @dataclass(frozen=True)
@@ -62,14 +78,6 @@ def row(action: ListedAction, now: datetime) -> Row:
         strip=Strip.of(action.issued_on, action.deadline, today, action.threats),
         tally=tallies.Count(action.count, action.countries, action.goal, now),
     )
-
-
-def strip_of(action: PublicAction, now: datetime) -> Strip:
-    """The deadline strip of an action, today in the case's zone."""
-    if action.issued_on is None or action.deadline is None:
-        raise AssertionError("a public action without dates")
-    threats = [(event.on, event.caption) for event in action.events if event.kind is EventKind.THREAT]
-    return Strip.of(action.issued_on, action.deadline, clock.local_day(now, action.time_zone), threats)
 
 
 def linked(action: PublicAction, locale: str) -> PublicAction:

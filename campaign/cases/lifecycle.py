@@ -1,0 +1,108 @@
+"""An action's life: what must hold before it opens, opening, stopping, closing at the deadline by itself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from campaign import clock
+from campaign.errors import Conflict, Refused, Unknown
+from campaign.storage.tables import Action, Case
+from campaign.vocabulary import ActionStatus, RecipientRole, may_become, may_precede
+
+# What CLDR calls "unknown region": a draft imported from a bulletin that names no country.
+NO_COUNTRY = "ZZ"
+
+
+def publish(session: Session, slug: str, deadline: date | None, now: datetime) -> Action:
+    """Open an action, with a new deadline if one is given. Raises `Refused` with everything that stands in the way."""
+    action = _action(session, slug)
+    if not may_become(action.status, ActionStatus.OPEN):
+        raise Conflict("This action is %(status)s and cannot be opened.", status=str(action.status))
+    until = deadline or action.deadline
+    found = obstacles(action, until, now)
+    if found:
+        raise Refused("Not published. %(why)s", why=" ".join(found))
+    opened = session.execute(
+        update(Action)
+        .where(Action.id == action.id, Action.status == action.status)
+        .values(
+            status=ActionStatus.OPEN,
+            deadline=until,
+            issued_on=action.issued_on or clock.local_day(now, action.case.time_zone),
+            opened_at=now,
+            ended_at=None,
+        )
+        .returning(Action.id)
+    ).one_or_none()
+    if opened is None:
+        raise Conflict("This action was changed by someone else in this moment. Look again.")
+    session.refresh(action)
+    return action
+
+
+def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]:
+    """What stands in the way of opening an action, each as a sentence that says what to do."""
+    zone = action.case.time_zone
+    original = next((it for it in action.texts if it.locale == action.original_locale), None)
+    asked = [it.official for it in action.recipients if it.role is RecipientRole.TO]
+    found: list[str] = []
+    if deadline is None:
+        found.append("It has no deadline: give one with --deadline YYYY-MM-DD.")
+    elif not clock.signing_open(now, deadline, zone):
+        found.append(f"Its deadline, {deadline.isoformat()}, has passed: give one ahead with --deadline YYYY-MM-DD.")
+    if action.case.country == NO_COUNTRY:
+        found.append("Its country is not known.")
+    if original is None or not original.title:
+        found.append("It has no title.")
+    if not asked:
+        found.append("It asks no official to act.")
+    elif not any(it.address or it.emails or it.fax for it in asked):
+        found.append("None of its officials has an address, a fax number or an e-mail.")
+    if original is not None and not original.demands and not action.letters:
+        found.append("It says nothing that is asked for: neither demands nor a model letter.")
+    return found
+
+
+def stop(session: Session, slug: str, reason: dict[str, str], now: datetime) -> None:
+    """Stop an action at once, from any state: writing would do harm. Raises `Conflict` if it was stopped already."""
+    action = _action(session, slug)
+    stopped = session.execute(
+        update(Action)
+        .where(Action.id == action.id, Action.status.in_(may_precede(ActionStatus.STOPPED)))
+        .values(status=ActionStatus.STOPPED, ended_at=now, stop_reason=reason)
+        .returning(Action.id)
+    ).one_or_none()
+    if stopped is None:
+        raise Conflict("This action is stopped already.")
+
+
+def close_due(session: Session, now: datetime) -> int:
+    """Close every open action whose deadline is over in its own zone; returns how many."""
+    open_now = session.execute(
+        select(Action.id, Action.deadline, Case.time_zone)
+        .join(Case, Case.id == Action.case_id)
+        .where(Action.status == ActionStatus.OPEN)
+    ).all()
+    closed = 0
+    for action_id, deadline, zone in open_now:
+        if deadline is not None and not clock.signing_open(now, deadline, zone):
+            row = session.execute(
+                update(Action)
+                .where(Action.id == action_id, Action.status == ActionStatus.OPEN, Action.deadline == deadline)
+                .values(status=ActionStatus.CLOSED, ended_at=clock.end_of(deadline, zone))
+                .returning(Action.id)
+            ).one_or_none()
+            closed += row is not None
+    return closed
+
+
+def _action(session: Session, slug: str) -> Action:
+    action = session.scalars(
+        select(Action).where(Action.slug == slug).options(selectinload(Action.texts), selectinload(Action.recipients))
+    ).one_or_none()
+    if action is None:
+        raise Unknown("There is no action named %(slug)s.", slug=slug)
+    return action

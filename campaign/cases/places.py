@@ -1,0 +1,79 @@
+"""Countries, their time zones, and languages, by the English names that bulletins use."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from babel import Locale
+
+from campaign.language import ORIGINAL, countries
+
+# What bulletins call countries where CLDR says something else.
+_ALSO = {
+    "burma": "MM",
+    "myanmar": "MM",
+    "turkey": "TR",
+    "usa": "US",
+    "united states of america": "US",
+    "uk": "GB",
+    "russian federation": "RU",
+    "viet nam": "VN",
+    "syria": "SY",
+    "iran": "IR",
+    "democratic republic of the congo": "CD",
+    "drc": "CD",
+    "republic of korea": "KR",
+    "democratic people's republic of korea": "KP",
+    "côte d'ivoire": "CI",
+    "ivory coast": "CI",
+    "palestine": "PS",
+    "israel/opt": "IL",
+    "eswatini": "SZ",
+    "swaziland": "SZ",
+    "lao pdr": "LA",
+    "czech republic": "CZ",
+    "macedonia": "MK",
+    "east timor": "TL",
+    "cape verde": "CV",
+    "hong kong": "HK",
+    "china": "CN",
+}
+
+
+def country_code(name: str) -> str | None:
+    """ISO 3166 alpha-2 of an English country name; None if it is not one."""
+    wanted = " ".join(name.casefold().split())
+    return _ALSO.get(wanted) or _codes().get(wanted)
+
+
+def language_tag(name: str) -> str | None:
+    """The tag of a language by its English name: "Urdu" is `ur`."""
+    return _tags().get(" ".join(name.casefold().split()))
+
+
+def time_zone(country: str) -> tuple[str, str]:
+    """(IANA zone, its city) of a country, the first that the time zone database lists; UTC where it has none."""
+    zone = _zones().get(country)
+    return (zone, zone.rpartition("/")[2].replace("_", " ")) if zone else ("UTC", "")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {name.casefold(): code for code, name in countries(ORIGINAL)}
+
+
+@cache
+def _tags() -> dict[str, str]:
+    return {str(name).casefold(): str(tag) for tag, name in Locale.parse(ORIGINAL).languages.items()}
+
+
+@cache
+def _zones() -> dict[str, str]:
+    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
+    found: dict[str, str] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            code, _coordinates, zone, *_comment = line.split("\t")
+            found.setdefault(code, zone)
+    return found

@@ -1,0 +1,120 @@
+"""What `campaign check` looks at: each finding a sentence that says what to do."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+
+from campaign import clock, migrations
+from campaign.errors import CampaignError
+from campaign.mail.transport import reachable
+from campaign.printing.fonts import printable
+from campaign.settings import Settings
+from campaign.storage import Storage
+from campaign.storage.tables import Organisation
+
+# What letters and dossiers of an open platform must be able to print, one letter a script.
+SCRIPTS = {
+    "Latin": "ñ", "Greek": "λ", "Cyrillic": "ж", "Armenian": "ժ", "Hebrew": "ש", "Arabic": "ع", "Urdu": "ڑ",
+    "Devanagari": "क", "Bengali": "ক", "Gurmukhi": "ਕ", "Gujarati": "ક", "Tamil": "க", "Telugu": "క", "Kannada": "ಕ",
+    "Malayalam": "ക", "Sinhala": "ක", "Thai": "ก", "Lao": "ກ", "Tibetan": "ཀ", "Myanmar": "က", "Georgian": "ქ",
+    "Ethiopic": "ሀ", "Khmer": "ក", "Han": "漢", "Hiragana": "あ", "Hangul": "한",
+}  # fmt: skip
+
+
+@dataclass
+class Findings:
+    """What is wrong, what deserves a look, and what is well."""
+
+    wrong: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    well: list[str] = field(default_factory=list)
+
+
+def findings() -> Findings:
+    """Look at everything, whatever fails."""
+    found = Findings()
+    try:
+        settings = Settings.from_environment()
+    except CampaignError as error:
+        found.wrong.append(str(error))
+        return found
+    found.well.append(f"Settings and keys are complete; this is {settings.mode} mode.")
+    storage = Storage(settings)
+    _database(storage, found)
+    _fonts(found)
+    _mail(settings, found)
+    _folders(settings, storage, found)
+    _clock(found)
+    storage.dispose()
+    return found
+
+
+def _database(storage: Storage, found: Findings) -> None:
+    try:
+        with storage.reading() as session:
+            session.execute(text("SELECT 1"))
+        at = migrations.current(storage.engine)
+    except Exception as error:  # whatever a database driver raises
+        found.wrong.append(f"The database cannot be reached ({type(error).__name__}): check CAMPAIGN_DATABASE_URL.")
+        return
+    if at != migrations.head():
+        found.wrong.append(f"The database is at revision {at or 'none'}, not {migrations.head()}: run campaign init.")
+        return
+    found.well.append(f"The database answers and is at revision {at}.")
+    with storage.reading() as session:
+        organisation = session.get(Organisation, 1)
+    if organisation is None or organisation.name.get("en") == "Campaign":
+        found.notes.append("The organisation has no name of its own yet.")
+
+
+def _fonts(found: Findings) -> None:
+    try:
+        missing = [script for script, letter in SCRIPTS.items() if not printable(letter)]
+    except CampaignError as error:
+        found.wrong.append(str(error))
+        return
+    if missing:
+        found.wrong.append(
+            f"No font for {', '.join(missing)}: names in them cannot be printed. "
+            "Install fonts-noto-core and fonts-noto-cjk."
+        )
+    else:
+        found.well.append(f"Fonts for {len(SCRIPTS)} scripts are installed.")
+
+
+def _mail(settings: Settings, found: Findings) -> None:
+    if settings.demo:
+        found.well.append(f"All mail is captured under {settings.mailbox}.")
+        return
+    problem = reachable(settings)
+    if problem:
+        found.wrong.append(f"The mail server does not answer ({problem}): check CAMPAIGN_MAIL_URL.")
+    else:
+        found.well.append("The mail server answers.")
+
+
+def _folders(settings: Settings, storage: Storage, found: Findings) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=settings.home):
+            pass
+    except OSError as error:
+        found.wrong.append(f"{settings.home} cannot be written ({error.strerror}).")
+    if not storage.files.writable():
+        found.wrong.append("Files cannot be stored: check CAMPAIGN_FILES_URL.")
+    else:
+        found.well.append("Files can be stored.")
+    if settings.home.exists() and shutil.disk_usage(settings.home).free < 1 << 30:
+        found.notes.append("Less than 1 GiB is free where the state is kept.")
+
+
+def _clock(found: Findings) -> None:
+    # Deadlines are decided by this clock: one that has never been set is worse than none.
+    if clock.now() < datetime(2026, 1, 1, tzinfo=UTC):
+        found.wrong.append(f"The clock says {clock.now():%d %B %Y}: set it, deadlines depend on it.")
+    else:
+        found.well.append(f"The clock says {clock.now():%d %B %Y, %H:%M} UTC.")

