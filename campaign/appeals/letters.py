@@ -57,7 +57,7 @@ def addressee(recipient: PublicRecipient) -> Addressee:
     return Addressee(
         name=recipient.name or "",
         title=recipient.title,
-        office=recipient.office,
+        office=recipient.postal_office,
         address=recipient.address,
         # In English: it is read by the sender's own post office, not by the official.
         country=country_name(recipient.country, ORIGINAL) if recipient.country else None,

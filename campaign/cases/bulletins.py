@@ -50,7 +50,7 @@ def _contact(recipient: PublicRecipient, action: PublicAction) -> Contact:
         addressee=Addressee(
             name=recipient.name,
             title=recipient.title,
-            office=recipient.office,
+            office=recipient.postal_office,
             address=recipient.address,
             country=None,
         ),

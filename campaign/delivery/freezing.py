@@ -98,7 +98,7 @@ def _appeal(session: Session, action: PublicAction, recipient: PublicRecipient) 
         "official": {
             "name": recipient.name or "",
             "title": recipient.title,
-            "office": recipient.office,
+            "office": recipient.postal_office,
             "address": list(recipient.address),
             "country": recipient.country,
         },

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import pypdfium2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,10 @@ from campaign.delivery import codes
 from campaign.errors import Unknown
 from campaign.storage.tables import Dossier
 from campaign.vocabulary import DossierStatus
+
+
+# Where `claim` is looked for: a seal or a mail program may have added a little behind it.
+READ_BEHIND = 4096
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,25 @@ def verify(session: Session, content: bytes) -> tuple[Verdict, Sealed | None]:
     return (Verdict.ALTERED, described(claimed)) if claimed is not None else (Verdict.NOT_OURS, None)
 
 
+def claim(code: str) -> bytes:
+    """A comment behind a volume's last line that says which dossier it is, for when the rest cannot be read."""
+    return f"%dossier {code}\n".encode()
+
+
 def codes_in(content: bytes) -> frozenset[str]:
-    """The codes that a file claims for itself: they stand uncompressed in a volume's description of itself,
-    more than once, so that no single changed byte hides them all."""
-    return frozenset(codes.WRITTEN.findall(content.decode("latin-1")))
+    """The codes that a file claims for itself: in its comment, and printed on its first and last pages.
+
+    Both, so that no single changed byte hides them all: one in the comment leaves the pages, one that breaks the
+    pages leaves the comment.
+    """
+    return frozenset(codes.WRITTEN.findall(content[-READ_BEHIND:].decode("latin-1"))) | _printed_codes(content)
+
+
+def _printed_codes(content: bytes) -> frozenset[str]:
+    try:
+        pdf = pypdfium2.PdfDocument(content)
+        pages = [pdf[n] for n in sorted({0, len(pdf) // 2, len(pdf) - 1})]
+        text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    except pypdfium2.PdfiumError:
+        return frozenset()
+    return frozenset(codes.WRITTEN.findall(text))

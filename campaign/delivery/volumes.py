@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import language
+from campaign.delivery import verifying
 from campaign.errors import Unknown
 from campaign.language import gettext, ngettext, number
 from campaign.printing.addressee import Addressee
@@ -29,6 +31,7 @@ def build(storage: Storage, base_url: str, code: str) -> Printed:
     with storage.reading() as session:
         sheet = frozen_sheet(session, storage.vault, base_url, code)
     printed = dossier_pdf(sheet)
+    printed = replace(printed, pdf=printed.pdf + verifying.claim(code))
     storage.files.write(file_name(code), printed.pdf)
     with storage.writing() as session:
         _record(session, code, printed)

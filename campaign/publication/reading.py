@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import prose
 from campaign.errors import Unknown
+from campaign.language import ORIGINAL
 from campaign.publication.figures import said, written
 from campaign.publication.values import (
     ChainLink,
@@ -162,6 +163,7 @@ def _recipient(n: int, recipient: Recipient, locale: str) -> PublicRecipient:
         name=official.name,
         title=said(official.title, locale) or None,
         office=said(official.office, locale) or None,
+        postal_office=said(official.office, ORIGINAL) or None,
         address=tuple(official.address),
         country=official.country,
         fax=official.fax,

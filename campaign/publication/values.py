@@ -44,6 +44,7 @@ class PublicRecipient:
     name: str | None
     title: str | None
     office: str | None
+    postal_office: str | None  # as it stands on an envelope: in the original language, whatever the reader's
     address: tuple[str, ...]
     country: str | None
     fax: str | None

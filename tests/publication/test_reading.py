@@ -1,0 +1,90 @@
+"""What is public about an action: in the reader's language, and nothing of a draft."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from campaign import clock
+from campaign.errors import Unknown
+from campaign.publication.reading import described, open_actions, past_actions, published
+from campaign.publication.values import PublicAction
+from campaign.storage import Storage
+from campaign.vocabulary import ActionStatus
+from tests import made
+
+
+def read(storage: Storage, locale: str = "en", slug: str = "renew-the-cards") -> PublicAction:
+    with storage.reading() as session:
+        return published(session, slug, locale)
+
+
+@pytest.fixture
+def stored(storage: Storage) -> Storage:
+    with storage.writing() as session:
+        made.action(session)
+    return storage
+
+
+def test_texts_come_in_the_readers_language_with_the_figures_written_in_it(stored: Storage) -> None:
+    assert read(stored, "en").summary == "The cards of at least 1.4 million people have run out."
+    assert read(stored, "ur").summary == "کم از کم 14 لاکھ افراد کے کارڈز ختم ہو گئے۔"
+
+
+def test_an_action_without_a_text_in_the_readers_language_shows_the_original(stored: Storage) -> None:
+    action = read(stored, "fr")
+    assert (action.locale, action.title) == ("en", "Renew the cards")
+
+
+def test_letters_quote_the_chosen_figure_and_the_page_shows_the_others(stored: Storage) -> None:
+    action = read(stored)
+    letter = action.letter("en", 1)
+    assert letter is not None
+    assert "at least 1.4 million" in letter.text
+    (group,) = action.figures
+    assert group.quoted.text == "at least 1.4 million"
+    assert [it.text for it in group.others] == ["at least 1.3 million"]
+
+
+def test_a_draft_is_as_unknown_as_what_never_was(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session, status=ActionStatus.DRAFT)
+    for slug in ("renew-the-cards", "no-such-action"):
+        with pytest.raises(Unknown):
+            read(storage, slug=slug)
+    with storage.reading() as session:
+        assert described(session, "renew-the-cards", "en").status is ActionStatus.DRAFT
+
+
+def test_the_list_begins_with_the_nearest_deadline_and_leaves_out_what_is_stopped(storage: Storage) -> None:
+    today = clock.now().date()
+    with storage.writing() as session:
+        made.action(session, "later", deadline=today + timedelta(days=20))
+        made.action(session, "sooner", deadline=today + timedelta(days=5))
+        made.action(session, "stopped", status=ActionStatus.STOPPED)
+        made.action(session, "over", status=ActionStatus.CLOSED, deadline=date(2025, 7, 1))
+    with storage.reading() as session:
+        assert [it.slug for it in open_actions(session, "en")] == ["sooner", "later"]
+        assert [it.slug for it in past_actions(session, "en")] == ["over"]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_number_of_actions(storage: Storage) -> None:
+    def queries(n: int) -> int:
+        with storage.writing() as session:
+            for it in range(n):
+                made.action(session, f"action-{n}-{it}")
+        counted: list[str] = []
+        event.listen(storage.engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
+        with storage.reading() as session:
+            open_actions(session, "en")
+        return len(counted)
+
+    assert queries(2) == queries(12)
+
+
+def test_an_action_takes_signatures_only_while_it_is_open_and_its_deadline_is_ahead(stored: Storage) -> None:
+    action = read(stored)
+    assert action.takes_signatures(clock.now())
+    assert not action.takes_signatures(clock.now() + timedelta(days=12))

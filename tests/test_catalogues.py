@@ -1,0 +1,136 @@
+"""Every sentence that people read exists in every language of the interface, whole and with its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from campaign.language import CATALOGUES, LANGUAGES, ORIGINAL
+from campaign.settings import ROOT
+
+# `gettext(locale, sentence)` in Python has its sentence second; in templates it stands first. Of the exceptions, these
+# are shown to supporters; `Unreadable`, `Incomplete` and the rest speak to organisers and operators, in English.
+KEYWORDS = "_ gettext:2 gettext:1,1t ngettext:2,3 ngettext:1,2,3t ngettext:1,2,4t ngettext:1,2,5t ngettext:1,2,6t"
+SHOWN = "Refused Over Unknown TooMany Conflict Unprintable"
+REFRESH = f"""
+To refresh the catalogues, then translate what is empty:
+  pybabel extract -F babel.cfg --no-default-keywords {" ".join(f"-k {it}" for it in f"{KEYWORDS} {SHOWN}".split())} \\
+    --omit-header --add-location=file --sort-output -o campaign/translations/messages.pot .
+  pybabel update -i campaign/translations/messages.pot -d campaign/translations --ignore-obsolete \\
+    --no-fuzzy-matching --ignore-pot-creation-date --omit-header
+"""
+TRANSLATED = [tag for tag in LANGUAGES if tag != ORIGINAL]
+FIELD = re.compile(r"%\((\w+)\)s")
+TAG = re.compile(r"</?\w+[^>]*>")
+
+
+@cache
+def sentences() -> dict[str | tuple[str, str], str]:
+    """What the code and the templates say now -> the file that says it first."""
+    with (ROOT / "babel.cfg").open() as opened:
+        methods, options = parse_mapping_cfg(opened)
+    keywords = parse_keywords(f"{KEYWORDS} {SHOWN}".split())
+    found: dict[str | tuple[str, str], str] = {}
+    for folder in ("campaign", "templates", "letters"):
+        # Babel matches its patterns against paths relative to the folder it is given.
+        for name, _line, message, _comments, _context in extract_from_dir(
+            ROOT, methods, options, keywords, directory_filter=lambda it, wanted=folder: _inside(it, wanted)
+        ):
+            found.setdefault(tuple(message) if isinstance(message, (list, tuple)) else message, name)
+    return found
+
+
+def _inside(directory: str, wanted: str) -> bool:
+    return Path(directory).relative_to(ROOT).parts[:1] == (wanted,)
+
+
+@cache
+def catalogue(tag: str) -> Catalog:
+    with (CATALOGUES / tag / "LC_MESSAGES" / "messages.po").open("rb") as opened:
+        return read_po(opened, locale=tag)
+
+
+def entries(tag: str) -> Iterator[Message]:
+    return (message for message in catalogue(tag) if message.id)
+
+
+def test_sentences_are_found_in_pages_mails_and_code() -> None:
+    places = {place.split("/")[0] for place in sentences().values()}
+    assert {"templates", "campaign"} <= places
+    assert "Sign the appeal" in sentences()
+    assert ("day left.", "days left.") in sentences()
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_no_sentence_is_missing(tag: str) -> None:
+    known = {_key(message): message for message in entries(tag)}
+    missing = [
+        f"{place}: {sentence}"
+        for sentence, place in sentences().items()
+        if sentence not in known or not all(_forms(known[sentence]))
+    ]
+    assert not missing, "\n".join([f"Not in {tag}:", *missing, REFRESH])
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_no_sentence_is_a_guess_or_left_over(tag: str) -> None:
+    guessed = [message.id for message in entries(tag) if message.fuzzy]
+    left_over = [message.id for message in entries(tag) if _key(message) not in sentences()]
+    left_over += [message.id for message in catalogue(tag).obsolete.values()]
+    assert not guessed
+    assert not left_over, f"Said nowhere any more: {left_over}{REFRESH}"
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_translation_fills_the_fields_of_its_sentence(tag: str) -> None:
+    """A field that a plural's one-form may leave out, a translation may leave out there too; none is made up."""
+    wrong = []
+    for message in entries(tag):
+        originals = [set(FIELD.findall(it)) for it in _originals(message)]
+        for form in _forms(message):
+            fields = set(FIELD.findall(form))
+            if not (set.intersection(*originals) <= fields <= set.union(*originals)) or _stray_percent(form):
+                wrong.append((message.id, form))
+    assert not wrong
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_translation_keeps_the_marks_of_its_sentence(tag: str) -> None:
+    """Sentences of pages may hold tags, and are not escaped: a translation can add none of its own."""
+    wrong = [
+        (message.id, form)
+        for message in entries(tag)
+        for form in _forms(message)
+        if sorted(TAG.findall(form)) != sorted(TAG.findall(_originals(message)[-1]))
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_plural_has_every_form_of_its_language(tag: str) -> None:
+    forms = catalogue(tag).num_plurals
+    assert not [message.id for message in entries(tag) if message.pluralizable and len(_forms(message)) != forms]
+
+
+def _key(message: Message) -> str | tuple[str, str]:
+    return tuple(message.id) if message.pluralizable else message.id
+
+
+def _originals(message: Message) -> list[str]:
+    return list(message.id) if message.pluralizable else [message.id]
+
+
+def _forms(message: Message) -> list[str]:
+    return list(message.string) if message.pluralizable else [message.string]
+
+
+def _stray_percent(form: str) -> bool:
+    return "%" in FIELD.sub("", form).replace("%%", "")
