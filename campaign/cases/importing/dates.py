@@ -1,0 +1,93 @@
+"""Dates as bulletins print them: "15 September 2025", "June 20, 2022", "15 Septmber 19", "17/06/2025"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+
+_MONTHS = (
+    "january february march april may june july august september october november december".split()  # noqa: SIM905
+)
+_SHORT = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10}
+_SHORT |= {"nov": 11, "dec": 12} | {month: number for number, month in enumerate(_MONTHS, 1)}
+
+_DAY = r"(?P<day>\d{1,2})(?:\s?(?:st|nd|rd|th))?"
+_YEAR = r"(?P<year>(?:19|20)\d{2}|['’]?\d{2})(?![\d/:])"
+_FORMS = (
+    re.compile(r"(?<![\d/.-])(?P<year>(?:19|20)\d{2})-(?P<numeral>\d{1,2})-(?P<day>\d{1,2})(?!\d)"),
+    re.compile(rf"(?<![\d/.]){_DAY}(?:\s+of)?[\s,.-]{{0,3}}(?P<month>[A-Za-z]{{3,12}})\.?[\s,-]{{0,3}}{_YEAR}"),
+    re.compile(rf"\b(?P<month>[A-Za-z]{{3,12}})\.?\s{{0,3}}{_DAY}\s?[,.]?\s{{0,3}}{_YEAR}"),
+    re.compile(
+        r"(?<![\d/.-])(?P<day>\d{1,2})[/.-](?P<numeral>\d{1,2})[/.-](?P<year>(?:19|20)\d{2}|\d{2})(?![\d/]|\.\d)"
+    ),
+)
+_YEARLESS = (
+    re.compile(rf"(?<![\d/.]){_DAY}(?:\s+of)?\s{{0,3}}(?P<month>[A-Za-z]{{3,12}})\b"),
+    re.compile(rf"\b(?P<month>[A-Za-z]{{3,12}})\.?\s{{0,3}}{_DAY}\b"),
+)
+
+_LONGEST = 2_000  # characters looked through: comparing spellings is dear, and a date stands near its label
+
+
+@dataclass(frozen=True)
+class Found:
+    """A date and where it stands in the text it was found in."""
+
+    day: date
+    start: int
+    end: int
+
+
+def find(text: str, year: int | None = None, *, month_first: bool = False) -> Found | None:
+    """The first date in `text`. One printed without a year is taken in `year`, or not at all if that is None.
+
+    `month_first` decides what "02/11/2021" means where both readings are dates.
+    """
+    found = _first(_FORMS, text, None, month_first)
+    return found or (_first(_YEARLESS, text, year, month_first) if year is not None else None)
+
+
+def is_month_first(text: str) -> bool:
+    """Whether a text writes its dates as the United States do: "June 20, 2022" and never "20 June 2022"."""
+    written = [match for form in _FORMS[1:3] for match in form.finditer(text[:20_000]) if _month(match["month"])]
+    return bool(written) and all(match.start("month") < match.start("day") for match in written)
+
+
+def _first(forms: tuple[re.Pattern[str], ...], text: str, year: int | None, month_first: bool) -> Found | None:
+    matches = (match for form in forms for match in form.finditer(text[:_LONGEST]))
+    found = [read for match in matches if (read := _read(match, year, month_first))]
+    return min(found, key=lambda one: one.start, default=None)
+
+
+def _read(match: re.Match[str], year: int | None, month_first: bool) -> Found | None:
+    parts = match.groupdict()
+    numeral = parts.get("numeral")
+    month = int(numeral) if numeral else _month(parts["month"])
+    day = int(parts["day"])
+    if year is None:
+        written = parts["year"].strip("'’")
+        year = int(written)
+        if len(written) == 2:
+            year += 1900 if year >= 70 else 2000
+    swapped = month is not None and numeral and match.re is _FORMS[3] and day <= 12
+    if month is not None and swapped and (month > 12 or month_first):
+        day, month = month, day
+    try:
+        return Found(date(year, month or 0, day), match.start(), match.end())
+    except ValueError:
+        return None
+
+
+@cache
+def _month(word: str) -> int | None:
+    """The number of a month, written out, cut short or misspelt; None if it is none."""
+    folded = word.casefold()
+    if folded in _SHORT:
+        return _SHORT[folded]
+    if len(folded) < 5:  # "many", "more", "Mayo": too short to tell a slip from another word
+        return None
+    near = get_close_matches(folded, _MONTHS, n=1, cutoff=0.78)
+    return _MONTHS.index(near[0]) + 1 if near and near[0][0] == folded[0] else None

@@ -1,0 +1,187 @@
+"""From raw text to lines that mean something: characters mended, wrapped prose joined, marks of Markdown gone.
+
+A line that leaves here is a paragraph of prose, a bullet, a line of an address or a heading. An empty string is
+a gap. A web address that stood behind a Markdown link follows its text between two private characters, so that
+it stays in its place until `plain` takes it away.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_BEHIND, _BEHIND_END = "\ue000", "\ue001"
+_TARGET = re.compile(f"{_BEHIND}([^{_BEHIND_END}]*){_BEHIND_END}")
+
+URL = re.compile(r"(?:https?://|(?<![\w@.])www\.)[^\s<>\"“”\ue000\ue001]{3,2000}", re.I)
+WORD = re.compile(r"\w+")
+BULLET = re.compile(
+    r"^(?:[•●▪◦‣∙·■□➢►▶✓*]|[-–—](?=\s|[^\W\d])|[n§Øo](?=\s{1,4}[A-Z][a-z]+ing\b)"
+    r"|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)](?=\s|[A-Z]))\s*"
+)
+
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"), " ")
+_SPACES |= dict.fromkeys(map(ord, "\u200a\u202f\u205f\u3000"), " ")
+_INVISIBLE = dict.fromkeys([*range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)])
+_INVISIBLE |= dict.fromkeys([0xAD, 0x200B, 0xFEFF, 0xFFFD])
+_BREAKS = dict.fromkeys(map(ord, "\r\v\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
+_BULLETS = dict.fromkeys([*range(0xE000, 0xF900), 0x7F], "•")  # what symbol fonts leave in a text
+_OTHERS: dict[int, str | None] = {
+    ord("："): ":",
+    ord("＠"): "@",
+    ord("．"): ".",
+    ord("ﬁ"): "fi",
+    ord("ﬂ"): "fl",
+    ord("ﬀ"): "ff",
+}
+_OTHERS |= {ord("ﬃ"): "ffi", ord("ﬄ"): "ffl", ord("\t"): "   ", 0: None}
+_CONTROLS = dict.fromkeys(code for code in range(32) if code not in {9, 10, 12})
+_CHARACTERS: dict[int, str | None] = {**_CONTROLS, **_BULLETS, **_SPACES, **_INVISIBLE, **_BREAKS, **_OTHERS}
+
+# Composing is quadratic in the length of a run of marks: hostile runs are cut, and nothing real is that long.
+_PIECES = re.compile(r"\S{1,400}|\s+")
+
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([ \t]{0,9}<?([^()\s<>]{0,2000})>?(?:[ \t]{1,9}\"[^\"\n]{0,200}\")?\)")
+_MARKS = re.compile(r"\*{2,}|(?<![\w_])__(?=\w)|(?<=\w)__(?![\w_])|\\(?=[*_#\[\]()>.@+!`~|-])")
+_EMPHASIS = re.compile(r"(?<![\w*])\*([^\s*][^*\n]{0,400})\*(?![\w*])|(?<![\w_])_([^\s_][^_\n]{0,400})_(?![\w_])")
+_LINE_MARKS = re.compile(r"^[ \t]{0,12}(?:#{1,6}[ \t]+|(?:>[ \t]?){1,5})", re.M)
+_RULE = re.compile(r"^[\s_*=~-]*$")
+
+_TERMINATED = re.compile(r"[.!?…][\"'”’)\]»]*$")
+_CONTACT_START = re.compile(
+    r"^(?:tele)?(?:fax|phone|tel|e-?mail|twitter|x|salutation|web|address)\w*\b[^:]{0,25}:", re.I
+)
+_PROSE_WORDS = 7
+_WRAPPED_AT_MOST = 130  # characters; a text with longer lines has one paragraph a line
+
+
+def read_lines(text: str) -> list[str]:
+    """The meaningful lines of `text`, a gap as "", a page's end as a form feed of its own."""
+    mended = _mend(text)
+    unmarked = _unmark(mended)
+    lines = [line.strip(" ") for line in unmarked.replace("\f", "\n\f\n").split("\n")]
+    return _join_wrapped(["" if line != "\f" and _RULE.match(line) else line for line in lines])
+
+
+def plain(line: str) -> str:
+    """A line as it is shown: addresses behind links gone, spaces single."""
+    return " ".join(_TARGET.sub("", line).split())
+
+
+def web_addresses(text: str) -> list[str]:
+    """The web addresses in `text`, behind links or printed, each once, in order."""
+    found = [_trim_url(match.group()) for match in URL.finditer(text)]
+    return list(dict.fromkeys(url for url in found if len(WORD.findall(url)) > 2))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, folded: what may not be lost. Underscores part words, as marks of emphasis do."""
+    return WORD.findall(text.casefold().replace("_", " "))
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line is running text, not a heading, a name or a line of an address: most words are small."""
+    told = len(line.split())
+    return told >= _PROSE_WORDS and _small_words(line) * 100 >= 42 * told
+
+
+def _small_words(line: str) -> int:
+    return sum(word[:1].islower() for word in line.split())
+
+
+def is_capitals(line: str) -> bool:
+    """Whether every letter that has a case is a capital, and there are at least two."""
+    return line.isupper() and sum(map(str.isalpha, line[:200])) > 1
+
+
+def paragraphs(lines: list[str]) -> list[str]:
+    """Lines as paragraphs: those that a page's end had cut in two are one again."""
+    told: list[list[str]] = []
+    for line in filter(None, map(plain, lines)):
+        before = told[-1][-1] if told else "."
+        cut = not _ends(before) and before[-1] not in ":;" and line[:1].islower() and not BULLET.match(line)
+        if cut:
+            told[-1].append(line)
+        else:
+            told.append([line])
+    return [" ".join(parts) for parts in told]
+
+
+def _ends(line: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return bool(_TERMINATED.search(line[-12:]))
+
+
+def _mend(text: str) -> str:
+    text = text.replace("\r\n", "\n").translate(_CHARACTERS)
+    if not text.isascii():
+        text = "".join(unicodedata.normalize("NFC", piece) for piece in _PIECES.findall(text))
+    return text
+
+
+def _unmark(text: str) -> str:
+    text = re.sub(r"<((?:https?://|mailto:)[^\s<>]{1,2000}|[^\s<>@]{1,64}@[^\s<>@]{1,255})>", r"\1", text)
+    text = _LINK.sub(_link, text)
+    text = _LINE_MARKS.sub("", text)
+    text = _MARKS.sub("", text)
+    return _EMPHASIS.sub(lambda match: match[1] or match[2], text)
+
+
+def _link(match: re.Match[str]) -> str:
+    shown, target = match[1], match[2]
+    if target.startswith("mailto:"):
+        address = target[7:].partition("?")[0]
+        return shown if address in shown else f"{shown} {address}"
+    if not re.match(r"https?://", target) or target in shown:
+        return shown
+    return f"{shown}{_BEHIND}{target}{_BEHIND_END}"
+
+
+def _trim_url(url: str) -> str:
+    url = url.rstrip(".,;:!?'’»*_")
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(".,;:")
+    return url.rstrip("]}>")
+
+
+def _join_wrapped(lines: list[str]) -> list[str]:
+    prose = sorted(len(line) for line in lines if is_prose(line))
+    if not prose or prose[len(prose) * 3 // 4] > _WRAPPED_AT_MOST:
+        return lines
+    width = prose[len(prose) * 9 // 10]
+    compounds = set(re.findall(r"\w{1,40}-\w{1,40}", " ".join(lines)))
+    joined: list[list[str]] = []
+    running = False  # whether the last line is prose that went on to its right edge
+    for line in lines:
+        if running and line and _goes_on(line):
+            joined[-1].append(line)
+        else:
+            joined.append([line])
+            running = is_prose(line) or bool(BULLET.match(line) and _small_words(line) > 2)
+        full = len(line) >= width * 0.72 and not (_ends(line) and len(line) < width * 0.88)
+        running = running and (full or bool(re.search(r"[a-z]-$", line))) and not line.endswith(":")
+    return [_join(parts, compounds) for parts in joined]
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line may continue the one before: it begins nothing of its own."""
+    if line.startswith("\f") or BULLET.match(line) or _CONTACT_START.match(line) or is_capitals(line):
+        return False
+    return not re.match(r"(?:dear|yours|copies to|and copies to|salutation)\b", line, re.I)
+
+
+def _join(parts: list[str], compounds: set[str]) -> str:
+    """The parts of a paragraph as one line; a word parted by a hyphen is whole again, a compound keeps its own."""
+    pieces = [parts[0]]
+    for part in parts[1:]:
+        last = pieces[-1]
+        before, after = re.search(r"(\w{1,40})-$", last[-42:]), re.match(r"[a-z]\w{0,40}", part)
+        if before and after:
+            if f"{before[1]}-{after.group()}" not in compounds:
+                pieces[-1] = last[:-1]
+            pieces.append(part)
+        elif last.endswith("/") and " " not in part and URL.search(last[-300:]):
+            pieces.append(part)
+        else:
+            pieces.extend((" ", part))
+    return "".join(pieces)

@@ -1,0 +1,144 @@
+"""Countries as bulletins name them, and as the first part of an index reference implies them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from campaign.language import countries
+
+# Names CLDR writes otherwise than bulletins do, former names, and countries CLDR no longer lists.
+_ALSO = {
+    "United States": "usa|us|u.s.|u.s.a.|united states of america|the united states|etats-unis",
+    "United Kingdom": "uk|u.k.|great britain|united kingdom of great britain and northern ireland|england|scotland",
+    "United Arab Emirates": "uae|u.a.e.",
+    "Russia": "russian federation",
+    "South Korea": "republic of korea|korea (republic of)|korea, republic of|south korea (republic of korea)",
+    "North Korea": "democratic people's republic of korea|dprk|korea (democratic people's republic of)",
+    "Democratic Republic of the Congo": "congo - kinshasa|drc|dr congo|democratic republic of congo|congo (drc)",
+    "Republic of the Congo": "congo - brazzaville|congo|republic of congo",
+    "Myanmar": "myanmar (burma)|burma|myanmar/burma",
+    "Hong Kong": "hong kong sar china|hong kong sar",
+    "Macao": "macao sar china|macau",
+    "Türkiye": "turkiye",
+    "Turkey": "turkey",
+    "Vietnam": "viet nam",
+    "Laos": "lao pdr|lao people's democratic republic",
+    "Syria": "syrian arab republic",
+    "Brunei": "brunei darussalam",
+    "Moldova": "republic of moldova",
+    "North Macedonia": "macedonia|fyrom",
+    "Côte d’Ivoire": "ivory coast|cote d'ivoire",
+    "Czech Republic": "czech republic",
+    "Eswatini": "swaziland",
+    "Cape Verde": "cape verde|cabo verde",
+    "Timor-Leste": "east timor",
+    "Gambia": "the gambia",
+    "Philippines": "the philippines|filipinas",
+    "Netherlands": "the netherlands",
+    "Palestine": "state of palestine|palestinian authority|palestinian territories",
+    "Israel and the Occupied Palestinian Territories": (
+        "israel/opt|israel/occupied palestinian territories|israel and the occupied palestinian territories"
+        "|israel/occupied palestinian territory|israel and occupied territories|israel and the opt"
+    ),
+    "Bosnia and Herzegovina": "bosnia & herzegovina|bosnia and herzegovina|bosnia-herzegovina",
+    "Trinidad and Tobago": "trinidad & tobago|trinidad and tobago",
+    "Antigua and Barbuda": "antigua & barbuda|antigua and barbuda",
+    "Saint Lucia": "st. lucia|saint lucia",
+    "São Tomé and Príncipe": "são tomé & príncipe|sao tome and principe",
+    "Mexico": "méxico",
+    "Peru": "perú",
+    "Brazil": "brasil",
+    "Egypt": "arab republic of egypt",
+    "Libya": "libyan arab jamahiriya",
+    "Zaire": "zaire",
+    "Yugoslavia": "yugoslavia|federal republic of yugoslavia",
+    "Serbia and Montenegro": "serbia and montenegro",
+    "Kosovo": "kosovo",
+    "Czechoslovakia": "czechoslovakia",
+    "Soviet Union": "ussr|soviet union|union of soviet socialist republics",
+    "Chechnya": "chechnya",
+    "Western Sahara": "western sahara|morocco/western sahara",
+}
+
+# The middle of an index reference ("ASA 33/…") names the country; the commonest, as used since the 1980s.
+_INDEXED = {
+    "AFR": "12 Angola,14 Benin,15 Botswana,16 Burundi,17 Cameroon,19 Central African Republic,20 Chad,"
+    "24 Equatorial Guinea,25 Ethiopia,26 Gabon,27 Gambia,28 Ghana,29 Guinea,31 Côte d’Ivoire,32 Kenya,33 Lesotho,"
+    "34 Liberia,35 Madagascar,36 Malawi,37 Mali,38 Mauritania,41 Mozambique,42 Namibia,43 Niger,44 Nigeria,"
+    "46 Zimbabwe,47 Rwanda,49 Senegal,51 Sierra Leone,52 Somalia,53 South Africa,54 Sudan,55 Eswatini,56 Tanzania,"
+    "57 Togo,59 Uganda,60 Burkina Faso,62 Democratic Republic of the Congo,63 Zambia,64 Eritrea,65 South Sudan",
+    "AMR": "13 Argentina,18 Bolivia,19 Brazil,20 Canada,22 Chile,23 Colombia,25 Cuba,27 Dominican Republic,"
+    "28 Ecuador,29 El Salvador,34 Guatemala,35 Guyana,36 Haiti,37 Honduras,38 Jamaica,41 Mexico,43 Nicaragua,"
+    "44 Panama,45 Paraguay,46 Peru,49 Trinidad and Tobago,51 United States,52 Uruguay,53 Venezuela",
+    "ASA": "11 Afghanistan,12 Australia,13 Bangladesh,14 Bhutan,16 Myanmar,17 China,18 Fiji,20 India,21 Indonesia,"
+    "22 Japan,23 Cambodia,24 North Korea,25 South Korea,26 Laos,28 Malaysia,29 Maldives,30 Mongolia,31 Nepal,"
+    "33 Pakistan,34 Papua New Guinea,35 Philippines,36 Singapore,37 Sri Lanka,38 Taiwan,39 Thailand,41 Vietnam,"
+    "57 Timor-Leste",
+    "EUR": "11 Albania,13 Austria,15 Bulgaria,21 France,23 Germany,25 Greece,27 Hungary,30 Italy,37 Poland,"
+    "39 Romania,41 Spain,44 Turkey,45 United Kingdom,46 Russia,49 Belarus,50 Ukraine,54 Armenia,55 Azerbaijan,"
+    "56 Georgia,57 Kazakhstan,58 Kyrgyzstan,59 Moldova,60 Tajikistan,61 Turkmenistan,62 Uzbekistan,"
+    "63 Bosnia and Herzegovina,64 Croatia,65 North Macedonia,70 Serbia",
+    "MDE": "11 Bahrain,12 Egypt,13 Iran,14 Iraq,15 Israel,16 Jordan,17 Kuwait,18 Lebanon,19 Libya,20 Oman,"
+    "21 Palestine,22 Qatar,23 Saudi Arabia,24 Syria,25 United Arab Emirates,28 Algeria,29 Morocco,30 Tunisia,"
+    "31 Yemen",
+}
+
+_FORMAL = re.compile(
+    r"^(?:the\s+)?(?:(?:islamic|people's|democratic|federal|federative|federated|socialist|arab|hashemite|bolivarian|plurinational"
+    r"|united|co-?operative|oriental|independent|autonomous|union|grand)\s+){0,4}"
+    r"(?:republic|kingdom|states?|federation|commonwealth|sultanate|emirate|duchy)\s+of\s+(?:the\s+)?(?P<short>.+)$"
+)
+_LONGEST = 7  # words in the longest name looked for
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Folded name -> the name this product uses."""
+    known = {_fold(name): name for _, name in countries("en")}
+    for name, others in _ALSO.items():
+        known[_fold(name)] = name
+        known.update(dict.fromkeys(map(_fold, others.split("|")), name))
+    return known
+
+
+@cache
+def _indexed() -> dict[str, str]:
+    pairs = ((area, entry.partition(" ")) for area, listed in _INDEXED.items() for entry in listed.split(","))
+    return {f"{area} {number}": name for area, (number, _, name) in pairs}
+
+
+def country(text: str) -> str | None:
+    """The English name of the country that `text` is the name of, short, formal or former; None if it is none."""
+    folded = _fold(text)
+    if not folded or len(folded) > 80:
+        return None
+    formal = _FORMAL.match(folded)
+    return _names().get(folded) or (_names().get(formal["short"]) if formal else None)
+
+
+def country_before(text: str) -> tuple[str, int] | None:
+    """The country that `text` begins with, the longest name that fits, and how many characters its name takes."""
+    ends = [word.end() for word in re.finditer(r"\S+", text[:120])][:_LONGEST]
+    for end in reversed(ends):
+        if name := country(text[:end].rstrip(":,;.-–—(")):
+            return name, end
+    return None
+
+
+def country_after(text: str) -> str | None:
+    """The country that an address ends with."""
+    words = text[-120:].rstrip(" .,;").split()
+    for count in range(min(_LONGEST, len(words)), 0, -1):
+        if name := country(" ".join(words[-count:])):
+            return name
+    return None
+
+
+def country_of_index(reference: str | None) -> str | None:
+    """The country an index reference belongs to: "ASA 33/7416/2023" is Pakistan."""
+    return _indexed().get(reference.partition("/")[0]) if reference else None
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.replace("’", "'").casefold().split()).strip(" .,;:")

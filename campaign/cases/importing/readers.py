@@ -1,0 +1,266 @@
+"""Text out of a file: plain text, Markdown, Word and PDF. Whatever is wrong with a file is one sentence."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import PurePath
+
+import docx
+import pypdfium2
+import pypdfium2.raw as pdfium
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from campaign.cases.importing.contacts import begins_with_contact, names_contact
+from campaign.cases.importing.cues import cue_of
+from campaign.cases.importing.lines import BULLET, is_capitals
+from campaign.cases.importing.titles import begins_official
+from campaign.errors import Unreadable
+
+LARGEST = 20 * 1024 * 1024  # bytes
+_UNPACKED = 120 * 1024 * 1024  # bytes a Word document may unpack to
+_ENTRIES = 3_000  # parts a Word document may have
+_PAGES = 80
+_CHARACTERS = 600_000  # more than can be parsed: the parser says that it is too long
+_PARTED = "\x02"  # stands for a hyphen at the end of a line until the whole text is known
+
+_URL_END = re.compile(r"(?:https?://|www\.)\S{1,300}[/-]\s*$")
+
+log = logging.getLogger(__name__)
+
+
+def read_text(data: bytes, filename: str) -> str:
+    """The text of a file, chosen by what it holds and then by its ending. Raises `Unreadable`, saying why."""
+    if len(data) > LARGEST:
+        raise Unreadable("This file is larger than 20 MB.")
+    if not data.strip(b"\0 \t\r\n\f\xef\xbb\xbf"):
+        raise Unreadable("This file is empty.")
+    text = _reader(data, filename)(data)
+    if not text.strip("\ufeff \t\r\n\f\v\u00a0\u200b"):
+        raise Unreadable("There is no text in this file.")
+    return text
+
+
+def _reader(data: bytes, filename: str) -> Callable[[bytes], str]:
+    ending = PurePath(filename.lower()).suffix
+    if b"%PDF-" in data[:1024]:
+        return _read_pdf
+    if data.startswith(b"PK\x03\x04"):
+        return _read_word
+    if data.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf", b"PK")) or ending not in {
+        ".txt",
+        ".md",
+        ".markdown",
+        ".text",
+        "",
+    }:
+        if ending == ".pdf":
+            raise Unreadable("This is not a PDF, though its name says so.")
+        if ending == ".docx":
+            raise Unreadable("This is not a Word document (.docx), though its name says so.")
+        raise Unreadable("This format is not supported: only .txt, .md, .docx and .pdf can be imported.")
+    return _read_plain
+
+
+def _read_plain(data: bytes) -> str:
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if wide else ["utf-8-sig", "cp1252"]:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _is_binary(text):
+            break
+        if text.lstrip()[:200].lower().startswith(("<!doctype html", "<html")):
+            raise Unreadable("This format is not supported: only .txt, .md, .docx and .pdf can be imported.")
+        return text
+    raise Unreadable("This file is binary, not text.")
+
+
+def _is_binary(text: str) -> bool:
+    """Whether control characters, of which a text has none, are more than a slip."""
+    controls = sum(text.count(chr(code)) for code in range(32) if code not in {9, 10, 11, 12, 13})
+    return text.count("\0") > 0 or controls * 200 > len(text)
+
+
+def _read_word(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            entries = packed.infolist()
+            if "word/document.xml" not in packed.namelist():
+                raise Unreadable("This format is not supported: only .txt, .md, .docx and .pdf can be imported.")
+        # The sizes are the archive's own word; zipfile reads no more than it says, so they bound the unpacking.
+        if len(entries) > _ENTRIES or sum(entry.file_size for entry in entries) > _UNPACKED:
+            raise Unreadable("This Word document unpacks to far more than a bulletin can hold.")
+        document = docx.Document(io.BytesIO(data))
+        text = "\n".join([*_margins(document, "header"), *_blocks(document), *_margins(document, "footer")])
+    except Unreadable:
+        raise
+    except Exception as error:  # a broken package fails anywhere in three libraries, in as many ways
+        log.info("Word document refused: %s", type(error).__name__)
+        raise Unreadable("This Word document is broken and cannot be read.") from error
+    return text[: _CHARACTERS + 1]
+
+
+def _margins(document: Document, side: str) -> list[str]:
+    """The first section's header or footer: later ones repeat it."""
+    margin = getattr(document.sections[0], side) if document.sections else None
+    return [shown for paragraph in margin.paragraphs if (shown := _shown(paragraph))] if margin is not None else []
+
+
+def _blocks(document: Document) -> list[str]:
+    """Paragraphs and cells in the order of the page; a gap after what is longer than a line of an address."""
+    told: list[str] = []
+    for block in document.iter_inner_content():
+        paragraphs = _cells(block) if isinstance(block, Table) else [block]
+        for paragraph in paragraphs:
+            shown = _shown(paragraph)
+            listed = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
+            bullet = "• " if shown and (listed or "List" in str(getattr(paragraph.style, "name", ""))) else ""
+            told.append(bullet + shown)
+            if len(shown) > 70 and not bullet and (len(shown) > 130 or shown[-1] in ".!?:"):
+                told.append("")
+    return told
+
+
+def _cells(table: Table) -> list[Paragraph]:
+    seen: set[int] = set()
+    found: list[Paragraph] = []
+    for row in table.rows:
+        for cell in row.cells:
+            if id(cell._tc) not in seen:  # a merged cell is met once a column
+                seen.add(id(cell._tc))
+                for block in cell.iter_inner_content():
+                    found += _cells(block) if isinstance(block, Table) else [block]
+    return found
+
+
+def _shown(paragraph: Paragraph) -> str:
+    """A paragraph's text, links as Markdown writes them, since only their targets tell where they lead."""
+    told: list[str] = []
+    for child in paragraph.iter_inner_content():
+        text = child.text
+        target = getattr(child, "url", "") or ""
+        web = target.startswith(("http://", "https://")) and text.strip() and target not in text
+        told.append(f"[{text}]({target})" if web and not set("[]()") & set(text + target) else text)
+    if not told and (deep := "".join(node.text or "" for node in paragraph._p.iter(qn("w:t")))):
+        told.append(deep)
+    return "".join(told).strip()
+
+
+def _read_pdf(data: bytes) -> str:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "assword" in str(error):
+            raise Unreadable("This PDF is encrypted: save it without a password first.") from error
+        raise Unreadable("This PDF is broken and cannot be read.") from error
+    try:
+        if len(document) > _PAGES:
+            raise Unreadable("This PDF has more than %(pages)s pages: it cannot be a bulletin.", pages=_PAGES)
+        pages: list[str] = []
+        for page in document:
+            pages.append(_page(page))
+            if sum(map(len, pages)) > _CHARACTERS:
+                raise Unreadable("This document is too long to be a bulletin.")
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable("This PDF is broken and cannot be read.") from error
+    finally:
+        document.close()
+    text = _healed("\f".join(pages))
+    if sum(map(str.isalnum, text)) < 20:
+        raise Unreadable("This PDF has no text: it is a scan, a picture of a page. Recognise its text (OCR) first.")
+    return text
+
+
+@dataclass
+class _Line:
+    """A line of a page as it lies there: baselines of its first and last character, edges, width of its first word."""
+
+    text: str = ""
+    first: float = 0.0
+    last: float = 0.0
+    left: float = 0.0
+    right: float = 0.0
+    word: float = 0.0
+
+
+def _page(page: pypdfium2.PdfPage) -> str:
+    """A page's lines from top to bottom, wrapped ones whole; a gap stands where the page leaves more room."""
+    textpage = page.get_textpage()
+    lines: list[_Line] = [_Line()]
+    for at in range(min(textpage.count_chars(), _CHARACTERS)):
+        code = pdfium.FPDFText_GetUnicode(textpage, at)
+        line = lines[-1]
+        if code in (10, 13):
+            if line.text:
+                lines.append(_Line())
+        elif code in (2, 0xFFFE):  # a hyphen that ended a line; pdfium has put the two lines together
+            line.text += _PARTED
+        elif code > 32 and not 0xD800 <= code < 0xE000:
+            left, bottom, right, _ = textpage.get_charbox(at, loose=True)
+            if not line.text.strip():
+                line.first, line.left = bottom, left
+            if " " not in line.text.strip():
+                line.word = right - line.left
+            line.text += chr(code)
+            line.last, line.right = bottom, right
+        elif code:
+            line.text += " "
+    return _laid([line for line in lines if line.text.strip()], page.get_width())
+
+
+def _laid(lines: list[_Line], width: float) -> str:
+    """Lines as text: one that had no room for the next one's first word goes on in it, and a gap ends what went on."""
+    steps = sorted(step for one, other in pairwise(lines) if 0 < (step := one.last - other.first) < 60)
+    usual = steps[len(steps) // 3] if steps else 0.0
+    edge = _edge(lines, width)
+    shown = [lines[0].text.strip()] if lines else []
+    running = False
+    for one, other in pairwise(lines):
+        step = one.last - other.first
+        apart = bool(usual) and (step > usual * 1.35 or step < -usual)
+        full = one.right + other.word + 1.0 > edge and other.left < one.right
+        if full and not apart and not _begins_anew(other.text.strip(), one.text):
+            shown.append("" if _URL_END.search(one.text) else " ")
+            running = True
+        else:
+            ended = running and re.search(r"[.!?:][\"”’)]*\s*$", one.text[-12:])
+            shown.append("\n\n" if apart or ended else "\n")
+            running = False
+        shown.append(other.text.strip())
+    return "".join(shown)
+
+
+def _begins_anew(text: str, before: str) -> bool:
+    """What begins a line of its own however full the one before it is: a bullet, a cue, a contact, another official."""
+    if BULLET.match(text) or is_capitals(text) or cue_of(text) or begins_with_contact(text):
+        return True
+    return begins_official(text) and names_contact(before)
+
+
+def _edge(lines: list[_Line], width: float) -> float:
+    """Where lines end on the right: where many do, else as far from the page's edge as they begin on the left."""
+    rights = [line.right for line in lines]
+    farthest = max(rights, default=0.0)
+    if sum(right > farthest - width * 0.06 for right in rights) > max(3, len(rights) * 0.3):
+        return farthest
+    return max(farthest, width - min((line.left for line in lines), default=0.0))
+
+
+def _healed(text: str) -> str:
+    """The text with words parted at the end of a line whole again; compounds keep their hyphen."""
+    compounds = set(re.findall(r"\w{1,40}-\w{1,40}", text))
+    return re.sub(
+        rf"(\w{{0,40}}){_PARTED}\s?(\w{{0,40}})",
+        lambda match: match[1] + ("-" if f"{match[1]}-{match[2]}" in compounds else "") + match[2],
+        text,
+    )

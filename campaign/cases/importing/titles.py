@@ -1,0 +1,201 @@
+"""Telling a person from an office, an institution and a line of an address, by the words officials are named with."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+from campaign.cases.importing.lines import is_prose
+from campaign.cases.importing.places import country, country_after
+
+
+class Kind(Enum):
+    """What a line of an official's block is."""
+
+    PERSON = auto()
+    OFFICE = auto()
+    INSTITUTION = auto()
+    ADDRESS = auto()
+
+
+_TITLES = (
+    r"president|prime\s+minister|vice[\s-]president|premier|chancellor|(?:deputy|chief|foreign|first|federal|union|state)\s+minister"
+    r"|ministers?|governor(?:[\s-]general)?|ambassador|high\s+commissioner|attorney[\s-]general|solicitor[\s-]general"
+    r"|prosecutor(?:[\s-]general)?|(?:public|chief|general|state)\s+prosecutor|procurator(?:[\s-]general)?"
+    r"|(?:home\s+|foreign\s+|chief\s+|permanent\s+|general\s+|interior\s+)?secretar(?:y|ies)(?:[\s-]general|\s+of\s+state)?"
+    r"|(?:lord\s+)?chief\s+justice|(?:presiding\s+)?judge|magistrate|ombuds(?:man|person|woman)|commissioner(?:\s+general)?"
+    r"|(?:executive\s+|deputy\s+|acting\s+|prison\s+|country\s+)?director(?:[\s-]general)?|superintendent|warden|sheriff"
+    r"|inspector[\s-]general|commander(?:[\s-]in[\s-]chief)?|chief(?:\s+of\s+\w+(?:\s+\w+)?|\s+executive)?|commandant"
+    r"|(?:supreme\s+)?leader|head(?:\s+of)?|chair(?:man|woman|person)?|speaker|senator|mayor|king|queen|emir|amir|sultan"
+    r"|representative|administrator|coordinator|counsel|registrar|rapporteur|delegate|consul(?:[\s-]general)?|envoy"
+    r"|presidente|presidenta|ministr[oa]|gobernador[a]?|fiscal\s+general|procurador[a]?|director[a]?\s+general|defensor[a]?"
+    r"|président|ministre|procureur|préfet|gouverneur|garde\s+des\s+sceaux|(?:chargé|charge)\s+d['’]affaires"
+)
+_PORTFOLIO = (
+    r"(?:foreign|internal|home|public|social|national|labou?r|health|education|finance|energy|defen[cs]e|justice|interior|state"
+    r"|republic|security|environment|information|culture|agriculture|affairs|and)(?:\s+(?:affairs|security|and|human|rights"
+    r"|health|defen[cs]e|justice|interior|services|works))*"
+)
+_OFFICE = re.compile(rf"\b(?:{_TITLES})\b", re.I)
+_INSTITUTION = re.compile(
+    r"^(?:the\s+)?(?:[\w.’'-]+\s+){0,5}?(?:offices?\b|ministry|embassy|permanent\s+mission|mission\b|high\s+commission\b|consulate|"
+    r"departments?\b|(?:supreme|high|constitutional|federal|district|appeal|military)\s+court|court\b|parliament|secretariat"
+    r"|government\b|directorate|board\b|commission\b|council\b|bureau|prisons?\b|police\s+(?:headquarters|station|department)|"
+    r"headquarters|presidency|cabinet\b|authority|agency|administration\b|ministerio|ministère|procuradur[ií]a|fiscal[ií]a|"
+    r"presidencia|présidence|palacio\s+de\s+gobierno|white\s+house|state\s+house|kremlin|national\s+assembly|congress|senate|"
+    r"delegation|chancery|association|organi[sz]ation|centre|center|federation|union\b|royal\s+court|company|corporation|university|committee|service\b)(?!\s+(?:street|road|avenue))",
+    re.I,
+)
+HONORIFIC = re.compile(
+    r"^(?:(?:h\.?\s?[eh]\.?|his|her|the\s+(?:rt\.?\s+|right\s+|most\s+)?hon(?:ou?rable|\.)?|rt\.?\s+hon\.?|hon(?:ou?rable|\.)?|su|son|sa)\s+"
+    r"(?:(?:excellency|majesty|(?:royal\s+)?highness|eminence|honou?r|excelencia|excellence|mr|mrs|ms|dr)\.?,?\s+)?"
+    r"|(?:mr|mrs|ms|miss|mx|dr|prof(?:essor)?|sr|sra|señora?|lic|licda|ing|mons?ieur|m|mme|madame|eng|adv|shri|smt|sri|sir|dame|lord"
+    r"|lady|datuk|dato|tan\s+sri|tun|u|daw|ko|syed|sayed|sayyid|sheikh|shaikh|shaykh|ayatollah|hojjatoleslam|imam|mullah|maulana|prince"
+    r"|princess|gen(?:eral)?|lt|lieutenant|maj(?:or)?|col(?:onel)?|brig(?:adier)?|capt(?:ain)?|sgt|adm(?:iral)?|air\s+chief"
+    r"|field\s+marshal|justice|judge|rev(?:erend)?|bishop|archbishop|cardinal|father|ambassador|president|senator|governor|king)\b\.?(?:\s|$))",
+    re.I,
+)
+_STREET = re.compile(
+    r"\d|\b(?:p\.?\s?o\.?\s+box|box\b|c/o|street|st\.|road|rd\.?|avenue|ave\.?|av\.|boulevard|blvd|square|floor|building|bldg|block|sector|"
+    r"suite|plaza|calle|carrera|paseo|rue|jalan|jl\.|ul\.|ulitsa|prospekt|ploshchad|strasse|straße|via|zona|colonia|col\.|marg|chowk|nagar"
+    r"|district|province|city|central|quarter|lane|drive|highway|house\s+no|b\.?p\.?\s|apartado|casilla|naka|palace|palacio|palais|casa)\b",
+    re.I,
+)
+_SMALL = {
+    "al",
+    "el",
+    "bin",
+    "bint",
+    "ibn",
+    "abu",
+    "de",
+    "da",
+    "do",
+    "dos",
+    "del",
+    "della",
+    "di",
+    "la",
+    "le",
+    "van",
+    "von",
+    "der",
+    "den",
+}
+_SMALL |= {"y", "e", "ul", "ur", "ben", "ould", "mint", "ag", "st", "uz", "i", "bte", "a/l"}
+_GREETING = (
+    r"dear\s|your\s+(?:royal\s+|imperial\s+)?(?:excellenc|majest|highness|hono|eminence|holiness)"
+    r"|excellency\b|exzellenz"
+)
+_FOREIGN = (
+    r"(?:señora?|sra?\.|excmo|exmo|ilmo|excelent[ií]sim[oa]|monsieur|madame|excellence|vossa|estimad[oa]"
+    r"|su\s+excelencia)"
+)
+_AT_END = re.compile(
+    rf"^(?P<name>\S.{{2,120}}?)(?:\s{{1,40}}[(\[]?(?:salutation\s*:\s*)?|\s*[(\[]\s*(?:salutation\s*:\s*)?)"
+    rf"(?P<salutation>(?:{_GREETING}|{_FOREIGN}[^/\n]{{0,60}}/\s?dear\b).{{0,80}}?)[)\]]?$",
+    re.I,
+)
+_COLUMN = re.compile(
+    rf"^(?P<name>\S.{{2,120}}?)\s{{2,60}}(?P<salutation>(?:{_GREETING}|{_FOREIGN}|sir\b|madam\b).{{0,80}})$", re.I
+)
+
+
+def kind_of(line: str) -> Kind:
+    """What a line names. A person's own titles ("President Ada Lum") make it a person, "President of …" an office."""
+    if _is_office(line):
+        return Kind.OFFICE
+    if _is_place(line):
+        return Kind.ADDRESS
+    if _INSTITUTION.match(line[:120]):
+        return Kind.INSTITUTION
+    if is_person(line) or _is_titled_person(line):
+        return Kind.PERSON
+    return Kind.OFFICE if _OFFICE.search(line[:120]) and not _STREET.search(line) else Kind.ADDRESS
+
+
+def _is_office(line: str) -> bool:
+    found = _OFFICE.match(line[:120].removeprefix("The ").removeprefix("the "))
+    if not found:
+        # "Texas Governor", "Union Home Minister": the title closes a few words, or goes on with "of"
+        inner = re.search(
+            rf"^(?:[^\W\d]+\s+){{1,3}}(?:{_TITLES})(?:\s+(?:of|for|and|de|du|à)\b|\s*$)", line[:120], re.I
+        )
+        return bool(inner) and not _INSTITUTION.match(line[:120]) and not HONORIFIC.match(line)
+    rest = line[:120].removeprefix("The ").removeprefix("the ")[found.end() :].strip()
+    if not rest or not rest[0].isalpha():
+        return not re.search(r"\d", rest)
+    return bool(re.match(r"(?:of|for|and|to|in|de|del|da|du|des|para|at)\b", rest, re.I)) or not _person_words(rest)
+
+
+def _is_place(line: str) -> bool:
+    if country(line):
+        return True
+    return bool(re.search(r"\d", line)) or (
+        bool(_STREET.search(line) or ("," in line and country_after(line)))
+        and not HONORIFIC.match(line)
+        and not _INSTITUTION.match(line)
+    )
+
+
+def is_person(line: str) -> bool:
+    bare = HONORIFIC.sub("", line, count=1)
+    if bare != line:
+        return bool(bare.strip()) or len(line.split()) > 1
+    return _person_words(line) and not _OFFICE.search(line)
+
+
+def _is_titled_person(line: str) -> bool:
+    """Whether a line is a title and a name: "Commissioner Ada Lum"."""
+    lead = re.match(rf"(?:{_TITLES})\s+(?=[^\W\d_])", line, re.I)
+    return bool(lead) and len(line[lead.end() :].split()) > 1 and _person_words(line[lead.end() :]) if lead else False
+
+
+def _person_words(line: str) -> bool:
+    """Whether the words could be a name: two to seven, capitals first, no digit and no comma but before "Jr"."""
+    told = re.sub(
+        r"[\"“”'‘’()]", "", re.split(r",\s*(?=(?:jr|sr|esq|md|phd|mp|mna|qc|kc|sc)\b)", line, flags=re.I)[0]
+    ).split()
+    if not 1 <= len(told) <= 7 or re.search(r"[\d,;:@/]", " ".join(told)):
+        return False
+    large = [word for word in told if word.casefold() not in _SMALL and not word.casefold().startswith(("al-", "el-"))]
+    return bool(large) and all(word[0].isupper() or not word[0].isascii() for word in large)
+
+
+def begins_official(text: str) -> bool:
+    """Whether a text starts with the title or the rank of somebody."""
+    return bool(_OFFICE.match(text) or HONORIFIC.match(text))
+
+
+def ends_in_salutation(line: str) -> tuple[str, str | None]:
+    """The line and the salutation printed at its end: "Mr Jo Lim   Dear Mr Lim"."""
+    found = _COLUMN.match(line) or _AT_END.match(line)
+    if not found or is_prose(line):
+        return line, None
+    return found["name"].rstrip(" ,;:–-"), " ".join(found["salutation"].split()).strip(" ,;:")
+
+
+def part_office_and_name(line: str, *, alone: bool) -> tuple[str, str] | None:
+    """Office and name out of one line: "Head of Judiciary, Ana Lum"; where it stands `alone`, "Governor Ana Lum"."""
+    for comma in re.finditer(r"\s*[,:]\s+|\s+[–-]\s+", line):
+        before, after = line[: comma.start()].strip(), line[comma.end() :].strip()
+        if not after or not before:
+            continue
+        if kind_of(before) is Kind.OFFICE and kind_of(after) is Kind.PERSON:
+            return before, after
+        if is_person(before) and kind_of(after) is Kind.OFFICE:
+            return after, before
+        if is_person(before) and kind_of(after) is Kind.INSTITUTION:
+            return before, after
+    if not alone:
+        return None
+    lead = re.match(rf"(?:the\s+)?(?:{_TITLES})(?:\s+of\s+(?:the\s+)?{_PORTFOLIO})?\s+(?=[^\W\d_])", line, re.I)
+    if (
+        lead
+        and not re.match(r"(?:king|queen|emir|amir|sultan|senator|judge)\b", line, re.I)
+        and (rest := line[lead.end() :])
+        and not re.match(r"(?:of|for|and|to|in|de)\b", rest, re.I)
+        and _person_words(rest)
+    ):
+        return lead.group().strip(), rest
+    return None
