@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from importlib import resources
 
@@ -37,14 +38,17 @@ _ALSO = {
     "east timor": "TL",
     "cape verde": "CV",
     "hong kong": "HK",
+    "macao": "MO",
     "china": "CN",
+    "republic of the congo": "CG",
+    "israel and the occupied palestinian territories": "IL",
 }
 
 
 def country_code(name: str) -> str | None:
     """ISO 3166 alpha-2 of an English country name; None if it is not one."""
     wanted = " ".join(name.casefold().split())
-    return _ALSO.get(wanted) or _codes().get(wanted)
+    return _ALSO.get(wanted) or _codes().get(_plain(wanted))
 
 
 def language_tag(name: str) -> str | None:
@@ -60,7 +64,13 @@ def time_zone(country: str) -> tuple[str, str]:
 
 @cache
 def _codes() -> dict[str, str]:
-    return {name.casefold(): code for code, name in countries(ORIGINAL)}
+    return {_plain(name.casefold()): code for code, name in countries(ORIGINAL)}
+
+
+def _plain(name: str) -> str:
+    """CLDR writes "St. Lucia" and "Bosnia & Herzegovina", bulletins do not."""
+    letters = unicodedata.normalize("NFKD", name.replace("&", "and").replace("st. ", "saint "))
+    return "".join(it for it in letters if not unicodedata.combining(it)).replace("’", "'")
 
 
 @cache

@@ -97,6 +97,8 @@ def test_countries_and_languages_are_found_by_the_names_that_bulletins_use() -> 
     assert places.country_code("Viet Nam") == "VN"
     assert places.country_code(" pakistan ") == "PK"
     assert places.country_code("Atlantis") is None
+    for name, code in (("Bosnia and Herzegovina", "BA"), ("Saint Lucia", "LC"), ("Cote d'Ivoire", "CI")):
+        assert places.country_code(name) == code
     assert places.language_tag("Urdu") == "ur"
     assert places.time_zone("PK") == ("Asia/Karachi", "Karachi")
     assert places.time_zone("ZZ") == ("UTC", "")
