@@ -23,6 +23,8 @@ from campaign.errors import Refused
 Missing = Literal["refuse", "show"]
 
 _FIELD = re.compile(r"\(\(([A-Za-z][A-Za-z0-9_.-]*)\)\)")
+_MARKS = re.compile(r"[\\`*_\[\]<>]|\((?=\()")
+_LEADING = re.compile(r"^(\d*)([#+.)=-])")
 _RULES = ("paragraph", "heading", "list", "newline", "escape", "emphasis", "link")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 # Headings in a text stand below those of the page that shows it.
@@ -54,6 +56,12 @@ def to_text(source: str, fields: Mapping[str, str], *, missing: Missing = "refus
     return "\n\n".join("".join(_text(block, values)).strip("\n") for block in _blocks(source))
 
 
+def literal(text: str) -> str:
+    """Source that says just `text`: what was not written as Markdown must not become it."""
+    escaped = _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    return _LEADING.sub(r"\1\\\2", escaped)
+
+
 def field_keys(source: str) -> frozenset[str]:
     """The keys of all fields that filling `source` needs."""
     inline = (child for block in _blocks(source) for token in block for child in token.children or ())
@@ -76,8 +84,9 @@ class _Values:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("zero").enable(_RULES)
-    parser.validateLink = _may_link  # type: ignore[method-assign]
+    # What was escaped stays a token of its own: joined to the text around, `(\\(` would be a field again.
+    parser = MarkdownIt("zero").enable(_RULES).disable("text_join")
+    parser.validateLink = _may_link  # type: ignore[method-assign, assignment]
     return parser
 
 
@@ -117,10 +126,10 @@ def _inline_html(token: Token, values: _Values, links: bool) -> Markup:
     match token.type:
         case "text":
             return Markup("").join(_text_html(piece, is_key, values) for piece, is_key in _pieces(token.content))
-        case "softbreak":
-            return Markup("\n")
-        case "hardbreak":
-            return Markup("<br>\n")
+        case "text_special":
+            return escape(token.content)
+        case "softbreak" | "hardbreak":
+            return Markup("<br>\n") if token.type == "hardbreak" else Markup("\n")
         case "link_open":
             address = str(token.attrGet("href"))
             return Markup('<a href="{}" rel="noopener">').format(address) if links else Markup("")
@@ -168,6 +177,9 @@ def _inline_text(children: Sequence[Token], values: _Values) -> Iterator[str]:
                     text = f"(({piece}))" if value is None else value
                     said += text
                     yield text
+            case "text_special":
+                said += token.content
+                yield token.content
             case "softbreak":
                 yield " "
             case "hardbreak":
