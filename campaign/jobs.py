@@ -12,9 +12,10 @@ from collections.abc import Callable
 from functools import wraps
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import correspondence, retention, tallies
+from campaign.appeals import correspondence, reporting, retention, tallies
 from campaign.appeals.links import Links
 from campaign.cases import lifecycle
 from campaign.errors import Passing, Permanent
@@ -70,25 +71,20 @@ class Jobs:
     def post(self) -> int:
         """Send what the outbox owes; returns how many messages were settled."""
         settled = 0
-        while True:
-            with self._storage.writing() as session:
-                leased = outbox.lease(session, clock.now(), MESSAGES_AT_ONCE)
-            if not leased:
-                return settled
-            with transport(self._settings) as way:
+        # The way out comes first: one that cannot be had must not take leases with it.
+        with transport(self._settings) as way:
+            while leased := self._lease():
                 for message in leased:
-                    self._post_one(way, message)
-                    settled += 1
+                    if message.safe(clock.now()):
+                        self._post_one(way, message)
+                        settled += 1
+                    else:
+                        self._give_back(message)
+        return settled
 
     def count(self) -> int:
-        """Bring the tallies up to date; returns how many signatures were counted or taken out."""
-        changed = 0
-        while True:
-            with self._storage.writing() as session:
-                batch = tallies.roll_up(session)
-            changed += batch
-            if batch < tallies.MOST:
-                return changed
+        """Bring the tallies up to date; returns how many signatures and letters were counted or taken out."""
+        return self._rolled_up(tallies.roll_up, tallies.MOST) + self._rolled_up(reporting.roll_up, reporting.MOST)
 
     def close(self) -> int:
         """Close what is past its deadline."""
@@ -106,6 +102,25 @@ class Jobs:
         if wrong:
             log.error("%d tallies were wrong and were mended", wrong)
         return wrong
+
+    def _rolled_up(self, roll_up: Callable[[Session], int], most: int) -> int:
+        changed = 0
+        while True:
+            with self._storage.writing() as session:
+                batch = roll_up(session)
+            changed += batch
+            if batch < most:
+                return changed
+
+    def _lease(self) -> tuple[Leased, ...]:
+        with self._storage.writing() as session:
+            return outbox.lease(session, clock.now(), MESSAGES_AT_ONCE)
+
+    def _give_back(self, message: Leased) -> None:
+        # A slow mail server used up the lease of the batch: what is left is leased afresh, so that no other
+        # worker takes it up while this one is still at it.
+        with self._storage.writing() as session:
+            outbox.give_back(session, message)
 
     def _post_one(self, way: Transport, message: Leased) -> None:
         # Composing, sending and recording are three steps on purpose: no transaction waits for a mail server.

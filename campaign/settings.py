@@ -42,6 +42,7 @@ class Settings:
     data_keys: tuple[str, ...] = field(repr=False)  # Fernet keys, newest first
     screening: bool = True
     proxies: int = 0  # reverse proxies in front whose X-Forwarded-For is believed
+    posting_days: Mapping[str, int] = field(default_factory=dict)  # by country, where the defaults are not right
 
     @property
     def demo(self) -> bool:
@@ -83,6 +84,7 @@ class Settings:
             ),
             screening=_screening(given, mode),
             proxies=_whole_number(given, "CAMPAIGN_PROXIES"),
+            posting_days=_posting_days(given),
         )
 
 
@@ -163,3 +165,13 @@ def _whole_number(given: Mapping[str, str], name: str) -> int:
     if not written.isdecimal():
         raise Incomplete("%(name)s is not a whole number.", name=name)
     return int(written)
+
+
+def _posting_days(given: Mapping[str, str]) -> Mapping[str, int]:
+    """ "PK=18,FR=5": days that a letter takes to a country, by its ISO 3166 alpha-2 code."""
+    written = given.get("CAMPAIGN_POSTING_DAYS", "")
+    pairs = (it.strip().partition("=") for it in written.split(",") if it.strip())
+    days = {country.strip().upper(): number.strip() for country, _, number in pairs}
+    if not all(len(country) == 2 and country.isalpha() and number.isdecimal() for country, number in days.items()):
+        raise Incomplete("CAMPAIGN_POSTING_DAYS is not a list such as PK=18,FR=5: country codes and days.")
+    return {country: int(number) for country, number in days.items()}

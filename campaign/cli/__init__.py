@@ -4,16 +4,45 @@ from __future__ import annotations
 
 import logging
 import sys
+from importlib import import_module
 
 import click
 
-from campaign.cli import actions, dossiers, installation, prints, serving
 from campaign.errors import CampaignError
 from campaign.version import __version__
 
+# Each command's module, read only when the command is called: the press and the importer take a second to load,
+# and `campaign init` needs neither.
+MODULES = {
+    "init": "installation",
+    "demo": "installation",
+    "check": "installation",
+    "purge": "installation",
+    "serve": "serving",
+    "worker": "serving",
+    "import": "actions",
+    "publish": "actions",
+    "show": "actions",
+    "letter": "prints",
+    "bulletin": "prints",
+    "dossier": "dossiers",
+}
+
 
 class Commands(click.Group):
-    """Says what was foreseen in its own sentence, without a traceback."""
+    """Finds commands when they are called, and says what was foreseen in its own sentence, without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order an installation meets them."""
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name; None if there is none."""
+        module = MODULES.get(cmd_name)
+        if module is None:
+            return None
+        commands: tuple[click.Command, ...] = import_module(f"campaign.cli.{module}").COMMANDS
+        return next(it for it in commands if it.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a `CampaignError` ends it with its exit code."""
@@ -29,13 +58,3 @@ class Commands(click.Group):
 def main() -> None:
     """Urgent actions: from a bulletin to a public page, from signatures to the minister's desk."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-
-
-for command in (
-    *installation.COMMANDS,
-    *serving.COMMANDS,
-    *actions.COMMANDS,
-    *prints.COMMANDS,
-    *dossiers.COMMANDS,
-):
-    main.add_command(command)

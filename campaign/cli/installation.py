@@ -8,7 +8,6 @@ from campaign import clock, migrations
 from campaign.appeals import consent, retention, tallies
 from campaign.appeals import demonstration as crowd
 from campaign.cases import demonstration
-from campaign.cli.checking import findings
 from campaign.cli.place import Place, opened
 from campaign.errors import Conflict
 from campaign.settings import Settings
@@ -73,6 +72,8 @@ def _load(place: Place) -> tuple[str, int]:
 @click.command()
 def check() -> None:
     """Say in sentences what is wrong with this installation; exit 1 if anything is."""
+    from campaign.cli.checking import findings
+
     found = findings()
     for sentence in found.wrong:
         click.echo(f"✗ {sentence}")

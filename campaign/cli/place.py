@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import click
 
 from campaign import migrations
 from campaign.errors import Incomplete, Refused
@@ -39,7 +38,7 @@ def opened() -> Iterator[Place]:
 def write_file(path: str, content: bytes) -> None:
     """Write an output file whole or not at all; `-` is standard output. Raises `Refused` if it cannot be written."""
     if path == "-":
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     target = Path(path)
     draft = target.with_name(f".{target.name}.part")

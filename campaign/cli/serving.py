@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
 import click
 
 from campaign.cli.place import opened
+from campaign.errors import Refused
 from campaign.settings import ROOT, Settings
 
 # A process that dies at once each time it is started is not hammered.
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 # How long a stopping process may finish what it does.
 GRACE_SECONDS = 15.0
-WEB_PROCESSES, WEB_THREADS = 2, 8
+# More threads than this wait for each other: for Python's own lock, then for the one writer of SQLite.
+WEB_PROCESSES, WEB_THREADS = 2, 4
+# How Granian serves, whatever the application and the address: `bench/` gives the same to what it compares with.
+GRANIAN = (
+    *("--interface", "wsgi", "--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS)),
+    *("--backlog", "1024", "--respawn-failed-workers", "--workers-kill-timeout", "10"),
+    *("--log-level", "warning", "--no-ws"),
+)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -33,18 +43,16 @@ def serve(host: str, port: int) -> None:
     """Serve pages, and run the worker and its schedule, until Ctrl-C."""
     with opened() as place:
         settings = place.settings
-    environment = _environment(settings, host, port)
-    web = [
-        *(sys.executable, "-m", "granian", "wsgi:app", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--backlog", "1024"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10", "--log-level", "warning", "--no-ws"),
-    ]
+    refuse_taken(host, port)
+    told_to = environment(settings, host, port)
+    web = [sys.executable, "-m", "granian", "wsgi:app", "--host", host, "--port", str(port), *GRANIAN]
     worker = [sys.executable, "-m", "campaign.jobs"]
-    crew = [Process("web", web, environment), Process("worker", worker, environment)]
-    told = f"Campaign is at {environment['CAMPAIGN_BASE_URL']}/"
+    # Whoever asks for a page or signs goes first: their mail can wait for a second.
+    crew = [Process("web", web, told_to), Process("worker", worker, told_to, niceness=10)]
+    told = f"Campaign is at {told_to['CAMPAIGN_BASE_URL']}/"
     if settings.demo:
-        told += f" (demonstration; its mailbox: {environment['CAMPAIGN_BASE_URL']}/demo/mailbox). Ctrl-C stops it."
-    Supervisor(crew, f"http://{host}:{port}/healthz", told).run()
+        told += f" (demonstration; its mailbox: {told_to['CAMPAIGN_BASE_URL']}/demo/mailbox). Ctrl-C stops it."
+    Supervisor(crew, told, lambda: answers(host, port)).run()
 
 
 @click.command()
@@ -55,10 +63,43 @@ def worker() -> None:
     os.execv(sys.executable, [sys.executable, "-m", "campaign.jobs"])  # noqa: S606 - our own interpreter
 
 
-def _environment(settings: Settings, host: str, port: int) -> dict[str, str]:
+def refuse_taken(host: str, port: int) -> None:
+    """Raise `Refused` if something listens there already.
+
+    The web server shares its port with any other of this user (SO_REUSEPORT): without this, a second installation
+    would start without a word and answer every other request.
+    """
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what only lingers is not in the way
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refused(
+                "Port %(port)s on %(host)s cannot be used (%(why)s). Stop what uses it, or choose another: --port.",
+                port=port,
+                host=host,
+                why=error.strerror or "unknown",
+            ) from error
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web answers there."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
+    asked = http.client.HTTPConnection(here, port, timeout=1)
+    try:
+        asked.request("GET", "/healthz")
+        return asked.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
+def environment(settings: Settings, host: str, port: int) -> dict[str, str]:
+    """What the processes are told: this environment, with the home and the public address as they were found."""
     base_url = settings.base_url
     if "CAMPAIGN_BASE_URL" not in os.environ and "CAMPAIGN_BASE_URL_FILE" not in os.environ:
-        base_url = f"http://{host}:{port}"
+        base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     return {**os.environ, "CAMPAIGN_HOME": str(settings.home), "CAMPAIGN_BASE_URL": base_url}
 
 
@@ -69,6 +110,7 @@ class Process:
     name: str
     command: list[str]
     environment: dict[str, str]
+    niceness: int = 0
     running: subprocess.Popen[bytes] | None = None
     start_at: float = 0.0
     pause: float = field(default=PAUSE_SECONDS)
@@ -79,6 +121,8 @@ class Process:
         now = time.monotonic()
         if self.running is not None and self.running.poll() is not None:
             click.echo(f"The {self.name} ended by itself ({self.running.returncode}); it is started again.", err=True)
+            # Its own processes must not serve on beside the next one: their port is shared (SO_REUSEPORT).
+            self.kill()
             # One that ran well for a while gets a short pause again.
             self.pause = PAUSE_SECONDS if now - self.started > 60 else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
             self.running, self.start_at = None, now + self.pause
@@ -89,21 +133,38 @@ class Process:
                 env=self.environment,
                 cwd=ROOT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - the supervisor has one thread
+                preexec_fn=self._begin,  # noqa: PLW1509 - the supervisor has one thread
             )
 
-    def signal(self, number: signal.Signals) -> None:
-        """Tell it, and all it started, something."""
-        if self.running is not None and self.running.poll() is None:
+    def _begin(self) -> None:
+        os.nice(self.niceness)
+        _die_with_parent()
+
+    def stop(self) -> None:
+        """Ask it to end; it ends what it started itself."""
+        if self.running is not None:
+            self.running.terminate()
+
+    def end(self, seconds: float) -> None:
+        """Wait until it has ended; then, or when the time is over, kill what is left."""
+        if self.running is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.running.wait(seconds)
+            self.kill()
+            self.running.wait()
+
+    def kill(self) -> None:
+        """Kill it, and all it started, outright."""
+        if self.running is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.running.pid, number)
+                os.killpg(self.running.pid, signal.SIGKILL)
 
 
 class Supervisor:
     """Keeps the crew running until it is told to stop; then stops all of it."""
 
-    def __init__(self, crew: list[Process], health_url: str, told: str) -> None:
-        self._crew, self._health_url, self._told = crew, health_url, told
+    def __init__(self, crew: list[Process], told: str, answers: Callable[[], bool]) -> None:
+        self._crew, self._told, self._answers = crew, told, answers
         self._stopping = False
 
     def run(self) -> None:
@@ -119,26 +180,13 @@ class Supervisor:
                 said = True
             time.sleep(0.2)
         for process in self._crew:
-            process.signal(signal.SIGTERM)
+            process.stop()
         deadline = time.monotonic() + GRACE_SECONDS
         for process in self._crew:
-            if process.running is None:
-                continue
-            try:
-                process.running.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.signal(signal.SIGKILL)
-                process.running.wait()
+            process.end(max(0.1, deadline - time.monotonic()))
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(self._health_url, timeout=1) as answer:  # noqa: S310 - our own address
-                return bool(answer.status == 200)
-        except OSError:
-            return False
 
 
 def _die_with_parent() -> None:

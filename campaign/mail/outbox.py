@@ -29,6 +29,11 @@ class Leased:
     signature_id: int
     attempts: int
     lease: bytes
+    until: datetime
+
+    def safe(self, now: datetime) -> bool:
+        """Whether there is still time to send it: a sending begun in the lease's last half might outlast it."""
+        return now < self.until - LEASE / 2
 
 
 def owe(session: Session, kind: MessageKind, signature_id: int, key: str, now: datetime) -> bool:
@@ -55,12 +60,14 @@ def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
         and_(Message.status == MessageStatus.PENDING, Message.due_at <= now),
         and_(Message.status == MessageStatus.LEASED, Message.leased_until < now),
     )
-    chosen = select(Message.id).where(due).order_by(Message.due_at, Message.id).limit(most)
+    # On PostgreSQL two workers choose different rows; SQLite has one writer at a time and ignores the lock. Named by
+    # WITH it is chosen once: as a plain subquery PostgreSQL may choose again for each row, and take more than `most`.
+    eldest = select(Message.id).where(due).order_by(Message.due_at, Message.id).limit(most)
+    chosen = eldest.with_for_update(skip_locked=True).cte("chosen")
     mine = secrets.token_bytes(16)
     taken = session.execute(
         update(Message)
-        # On PostgreSQL two workers choose different rows; SQLite has one writer at a time and ignores the clause.
-        .where(Message.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()), due)
+        .where(Message.id.in_(select(chosen.c.id)), due)
         .values(
             status=MessageStatus.LEASED,
             lease=mine,
@@ -70,12 +77,17 @@ def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
         .returning(Message.id, Message.kind, Message.signature_id, Message.attempts)
         .execution_options(synchronize_session=False)
     ).all()
-    return tuple(sorted((Leased(*row, lease=mine) for row in taken), key=lambda it: it.id))
+    return tuple(sorted((Leased(*row, lease=mine, until=now + LEASE) for row in taken), key=lambda it: it.id))
 
 
 def sent(session: Session, message: Leased, now: datetime) -> bool:
     """Record that a server took the message. False if the lease had passed to another worker."""
     return _settle(session, message, status=MessageStatus.SENT, sent_at=now)
+
+
+def give_back(session: Session, message: Leased) -> bool:
+    """Let another worker, or a later lease, have what was not tried: it counts as no attempt."""
+    return _settle(session, message, status=MessageStatus.PENDING, attempts=message.attempts - 1)
 
 
 def failed(session: Session, message: Leased, problem: str) -> bool:

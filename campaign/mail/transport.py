@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -50,7 +50,8 @@ class Captured:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{name}.eml"
         draft = path.with_suffix(f".{os.getpid()}.part")
-        draft.write_bytes(message.as_bytes(policy=SMTP))
+        policy = SMTP if str(message["To"]).isascii() else SMTPUTF8
+        draft.write_bytes(message.as_bytes(policy=policy))
         draft.replace(path)
 
 
@@ -60,11 +61,15 @@ class Smtp:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         tls = parse_qs(parts.query).get("tls", ["starttls"])[0]
+        try:
+            port = parts.port
+        except ValueError:
+            port, tls = None, "unreadable"
         if parts.scheme != "smtp" or not parts.hostname or tls not in {"starttls", "implicit", "none"}:
             raise Incomplete(
                 "CAMPAIGN_MAIL_URL is not like smtp://user:password@host:587?tls=starttls (or implicit, or none)."
             )
-        self._host, self._port = parts.hostname, parts.port or (465 if tls == "implicit" else 587)
+        self._host, self._port = parts.hostname, port or (465 if tls == "implicit" else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._tls = tls
         self._server: smtplib.SMTP | None = None
@@ -78,14 +83,27 @@ class Smtp:
         self._asked(lambda server: server.noop())
 
     def _asked(self, what: Callable[[smtplib.SMTP], object]) -> None:
+        # `from None` throughout: what a server answers may quote the address, and goes no further.
         try:
-            what(self._connected())
+            server = self._connected()
+            what(server)
         except smtplib.SMTPRecipientsRefused as refused:
             code = next(iter(refused.recipients.values()))[0]
-            raise judged(code) from None  # the refusal quotes the address: it goes no further
-        except smtplib.SMTPResponseException as response:
+            if code == 421:  # with it the server hangs up
+                self.close()
+            raise judged(code) from None
+        except smtplib.SMTPDataError as response:
             self.close()
             raise judged(response.smtp_code) from None
+        except smtplib.SMTPResponseException as response:
+            # At the greeting, the log-in or our own address it is us whom the server will not have. That is ours
+            # to mend, and no reason to give up every message that is owed.
+            self.close()
+            raise Passing("SMTP %(code)s", code=response.smtp_code) from None
+        except smtplib.SMTPNotSupportedError:
+            if self._server is None:
+                raise Passing("no STARTTLS or AUTH") from None
+            raise Permanent("no SMTPUTF8") from None  # this address cannot be said to this server
         except (smtplib.SMTPException, OSError) as trouble:
             self.close()
             raise Passing("no answer: %(what)s", what=type(trouble).__name__) from None
@@ -103,19 +121,24 @@ class Smtp:
         if self._server is None:
             context = ssl.create_default_context()
             if self._tls == "implicit":
-                self._server = smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=context)
+                server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=SECONDS, context=context)
             else:
-                self._server = smtplib.SMTP(self._host, self._port, timeout=SECONDS)
+                server = smtplib.SMTP(self._host, self._port, timeout=SECONDS)
+            try:
                 if self._tls == "starttls":
-                    self._server.starttls(context=context)
-            if self._user:
-                self._server.login(self._user, self._password)
+                    server.starttls(context=context)
+                if self._user:
+                    server.login(self._user, self._password)
+            except BaseException:
+                server.close()
+                raise
+            self._server = server  # only now: nothing is ever said over a connection that is not what was asked for
         return self._server
 
 
 def judged(code: int) -> Passing | Permanent:
-    """RFC 5321: 4xx may pass, 5xx will not. A 5xx at log-in or to us as a client is ours to mend, not final."""
-    if code in {421, 530, 534, 535, 538} or 400 <= code < 500:
+    """RFC 5321, of a recipient or a message: 4xx may pass, 5xx will not; but 53x asks us to log in, ours to mend."""
+    if 400 <= code < 500 or 530 <= code < 540:
         return Passing("SMTP %(code)s", code=code)
     return Permanent("SMTP %(code)s", code=code)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from campaign.errors import Incomplete
 from campaign.settings import Settings
 from campaign.storage.files import Files
+from campaign.storage.turn import Turn
 from campaign.storage.vault import Vault
 
 # How long a writer waits for another on SQLite, where there is one at a time.
@@ -27,6 +29,7 @@ class Storage:
         self.engine = connect(settings.database_url)
         self.vault = Vault(settings.data_keys)
         self.files = Files(settings.files_url)
+        self._turn = _turn(self.engine.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
@@ -46,13 +49,20 @@ class Storage:
         options: dict[str, Any] = {"writing": True}
         if snapshot and self.engine.dialect.name == "postgresql":
             options["isolation_level"] = "REPEATABLE READ"
-        with self._sessions() as session, session.begin():
+        with self._sessions() as session, self._turn(), session.begin():
             session.connection(execution_options=options)
             yield session
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _turn(url: URL) -> Callable[[], AbstractContextManager[None]]:
+    """How a writer waits for the others: in a queue on SQLite; not at all on PostgreSQL, which has its own."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return nullcontext
+    return Turn(Path(f"{url.database}-turn"), BUSY_SECONDS).taken
 
 
 def connect(database_url: str) -> Engine:
@@ -81,6 +91,7 @@ def _sqlite(url: URL) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",  # what is erased is overwritten, not merely forgotten
             "temp_store=MEMORY",
+            "wal_autocheckpoint=4000",  # 16 MB: pages that many signatures touch are moved once, not each time
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, update
+from sqlalchemy import Executable, Table, bindparam, update
 from sqlalchemy.dialects.postgresql import Insert as InsertPostgresql
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
@@ -17,9 +18,7 @@ from campaign.storage.tables.base import Base
 
 def insert_or_leave(session: Session, into: type[Base], **values: Any) -> int | None:
     """Insert a row of a table whose key is `id`; its id, or None if a UNIQUE rule refused it. Nothing raises."""
-    table = _table(into)
-    statement = _insert(session, table).values(**values).on_conflict_do_nothing().returning(table.c.id)
-    return session.execute(statement).scalar_one_or_none()
+    return session.execute(_or_leave(_table(into), _dialect(session)), values).scalar_one_or_none()
 
 
 def add_to(session: Session, into: type[Base], column: str, amounts: Mapping[tuple[Any, ...], int]) -> None:
@@ -33,7 +32,7 @@ def add_to(session: Session, into: type[Base], column: str, amounts: Mapping[tup
     if not keys:
         return
     # Made first, at nought: a CHECK looks at what an upsert proposes before it looks at what it would become.
-    session.execute(_insert(session, table).on_conflict_do_nothing(), [{**key, column: 0} for key in keys])
+    session.execute(_insert(table, _dialect(session)).on_conflict_do_nothing(), [{**key, column: 0} for key in keys])
     session.execute(
         update(table)
         .where(*(table.c[name] == bindparam(f"key_{name}") for name in names))
@@ -49,7 +48,7 @@ def count_up(session: Session, into: type[Base], column: str, **key: Any) -> int
     """Add one to the counter under `key`, which begins at one; the count after it. Atomic."""
     table = _table(into)
     statement = (
-        _insert(session, table)
+        _insert(table, _dialect(session))
         .values(**key, **{column: 1})
         .on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1})
         .returning(table.c[column])
@@ -57,8 +56,18 @@ def count_up(session: Session, into: type[Base], column: str, **key: Any) -> int
     return int(session.execute(statement).scalar_one())
 
 
-def _insert(session: Session, table: Table) -> InsertSqlite | InsertPostgresql:
-    return insert_sqlite(table) if session.get_bind().dialect.name == "sqlite" else insert_postgresql(table)
+# Kept, because building the statement costs more than running it does, and signing does both twice.
+@cache
+def _or_leave(table: Table, dialect: str) -> Executable:
+    return _insert(table, dialect).on_conflict_do_nothing().returning(table.c.id)
+
+
+def _insert(table: Table, dialect: str) -> InsertSqlite | InsertPostgresql:
+    return insert_sqlite(table) if dialect == "sqlite" else insert_postgresql(table)
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
 def _table(of: type[Base]) -> Table:
