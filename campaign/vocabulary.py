@@ -85,6 +85,17 @@ class DossierStatus(StrEnum):
     READY = "ready"
 
 
+class ChannelKind(StrEnum):
+    """A way by which a supporter's letter reaches an official."""
+
+    POST = "post"
+    EMAIL = "email"
+    WEB_FORM = "web_form"
+    FAX = "fax"
+    TELEPHONE = "telephone"
+    X = "x"
+
+
 class Paper(StrEnum):
     """Paper sizes by their CSS names."""
 

@@ -15,6 +15,9 @@ from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Signature
 from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
 
+# Nothing of a person is left in these: their links are answered like links that were never made.
+LEAD_NOWHERE = frozenset({SignatureStatus.EXPIRED, SignatureStatus.ERASED})
+
 
 @dataclass(frozen=True)
 class Given:
@@ -57,10 +60,15 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
             .where(Signature.reference == reference)
         ).one_or_none()
     )
-    if row is None or row.status in {SignatureStatus.EXPIRED, SignatureStatus.ERASED}:
-        raise Over("This link is not valid any more. If you still want to sign, start again from the action.")
+    if row is None or row.status in LEAD_NOWHERE:
+        raise no_longer_valid()
     values = row._asdict()
     return Given(**values | {"name": vault.unseal(row.name) if row.name else None})
+
+
+def no_longer_valid() -> Over:
+    """The one answer to every link that leads to no signature: made up, run out or erased."""
+    return Over("This link is not valid any more. If you still want to sign, start again from the action.")
 
 
 def confirm(session: Session, vault: Vault, reference: bytes | None, now: datetime) -> Given:
@@ -104,15 +112,29 @@ def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given:
     action never writes to the address again. One that was confirmed by mistake is withdrawn.
     """
     signature = given(session, vault, reference)
-    for status, then in (
-        (SignatureStatus.PENDING, SignatureStatus.REJECTED),
-        (SignatureStatus.CONFIRMED, SignatureStatus.WITHDRAWN),
-    ):
-        seat = {} if then is SignatureStatus.REJECTED else {"seat": None, "email_hash": None}
-        session.execute(
-            update(Signature)
-            .where(Signature.id == signature.id, Signature.status == status)
-            .values(status=then, counts=False, email=None, name=None, message=None, updates=False, **seat)
-            .execution_options(synchronize_session=False)
-        )
+    _take_back(session, signature.id, SignatureStatus.PENDING, SignatureStatus.REJECTED)
+    withdraw(session, signature.id)
     return given(session, vault, reference)
+
+
+def withdraw(session: Session, signature_id: int) -> bool:
+    """Take a confirmed signature out of the count, with name, address, hash and words; its owner may sign again.
+
+    What stays proves that it was taken back, and keeps the sum right until the next count: country, dates, and the
+    line in a dossier that was frozen before. False if it was not confirmed: then nothing is changed.
+    """
+    seat = {"seat": None, "email_hash": None}
+    return _take_back(session, signature_id, SignatureStatus.CONFIRMED, SignatureStatus.WITHDRAWN, **seat)
+
+
+def _take_back(
+    session: Session, signature_id: int, status: SignatureStatus, then: SignatureStatus, **seat: None
+) -> bool:
+    taken = session.execute(
+        update(Signature)
+        .where(Signature.id == signature_id, Signature.status == status)
+        .values(status=then, counts=False, email=None, name=None, message=None, updates=False, **seat)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    )
+    return taken.one_or_none() is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from campaign.language import LANGUAGES, ORIGINAL, gettext, number
@@ -13,16 +13,18 @@ from campaign.storage.tables import ConsentText
 
 def current(session: Session, locale: str) -> ConsentText:
     """The newest wording in a language, else in the original's."""
-    return session.scalars(newest(locale)).one()
+    return session.scalars(select(ConsentText).where(ConsentText.id == newest(locale))).one()
 
 
-def newest(locale: str) -> Select[ConsentText]:
-    """The query for `current`, to stand alone or within another."""
+def newest(locale: str | BindParameter[str]) -> ScalarSelect[int]:
+    """The query for the id of the wording in force, to stand within another."""
+    texts = ConsentText.__table__.c
     return (
-        select(ConsentText)
-        .where(ConsentText.locale.in_((locale, ORIGINAL)))
-        .order_by(ConsentText.locale != locale, ConsentText.version.desc())
+        select(texts.id)
+        .where(texts.locale.in_((locale, ORIGINAL)))
+        .order_by(texts.locale != locale, texts.version.desc())
         .limit(1)
+        .scalar_subquery()
     )
 
 

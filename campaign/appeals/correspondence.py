@@ -1,4 +1,8 @@
-"""What the outbox's messages say: written from the signature as it is when the worker sends it, not as it was."""
+"""What the outbox's messages say: written from the signature as it is when the worker sends it, not as it was.
+
+Who lives where being named may be dangerous gets a discreet message, whatever it is about: a shared or watched mailbox
+learns nothing of a case from its subject, its words or its links.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from campaign.mail.writing import write
 from campaign.publication.figures import said
 from campaign.publication.reading import text_in
 from campaign.storage import Vault
-from campaign.storage.tables import Action, Organisation, Signature
+from campaign.storage.tables import Action, Case, Organisation, Signature
 from campaign.vocabulary import MessageKind, SignatureStatus
 
 # Who may still be written to, and about what.
@@ -26,13 +30,21 @@ OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
     MessageKind.THANKS: frozenset({SignatureStatus.CONFIRMED}),
 }
 
+# The templates of a message that says nothing of what it is about.
+DISCREET = "discreet"
+
 
 def compose(
     session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
 ) -> EmailMessage | None:
     """The message as it should read now; None if it is owed no more: confirmed meanwhile, rejected, erased."""
-    signature = session.get_one(Signature, message.signature_id)
-    if signature.status not in OWED[message.kind] or signature.email is None or signature.name is None:
+    signature = session.get(Signature, message.signature_id)
+    if (
+        signature is None
+        or signature.status not in OWED[message.kind]
+        or signature.email is None
+        or signature.name is None
+    ):
         return None
     action = session.scalars(
         select(Action)
@@ -42,10 +54,11 @@ def compose(
     organisation = session.scalars(select(Organisation)).one()
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     text = text_in(action.texts, locale, action.original_locale)
-    token = links.confirmation(signature.reference)
     here = f"{base_url}/{locale}"
+    confirm_url = f"{here}/confirm/{links.confirmation(signature.reference)}"
+    mine_url = f"{here}/mine/{links.mine(signature.reference)}"
     return write(
-        message.kind,
+        DISCREET if at_risk(action.case, signature) else message.kind,
         locale,
         sender=(said(organisation.name, locale), organisation.sender_email),
         to=vault.unseal(signature.email),
@@ -56,8 +69,16 @@ def compose(
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "action": {"title": text.title if text else "", "number": str(action.number) if action.number else ""},
             "deadline": action.deadline,
-            "confirm_url": f"{here}/confirm/{token}",
+            "confirm_url": confirm_url,
+            "mine_url": mine_url,
+            "open_url": confirm_url if message.kind is MessageKind.CONFIRM else mine_url,
             "action_url": f"{here}/actions/{action.slug}",
             "letter_url": f"{here}/actions/{action.slug}#letter",
         },
+        unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}" if signature.updates else None,
     )
+
+
+def at_risk(case: Case, signature: Signature) -> bool:
+    """Whether being named may be dangerous where the signer lives, so that a message to them must be discreet."""
+    return signature.country == case.country or signature.country in case.at_risk_countries

@@ -36,19 +36,27 @@ class Links:
 
     def confirmation(self, reference: bytes) -> str:
         """The token of a confirmation link: the signature's random reference (16 bytes) and a seal."""
-        sealed = reference + self._seal(reference)
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        return self._token(b"confirm", reference)
 
     def read_confirmation(self, token: str) -> bytes | None:
         """The reference, or None if the token was not made here. Mail programs that cut a link get None too."""
-        try:
-            sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            return None
-        reference, seal = sealed[:_REFERENCE_BYTES], sealed[_REFERENCE_BYTES:]
-        if len(seal) != _SEAL_BYTES or not hmac.compare_digest(seal, self._seal(reference)):
-            return None
-        return reference
+        return self._reference(b"confirm", token)
+
+    def mine(self, reference: bytes) -> str:
+        """The token of "My signature": whoever holds it may see, change and erase what is stored."""
+        return self._token(b"mine", reference)
+
+    def read_mine(self, token: str) -> bytes | None:
+        """The reference of a token made by `mine`; None for any other, a confirmation's included."""
+        return self._reference(b"mine", token)
+
+    def unsubscribing(self, reference: bytes) -> str:
+        """The token by which updates are stopped, and nothing else: mail providers are handed it in a header."""
+        return self._token(b"unsubscribe", reference)
+
+    def read_unsubscribing(self, token: str) -> bytes | None:
+        """The reference of a token made by `unsubscribing`; None for any other."""
+        return self._reference(b"unsubscribe", token)
 
     def form(self, slug: str) -> str:
         """The token of a signing form of one action, stamped with this second."""
@@ -64,8 +72,23 @@ class Links:
             return FormToken.FORGED
         return judge_age(at - made.astimezone(UTC))
 
-    def _seal(self, reference: bytes) -> bytes:
-        return hmac.digest(self._key, b"confirm\0" + reference, hashlib.sha256)[:_SEAL_BYTES]
+    def _token(self, purpose: bytes, reference: bytes) -> str:
+        sealed = reference + self._seal(purpose, reference)
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def _reference(self, purpose: bytes, token: str) -> bytes | None:
+        try:
+            sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        reference, seal = sealed[:_REFERENCE_BYTES], sealed[_REFERENCE_BYTES:]
+        if len(seal) != _SEAL_BYTES or not hmac.compare_digest(seal, self._seal(purpose, reference)):
+            return None
+        return reference
+
+    def _seal(self, purpose: bytes, reference: bytes) -> bytes:
+        # The purpose is sealed in: a link to one page opens no other.
+        return hmac.digest(self._key, purpose + b"\0" + reference, hashlib.sha256)[:_SEAL_BYTES]
 
 
 def judge_age(age: timedelta) -> FormToken:

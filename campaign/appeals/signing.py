@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import String, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals import consent
 from campaign.appeals.addresses import normal_form
-from campaign.errors import Over, Unknown
+from campaign.errors import Over, Refused, Unknown
 from campaign.mail import outbox
 from campaign.storage import Vault
-from campaign.storage.tables import Action, Case, ConsentText, Message, Signature
+from campaign.storage.tables import Action, Case, Message, Signature
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
 
@@ -27,7 +28,10 @@ MESSAGES_A_DAY = 3
 
 @dataclass(frozen=True)
 class Wish:
-    """What a supporter asked for, checked for form: lengths, country, address."""
+    """What a supporter asked for, checked for form: lengths, country, address.
+
+    `sure`: they were told that being named may be dangerous where they live, and chose after that.
+    """
 
     name: str
     email: str
@@ -36,6 +40,7 @@ class Wish:
     message: str | None
     updates: bool
     locale: str
+    sure: bool
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,20 @@ class Appeal:
     deadline: date
     time_zone: str
     seats: int
+    country: str
+    at_risk_countries: Sequence[str]  # besides the case's own
     consent_text_id: int
 
 
 def sign(session: Session, vault: Vault, slug: str, wish: Wish, now: datetime) -> None:
     """Take a signature. Says nothing of what was there before: nobody learns who signed.
 
-    Raises `Unknown` if there is no such public action, `Over` if it takes no signatures any more.
+    Raises `Unknown` if there is no such public action, `Over` if it takes no signatures any more, and `Refused`,
+    once, if being named may be dangerous to this supporter: the door asks whether they are sure.
     """
     appeal = _appeal(session, slug, wish.locale)
     refuse_unless_open(appeal, now)
+    ask_before_naming((appeal.country, *appeal.at_risk_countries), wish.country, wish.disclosure, wish.sure)
     email_hash = vault.fingerprint("e-mail", normal_form(wish.email))
     for seat in range(1, appeal.seats + 1):
         signature_id = _take_seat(session, vault, appeal, wish, email_hash, seat, now)
@@ -77,6 +86,25 @@ def refuse_unless_open(appeal: Appeal, now: datetime) -> None:
         raise Over("The deadline of this action has passed. It takes no more signatures.")
 
 
+def ask_before_naming(at_risk: Collection[str], country: str, disclosure: str, sure: bool) -> None:
+    """The rule for people at risk: who lives where the harm is, and would be named, is asked once. Never twice: it
+    is their name and their choice."""
+    if country in at_risk and disclosure in {Disclosure.PUBLIC, Disclosure.OFFICIAL} and not sure:
+        raise Refused(
+            "You live where being named under this appeal could be dangerous. So “No one” is chosen for now: press the "
+            "button again and you are counted, not named. If you want to be named all the same, choose that again; "
+            "we will not ask twice."
+        )
+
+
+def at_risk_countries(session: Session, slug: str) -> tuple[str, ...]:
+    """Where being named under an action may be dangerous: the case's own country, and those the organiser lists."""
+    found = session.execute(
+        select(Case.country, Case.at_risk_countries).join(Action, Action.case_id == Case.id).where(Action.slug == slug)
+    ).one_or_none()
+    return (found.country, *found.at_risk_countries) if found else ()
+
+
 def expires_at(now: datetime, appeal: Appeal) -> datetime:
     """Until when a signature given now may be confirmed."""
     return min(now + PENDING_KEPT, clock.end_of(appeal.deadline, appeal.time_zone) + clock.CONFIRMATION_GRACE)
@@ -95,13 +123,27 @@ def repeat_deserves(status: SignatureStatus, messages_today: int) -> MessageKind
     }.get(status)
 
 
+# Built once, of tables and not of classes: making this query costs several times what running it does.
+_ACTIONS, _CASES = Action.__table__.c, Case.__table__.c
+_APPEAL = (
+    select(
+        _ACTIONS.id,
+        _ACTIONS.status,
+        _ACTIONS.deadline,
+        _CASES.time_zone,
+        _ACTIONS.seats,
+        _CASES.country,
+        _CASES.at_risk_countries,
+        consent.newest(bindparam("locale", type_=String)),
+    )
+    .join_from(Action.__table__, Case.__table__, _CASES.id == _ACTIONS.case_id)
+    .where(_ACTIONS.slug == bindparam("slug"))
+    .where(_ACTIONS.status != ActionStatus.DRAFT, _ACTIONS.status != ActionStatus.IN_REVIEW)
+)
+
+
 def _appeal(session: Session, slug: str, locale: str) -> Appeal:
-    told = consent.newest(locale).with_only_columns(ConsentText.id).scalar_subquery()
-    row = session.execute(
-        select(Action.id, Action.status, Action.deadline, Case.time_zone, Action.seats, told)
-        .join(Case, Case.id == Action.case_id)
-        .where(Action.slug == slug, Action.status.not_in((ActionStatus.DRAFT, ActionStatus.IN_REVIEW)))
-    ).one_or_none()
+    row = session.execute(_APPEAL, {"slug": slug, "locale": locale}).one_or_none()
     if row is None:
         raise Unknown("There is no action at this address.")
     return Appeal(*row)

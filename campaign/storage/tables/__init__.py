@@ -5,6 +5,7 @@ from campaign.storage.tables.appeals import ConsentText, Signature, Tally, Throt
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, Event, Figure, Source, Subject
 from campaign.storage.tables.delivery import Dossier, DossierEntry, DossierTotal
+from campaign.storage.tables.letters import LetterReport, LetterTally
 from campaign.storage.tables.mail import Message
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
@@ -20,6 +21,8 @@ __all__ = [
     "DossierTotal",
     "Event",
     "Figure",
+    "LetterReport",
+    "LetterTally",
     "Message",
     "ModelLetter",
     "Official",

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import At, Base, Key, LocalWords, LongText
-from campaign.storage.types import Word, Words, one_of
+from campaign.storage.types import Lines, Word, Words, one_of
 from campaign.vocabulary import EventKind
 
 
@@ -23,6 +23,8 @@ class Case(Base):
     country: Mapped[str] = mapped_column(String(2))
     time_zone: Mapped[str]
     place: Mapped[dict[str, str]] = mapped_column(Words)  # what people call that zone: "Islamabad"
+    # Besides the case's own: where else being named under its appeals could harm someone. ISO 3166 alpha-2.
+    at_risk_countries: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
     created_at: Mapped[At]
 
     subjects: Mapped[list[Subject]] = relationship(order_by="Subject.position", cascade="all, delete-orphan")

@@ -1,0 +1,137 @@
+"""My signature: a page without an account, for whoever holds the link from the mail. Looking changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, make_response, request
+from sqlalchemy.orm import Session
+
+from campaign import clock
+from campaign.appeals import confirming, managing, throttles
+from campaign.appeals.managing import Mine
+from campaign.errors import Refused
+from campaign.publication.reading import published
+from campaign.vocabulary import ActionStatus, Disclosure, SignatureStatus
+from campaign.web.door import door
+from campaign.web.forms import NameForm
+from campaign.web.guard import visitor
+from campaign.web.locales import _
+from campaign.web.rendering import page
+
+blueprint = Blueprint("mine", __name__)
+
+
+@blueprint.get("/<locale:locale>/mine/<token>")
+def show(locale: str, token: str) -> Response:
+    """What is stored, where it went, and what may be changed. HEAD and GET change nothing, however often."""
+    return _page(locale, token)
+
+
+@blueprint.post("/<locale:locale>/mine/<token>")
+def change(locale: str, token: str) -> Response:
+    """Make one change, named by `change`, and show the page as it is then."""
+    form = NameForm(request.form)
+    wanted = request.form.get("change")
+    if wanted == "name" and not form.validate():
+        return _page(locale, token, errors={"name": form.errors["name"][0]}, name=form.name.data)
+    reference = door().links.read_mine(token)
+    with door().storage.writing() as session:
+        _throttle(session)
+        done = _changed(session, reference, wanted, form)
+    return _page(locale, token, done=done)
+
+
+@blueprint.post("/<locale:locale>/mine/<token>/data")
+def data(locale: str, token: str) -> Response:
+    """All that is stored, as a file. By POST: a program that follows links carries no address away."""
+    with door().storage.reading() as session:
+        stored = managing.mine(session, door().storage.vault, door().links.read_mine(token))
+    response = make_response(json.dumps(managing.as_json(stored), ensure_ascii=False, indent=2) + "\n")
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    # A name that says nothing: the file may lie about on a device that others open.
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@blueprint.post("/<locale:locale>/mine/<token>/erase")
+def erase(locale: str, token: str) -> Response:
+    """Erase everything, if the box beside the button was ticked. Pressing twice is answered like pressing once."""
+    reference = door().links.read_mine(token)
+    if reference is None:
+        raise confirming.no_longer_valid()
+    if not request.form.get("sure"):
+        return _page(locale, token, errors={"sure": _("Tick the box if you are sure: erasing cannot be undone.")})
+    with door().storage.writing() as session:
+        _throttle(session)
+        managing.erase(session, reference)
+    return make_response(page("public/erased.html"))
+
+
+@blueprint.get("/<locale:locale>/unsubscribe/<token>")
+def ask_to_stop(locale: str, token: str) -> Response:
+    """A button that stops updates, for who follows the link by hand."""
+    with door().storage.reading() as session:
+        confirming.given(session, door().storage.vault, door().links.read_unsubscribing(token))
+    return make_response(page("public/unsubscribe.html", token=token, done=False))
+
+
+@blueprint.post("/<locale:locale>/unsubscribe/<token>")
+def stop(locale: str, token: str) -> Response:
+    """Stop updates at once: mail programs post here by themselves when their button is pressed (RFC 8058)."""
+    # Not throttled: one mail provider speaks for all of its readers, and from few networks.
+    with door().storage.writing() as session:
+        managing.stop_updates(session, door().links.read_unsubscribing(token))
+    return make_response(page("public/unsubscribe.html", token=token, done=True))
+
+
+def _changed(session: Session, reference: bytes | None, wanted: str | None, form: NameForm) -> str:
+    """Make the change and say what was done."""
+    if wanted == "name":
+        managing.correct_name(session, door().storage.vault, reference, form.name.data)
+        return _("Your name is corrected.")
+    if wanted == "disclosure" and request.form.get("disclosure") in set(Disclosure):
+        managing.show_name_to(session, reference, Disclosure(request.form["disclosure"]))
+        return _("It is changed who may see your name.")
+    if wanted == "updates":
+        asked_for = bool(request.form.get("updates"))
+        managing.write_of_updates(session, reference, asked_for)
+        return _("We will write to you.") if asked_for else _("We will not write to you about this case any more.")
+    if wanted == "withdraw":
+        managing.take_back(session, reference)
+        return _("Your signature is taken back.")
+    raise Refused("Choose what to change, and press the button beside it.")
+
+
+def _page(
+    locale: str, token: str, done: str = "", errors: Mapping[str, str] | None = None, name: str | None = None
+) -> Response:
+    here = door()
+    reference = here.links.read_mine(token)
+    with here.storage.reading() as session:
+        stored = managing.mine(session, here.storage.vault, reference)
+        action = published(session, stored.slug, locale)
+    body = page(
+        "public/mine.html",
+        mine=stored,
+        email=managing.masked(stored.email) if stored.email else None,
+        name=stored.name if name is None else name,
+        action=action,
+        token=token,
+        # Confirming leads on to what helps next, so it keeps its own address.
+        confirm_token=here.links.confirmation(reference) if reference and _confirmable(stored) else None,
+        done=done,
+        errors=errors or {},
+    )
+    return make_response(body, 422 if errors else 200)
+
+
+def _confirmable(stored: Mine) -> bool:
+    waiting = stored.status is SignatureStatus.PENDING and clock.now() < stored.expires_at
+    return waiting and stored.action_status is not ActionStatus.STOPPED
+
+
+def _throttle(session: Session) -> None:
+    if door().settings.screening:
+        throttles.count(session, door().storage.vault, managing.CHANGING, visitor(), clock.now())

@@ -1,0 +1,43 @@
+// For people at risk. Everything here also works without it: the link leaves, and the form asks once.
+(() => {
+  "use strict";
+
+  const leave = document.getElementById("leave");
+  if (leave) {
+    const go = () => {
+      // The page is emptied first: on a slow line the next one may take a while.
+      document.title = "…";
+      document.body.replaceChildren();
+      location.replace(leave.href); // takes this page's place, so that "back" does not lead here
+    };
+    leave.addEventListener("click", (event) => { event.preventDefault(); go(); });
+
+    let presses = 0, last = 0;
+    document.addEventListener("keydown", (event) => {
+      presses = event.key === "Escape" && event.timeStamp - last < 2000 ? presses + 1 : Number(event.key === "Escape");
+      last = event.timeStamp;
+      if (presses === 3) go();
+    });
+    document.getElementById("leave-keys").hidden = false; // true only now
+  }
+
+  const country = document.getElementById("country");
+  if (country && country.dataset.atRisk) {
+    const choices = document.getElementsByName("disclosure");
+    const note = document.getElementById("at-risk-chosen");
+    const noOne = [...choices].find((it) => it.value === "withheld");
+    // Once they choose for themselves, the choice is theirs and the note is no longer true.
+    for (const choice of choices) choice.addEventListener("change", () => { note.hidden = true; });
+    country.addEventListener("change", () => {
+      // Only where nothing was chosen yet: a choice is never changed under anyone's hand.
+      const atRisk = country.dataset.atRisk.split(" ").includes(country.value);
+      if (atRisk && ![...choices].some((it) => it.checked)) {
+        noOne.checked = true;
+        note.hidden = false;
+      } else if (!atRisk && !note.hidden) {
+        noOne.checked = false;
+        note.hidden = true;
+      }
+    });
+  }
+})();
