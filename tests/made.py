@@ -169,6 +169,7 @@ def wish(email: str = "ada@example.org", **values: Any) -> Wish:
             "message": None,
             "updates": False,
             "locale": "en",
+            "sure": True,
             **values,
         }
     )

@@ -81,3 +81,15 @@ def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert settings.secret_key not in repr(settings)
     assert settings.data_keys[0] not in repr(settings)
+
+
+def test_posting_days_are_set_by_country(tmp_path: Path) -> None:
+    told = {"CAMPAIGN_HOME": str(tmp_path), "CAMPAIGN_POSTING_DAYS": "pk=18, FR = 5,"}
+    assert Settings.from_environment(told).posting_days == {"PK": 18, "FR": 5}
+    assert Settings.from_environment({"CAMPAIGN_HOME": str(tmp_path)}).posting_days == {}
+
+
+@pytest.mark.parametrize("written", ["Pakistan=18", "PK=soon", "PK", "PK=-3", "=4"])
+def test_posting_days_that_are_no_list_of_countries_and_days_stop_the_start(tmp_path: Path, written: str) -> None:
+    with pytest.raises(Incomplete, match="PK=18,FR=5"):
+        Settings.from_environment({"CAMPAIGN_HOME": str(tmp_path), "CAMPAIGN_POSTING_DAYS": written})

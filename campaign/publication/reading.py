@@ -126,7 +126,7 @@ def _described(action: Action, locale: str, chain: tuple[ChainLink, ...]) -> Pub
         kind=action.kind,
         status=action.status,
         country=case.country,
-        at_risk_countries=(case.country,),
+        at_risk_countries=(case.country, *(it for it in case.at_risk_countries if it != case.country)),
         time_zone=case.time_zone,
         place=said(case.place, locale) or None,
         issued_on=action.issued_on,

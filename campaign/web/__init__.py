@@ -6,28 +6,29 @@ from flask import Flask
 
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.web import demo, errors, guard, health, locales, rendering, verifying
+from campaign.web import assets, demo, errors, feeds, guard, health, locales, rendering, verifying
 from campaign.web.door import Door
-from campaign.web.public import confirming, pages, prints, signing
+from campaign.web.public import confirming, mine, pages, prints, sharing, signing, writing
 
 MAX_FORM_BYTES = 64 * 1024
 
 
 def build(settings: Settings) -> Flask:
     """The application: rooms, guard, and every blueprint. Nothing is read or written until a request comes."""
-    app = Flask("campaign", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app = Flask("campaign", static_folder=None, template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
-        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # a year: the address of an asset carries a hash of what it holds
     )
     Door.open(app, settings, Storage(settings))
     locales.install(app)
+    assets.install(app)
     rendering.install(app)
+    sharing.install(app)
     guard.install(app, settings)
     errors.install(app)
-    for room in (pages, signing, confirming, prints, verifying, health):
+    for room in (pages, signing, confirming, mine, prints, writing, sharing, feeds, verifying, health):
         app.register_blueprint(room.blueprint)
     if settings.demo:
         app.register_blueprint(demo.blueprint)

@@ -8,17 +8,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from campaign.web.compression import Common
+
 # Equal to the interval of counting: a page is never older than the count it shows could be.
 SECONDS = 3
 MOST = 256
 
 
 @dataclass(frozen=True)
-class CachedPage:
+class CachedPage(Common):
     """A rendered page and when it stops being fresh, on the monotonic clock."""
 
-    body: bytes
-    etag: str
     fresh_until: float
 
 

@@ -44,13 +44,18 @@ def refused(error: HTTPException) -> Response:
 
 
 def unforeseen(error: Exception) -> Response:
-    """A fault of ours. The log gets the kind and the place of it, not what anyone wrote."""
+    """A fault of ours."""
+    log.error("%s", told(error))
+    return error_page(500, sentence_for(500))
+
+
+def told(error: Exception) -> str:
+    """What a log may know of a fault: its kind and its place, not what anyone wrote."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
-    log.error("%s at %s", type(error).__name__, place)
-    return error_page(500, sentence_for(500))
+    return f"{type(error).__name__} at {place}"
 
 
 def error_page(status: int, sentence: str) -> Response:
@@ -58,9 +63,9 @@ def error_page(status: int, sentence: str) -> Response:
     heading = heading_for(status)
     try:
         body = page("errors/error.html", status=status, heading=heading, sentence=sentence)
-    except Exception:
+    except Exception as fault:
         # The database may be what failed: then the page cannot say who runs the place, but it can say this.
-        log.exception("The error page could not be made")
+        log.error("The error page could not be made: %s", told(fault))
         body = f"{heading}. {sentence}"
         response = make_response(body, status)
         response.mimetype = "text/plain"

@@ -17,7 +17,9 @@ from campaign.errors import Refused
 from campaign.vocabulary import Disclosure
 from campaign.web.locales import _
 
-LONGEST_NAME, LONGEST_EMAIL, LONGEST_MESSAGE, LONGEST_LETTER = 200, 254, 1_000, 6_000
+LONGEST_NAME, LONGEST_EMAIL, LONGEST_MESSAGE, LONGEST_LETTER, LONGEST_SENDER = 200, 254, 1_000, 6_000, 400
+# What a form says in place of an official's number: a letter to each.
+EVERYONE = "all"
 
 # Control characters have no business in a name; joiners (U+200C, U+200D) spell names in Persian and Hindi.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -41,24 +43,30 @@ class PublicForm(FlaskForm):  # type: ignore[misc]
         csrf = False
 
 
-class SigningForm(PublicForm):
-    """The signing form; its field names are a contract."""
+class NameForm(PublicForm):
+    """A name, as it stands under an appeal."""
 
     name = StringField(filters=[one_line])
+
+    def validate_name(self, field: Field) -> None:
+        """There is a name, and it fits. Spaces of no width and marks of direction alone name nobody."""
+        if not any(sign.isalpha() for sign in field.data):
+            raise ValidationError(_("Write your name, as you would under a letter."))
+        if len(field.data) > LONGEST_NAME:
+            raise ValidationError(_("This name is longer than 200 characters. Shorten it."))
+
+
+class SigningForm(NameForm):
+    """The signing form; its field names are a contract."""
+
     email = StringField(filters=[one_line])
     country = SelectField(choices=[], validate_choice=False)
     disclosure = RadioField(choices=[it.value for it in Disclosure], validate_choice=False)
     message = TextAreaField(filters=[many_lines])
     updates = BooleanField(false_values=(False, "false", "0", "no", ""))
     token = HiddenField()
+    sure = HiddenField()  # the page has asked whether they mean to be named where that is dangerous
     website = StringField()  # the honeypot: no person sees it
-
-    def validate_name(self, field: Field) -> None:
-        """There is a name, and it fits."""
-        if not field.data:
-            raise ValidationError(_("Write your name, as you would under a letter."))
-        if len(field.data) > LONGEST_NAME:
-            raise ValidationError(_("This name is longer than 200 characters. Shorten it."))
 
     def validate_email(self, field: Field) -> None:
         """It can be written to."""
@@ -95,6 +103,7 @@ class SigningForm(PublicForm):
             message=self.message.data or None,
             updates=bool(self.updates.data),
             locale=locale,
+            sure=bool(self.sure.data),
         )
 
     def values(self) -> Mapping[str, object]:
@@ -106,11 +115,12 @@ class SigningForm(PublicForm):
             "disclosure": self.disclosure.data,
             "message": self.message.data,
             "updates": self.updates.data,
+            "sure": self.sure.data,
         }
 
 
 class LetterForm(PublicForm):
-    """A letter to print: the supporter's name and place, and their own words if they have any."""
+    """A letter to write: the supporter's name and place, their own words if they have any, and on what to print it."""
 
     name = StringField(filters=[one_line])
     place = StringField(filters=[one_line])
@@ -118,6 +128,8 @@ class LetterForm(PublicForm):
     lang = StringField(filters=[one_line])
     official = StringField(filters=[one_line])
     paper = StringField(filters=[one_line])
+    envelope = StringField(filters=[one_line])
+    sender = TextAreaField(filters=[many_lines])
 
     def validate_name(self, field: Field) -> None:
         """It fits on a line or two."""
@@ -133,3 +145,12 @@ class LetterForm(PublicForm):
         """It is a letter, not a book."""
         if len(field.data) > LONGEST_LETTER:
             raise ValidationError(_("This letter is longer than 6,000 characters. Shorten it."))
+
+    def validate_sender(self, field: Field) -> None:
+        """It fits into the corner of an envelope."""
+        if len(field.data) > LONGEST_SENDER:
+            raise ValidationError(_("This address is longer than 400 characters. Shorten it."))
+
+    def values(self) -> Mapping[str, str]:
+        """What the page shows again: nothing that was typed is lost."""
+        return {it.name: it.data or "" for it in self}

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Request, request
+from flask.sessions import SessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
 
 from campaign.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # No inline style or script, nothing from another host, no framing, forms to ourselves only.
 POLICY = "; ".join(
@@ -32,26 +40,48 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+STRICT_TRANSPORT = (("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Put the headers on every answer, errors and files included."""
-    secure = settings.base_url.startswith("https://")
+    """Put the headers on every answer, errors and files included; keep sessions and unstorable addresses out."""
+    app.url_map.converters["default"] = Segment
+    app.session_interface = NoSessions()
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    always = HEADERS + STRICT_TRANSPORT if settings.base_url.startswith("https://") else HEADERS
+    app.wsgi_app = guarded(app.wsgi_app, always)  # type: ignore[method-assign, assignment]
 
-    @app.after_request
-    def protect(response: Response) -> Response:
-        headers = response.headers
-        for name, value in HEADERS:
-            headers[name] = value
-        if secure:
-            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-        if "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store"
-        return response
+
+def guarded(answer: WSGIApplication, always: tuple[tuple[str, str], ...]) -> WSGIApplication:
+    """An application whose every answer carries these headers, and is stored by no one unless it says so itself."""
+
+    def answer_guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            headers.extend(always)
+            if all(name != "Cache-Control" for name, _ in headers):
+                headers.append(("Cache-Control", "no-store"))
+            return start_response(status, headers, exc_info)
+
+        return answer(environ, start)
+
+    return answer_guarded
+
+
+class Segment(BaseConverter):
+    """One part of a path. None holds a NUL: no name does, and PostgreSQL refuses to so much as look for one."""
+
+    regex = r"[^/\x00]+"
+    part_isolating = True
+
+
+class NoSessions(SessionInterface):
+    """Public pages have no session: not even a mistake could set a cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Nothing is read, so nothing can be kept."""
 
 
 def visitor() -> str:

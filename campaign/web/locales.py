@@ -32,8 +32,9 @@ def current() -> str:
 
 
 def preferred() -> str:
-    """The reader's first language that the interface speaks."""
-    return request.accept_languages.best_match(LANGUAGES) or ORIGINAL
+    """The reader's first language that the interface speaks; `ur-PK` is Urdu."""
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((tag for tag in wanted if tag in LANGUAGES), ORIGINAL)
 
 
 def from_path(path: str) -> str | None:

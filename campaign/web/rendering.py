@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from flask import Flask, g, render_template, request, url_for
@@ -14,8 +12,8 @@ from sqlalchemy import select
 from campaign import language
 from campaign.language import LANGUAGES
 from campaign.publication.figures import said
-from campaign.settings import ROOT
 from campaign.storage.tables import Organisation
+from campaign.web.assets import asset
 from campaign.web.door import door
 from campaign.web.locales import current
 
@@ -26,12 +24,32 @@ _ENDPOINTS = {
     "privacy": "pages.privacy",
     "sign": "signing.sign",
     "confirm": "confirming.ask",
+    "mine": "mine.show",
+    "mine_data": "mine.data",
+    "mine_erase": "mine.erase",
+    "unsubscribe": "mine.ask_to_stop",
     "letter": "prints.letter",
+    "envelope": "prints.envelope",
     "bulletin": "prints.bulletin",
+    "write": "writing.write",
+    "sent": "writing.sent",
+    "shared": "pages.action_in_any_language",
+    "share_image": "sharing.image",
+    "poster": "sharing.poster",
+    "calendar": "feeds.deadline",
+    "feed": "feeds.actions",
+    "action_feed": "feeds.action",
     "verify": "verifying.verify",
     "mailbox": "demo.mailbox",
     "mail": "demo.mail",
 }
+
+# What answers a form whose page has the same token -> that page.
+_ASKED_ON = {"mine.change": "mine", "mine.erase": "mine", "mine.stop": "unsubscribe"}
+
+# Where "leave quickly" leads: a page that anyone may have open, in the reader's language, on a site that half the
+# world reads. The one place to change it.
+LEAVE_FOR = "https://{locale}.wikipedia.org/"
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,7 @@ def install(app: Flask) -> None:
             "organisation": office(locale),
             "demo": door().settings.demo,
             "base_url": door().settings.base_url,
+            "leave_for": LEAVE_FOR.format(locale=locale),
         }
 
 
@@ -99,20 +118,14 @@ def url(endpoint: str, **values: Any) -> str:
     return url_for(_ENDPOINTS.get(endpoint, endpoint), **values)
 
 
-def asset(name: str) -> str:
-    """The path of a file under `static/`, with a hash of what it holds: it may be cached for ever."""
-    return url_for("static", filename=name, v=_fingerprint(name))
-
-
-@cache
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]
-
-
 def _this_page_in(locale: str) -> str:
-    """This page in another language; the list of actions where this page has no locale or answers a form."""
-    if request.endpoint and request.view_args and "locale" in request.view_args and request.method == "GET":
-        return url_for(request.endpoint, **{**request.view_args, "locale": locale})
-    if request.view_args and "slug" in request.view_args:
-        return url("action", locale=locale, slug=request.view_args["slug"])
+    """This page in another language; where this answers a form, the page the form stands on; else the list."""
+    values = request.view_args or {}
+    # HEAD too: what it renders is kept for the next GET.
+    if request.endpoint and "locale" in values and request.method in {"GET", "HEAD"}:
+        return url_for(request.endpoint, **{**values, "locale": locale})
+    if "token" in values:
+        return url(_ASKED_ON.get(str(request.endpoint), "confirm"), locale=locale, token=values["token"])
+    if "slug" in values:
+        return url("action", locale=locale, slug=values["slug"])
     return url("index", locale=locale)

@@ -21,7 +21,7 @@ LAST_DAY = date(2025, 9, 15)
 
 
 def appeal(status: ActionStatus = ActionStatus.OPEN) -> Appeal:
-    return Appeal(1, status, LAST_DAY, "Asia/Karachi", 1, 1)
+    return Appeal(1, status, LAST_DAY, "Asia/Karachi", 1, "PK", ("AF",), 1)
 
 
 def signatures(storage: Storage) -> list[Signature]:

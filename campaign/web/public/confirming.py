@@ -8,7 +8,7 @@ from campaign import clock
 from campaign.appeals import confirming, throttles
 from campaign.appeals.confirming import Given
 from campaign.publication.reading import published
-from campaign.vocabulary import SignatureStatus
+from campaign.vocabulary import ActionStatus, SignatureStatus
 from campaign.web.door import door
 from campaign.web.guard import visitor
 from campaign.web.public import views
@@ -29,7 +29,8 @@ def ask(locale: str, token: str) -> Response:
             return _rejected(locale, signature)
         confirming.refuse_unless_confirmable(signature, clock.now())
         action = published(session, signature.slug, locale)
-    return make_response(page("public/confirm.html", action=action, name=signature.name, token=token))
+    body = page("public/confirm.html", action=action, name=signature.name, token=token, mine_token=_mine(token))
+    return make_response(body)
 
 
 @blueprint.post("/<locale:locale>/confirm/<token>")
@@ -49,9 +50,11 @@ def answer(locale: str, token: str) -> Response:
 
 
 def _thanks(locale: str, signature: Given, token: str) -> Response:
-    """What helps next: a letter that already carries their name."""
+    """What helps next: a letter that already carries their name; once writing would do harm, only that."""
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)
+    if action.status is ActionStatus.STOPPED:
+        return make_response(page("public/stopped.html", action=action, token=token))
     body = page(
         "public/thanks.html",
         action=action,
@@ -59,8 +62,17 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
         country=signature.country,
         letter=views.letter_view(action, locale, None, None),
         token=token,
+        mine_token=_mine(token),
     )
     return make_response(body)
+
+
+def _mine(token: str) -> str:
+    """From the link in a mail on to "My signature" of the same person."""
+    reference = door().links.read_confirmation(token)
+    if reference is None:
+        raise confirming.no_longer_valid()
+    return door().links.mine(reference)
 
 
 def _rejected(locale: str, signature: Given) -> Response:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request
+from flask import Blueprint, Response, jsonify, redirect, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import clock
-from campaign.appeals import consent, names, tallies
+from campaign.appeals import consent, names, reporting, tallies
 from campaign.errors import Unknown
 from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus
 from campaign.web import cache, locales
+from campaign.web.compression import answer
 from campaign.web.door import door
 from campaign.web.public import views
 from campaign.web.rendering import page, url
@@ -71,6 +72,7 @@ def action_page(
             strip=shown.strip(now),
             tally=tallies.counted(session, shown.id, shown.goal, now),
             by_country=tallies.by_country(session, shown.id, views.TOP_COUNTRIES),
+            letters=reporting.by_channel(session, shown.id),
             names=names.latest(session, door().storage.vault, shown.id),
             form=_form(session, shown, locale, values, errors) if shown.takes_signatures(now) else None,
             letter=views.letter_view(shown, locale, wanted, official),
@@ -134,18 +136,16 @@ def _chosen(there: str) -> AnyResponse:
     return response
 
 
-def cached(key: Hashable, render: Callable[[], str]) -> Response:
-    """A public page: from the cache of this process, with an ETag, open to every cache on the way."""
+def cached(
+    key: Hashable,
+    render: Callable[[], str],
+    content_type: str = "text/html; charset=utf-8",
+    seconds: int = cache.SECONDS,
+) -> Response:
+    """A public page: from the cache of this process, compressed, with an ETag, open to every cache on the way."""
 
     def made() -> tuple[bytes, str]:
         body = render().encode()
         return body, hashlib.blake2s(body, digest_size=12).hexdigest()
 
-    found = door().cache.page(key, made)
-    response = make_response(found.body)
-    response.headers["Content-Type"] = "text/html; charset=utf-8"
-    response.headers["Cache-Control"] = f"public, max-age={cache.SECONDS}"
-    response.set_etag(found.etag)
-    if request.if_none_match:
-        response.make_conditional(request)
-    return response
+    return answer(door().cache.page(key, made), content_type, f"public, max-age={seconds}")

@@ -1,20 +1,25 @@
-"""What supporters print: the model letter, their own words, the action as a bulletin. Rendered and forgotten."""
+"""What supporters print or keep: letters, envelopes, the action as a bulletin. Rendered and forgotten."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, make_response, request
+from werkzeug.datastructures import MultiDict
 
 from campaign import clock
-from campaign.appeals import letters, throttles
+from campaign.appeals import documents, letters, throttles
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.errors import Over, Refused
 from campaign.printing.bulletin import bulletin_pdf
+from campaign.printing.envelope import Envelope, EnvelopeSheet, envelopes_pdf
 from campaign.printing.letter import LetterSheet, letter_pdf
+from campaign.printing.letters import letters_pdf
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import ActionStatus, Paper
 from campaign.web.door import door
-from campaign.web.forms import LetterForm
+from campaign.web.forms import EVERYONE, LetterForm
 from campaign.web.guard import visitor
 from campaign.web.rendering import office, url
 
@@ -23,25 +28,45 @@ blueprint = Blueprint("prints", __name__)
 # A print costs some forty milliseconds of a core: the same one is made once in this many seconds.
 FRESH = 300
 
-
-@blueprint.get("/<locale:locale>/actions/<slug>/letter.pdf")
-def letter(locale: str, slug: str) -> Response:
-    """The model letter; `lang`, `official` (its number) and `paper` (a4, letter) choose."""
-    form = LetterForm(request.args)
-    made = _letter(locale, slug, form)
-    if form.name.data or form.place.data:
-        return _pdf(made[0], made[1])
-    return _pdf(made[0], made[1], f"public, max-age={FRESH}")
+_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "txt": "text/plain; charset=utf-8",
+}
 
 
-@blueprint.post("/<locale:locale>/actions/<slug>/letter.pdf")
-def own_letter(locale: str, slug: str) -> Response:
+@blueprint.get("/<locale:locale>/actions/<slug>/letter.pdf", defaults={"kind": "pdf"})
+@blueprint.get("/<locale:locale>/actions/<slug>/letter.<any(docx, txt):kind>")
+def letter(locale: str, slug: str, kind: str) -> Response:
+    """The model letter; `lang`, `official` (its number, or all) and `paper` (a4, letter) choose."""
+    form = _asked("lang", "official", "paper")
+    key = ("letter", kind, locale, slug, form.official.data, form.lang.data, form.paper.data)
+    made = door().cache.page(key, lambda: (_letter(locale, slug, form, kind), ""))
+    return _file(made.body, f"{slug}-letter.{kind}", f"public, max-age={FRESH}")
+
+
+@blueprint.post("/<locale:locale>/actions/<slug>/letter.pdf", defaults={"kind": "pdf"})
+@blueprint.post("/<locale:locale>/actions/<slug>/letter.<any(docx, txt):kind>")
+def own_letter(locale: str, slug: str, kind: str) -> Response:
     """The letter with a name and a place under it, or in the supporter's own words. Nothing of it is kept."""
-    form, here = LetterForm(request.form), door()
-    if here.settings.screening:
-        with here.storage.writing() as session:
-            throttles.count(session, here.storage.vault, throttles.PRINTING, visitor(), clock.now())
-    return _pdf(*_letter(locale, slug, form))
+    screen()
+    return _file(_letter(locale, slug, LetterForm(request.form), kind), f"{slug}-letter.{kind}")
+
+
+@blueprint.get("/<locale:locale>/actions/<slug>/envelope.pdf")
+def envelope(locale: str, slug: str) -> Response:
+    """An envelope to an official without a sender; `lang`, `official` and `envelope` (dl, c5, no10) choose."""
+    form = _asked("lang", "official", "envelope")
+    key = ("envelope", locale, slug, form.official.data, form.lang.data, form.envelope.data)
+    made = door().cache.page(key, lambda: (_envelope(locale, slug, form), ""))
+    return _file(made.body, f"{slug}-envelope.pdf", f"public, max-age={FRESH}")
+
+
+@blueprint.post("/<locale:locale>/actions/<slug>/envelope.pdf")
+def own_envelope(locale: str, slug: str) -> Response:
+    """An envelope with the supporter's address in the corner, if they gave one. Nothing of it is kept."""
+    screen()
+    return _file(_envelope(locale, slug, LetterForm(request.form)), f"{slug}-envelope.pdf")
 
 
 @blueprint.get("/<locale:locale>/actions/<slug>/bulletin.pdf")
@@ -50,67 +75,92 @@ def bulletin(locale: str, slug: str) -> Response:
 
     def render() -> tuple[bytes, str]:
         with door().storage.reading() as session:
-            action = _writable(published(session, slug, locale))
+            action = writable(published(session, slug, locale))
         there = door().settings.base_url + url("action", locale=locale, slug=slug)
         return bulletin_pdf(bulletin_sheet(action, clock.now(), office(locale).name, there)), ""
 
     made = door().cache.page(("bulletin", locale, slug), render)
-    return _pdf(made.body, f"{slug}-{locale}.pdf", f"public, max-age={FRESH}")
+    return _file(made.body, f"{slug}-{locale}.pdf", f"public, max-age={FRESH}")
 
 
-def _letter(locale: str, slug: str, form: LetterForm) -> tuple[bytes, str]:
-    """(PDF, file name) of what the form asks for."""
-    if not form.validate():
-        raise Refused(next(iter(form.errors.values()))[0])
-    paper = _paper(form.paper.data)
-
-    def sheet() -> LetterSheet:
-        with door().storage.reading() as session:
-            action = _writable(published(session, slug, locale))
-        return letters.sheet(
-            action,
-            day=clock.local_day(clock.now(), action.time_zone),
-            official=_number(form.official.data),
-            locale=form.lang.data or None,
-            name=form.name.data,
-            place=form.place.data,
-            own_words=form.text.data,
-        )
-
-    name = f"{slug}-letter.pdf"
-    if form.name.data or form.place.data or form.text.data:
-        return letter_pdf(sheet(), paper), name
-    key = ("letter", locale, slug, form.official.data, form.lang.data, paper)
-    return door().cache.page(key, lambda: (letter_pdf(sheet(), paper), "")).body, name
+def screen() -> None:
+    """Count one print against what a network may ask for."""
+    here = door()
+    if here.settings.screening:
+        with here.storage.writing() as session:
+            throttles.count(session, here.storage.vault, throttles.PRINTING, visitor(), clock.now())
 
 
-def _writable(action: PublicAction) -> PublicAction:
+def writable(action: PublicAction) -> PublicAction:
     """A stopped action hides its letter: writing would do harm."""
     if action.status is ActionStatus.STOPPED:
         raise Over("This action was stopped. Please do not write any more: it could do harm.")
     return action
 
 
-def _paper(written: str | None) -> Paper:
-    if not written:
-        return Paper.A4
+def paper_of(form: LetterForm) -> Paper:
+    """The paper that a form asks for."""
     try:
-        return Paper(written.lower())
+        return Paper((form.paper.data or Paper.A4).lower())
     except ValueError as error:
         raise Refused("This paper is not known: choose a4 or letter.") from error
 
 
-def _number(written: str | None) -> int | None:
-    if not written:
+def official_of(form: LetterForm) -> int | None:
+    """The number of the official that a form names; None if it names none, or everyone."""
+    written = form.official.data
+    if not written or written == EVERYONE:
         return None
     if not (written.isascii() and written.isdecimal() and len(written) < 6):
         raise Refused("The official is chosen by a number: 1 for the first.")
     return int(written)
 
 
-def _pdf(content: bytes, name: str, cache_control: str = "no-store") -> Response:
+def _asked(*names: str) -> LetterForm:
+    # Nothing else is taken from an address: a name would stand in logs, and a link that prints any words it likes
+    # would lend them our address.
+    return LetterForm(MultiDict({it: request.args.get(it, "") for it in names}))
+
+
+def _letter(locale: str, slug: str, form: LetterForm, kind: str) -> bytes:
+    paper = paper_of(form)
+    sheets = _sheets(locale, slug, form)
+    make: dict[str, Callable[[], bytes]] = {
+        "pdf": lambda: letter_pdf(sheets[0], paper) if len(sheets) == 1 else letters_pdf(sheets, paper),
+        "docx": lambda: documents.letter_docx(sheets, paper),
+        "txt": lambda: documents.letter_text(sheets),
+    }
+    return make[kind]()
+
+
+def _envelope(locale: str, slug: str, form: LetterForm) -> bytes:
+    try:
+        size = Envelope((form.envelope.data or Envelope.DL).lower())
+    except ValueError as error:
+        raise Refused("This envelope is not known: choose dl, c5 or no10.") from error
+    sender = tuple(form.sender.data.split("\n"))
+    return envelopes_pdf((EnvelopeSheet(it.locale, it.addressee, sender) for it in _sheets(locale, slug, form)), size)
+
+
+def _sheets(locale: str, slug: str, form: LetterForm) -> tuple[LetterSheet, ...]:
+    """The letters that a form asks for: one, or one to each recipient."""
+    if not form.validate():
+        raise Refused(next(iter(form.errors.values()))[0])
+    official = official_of(form)
+    with door().storage.reading() as session:
+        action = writable(published(session, slug, locale))
+    day = clock.local_day(clock.now(), action.time_zone)
+    lang, written = form.lang.data or None, (form.name.data, form.place.data, form.text.data)
+    if form.official.data == EVERYONE:
+        return letters.sheets(action, day, lang, *written)
+    return (letters.sheet(action, day, official, lang, *written),)
+
+
+def _file(content: bytes, name: str, cache_control: str = "no-store") -> Response:
+    kind = name.rpartition(".")[2]
     response = make_response(content)
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Content-Type"] = _TYPES[kind]
+    shown = "inline" if kind == "pdf" else "attachment"
+    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
     response.headers["Cache-Control"] = cache_control
     return response

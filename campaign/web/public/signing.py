@@ -7,9 +7,9 @@ from flask import Blueprint, Response, make_response, request
 from campaign import clock
 from campaign.appeals import signing, throttles
 from campaign.appeals.links import FormToken
-from campaign.errors import Over
+from campaign.errors import Over, Refused
 from campaign.publication.reading import published
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, Disclosure
 from campaign.web.door import door
 from campaign.web.forms import SigningForm
 from campaign.web.guard import visitor
@@ -26,6 +26,8 @@ def sign(locale: str, slug: str) -> Response:
     now = clock.now()
     here = door()
     form = SigningForm(request.form)
+    if not form.disclosure.data:
+        form.disclosure.data = _chosen_for_people_at_risk(slug, form.country.data)
     token = here.links.read_form(form.token.data or "", slug, now)
     if token is FormToken.TOO_YOUNG and not here.settings.screening:
         token = FormToken.GOOD
@@ -38,13 +40,16 @@ def sign(locale: str, slug: str) -> Response:
             return _refused(locale, slug, form, errors)
         if form.website.data and here.settings.screening:
             return look_in_your_mailbox(locale, slug)  # a robot filled in what no person sees: let it think it won
+        wish = form.wish(locale)
         with here.storage.writing() as session:
             if here.settings.screening:
                 throttles.count(session, here.storage.vault, throttles.SIGNING, visitor(), now)
-            signing.sign(session, here.storage.vault, slug, form.wish(locale), now)
+            signing.sign(session, here.storage.vault, slug, wish, now)
     except Over:
         # Its page tells what happened instead, and what still helps.
         return make_response(action_page(locale, slug), 410)
+    except Refused:  # the question to people at risk, which the page asks
+        return _refused(locale, slug, form, errors)
     return look_in_your_mailbox(locale, slug)
 
 
@@ -66,7 +71,28 @@ def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str]) 
         action = published(session, slug, locale)
     if action.status is ActionStatus.STOPPED or not action.takes_signatures(clock.now()):
         raise Over("This action takes no more signatures.")
+    _ask_people_at_risk(action.at_risk_countries, form, errors)
     return make_response(action_page(locale, slug, values=form.values(), errors=errors), 422)
+
+
+def _chosen_for_people_at_risk(slug: str, country: str | None) -> str | None:
+    """Nothing is chosen for anyone, with one exception: where being named may be dangerous, silence means "No one"."""
+    with door().storage.reading() as session:
+        at_risk = signing.at_risk_countries(session, slug)
+    return Disclosure.WITHHELD if (country or "").strip().upper() in at_risk else None
+
+
+def _ask_people_at_risk(at_risk: tuple[str, ...], form: SigningForm, errors: dict[str, str]) -> None:
+    """Put the question to the form that goes back, beside what else is wrong with it; what is sent next is an answer.
+
+    Without a script a page cannot know the country before the form is sent. So a name that could harm its owner comes
+    back once, with "No one" chosen; whichever choice is sent then is taken.
+    """
+    try:
+        signing.ask_before_naming(at_risk, form.country.data, form.disclosure.data, bool(form.sure.data))
+    except Refused as question:
+        errors["disclosure"] = _(question.sentence)
+        form.disclosure.data, form.sure.data = Disclosure.WITHHELD, "yes"
 
 
 def _said_of(token: FormToken) -> str:

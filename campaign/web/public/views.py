@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import quote
+
+from babel import Locale
+from babel.lists import format_list
 
 from campaign import clock, language
-from campaign.appeals import tallies, throttles
+from campaign.appeals import channels, documents, tallies, throttles
+from campaign.appeals.channels import Channel, Email, LinkFit, Written
+from campaign.appeals.letters import sheet
+from campaign.appeals.posting import posting_days
 from campaign.appeals.signing import PENDING_KEPT
+from campaign.publication.reading import published
 from campaign.publication.values import ListedAction, PublicAction, PublicLetter, PublicRecipient
 from campaign.strip import Strip
+from campaign.web.door import door
 from campaign.web.locales import _
 from campaign.web.rendering import url
 
 TOP_COUNTRIES = 10
-# Longer links are cut by common mail programs; then the page offers the text to copy instead.
-LONGEST_MAILTO = 2_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class SigningForm:
     countries: tuple[tuple[str, str], ...]
     minister: str
     consent: str
+    at_risk: tuple[str, ...]
     at_risk_note: str
 
 
@@ -58,7 +64,16 @@ class LetterView:
     recipient: PublicRecipient
     tabs: tuple[tuple[str, str, bool], ...]
     officials: tuple[tuple[PublicRecipient, str, bool], ...]
-    mailto: str | None
+    subject: str
+    channels: tuple[Channel, ...]
+    copies: tuple[tuple[PublicRecipient, tuple[Channel, ...]], ...]
+    token: str
+
+    @property
+    def mailto(self) -> str | None:
+        """The link that opens the whole letter in a mail program; None without an address, or if it would be cut."""
+        email = next((it for it in self.channels if isinstance(it, Email)), None)
+        return email.mailto if email is not None and email.fit is not LinkFit.COPY else None
 
 
 @dataclass(frozen=True)
@@ -106,11 +121,18 @@ def signing_form(
         countries=language.countries(locale),
         minister=(first.office or first.label) if first else "",
         consent=consent,
+        at_risk=action.at_risk_countries,
         at_risk_note=_(
-            "If you live in %(country)s, or being named could harm you or your family, choose “No one”.",
-            country=language.country_name(action.country, locale),
+            "If you live in %(countries)s, or being named could harm you or your family, choose “No one”.",
+            countries=either(action.at_risk_countries, locale),
         ),
     )
+
+
+def either(countries: Sequence[str], locale: str) -> str:
+    """Countries by name, any one of them: "Pakistan or Afghanistan"."""
+    names = [language.country_name(it, locale) for it in countries]
+    return str(format_list(names, "or", Locale.parse(locale, sep="-")))
 
 
 def letter_view(action: PublicAction, locale: str, wanted: str | None, official: int | None) -> LetterView | None:
@@ -122,24 +144,41 @@ def letter_view(action: PublicAction, locale: str, wanted: str | None, official:
     letters = {it.locale: it for it in action.letters if it.recipient_n == recipient.n}
     order = (wanted, locale, action.original_locale, next(iter(letters)))
     letter = next(letters[it] for it in order if it in letters)
+    now = clock.now()
+    subject = subject_in(action, letter.locale)
+    text = documents.words(sheet(action, clock.local_day(now, action.time_zone), recipient.n, letter.locale))
     return LetterView(
         letter=letter,
         recipient=recipient,
         tabs=tuple((tag, _there(action, locale, tag, recipient.n), tag == letter.locale) for tag in letters),
         officials=tuple((it, _there(action, locale, letter.locale, it.n), it is recipient) for it in recipients),
-        mailto=mailto(recipient, action.title, letter),
+        subject=subject,
+        channels=ways(action, recipient, subject, text, now),
+        copies=tuple((it, ways(action, it, subject, text, now)) for it in action.recipients if it not in action.asked),
+        token=door().links.form(action.slug),
     )
 
 
-def mailto(recipient: PublicRecipient, subject: str, letter: PublicLetter) -> str | None:
-    """A link that opens the letter in the supporter's own mail program; None where there is no address or the
-    link would be cut."""
-    if not recipient.emails:
-        return None
-    body = "\r\n\r\n".join((letter.salutation, letter.text.replace("\n\n", "\r\n\r\n"), letter.close))
-    to = quote(",".join(recipient.emails), safe="@,")
-    link = f"mailto:{to}?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
-    return link if len(link) <= LONGEST_MAILTO else None
+def ways(
+    action: PublicAction, recipient: PublicRecipient, subject: str, text: str, now: datetime
+) -> tuple[Channel, ...]:
+    """The channels of an official for one letter, in the order of today."""
+    here = door()
+    return channels.channels(
+        recipient,
+        Written(subject, text, here.settings.base_url + url("shared", slug=action.slug)),
+        action.deadline,
+        clock.local_day(now, action.time_zone),
+        posting_days(recipient.country, here.settings.posting_days),
+    )
+
+
+def subject_in(action: PublicAction, locale: str) -> str:
+    """The title of an action in the language of a letter: an official's mail has one language."""
+    if action.locale == locale:
+        return action.title
+    with door().storage.reading() as session:
+        return published(session, action.slug, locale).title
 
 
 def _there(action: PublicAction, locale: str, letter: str, official: int) -> str:

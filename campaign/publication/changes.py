@@ -1,0 +1,119 @@
+"""What happened in a case, the latest first: what those who follow it are told, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign import clock, prose
+from campaign.publication.figures import said
+from campaign.publication.reading import PUBLIC, quoted_figures, text_in
+from campaign.publication.values import PublicAction
+from campaign.storage.tables import Action, Case, Event
+from campaign.vocabulary import ActionStatus
+
+
+class ChangeKind(StrEnum):
+    """What happened."""
+
+    ISSUED = "issued"
+    CLOSED = "closed"
+    STOPPED = "stopped"
+    EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that happened `at` an instant, and was last said anew at `updated`.
+
+    `slug` names the action it is about; `key` is unique among a case's changes and never changes. `title` and `words`
+    are the action's title and summary, its outcome, why it was stopped, or an event's caption. A stopped action's
+    title is not repeated.
+    """
+
+    kind: ChangeKind
+    key: str
+    slug: str
+    number: str | None
+    title: str
+    words: str
+    at: datetime
+    updated: datetime
+
+
+def changes(session: Session, action: PublicAction, now: datetime) -> tuple[Change, ...]:
+    """What happened in the case of a public action up to now: its actions, their ends, and events of the timeline."""
+    case_id = select(Action.case_id).where(Action.id == action.id).scalar_subquery()
+    found = session.scalars(
+        select(Action)
+        .where(Action.case_id == case_id, Action.status.in_(PUBLIC))
+        .options(
+            selectinload(Action.texts),
+            joinedload(Action.case).options(selectinload(Case.events), selectinload(Case.figures)),
+        )
+    ).all()
+    happened = [change for it in found for change in _of_action(it, action.locale)]
+    today = clock.local_day(now, action.time_zone)
+    # What lies ahead stands on the page; a feed tells what has come.
+    passed = sorted((it for it in found[0].case.events if it.on <= today), key=lambda it: (it.on, it.id))
+    for _on, same_day in groupby(passed, key=lambda it: it.on):
+        happened += (_event(n, it, action) for n, it in enumerate(same_day, 1))
+    return tuple(sorted(happened, key=lambda it: (it.updated, it.key), reverse=True))
+
+
+def opened(session: Session) -> dict[str, datetime]:
+    """When each open action was opened, by its slug."""
+    rows = session.execute(select(Action.slug, Action.opened_at).where(Action.status == ActionStatus.OPEN)).all()
+    return {slug: at for slug, at in rows if at is not None}
+
+
+def start_of(day: date, zone: str) -> datetime:
+    """The first instant of a day in a time zone."""
+    return datetime.combine(day, time.min, ZoneInfo(zone))
+
+
+def _of_action(action: Action, locale: str) -> Iterator[Change]:
+    number = str(action.number) if action.number else None
+    if action.status is ActionStatus.STOPPED:
+        if action.ended_at is not None:
+            why = said(action.stop_reason, locale) if action.stop_reason else ""
+            yield _change(ChangeKind.STOPPED, action, number, "", why, action.ended_at)
+        return
+    text = text_in(action.texts, locale, action.original_locale)
+    title = text.title if text else ""
+    if action.issued_on is not None:
+        fields = quoted_figures(action.case.figures, text.locale if text else locale)
+        summary = prose.to_text(text.summary, fields, missing="show") if text else ""
+        issued = start_of(action.issued_on, action.case.time_zone)
+        # Opened again with a later deadline, it is news again.
+        again = max(issued, action.opened_at or issued) if action.status is ActionStatus.OPEN else issued
+        yield _change(ChangeKind.ISSUED, action, number, title, summary, issued, again)
+    if action.status is not ActionStatus.OPEN and action.ended_at is not None:
+        outcome = said(action.outcome, locale) if action.outcome else ""
+        yield _change(ChangeKind.CLOSED, action, number, title, outcome, action.ended_at)
+
+
+def _change(
+    kind: ChangeKind,
+    action: Action,
+    number: str | None,
+    title: str,
+    words: str,
+    at: datetime,
+    updated: datetime | None = None,
+) -> Change:
+    return Change(kind, f"{action.slug}-{kind}", action.slug, number, title, words, at, updated or at)
+
+
+def _event(n: int, event: Event, action: PublicAction) -> Change:
+    at = start_of(event.on, action.time_zone)
+    caption = said(event.caption, action.locale)
+    key = f"{event.on.isoformat()}-{n}"
+    return Change(ChangeKind.EVENT, key, action.slug, action.number, caption, caption, at, at)

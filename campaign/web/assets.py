@@ -1,0 +1,54 @@
+"""Styles, scripts and icons: read once, compressed once, and kept by browsers for a year."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from functools import cache
+
+from flask import Flask, Response, abort, url_for
+
+from campaign.settings import ROOT
+from campaign.web.compression import Lasting, answer
+
+STATIC = ROOT / "static"
+# The address of an asset carries a hash of what it holds, so what stands there never changes.
+FOR_EVER = "public, max-age=31536000"
+# What scripts add to the supporters' pages, each in its own function, served as one file: on a slow line a request
+# costs more than all of them weigh.
+PUBLIC_SCRIPT = "public.js"
+PUBLIC_SCRIPTS = ("safety.js", "share.js")
+
+
+def install(app: Flask) -> None:
+    """Serve `static/`. Flask's own view would read the file for each request, and compress nothing."""
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=serve)
+
+
+def serve(filename: str) -> Response:
+    """One file."""
+    # Looked up among the files there are, so that no path leads elsewhere.
+    if filename not in _names():
+        abort(404)
+    content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    if content_type.startswith("text/"):
+        content_type += "; charset=utf-8"
+    return answer(_asset(filename), content_type, FOR_EVER)
+
+
+def asset(name: str) -> str:
+    """The path of a file under `static/`, with a hash of what it holds: it may be cached for ever."""
+    return url_for("static", filename=name, v=_asset(name).etag)
+
+
+@cache
+def _names() -> frozenset[str]:
+    files = (it.relative_to(STATIC).as_posix() for it in STATIC.rglob("*") if it.is_file())
+    return frozenset((*files, PUBLIC_SCRIPT))
+
+
+@cache
+def _asset(name: str) -> Lasting:
+    names = PUBLIC_SCRIPTS if name == PUBLIC_SCRIPT else (name,)
+    body = b"\n".join((STATIC / it).read_bytes() for it in names)
+    return Lasting(body, hashlib.sha256(body).hexdigest()[:10])

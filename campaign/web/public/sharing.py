@@ -1,0 +1,133 @@
+"""Passing an action on: links to the places where people talk, the picture beside a link, the poster for a wall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, make_response
+
+from campaign import clock, language
+from campaign.errors import Over
+from campaign.printing.poster import PosterSheet, poster_pdf
+from campaign.printing.share_image import ShareSheet, share_image
+from campaign.publication.reading import published
+from campaign.publication.values import PublicAction
+from campaign.vocabulary import ActionStatus
+from campaign.web.door import door
+from campaign.web.locales import _, current
+from campaign.web.public.prints import FRESH
+from campaign.web.rendering import office, url
+
+blueprint = Blueprint("sharing", __name__)
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What passes an action on. `address` has no language: each reader's own decides. `ways` are (name, link).
+
+    `timely` says that whoever is told now can still sign.
+    """
+
+    address: str
+    text: str
+    ways: tuple[tuple[str, str], ...]
+    timely: bool
+
+
+def install(app: Flask) -> None:
+    """Let templates ask how an action is passed on."""
+    app.jinja_env.globals["sharing"] = sharing
+
+
+def sharing(action: PublicAction) -> Sharing:
+    """How to pass an action on. The links only lead somewhere when they are followed: nothing is loaded from there."""
+    address = shared_address(action.slug)
+    text = action.title
+    if action.deadline is not None:
+        until = language.day(action.deadline, current())
+        text = _("%(title)s. Last day to write: %(day)s.", title=action.title, day=until)
+    both = quote(f"{text} {address}", safe="")
+    said, there = quote(text, safe=""), quote(address, safe="")
+    ways = (
+        ("WhatsApp", f"https://wa.me/?text={both}"),
+        ("Telegram", f"https://t.me/share/url?url={there}&text={said}"),
+        ("X", f"https://x.com/intent/post?text={said}&url={there}"),
+        ("Bluesky", f"https://bsky.app/intent/compose?text={both}"),
+        (_("E-mail"), f"mailto:?subject={quote(action.title, safe='')}&body={said}%0D%0A%0D%0A{there}"),
+    )
+    return Sharing(address, text, ways, action.takes_signatures(clock.now()))
+
+
+def shared_address(slug: str) -> str:
+    """The address to pass on: absolute, and in no language."""
+    return door().settings.base_url + url("shared", slug=slug)
+
+
+@blueprint.get("/<locale:locale>/actions/<slug>/share.png")
+def image(locale: str, slug: str) -> Response:
+    """The share image: 1200 by 630, in the language of the action's text, with the strip of today."""
+
+    def draw() -> tuple[bytes, str]:
+        action = in_one_language(slug, locale)
+        strip = action.strip(clock.now())
+        if strip is None:
+            raise AssertionError("a public action without dates")
+        sheet = ShareSheet(
+            locale=action.locale,
+            organisation=office(action.locale).name,
+            title=action.title,
+            country=language.country_name(action.country, action.locale),
+            number=action.number,
+            strip=strip,
+        )
+        return share_image(sheet), ""
+
+    return _file(door().cache.page(("share image", locale, slug), draw).body, "image/png", f"{slug}-{locale}.png")
+
+
+@blueprint.get("/<locale:locale>/actions/<slug>/poster.pdf")
+def poster(locale: str, slug: str) -> Response:
+    """The poster, while there is time to act."""
+
+    def draw() -> tuple[bytes, str]:
+        action = in_one_language(slug, locale)
+        if action.deadline is None or not action.takes_signatures(clock.now()):
+            raise Over("The deadline has passed: a poster would ask for letters that come too late.")
+        asked = action.asked[0] if action.asked else None
+        comma = language.gettext(action.locale, ", ")
+        sheet = PosterSheet(
+            locale=action.locale,
+            organisation=office(action.locale).name,
+            title=action.title,
+            country=language.country_name(action.country, action.locale),
+            number=action.number,
+            deadline=action.deadline,
+            place=action.place,
+            asked=comma.join(filter(None, (asked.name, asked.office or asked.title))) if asked else None,
+            demand=action.demands[0] if action.demands else None,
+            url=shared_address(slug),
+        )
+        return poster_pdf(sheet), ""
+
+    made = door().cache.page(("poster", locale, slug), draw).body
+    return _file(made, "application/pdf", f"{slug}-poster-{locale}.pdf")
+
+
+def in_one_language(slug: str, locale: str) -> PublicAction:
+    """An action for passing on, all of it in the language of its text. Raises `Over` for a stopped one."""
+    with door().storage.reading() as session:
+        action = published(session, slug, locale)
+        if action.locale != locale:  # labels of its own language beside captions of the reader's would be neither
+            action = published(session, slug, action.locale)
+    if action.status is ActionStatus.STOPPED:
+        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+    return action
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = content_type
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Cache-Control"] = f"public, max-age={FRESH}"
+    return response

@@ -1,0 +1,153 @@
+"""Writing one's own letter: the form, the preview, the ways to send it, and "I sent it". Rendered and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, request
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from campaign import clock, language
+from campaign.appeals import documents, letters, reporting, throttles
+from campaign.appeals.channels import Channel
+from campaign.appeals.composing import hundredths_kept
+from campaign.appeals.links import FormToken
+from campaign.errors import Refused
+from campaign.printing.letter import LetterSheet
+from campaign.printing.letters import Fit, fit
+from campaign.printing.text import clean
+from campaign.publication.reading import published
+from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
+from campaign.vocabulary import ChannelKind
+from campaign.web.door import door
+from campaign.web.forms import EVERYONE, LONGEST_LETTER, LetterForm
+from campaign.web.guard import visitor
+from campaign.web.public import views
+from campaign.web.public.pages import cached
+from campaign.web.public.prints import official_of, paper_of, screen, writable
+from campaign.web.rendering import page, url
+
+blueprint = Blueprint("writing", __name__)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A written letter as it will be printed, how it fits, and every way to send it. `kept` is how many of every
+    hundred words are still the model's."""
+
+    sheet: LetterSheet
+    day: str
+    paragraphs: tuple[str | Markup, ...]
+    signed: tuple[str, ...]
+    fit: Fit
+    kept: int
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a letter is written with: whom it is to, the model, and what the form holds."""
+
+    recipient: PublicRecipient
+    letter: PublicLetter
+    recipients: tuple[PublicRecipient, ...]
+    tabs: tuple[tuple[str, str, bool], ...]
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+    preview: Preview | None
+    token: str
+    longest: int = LONGEST_LETTER
+    everyone: str = EVERYONE
+
+
+@blueprint.get("/<locale:locale>/actions/<slug>/write")
+def write(locale: str, slug: str) -> Response:
+    """The model letter in a form; `lang` and `official` (its number) choose which."""
+    form = LetterForm(MultiDict({it: request.args.get(it, "")[:16] for it in ("lang", "official")}))
+    key = ("write", locale, slug, form.lang.data, form.official.data)
+    return cached(key, lambda: _page(locale, slug, form, previewed=False))
+
+
+@blueprint.post("/<locale:locale>/actions/<slug>/write")
+def preview(locale: str, slug: str) -> Response:
+    """The letter as it was written: on paper, measured, and with the links that send it. Nothing of it is kept."""
+    screen()
+    form = LetterForm(request.form)
+    valid = form.validate()
+    return make_response(_page(locale, slug, form, previewed=valid), 200 if valid else 422)
+
+
+@blueprint.post("/<locale:locale>/actions/<slug>/sent")
+def sent(locale: str, slug: str) -> Response:
+    """ "I sent it": count a letter by its channel."""
+    here, now = door(), clock.now()
+    if here.links.read_form(request.form.get("stamp", ""), slug, now) in {FormToken.FORGED, FormToken.TOO_OLD}:
+        raise Refused(
+            "This page was open for too long, or the form did not come from it. Reload the page, then try again."
+        )
+    channel = _channel(request.form.get("channel", ""))
+    with here.storage.writing() as session:
+        action = published(session, slug, locale)
+        if here.settings.screening:
+            throttles.count(session, here.storage.vault, reporting.REPORTING, visitor(), now)
+        reporting.report(session, action, channel, now)
+    return make_response(page("public/sent.html", action=action, channel=channel))
+
+
+def _page(locale: str, slug: str, form: LetterForm, previewed: bool) -> str:
+    with door().storage.reading() as session:
+        action = writable(published(session, slug, locale))
+    recipient, letter = letters.model(action, official_of(form), form.lang.data or _spoken(action, locale, form))
+    desk = Desk(
+        recipient=recipient,
+        letter=letter,
+        recipients=tuple(it for it in action.recipients if action.letter(letter.locale, it.n)),
+        tabs=_tabs(action, locale, recipient, letter),
+        values={**form.values(), "text": form.text.data or letter.text},
+        errors={field: sentences[0] for field, sentences in form.errors.items()},
+        preview=_preview(action, recipient, letter, form) if previewed else None,
+        token=door().links.form(slug),
+    )
+    return page("public/write.html", action=action, desk=desk, over=not action.takes_signatures(clock.now()))
+
+
+def _preview(action: PublicAction, recipient: PublicRecipient, letter: PublicLetter, form: LetterForm) -> Preview:
+    now = clock.now()
+    day = clock.local_day(now, action.time_zone)
+    sheet = letters.sheet(
+        action, day, recipient.n, letter.locale, form.name.data, form.place.data, form.text.data or None
+    )
+    return Preview(
+        sheet=sheet,
+        day=language.day(day, letter.locale),
+        paragraphs=tuple(clean(it) for it in sheet.paragraphs),
+        signed=tuple(clean(it) for it in (sheet.sender_name, sheet.sender_place) if it),
+        fit=fit(sheet, paper_of(form)),
+        kept=hundredths_kept(letter.text, form.text.data or letter.text),
+        channels=views.ways(action, recipient, views.subject_in(action, letter.locale), documents.words(sheet), now),
+    )
+
+
+def _spoken(action: PublicAction, locale: str, form: LetterForm) -> str | None:
+    """The reader's language, if there is a letter in it to that official."""
+    number = official_of(form) or (action.asked[0].n if action.asked else 0)
+    return locale if action.letter(locale, number) else None
+
+
+def _tabs(
+    action: PublicAction, locale: str, recipient: PublicRecipient, letter: PublicLetter
+) -> tuple[tuple[str, str, bool], ...]:
+    spoken = [it.locale for it in action.letters if it.recipient_n == recipient.n]
+    return tuple(
+        (tag, url("write", locale=locale, slug=action.slug, lang=tag, official=recipient.n), tag == letter.locale)
+        for tag in spoken
+    )
+
+
+def _channel(written: str) -> ChannelKind:
+    try:
+        return ChannelKind(written)
+    except ValueError as error:
+        raise Refused("This way of sending a letter is not known.") from error

@@ -1,0 +1,143 @@
+"""A whole installation, set up and served by its own commands, with a page in every state there is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from itsdangerous import TimestampSigner
+from sqlalchemy import delete, select
+
+from campaign import clock
+from campaign.appeals import confirming
+from campaign.appeals.links import Links
+from campaign.appeals.signing import sign
+from campaign.settings import ROOT, Settings
+from campaign.storage import Storage
+from campaign.storage.tables import ActionText, ModelLetter, Signature
+from campaign.vocabulary import ActionStatus
+from tests import made
+
+COMMAND = str(Path(sys.executable).with_name("campaign"))
+LONGEST_START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A served demonstration: where it is, its open action, and the addresses of what was put into it."""
+
+    base: str
+    slug: str
+    settings: Settings
+    names: Mapping[str, str]
+
+    def token(self, slug: str | None = None) -> str:
+        """A form's token as of a minute ago: for pages whose form is not what is looked at."""
+        then = int(time.time()) - 60
+        with patch.object(TimestampSigner, "get_timestamp", lambda _: then):
+            return Links(self.settings.secret_key).form(slug or self.slug)
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Installation]:
+    """Set an installation up under `home`, fill it, serve it; every process of it is gone afterwards."""
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_")}
+    environment |= {"CAMPAIGN_HOME": str(home), "CAMPAIGN_BASE_URL": base}
+    _run(environment, "init", "--quiet")
+    slug = _run(environment, "demo").split("action ")[1].split()[0]
+    settings = Settings.from_environment(environment)
+    names = _furnish(settings)
+    names["code"] = _run(environment, "dossier", "build", slug)[:9]
+    with (home / "serve.log").open("wb") as log:
+        server = subprocess.Popen(
+            [COMMAND, "serve", "--port", str(port)],
+            env=environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        _wait_for(base, server, home)
+        yield Installation(base, slug, settings, names)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)  # its children end with it
+            server.wait()
+
+
+def _run(environment: Mapping[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [COMMAND, *words], check=False, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, f"campaign {' '.join(words)}: {done.stderr}"
+    return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(base: str, server: subprocess.Popen[bytes], home: Path) -> None:
+    until = time.monotonic() + LONGEST_START_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{base}/readyz", timeout=2):
+                return
+        except OSError:
+            assert server.poll() is None, (home / "serve.log").read_text()
+            time.sleep(0.1)
+    raise AssertionError(f"The server did not start: {(home / 'serve.log').read_text()}")
+
+
+def _furnish(settings: Settings) -> dict[str, str]:
+    """An action in each state, and a signature in each, under the names of their tokens."""
+    storage, now = Storage(settings), clock.now()
+    links, names = Links(settings.secret_key), {}
+    with storage.writing() as session:
+        made.action(
+            session, "over", status=ActionStatus.CLOSED, deadline=(now - timedelta(days=9)).date(), serial=57
+        ).texts[0].after_deadline = "A letter still helps until the hearing."
+        made.action(
+            session,
+            "stopped",
+            status=ActionStatus.STOPPED,
+            stop_reason={"en": "The family asks us to be silent.", "ur": "خاندان خاموشی چاہتا ہے۔"},
+            serial=58,
+        )
+        english = made.action(session, "in-english-only", serial=59)
+        session.execute(delete(ActionText).where(ActionText.action_id == english.id, ActionText.locale == "ur"))
+        session.execute(delete(ModelLetter).where(ModelLetter.action_id == english.id, ModelLetter.locale == "ur"))
+    for state in ("pending", "confirmed", "rejected"):
+        with storage.writing() as session:
+            wish = made.wish(f"{state}@example.org", name="Ada \u202eLovelace", message="Please.")
+            sign(session, storage.vault, "in-english-only", wish, now)
+            reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
+        names[state] = links.confirmation(reference)
+        names[f"mine_{state}"] = links.mine(reference)
+        names[f"unsubscribe_{state}"] = links.unsubscribing(reference)
+        with storage.writing() as session:
+            if state == "confirmed":
+                confirming.confirm(session, storage.vault, reference, now)
+            elif state == "rejected":
+                confirming.not_me(session, storage.vault, reference)
+    storage.dispose()
+    return names

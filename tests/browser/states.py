@@ -1,0 +1,88 @@
+"""Every page in every state: how a reader gets to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.installation import Installation
+
+Way = Callable[[Page, Installation, str], object]
+
+
+def _at(path: str) -> Way:
+    """The page of an address; `{locale}`, `{slug}` and the installation's names are filled in."""
+
+    def go(page: Page, place: Installation, locale: str) -> object:
+        return page.goto(place.base + path.format(locale=locale, slug=place.slug, **place.names))
+
+    return go
+
+
+def _refused_form(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/actions/{slug}")(page, place, locale)
+    _send(page, {"message": "w" * 1_200, "name": "", "token": place.token()})
+
+
+def _look_in_your_mailbox(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/actions/{slug}")(page, place, locale)
+    _send(page, {"name": "Ada", "email": "again@example.org", "country": "GB", "token": place.token()})
+
+
+def _mail(page: Page, place: Installation, locale: str) -> None:
+    """The newest mail in the box; the worker writes it within seconds."""
+    box = page.locator("main h2 a")
+    for _ in range(40):
+        page.goto(f"{place.base}/demo/mailbox")
+        if box.count():
+            break
+        page.wait_for_timeout(250)
+    box.first.click()
+
+
+def _nothing_changed(page: Page, place: Installation, locale: str) -> None:
+    """My signature, after a box that was not ticked."""
+    _at("/{locale}/mine/{mine_confirmed}")(page, place, locale)
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[action$=erase]').submit()")
+
+
+def _send(page: Page, values: dict[str, str]) -> None:
+    """Send the signing form with these values, past what the browser itself would refuse."""
+    with page.expect_navigation():
+        page.evaluate(
+            """values => {
+                const form = document.querySelector('#sign form');
+                for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
+                form.querySelector('[name=disclosure]').checked = true;
+                form.submit();
+            }""",
+            values,
+        )
+
+
+STATES: dict[str, Way] = {
+    "list": _at("/{locale}/"),
+    "action": _at("/{locale}/actions/{slug}"),
+    "over": _at("/{locale}/actions/over"),
+    "stopped": _at("/{locale}/actions/stopped"),
+    "in english only": _at("/{locale}/actions/in-english-only"),
+    "letter in urdu": _at("/{locale}/actions/{slug}?letter=ur"),
+    "refused form": _refused_form,
+    "look in your mailbox": _look_in_your_mailbox,
+    "confirm": _at("/{locale}/confirm/{pending}"),
+    "thanks": _at("/{locale}/confirm/{confirmed}"),
+    "rejected": _at("/{locale}/confirm/{rejected}"),
+    "my signature": _at("/{locale}/mine/{mine_confirmed}"),
+    "my signature, pending": _at("/{locale}/mine/{mine_pending}"),
+    "my signature, rejected": _at("/{locale}/mine/{mine_rejected}"),
+    "my signature, not changed": _nothing_changed,
+    "stop writing to me": _at("/{locale}/unsubscribe/{unsubscribe_confirmed}"),
+    "link over": _at("/{locale}/confirm/garbage"),
+    "privacy": _at("/{locale}/privacy"),
+    "verify": _at("/verify/{code}"),
+    "mailbox": _at("/demo/mailbox"),
+    "mail": _mail,
+    "nowhere": _at("/{locale}/nowhere"),
+}

@@ -1,0 +1,99 @@
+"""Leaving quickly: the page is gone from the screen and from one step back; and the form that knows who is at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from campaign.web.rendering import LEAVE_FOR
+from tests.browser.conftest import Reader
+from tests.browser.installation import Installation
+
+ELSEWHERE = LEAVE_FOR.format(locale="en")
+
+
+@pytest.fixture(params=[True, False], ids=["with a script", "without a script"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def leaver(chromium: Browser, scripts: bool) -> Iterator[tuple[Page, list[str | None]]]:
+    """A reader whose neutral site is played by a page of one word, and the referrers which that site was sent."""
+    context: BrowserContext = chromium.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=scripts)
+    referrers: list[str | None] = []
+
+    def elsewhere(route, request) -> None:  # type: ignore[no-untyped-def]
+        referrers.append(request.headers.get("referer"))
+        route.fulfill(content_type="text/html", body="<title>Elsewhere</title><p>News of the weather</p>")
+
+    context.route(f"{ELSEWHERE}**", elsewhere)
+    yield context.new_page(), referrers
+    context.close()
+
+
+def read_an_action(page: Page, place: Installation) -> None:
+    page.goto(f"{place.base}/en/privacy")
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+
+
+def test_the_link_leaves_and_with_a_script_one_step_back_is_not_the_action(
+    leaver: tuple[Page, list[str | None]], place: Installation, scripts: bool
+) -> None:
+    page, referrers = leaver
+    read_an_action(page, place)
+    page.click("#leave")
+    page.wait_for_url(ELSEWHERE)
+    assert referrers == [None]
+    page.go_back()
+    assert page.url == (f"{place.base}/en/privacy" if scripts else f"{place.base}/en/actions/{place.slug}")
+
+
+@pytest.mark.parametrize("scripts", [True], indirect=True)
+def test_escape_three_times_leaves_and_twice_does_not(
+    leaver: tuple[Page, list[str | None]], place: Installation, scripts: bool
+) -> None:
+    page, _ = leaver
+    read_an_action(page, place)
+    for key in ("Escape", "Escape", "Tab", "Escape"):
+        page.keyboard.press(key)
+    expect(page.locator("h1")).to_be_visible()
+    assert page.url.startswith(place.base)
+    for _press in range(2):
+        page.keyboard.press("Escape")
+    page.wait_for_url(ELSEWHERE)
+
+
+def test_the_keys_are_told_of_only_where_they_work(reader: Reader, place: Installation) -> None:
+    for scripts in (True, False):
+        page = reader(scripts=scripts)
+        page.goto(f"{place.base}/en/actions/{place.slug}")
+        assert page.locator("#leave-keys").get_attribute("hidden") == (None if scripts else "")
+
+
+def test_the_link_stays_in_reach_while_one_reads(reader: Reader, place: Installation) -> None:
+    page = reader()
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
+    expect(page.locator("#leave")).to_be_in_viewport()
+
+
+def test_a_country_at_risk_chooses_no_one_says_why_and_changes_no_choice_that_was_made(
+    reader: Reader, place: Installation
+) -> None:
+    page = reader()
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    chosen, note = page.locator("input[name=disclosure]:checked"), page.locator("#at-risk-chosen")
+    page.select_option("#country", "GB")
+    expect(chosen).to_have_count(0)
+    page.select_option("#country", "PK")
+    expect(chosen).to_have_value("withheld")
+    expect(note).to_be_visible()
+    page.select_option("#country", "GB")
+    expect(chosen).to_have_count(0)
+    expect(note).to_be_hidden()
+    page.check("input[name=disclosure][value=public]")
+    page.select_option("#country", "PK")
+    expect(chosen).to_have_value("public")

@@ -1,0 +1,215 @@
+"""Signing as people do it: on a cheap phone, without a script, or without a mouse."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Reader
+from tests.browser.installation import Installation
+from tests.printing.reading import by_pdfium, pages
+
+PEOPLE = {
+    "en": ("Ada Lovelace-Example", "ada-en@example.org", "Dear "),
+    "ur": ("عائشہ قریشی", "ayesha-ur@example.org", "محترم"),
+}
+
+
+def count(place: Installation) -> int:
+    with urllib.request.urlopen(f"{place.base}/actions/{place.slug}/count.json") as answer:
+        return int(json.load(answer)["count"])
+
+
+def counted(place: Installation, expected: int, seconds: float = 10) -> bool:
+    """Whether the count reaches a number in time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if count(place) == expected:
+            return True
+        time.sleep(0.25)
+    return False
+
+
+def fill_in(page: Page, name: str, email: str, country: str = "GB", disclosure: str = "public") -> None:
+    page.fill("#name", name)
+    page.fill("#email", email)
+    page.select_option("#country", country)
+    page.check(f"input[name=disclosure][value={disclosure}]")
+
+
+def open_the_mail(page: Page, place: Installation, email: str) -> None:
+    """Wait until the mail lies in the demonstration's mailbox, and open it."""
+    newest = page.locator("main li", has_text=email).locator("a").first
+    until = time.monotonic() + 15
+    while True:
+        page.goto(f"{place.base}/demo/mailbox")
+        if newest.count():
+            break
+        assert time.monotonic() < until, "no mail came"
+        time.sleep(0.3)
+    newest.click()
+    expect(page.locator("main")).to_contain_text(email)
+
+
+def follow_the_link(page: Page) -> None:
+    page.locator("pre a[href*='/confirm/']").first.click()
+
+
+@pytest.mark.parametrize("locale", ["en", "ur"])
+def test_someone_with_a_small_phone_and_no_script_signs_confirms_is_counted_and_prints_their_letter(
+    reader: Reader, place: Installation, locale: str
+) -> None:
+    name, email, salutation = PEOPLE[locale]
+    page = reader(locale, scripts=False)
+    before = count(place)
+
+    page.goto(f"{place.base}/")
+    assert page.url == f"{place.base}/{locale}/"
+    expect(page.locator("html")).to_have_attribute("dir", "rtl" if locale == "ur" else "ltr")
+    page.locator(f"main a[href='/{locale}/actions/{place.slug}']").click()
+
+    fill_in(page, name, email)
+    page.wait_for_timeout(3_200)  # nobody fills a form in under three seconds; a test does
+    page.locator("#sign form button").click()
+    expect(page.locator("main")).to_contain_text("mailbox" if locale == "en" else "میل باکس")
+    assert email not in page.url
+
+    open_the_mail(page, place, email)
+    follow_the_link(page)
+    assert page.url.startswith(f"{place.base}/{locale}/confirm/")
+    expect(page.locator("main")).to_contain_text(name)
+    assert count(place) == before
+
+    page.locator("main .go").click()
+    expect(page.locator("#letter-name")).to_have_value(name)
+    assert counted(place, before + 1)
+
+    letter = print_it(page)
+    assert pages(letter) == 1
+    read = by_pdfium(letter)
+    assert salutation in read
+    assert name in read
+
+
+def print_it(page: Page) -> bytes:
+    """Press "Make the PDF"; the bytes that the browser was given."""
+
+    def kept(route: Route) -> None:
+        # As it came, but to be saved and not shown: a test cannot read in a viewer.
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "content-disposition": "attachment"})
+
+    page.route("**/letter.pdf", kept)
+    with page.expect_download() as download:
+        page.locator("form[action$='letter.pdf'] button").first.click()
+    return Path(download.value.path()).read_bytes()
+
+
+def test_this_was_not_me_erases_and_counts_no_one(reader: Reader, place: Installation) -> None:
+    page = reader(scripts=False)
+    before = count(place)
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    fill_in(page, "Somebody Else", "not-me@example.org", disclosure="withheld")
+    page.wait_for_timeout(3_200)
+    page.locator("#sign form button").click()
+    open_the_mail(page, place, "not-me@example.org")
+    follow_the_link(page)
+    page.get_by_role("button", name="This was not me").click()
+    expect(page.locator("h1")).to_have_text("It is erased")
+    page.reload()
+    assert "Somebody Else" not in page.content()
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    assert count(place) == before
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed_without_a_script(reader: Reader, place: Installation) -> None:
+    page = reader(scripts=False)
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    fill_in(page, "Ada “the Countess” <L>", "ada@nowhere", country="FR", disclosure="official")
+    page.locator("#sign summary").click()
+    page.fill("#message", "Two\nlines & more")
+    page.check("#updates")
+    page.locator("#sign form button").click()
+    assert page.title().startswith("Error: ")
+    expect(page.locator("#name")).to_have_value("Ada “the Countess” <L>")
+    expect(page.locator("#email")).to_have_value("ada@nowhere")
+    expect(page.locator("#country")).to_have_value("FR")
+    expect(page.locator("input[value=official]")).to_be_checked()
+    expect(page.locator("#message")).to_have_value("Two\nlines & more")
+    expect(page.locator("#updates")).to_be_checked()
+    # The sum-up stands on the first screen and leads to the field.
+    faults = page.locator(".faults")
+    box = faults.bounding_box()
+    assert box is not None
+    assert box["y"] < 740
+    faults.locator("a[href='#email']").click()
+    expect(page.locator("#email")).to_be_in_viewport()
+    expect(page.locator("#email-fault")).to_be_in_viewport()
+
+
+def test_a_browser_stops_an_empty_form_before_it_is_sent(reader: Reader, place: Installation) -> None:
+    page = reader()
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    page.locator("#sign form button").click()
+    assert page.url.endswith(place.slug)
+    assert page.evaluate("document.activeElement.id") == "name"
+
+
+def test_all_of_it_can_be_done_by_keyboard_and_what_has_the_focus_can_be_seen(
+    reader: Reader, place: Installation
+) -> None:
+    page = reader(width=1280)
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    page.keyboard.press("Tab")
+    assert_focus_is_seen(page)
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+
+    tab_to(page, "#name")
+    page.keyboard.type("Grace Keyboard")
+    tab_to(page, "#email")
+    page.keyboard.type("keyboard@example.org")
+    tab_to(page, "#country")
+    page.keyboard.type("Germany")
+    expect(page.locator("#country")).to_have_value("DE")
+    tab_to(page, "input[name=disclosure]")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("input[value=official]")).to_be_checked()
+    page.wait_for_timeout(3_200)
+    tab_to(page, "#sign form button")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Look in your mailbox")
+
+
+def tab_to(page: Page, selector: str, most: int = 40) -> None:
+    """Press Tab until the element has the focus; wherever the focus is on the way, it can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        assert_focus_is_seen(page)
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+def assert_focus_is_seen(page: Page) -> None:
+    """What has the focus is on the screen, not under something else, and has an outline."""
+    seen = page.evaluate(
+        """() => {
+            const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
+            const x = box.left + box.width / 2, y = box.top + Math.min(box.height / 2, 20);
+            const top = document.elementFromPoint(x, y);
+            return {
+                what: it.outerHTML.slice(0, 120),
+                outlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+                shown: !!top && (it.contains(top) || top.contains(it)),
+            };
+        }"""
+    )
+    assert seen["outlined"], f"no outline: {seen['what']}"
+    assert seen["shown"], f"out of sight: {seen['what']}"

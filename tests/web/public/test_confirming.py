@@ -1,0 +1,196 @@
+"""The page behind a mailed link: looking changes nothing, a button does, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from campaign.appeals import throttles
+from campaign.storage.tables import Signature
+from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
+from tests.conftest import Site
+from tests.printing.reading import by_pdfium
+from tests.web.conftest import Supporter, messages, name_of, signatures
+from tests.web.reading import Page
+
+MIDNIGHT = datetime(2025, 9, 16, tzinfo=ZoneInfo("Asia/Karachi"))
+
+
+@pytest.fixture
+def link(supporter: Supporter) -> str:
+    """The address in Ada's mail."""
+    supporter.signs(message="Please.")
+    return supporter.link()
+
+
+def stored(site: Site) -> Signature:
+    (signature,) = signatures(site)
+    return signature
+
+
+def test_following_the_link_any_number_of_times_by_any_program_confirms_nothing(site: Site, link: str) -> None:
+    for _ in range(10):
+        site.client.head(link)
+        answer = site.client.get(link)
+        assert answer.status_code == 200
+    for method in ("OPTIONS", "PUT", "DELETE", "PATCH"):
+        site.client.open(link, method=method)
+    site.client.get(f"{link}?answer=yes")
+    assert stored(site).status is SignatureStatus.PENDING
+    assert len(messages(site)) == 1
+
+
+def test_the_page_asks_shows_the_name_and_has_a_button_for_each_answer(site: Site, link: str) -> None:
+    answer = site.client.get(link)
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = Page(answer.text)
+    assert page.heading == "Did you sign this?"
+    assert "Renew the cards" in page.text
+    assert [it.text for it in page.all("bdi")].count("Ada Lovelace") == 1
+    assert [(it["method"], it["action"]) for it in page.all("form")] == [("post", link)] * 2
+    assert {it["value"] for it in page.all("input", name="answer")} == {"yes", "not_me"}
+    assert page.one("meta", name="robots")["content"] == "noindex"
+    assert "ada@example.org" not in answer.text
+
+
+def test_pressing_the_button_confirms_and_pressing_it_again_changes_nothing(site: Site, link: str) -> None:
+    pages = []
+    for _ in range(3):
+        answer = site.client.post(link)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        pages.append(answer.data)
+    pages.append(site.client.get(link).data)
+    assert Page(pages[0].decode()).heading == "Thank you. Your name counts"
+    signature = stored(site)
+    assert signature.status is SignatureStatus.CONFIRMED
+    assert signature.counts
+    assert [it.kind for it in messages(site)] == [MessageKind.CONFIRM, MessageKind.THANKS]
+    assert pages[0] == pages[1] == pages[2]
+
+
+def test_the_thanks_page_prints_the_letter_with_the_name_already_on_it(site: Site, link: str) -> None:
+    page = Page(site.client.post(link).text)
+    form = {
+        it["name"]: it["value"] for it in page.all("input") if it.get("name") in {"name", "place", "lang", "official"}
+    }
+    assert form["name"] == "Ada Lovelace"
+    answer = site.client.post(page.one("form", class_="choosing")["action"], data=form)
+    assert "Ada Lovelace" in by_pdfium(answer.data)
+
+
+def test_not_me_deletes_what_was_entered_at_once(site: Site, link: str) -> None:
+    answer = site.client.post(link, data={"answer": "not_me"})
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert Page(answer.text).heading == "It is erased"
+    assert "Ada" not in answer.text
+    signature = stored(site)
+    assert signature.status is SignatureStatus.REJECTED
+    assert (signature.name, signature.email, signature.message) == (None, None, None)
+    # The link tells the same from now on, and its first button does not bring the name back.
+    assert Page(site.client.get(link).text).heading == "It is erased"
+    assert site.client.post(link).status_code == 410
+    assert stored(site).status is SignatureStatus.REJECTED
+
+
+def test_a_confirmed_signature_can_be_taken_back_behind_the_same_link(site: Site, link: str) -> None:
+    thanks = Page(site.client.post(link).text)
+    assert thanks.one("input", name="answer")["value"] == "not_me"
+    assert thanks.one("form", action=link)
+    answer = site.client.post(link, data={"answer": "not_me"})
+    assert answer.status_code == 200
+    signature = stored(site)
+    assert signature.status is SignatureStatus.WITHDRAWN
+    assert not signature.counts
+    assert name_of(site, signature) is None
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["garbage", "A" * 38, "a" * 4_000, "%00", "é", "..%2F..%2Fetc", "%E2%80%AE", "====", "-", "{spoilt}", "{cut}"],
+)
+def test_a_link_that_was_not_made_here_is_answered_like_one_long_gone(
+    site: Site, supporter: Supporter, token: str
+) -> None:
+    supporter.signs()
+    real = supporter.link().rpartition("/")[2]
+    token = token.format(spoilt=("B" if real[0] == "A" else "A") + real[1:], cut=real[:-1])
+    for method in ("GET", "POST"):
+        for locale in ("en", "ur"):
+            answer = site.client.open(f"/{locale}/confirm/{token}", method=method, data={"answer": "not_me"})
+            if token not in {"%00", "..%2F..%2Fetc"}:  # what no part of a path can hold makes another address
+                assert answer.status_code == 410
+                assert ("not valid any more" in answer.text) is (locale == "en")
+            assert Page(answer.text).one("html")["lang"] == locale
+    assert stored(site).status is SignatureStatus.PENDING
+
+
+def test_a_signature_given_in_time_may_be_confirmed_for_a_day_after_the_deadline(
+    site: Site, supporter: Supporter, changed: Callable[..., None]
+) -> None:
+    changed(deadline=date(2025, 9, 15))
+    supporter.hour.becomes(MIDNIGHT - timedelta(minutes=1))
+    supporter.signs(email="ada@example.org")
+    supporter.hour.becomes(MIDNIGHT - timedelta(minutes=1))
+    supporter.signs(email="bea@example.org")
+    changed(status=ActionStatus.CLOSED)
+    supporter.hour.becomes(MIDNIGHT + timedelta(hours=24) - timedelta(seconds=1))
+    assert site.client.get(supporter.link(nth=0)).status_code == 200
+    assert site.client.post(supporter.link(nth=0)).status_code == 200
+    supporter.hour.becomes(MIDNIGHT + timedelta(hours=24, seconds=1))
+    for answer in (site.client.get(supporter.link(nth=1)), site.client.post(supporter.link(nth=1))):
+        assert answer.status_code == 410
+        assert "too late" in Page(answer.text).text
+    assert [it.status for it in signatures(site)] == [SignatureStatus.CONFIRMED, SignatureStatus.PENDING]
+    # Who confirmed in time still reaches the page from which a signature is taken back.
+    assert site.client.get(supporter.link(nth=0)).status_code == 200
+
+
+def test_a_stopped_action_takes_no_confirmation_but_still_erases(
+    site: Site, link: str, changed: Callable[..., None]
+) -> None:
+    changed(status=ActionStatus.STOPPED)
+    for answer in (site.client.get(link), site.client.post(link)):
+        assert answer.status_code == 410
+        assert "Renew the cards" not in answer.text
+    assert stored(site).status is SignatureStatus.PENDING
+    erased = site.client.post(link, data={"answer": "not_me"})
+    assert erased.status_code == 200
+    assert "Renew the cards" not in erased.text
+    assert stored(site).status is SignatureStatus.REJECTED
+
+
+def test_who_had_confirmed_before_an_action_was_stopped_is_not_sent_its_letter(
+    site: Site, link: str, changed: Callable[..., None]
+) -> None:
+    site.client.post(link)
+    changed(status=ActionStatus.STOPPED)
+    for answer in (site.client.get(link), site.client.post(link)):
+        assert "Dear%20Minister" not in answer.text
+        assert "letter.pdf" not in answer.text
+        assert "minister@example.invalid" not in answer.text
+        assert "Renew the cards" not in answer.text
+    assert site.client.post(link, data={"answer": "not_me"}).status_code == 200
+
+
+def test_the_language_of_the_link_is_the_language_of_the_page(site: Site, supporter: Supporter) -> None:
+    supporter.signs(locale="ur")
+    for answer in (site.client.get(supporter.link("ur")), site.client.post(supporter.link("ur"))):
+        page = Page(answer.text)
+        assert page.one("html")["dir"] == "rtl"
+        # Another language is one link away, on the same page and not at its beginning.
+        assert page.one("a", hreflang="en")["href"] == supporter.link("en")
+
+
+def test_pressing_without_end_is_held_off(site: Site, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttles, "CONFIRMING", replace(throttles.CONFIRMING, hits=1))
+    site.client.post(link)
+    held = site.client.post(link)
+    assert held.status_code == 429
+    assert int(held.headers["Retry-After"]) > 0
+    assert site.client.get(link).status_code == 200
