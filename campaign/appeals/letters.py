@@ -1,8 +1,9 @@
-"""A supporter's letter to one official: from the model, or in their own words. Rendered and forgotten."""
+"""A supporter's letter to an official: from the model, or in their own words. Rendered and forgotten."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from campaign.errors import Unknown
 from campaign.language import ORIGINAL, country_name
 from campaign.printing.addressee import Addressee
 from campaign.printing.letter import LetterSheet
-from campaign.publication.values import PublicAction, PublicRecipient
+from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
@@ -31,13 +32,63 @@ def sheet(
     language, by default that of the action's text, else its original. Raises `Unknown` if there is no such
     recipient, or no model letter in that language.
     """
+    recipient, letter = model(action, official, locale)
+    return _sheet(day, recipient, letter, name, place, own_words)
+
+
+def sheets(
+    action: PublicAction,
+    day: date,
+    locale: str | None = None,
+    name: str | None = None,
+    place: str | None = None,
+    own_words: str | None = None,
+) -> tuple[LetterSheet, ...]:
+    """A letter to each recipient that there is a model for in the language, those who are asked to act first.
+
+    Raises `Unknown` as `sheet` does.
+    """
+    _, first = model(action, None, locale)
+    pairs = [(it, action.letter(first.locale, it.n)) for it in action.recipients]
+    models = [(recipient, letter) for recipient, letter in pairs if letter is not None]
+    if any(_same(own_words, letter.text) for _, letter in models):
+        own_words = None  # the model as it was shown: each official then gets the one written for them
+    asked_first = sorted(models, key=lambda it: it[0] not in action.asked)
+    return tuple(_sheet(day, recipient, letter, name, place, own_words) for recipient, letter in asked_first)
+
+
+def model(action: PublicAction, official: int | None, locale: str | None) -> tuple[PublicRecipient, PublicLetter]:
+    """To whom, and the letter to start from. Raises `Unknown` as `sheet` does."""
     recipient = _recipient(action, official)
     wanted = (locale,) if locale else (action.locale, action.original_locale, *action.locales)
     letter = next(filter(None, (action.letter(it, recipient.n) for it in wanted)), None)
     if letter is None:
         raise Unknown("There is no model letter to this official in that language.")
+    return recipient, letter
+
+
+def addressee(recipient: PublicRecipient) -> Addressee:
+    """Who stands in the window of the envelope."""
+    return Addressee(
+        name=recipient.name or "",
+        title=recipient.title,
+        office=recipient.postal_office,
+        address=recipient.address,
+        # In English: it is read by the sender's own post office, not by the official.
+        country=country_name(recipient.country, ORIGINAL) if recipient.country else None,
+    )
+
+
+def _sheet(
+    day: date,
+    recipient: PublicRecipient,
+    letter: PublicLetter,
+    name: str | None,
+    place: str | None,
+    own_words: str | None,
+) -> LetterSheet:
     paragraphs: tuple[str | Markup, ...] = letter.paragraphs
-    if own_words:
+    if own_words and not _same(own_words, letter.text):
         paragraphs = tuple(it.strip() for it in _BLANK_LINE.split(own_words) if it.strip())
     return LetterSheet(
         locale=letter.locale,
@@ -52,16 +103,13 @@ def sheet(
     )
 
 
-def addressee(recipient: PublicRecipient) -> Addressee:
-    """Who stands in the window of the envelope."""
-    return Addressee(
-        name=recipient.name or "",
-        title=recipient.title,
-        office=recipient.postal_office,
-        address=recipient.address,
-        # In English: it is read by the sender's own post office, not by the official.
-        country=country_name(recipient.country, ORIGINAL) if recipient.country else None,
-    )
+def _same(written: str | None, text: str) -> bool:
+    """Whether a form came back with the model in it untouched: browsers change line ends, and no words."""
+    return written is not None and _as_sent(written) == _as_sent(text)
+
+
+def _as_sent(text: str) -> str:
+    return "\n".join(line.rstrip() for line in unicodedata.normalize("NFC", text).splitlines()).strip()
 
 
 def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:

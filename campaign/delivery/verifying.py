@@ -17,7 +17,6 @@ from campaign.errors import Unknown
 from campaign.storage.tables import Dossier
 from campaign.vocabulary import DossierStatus
 
-
 # Where `claim` is looked for: a seal or a mail program may have added a little behind it.
 READ_BEHIND = 4096
 
