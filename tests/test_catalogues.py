@@ -25,7 +25,7 @@ To refresh the catalogues, then translate what is empty:
   pybabel extract -F babel.cfg --no-default-keywords {" ".join(f"-k {it}" for it in f"{KEYWORDS} {SHOWN}".split())} \\
     --omit-header --add-location=file --sort-output -o campaign/translations/messages.pot .
   pybabel update -i campaign/translations/messages.pot -d campaign/translations --ignore-obsolete \\
-    --no-fuzzy-matching --ignore-pot-creation-date --omit-header
+    --no-fuzzy-matching --ignore-pot-creation-date
 """
 TRANSLATED = [tag for tag in LANGUAGES if tag != ORIGINAL]
 FIELD = re.compile(r"%\((\w+)\)s")

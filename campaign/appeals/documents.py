@@ -31,7 +31,7 @@ _PAPERS: dict[Paper, tuple[Length, Length, Length, Length]] = {
 }
 _ABOVE_WINDOW: dict[Paper, Length] = {Paper.A4: Mm(28), Paper.LETTER: Mm(36)}
 _WINDOW: dict[Paper, Length] = {Paper.A4: Mm(46), Paper.LETTER: Mm(33)}
-_DAY_LINE, _ADDRESS_LINE = Pt(15), Pt(13.5)
+_DAY_LINE, _ADDRESS_LINE = Pt(26), Pt(13.5)  # room for Nastaliq, which is tall
 
 # Faces that systems bring along; where one is missing, word processors choose another that has the letters.
 _FACE = "Times New Roman"

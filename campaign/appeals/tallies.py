@@ -35,11 +35,15 @@ def roll_up(session: Session, most: int = MOST) -> int:
     One UPDATE both finds the signatures and marks them, so two roll-ups never count the same one.
     """
     uncounted = (
-        select(Signature.id).where(Signature.counts != Signature.tallied).limit(most).with_for_update(skip_locked=True)
+        select(Signature.id)
+        .where(Signature.counts != Signature.tallied)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("uncounted")  # named by WITH it is chosen once: PostgreSQL may choose a plain subquery anew for each row
     )
     changed = session.execute(
         update(Signature)
-        .where(Signature.id.in_(uncounted.scalar_subquery()), Signature.counts != Signature.tallied)
+        .where(Signature.id.in_(select(uncounted.c.id)), Signature.counts != Signature.tallied)
         .values(tallied=Signature.counts)
         .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied)
         .execution_options(synchronize_session=False)

@@ -49,9 +49,12 @@ class Storage:
         options: dict[str, Any] = {"writing": True}
         if snapshot and self.engine.dialect.name == "postgresql":
             options["isolation_level"] = "REPEATABLE READ"
-        with self._sessions() as session, self._turn(), session.begin():
-            session.connection(execution_options=options)
-            yield session
+        with self.engine.connect() as connection, self._sessions(bind=connection) as session:
+            connection.execution_options(**options)
+            # The turn begins as late and ends as early as it can: all other writers wait for it.
+            with self._turn(), connection.begin():
+                yield session
+                session.flush()
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -66,7 +69,10 @@ def _turn(url: URL) -> Callable[[], AbstractContextManager[None]]:
 
 
 def connect(database_url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL, set up to be durable. Raises `Incomplete` for any other URL."""
+    """An engine for SQLite or PostgreSQL, set up to be durable. Raises `Incomplete` for any other URL.
+
+    Errors hide the parameters of their statement: they hold what people wrote, and errors reach logs.
+    """
     try:
         url = make_url(database_url)
     except ArgumentError as error:
@@ -74,12 +80,14 @@ def connect(database_url: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     if url.drivername == "postgresql+psycopg":
-        return create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
+        return create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True, hide_parameters=True)
     raise Incomplete("CAMPAIGN_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: Any) -> None:

@@ -93,6 +93,15 @@ class SigningForm(NameForm):
         if len(field.data) > LONGEST_MESSAGE:
             raise ValidationError(_("These words are longer than 1,000 characters. Shorten them."))
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the question about being named needs no asking: it was asked, or nobody is there to ask.
+
+        The page's own form always has the field, empty at first. A program that sends the contract's fields and no
+        more has no page to show a question on, and chose its disclosure knowingly.
+        """
+        return bool(self.sure.data != "")
+
     def wish(self, locale: str) -> Wish:
         """What was asked for, after `validate()`."""
         return Wish(
@@ -103,7 +112,7 @@ class SigningForm(NameForm):
             message=self.message.data or None,
             updates=bool(self.updates.data),
             locale=locale,
-            sure=bool(self.sure.data),
+            sure=self.is_sure,
         )
 
     def values(self) -> Mapping[str, object]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, render_template, request, url_for
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 from sqlalchemy import select
 
 from campaign import language
@@ -74,12 +76,12 @@ def install(app: Flask) -> None:
         newstyle=True,
     )
     environment.filters.update(
-        day=lambda value: language.day(value, current()),
-        day_short=lambda value: language.day(value, current(), "short"),
-        number=lambda value: language.number(value, current()),
-        country=lambda code: language.country_name(code, current()),
-        language_name=lambda tag: language.language_name(tag, current()),
-        moment=lambda value, zone="UTC": language.moment(value, current(), zone),
+        day=_as_read(language.day),
+        day_short=_as_read(lambda value, locale: language.day(value, locale, "short")),
+        number=_as_read(language.number),
+        country=_as_read(language.country_name),
+        language_name=_as_read(language.language_name),
+        moment=_as_read(language.moment),
     )
     environment.globals.update(url=url, asset=asset, direction=language.direction)
 
@@ -95,6 +97,20 @@ def install(app: Flask) -> None:
             "base_url": door().settings.base_url,
             "leave_for": LEAVE_FOR.format(locale=locale),
         }
+
+
+def _as_read(write: Callable[..., str]) -> Callable[..., str]:
+    """A filter that writes a value as the reader's language does.
+
+    It takes the context, and uses nothing of it, so that Jinja does not fold `{{ 2000|number }}` into the template:
+    whoever read the page first would have chosen the digits for all.
+    """
+
+    @pass_context
+    def filtered(_context: Context, value: Any, *more: Any) -> str:
+        return write(value, current(), *more)
+
+    return filtered
 
 
 def page(template: str, **values: Any) -> str:

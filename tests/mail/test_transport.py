@@ -18,6 +18,9 @@ from tests.conftest import settings_for
 from tests.mail.post_office import PASSWORD, USER, PostOffice, certificate, log_in, post_office
 from tests.mail.test_writing import drafted
 
+# The server warns of log-in without TLS, which one of these tests is about.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+
 CREDENTIALS = f"{USER}:{quote(PASSWORD, safe='')}@"
 
 

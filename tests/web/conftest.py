@@ -84,7 +84,7 @@ class Supporter:
     def opens(self, locale: str = "en", slug: str = SLUG, **changes: str) -> dict[str, str]:
         """The form of the page as it was just served, filled in."""
         page = Page(self.site.fresh().client.get(f"/{locale}/actions/{slug}").text)
-        return {"token": page.hidden("token"), **ADA, **changes}
+        return {"token": page.hidden("token"), "sure": page.hidden("sure"), **ADA, **changes}
 
     def sends(
         self, form: dict[str, str], locale: str = "en", slug: str = SLUG, client: FlaskClient | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from icalendar import Calendar
 from lxml import etree
 
@@ -155,43 +154,3 @@ def test_importing_again_replaces_the_entry_in_any_language_and_a_later_deadline
 
 def test_colleagues_who_see_the_calendar_do_not_see_what_it_is_about(site: Site) -> None:
     assert {str(it["CLASS"]) for it in calendar(site).events} == {"PRIVATE"}
-
-
-@pytest.mark.parametrize("path", ["/en/", f"/en/actions/{SLUG}", "/en/feed.atom", DEADLINE, "/static/campaign.css"])
-def test_what_is_the_same_for_everyone_is_compressed_for_those_who_take_it(site: Site, path: str) -> None:
-    import gzip
-
-    import brotli
-
-    plain = site.client.get(path)
-    assert "Content-Encoding" not in plain.headers
-    for accepted, coding, unpack in (
-        ("gzip, deflate, br", "br", brotli.decompress),
-        ("gzip", "gzip", gzip.decompress),
-        ("br;q=0, gzip;q=0.5", "gzip", gzip.decompress),
-    ):
-        packed = site.client.get(path, headers={"Accept-Encoding": accepted})
-        assert packed.headers["Content-Encoding"] == coding
-        assert unpack(packed.data) == plain.data
-        assert packed.headers["ETag"] != plain.headers["ETag"]
-        again = {"Accept-Encoding": accepted, "If-None-Match": packed.headers["ETag"]}
-        unchanged = site.client.get(path, headers=again)
-        assert (unchanged.status_code, unchanged.data) == (304, b"")
-        for answer in (plain, packed, unchanged):
-            assert answer.headers["Vary"] == "Accept-Encoding"
-
-
-def test_a_page_with_a_secret_or_with_someones_words_is_never_compressed(site: Site, supporter: object) -> None:
-    from tests.web.conftest import Supporter
-
-    assert isinstance(supporter, Supporter)
-    takes = {"Accept-Encoding": "gzip, br"}
-    supporter.signs()
-    link = supporter.link()
-    refused = site.client.post(f"/en/actions/{SLUG}/sign", data={"name": "Ada"}, headers=takes)
-    asked = site.client.get(link, headers=takes)
-    thanked = site.client.post(link, headers=takes)
-    missing = site.client.get("/en/nowhere", headers=takes)
-    assert [it.status_code for it in (refused, asked, thanked, missing)] == [422, 200, 200, 404]
-    for answer in (refused, asked, thanked, missing):
-        assert "Content-Encoding" not in answer.headers

@@ -89,7 +89,7 @@ def _ask_people_at_risk(at_risk: tuple[str, ...], form: SigningForm, errors: dic
     back once, with "No one" chosen; whichever choice is sent then is taken.
     """
     try:
-        signing.ask_before_naming(at_risk, form.country.data, form.disclosure.data, bool(form.sure.data))
+        signing.ask_before_naming(at_risk, form.country.data, form.disclosure.data, form.is_sure)
     except Refused as question:
         errors["disclosure"] = _(question.sentence)
         form.disclosure.data, form.sure.data = Disclosure.WITHHELD, "yes"
