@@ -46,8 +46,15 @@ def letters_pdf(sheets: Iterable[LetterSheet], paper: Paper) -> bytes:
 def fit(sheet: LetterSheet, paper: Paper) -> Fit:
     """How a letter fits, from the very layout that is printed. Raises as `letters_pdf` does."""
     ordinary = lay_out(letter_html(sheet, paper), sheet.locale)
-    pages = ordinary.pages if ordinary.pages == 1 else letter.letter_pages(sheet, paper)
-    return Fit(ordinary.pages - 1 + _filled(ordinary), pages)
+    return Fit(ordinary.pages - 1 + _filled(ordinary), _pages(sheet, paper, ordinary.pages))
+
+
+def _pages(sheet: LetterSheet, paper: Paper, ordinary: int) -> int:
+    """How many pages are printed, known without laying the letter out once more than need be."""
+    # Even the smallest type saves less than half of the room: a third page never becomes a first.
+    smaller = letter._FITS[1:] if ordinary == 2 else ()
+    fits = any(lay_out(letter_html(sheet, paper, it), sheet.locale).pages == 1 for it in smaller)
+    return 1 if fits else ordinary
 
 
 def _filled(laid: Laid) -> float:

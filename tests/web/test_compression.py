@@ -48,7 +48,7 @@ def test_what_is_made_for_one_reader_is_never_compressed(site: Site, supporter: 
 
 @pytest.mark.parametrize("path", ["../setup.cfg", "%2e%2e/setup.cfg", "/etc/passwd", "..%2f..%2fetc/passwd", "", "."])
 def test_nothing_but_the_files_for_browsers_is_served_as_one(site: Site, path: str) -> None:
-    assert site.client.get(f"/static/{path}").status_code == 404
+    assert site.client.get(f"/static/{path}", follow_redirects=True).status_code == 404
 
 
 def test_the_scripts_of_a_page_come_as_one_file_that_holds_each_of_them_whole(site: Site) -> None:

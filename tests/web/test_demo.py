@@ -75,4 +75,4 @@ def test_an_installation_that_sends_mail_has_no_mailbox_and_no_word_of_a_demonst
 
 def test_every_page_of_the_demonstration_says_what_it_is(site: Site) -> None:
     for path in ("/en/", "/en/actions/renew-the-cards", "/en/privacy", "/en/nowhere", "/demo/mailbox"):
-        assert "This is a demonstration." in Page(site.client.get(path).text).one("aside").text
+        assert "This is a demonstration." in Page(site.client.get(path).text).one("aside", class_="demo").text
