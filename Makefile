@@ -13,8 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 .PHONY: run test setup setup-test lint bench clean
 
 run: setup
-	@$(BIN)/campaign init --quiet
-	@$(BIN)/campaign demo --if-empty --quiet
+	@$(BIN)/campaign init --demo --quiet
 	@$(BIN)/campaign serve --host $(HOST) --port $(PORT)
 
 test: setup-test

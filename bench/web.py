@@ -124,7 +124,9 @@ def in_turns(name: str, target: float, rounds: int, ours: Callable[[], Result], 
 
 def answered(result: Result, length: int | None = None) -> Result:
     """The round, if every request of it got its answer; the run ends if one did not: then nothing was measured."""
-    if set(result.statuses) != {200} or (length and set(result.lengths) != {length}):
+    # A page made anew after a few seconds may differ by a digit in its count.
+    odd = length is not None and any(abs(it - length) > length // 100 for it in result.lengths)
+    if odd or set(result.statuses) != {200}:
         raise SystemExit(f"Answers were not what they should be: {set(result.statuses)}, {set(result.lengths)} bytes.")
     return result
 

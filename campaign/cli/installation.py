@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from campaign import clock, migrations
@@ -9,15 +11,16 @@ from campaign.appeals import consent, retention, tallies
 from campaign.appeals import demonstration as crowd
 from campaign.cases import demonstration
 from campaign.cli.place import Place, opened
-from campaign.errors import Conflict
+from campaign.errors import Conflict, Refused
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Organisation
 
 
 @click.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Also load the demonstration, if it is not there.")
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
-def init(quiet: bool) -> None:
+def init(with_demo: bool, quiet: bool) -> None:
     """Create keys and folders, and bring the database up to this version."""
     settings = Settings.from_environment()
     storage = Storage(settings)
@@ -37,6 +40,9 @@ def init(quiet: bool) -> None:
             session.add(organisation)
         consent.state(session, organisation.retention_days, clock.now())
     storage.dispose()
+    if with_demo:
+        with opened() as place, suppress(Conflict):
+            _load(place)
     if not quiet:
         click.echo(f"Ready under {settings.home}, in {settings.mode} mode.")
 
@@ -47,8 +53,6 @@ def init(quiet: bool) -> None:
 def demo(if_empty: bool, quiet: bool) -> None:
     """Load the demonstration: one case from published facts, with an invented office and invented supporters."""
     with opened() as place:
-        if not place.settings.demo:
-            raise Conflict("The demonstration is not loaded into a live installation. Set CAMPAIGN_MODE=demo.")
         try:
             slug, signed = _load(place)
         except Conflict:
@@ -60,6 +64,9 @@ def demo(if_empty: bool, quiet: bool) -> None:
 
 
 def _load(place: Place) -> tuple[str, int]:
+    """The slug of its open action and how many signed it. Raises `Refused` in live mode, `Conflict` if it is there."""
+    if not place.settings.demo:
+        raise Refused("The demonstration is not loaded into a live installation. Set CAMPAIGN_MODE=demo.")
     now = clock.now()
     with place.storage.writing() as session:
         organisation, action = demonstration.load(session, now)

@@ -81,6 +81,12 @@ def test_init_and_demo_may_be_run_again(installed) -> None:  # type: ignore[no-u
     assert installed("demo").exit_code == 2
 
 
+def test_init_may_load_the_demonstration_too_and_leaves_one_that_is_there(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("init", "--demo").exit_code == 0
+    assert run("init", "--demo").exit_code == 0
+    assert json.loads(run("show", "renew-the-cards", "--json").output)["status"] == "open"
+
+
 def test_a_dry_run_prints_what_was_read_and_stores_nothing(installed, bulletin: Path) -> None:  # type: ignore[no-untyped-def]
     result = installed("import", str(bulletin), "--dry-run", "--json")
     read = json.loads(result.output)
