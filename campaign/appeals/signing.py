@@ -143,7 +143,7 @@ _APPEAL = (
 
 
 def _appeal(session: Session, slug: str, locale: str) -> Appeal:
-    row = session.execute(_APPEAL, {"slug": slug, "locale": locale}).one_or_none()
+    row = session.connection().execute(_APPEAL, {"slug": slug, "locale": locale}).one_or_none()
     if row is None:
         raise Unknown("There is no action at this address.")
     return Appeal(*row)
