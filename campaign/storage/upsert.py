@@ -57,9 +57,7 @@ def count_up(session: Session, into: type[Base], column: str, **key: Any) -> int
 def _up(table: Table, column: str, key: tuple[str, ...], dialect: str) -> Executable:
     again = {column: table.c[column] + 1}
     return (
-        _insert(table, dialect)
-        .on_conflict_do_update(index_elements=list(key), set_=again)
-        .returning(table.c[column])
+        _insert(table, dialect).on_conflict_do_update(index_elements=list(key), set_=again).returning(table.c[column])
     )
 
 
