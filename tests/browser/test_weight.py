@@ -65,12 +65,15 @@ def loaded(page: Page, url: str, slow: bool = False) -> Load:
     line.on("Network.requestWillBeSent", asked)
     line.on("Network.loadingFinished", finished)
     page.goto(url, wait_until="load")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
     timing = page.evaluate(
-        """() => {
-            const page = performance.getEntriesByType("navigation")[0];
-            const [paint] = performance.getEntriesByName("first-contentful-paint");
-            return [Math.max(page.domInteractive, paint.startTime), page.loadEventEnd];
+        """async () => {
+            const [page] = performance.getEntriesByType("navigation");
+            const painted = await new Promise((tell) => {
+                new PerformanceObserver((list) => {
+                    for (const it of list.getEntriesByName("first-contentful-paint")) tell(it.startTime);
+                }).observe({ type: "paint", buffered: true });
+            });
+            return [Math.max(page.domInteractive, painted), page.loadEventEnd];
         }"""
     )
     load.usable_ms, load.loaded_ms = timing

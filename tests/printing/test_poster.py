@@ -126,7 +126,7 @@ def walked(node: pikepdf.Object) -> list[pikepdf.Dictionary]:
         ("Stop the eviction of families. " * 16, "Let them stay where they are. " * 30),
     ],
 )
-@EVERY
+@pytest.mark.parametrize("sheet", [ENGLISH, URDU, replace(ENGLISH, locale="ar")], ids=["english", "urdu", "arabic"])
 def test_it_is_one_page_however_long_its_words_and_keeps_code_address_and_organisation(
     sheet: PosterSheet, title: str, demand: str
 ) -> None:
