@@ -76,6 +76,71 @@ class MessageKind(StrEnum):
     CONFIRM = "confirm"
     SIGNED_ALREADY = "signed_already"
     THANKS = "thanks"
+    UPDATE = "update"
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a word, no password
+    DIGEST = "digest"
+
+
+class Role(StrEnum):
+    """What an organiser is trusted with; `campaign.office.permissions` says what each may do."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    VIEWER = "viewer"
+
+
+class Naming(StrEnum):
+    """How far a subject may be named in public: in full, by initials, or only as what is said of them."""
+
+    NAMED = "named"
+    INITIALS = "initials"
+    DESCRIBED = "described"
+
+
+class WordsStatus(StrEnum):
+    """Whether a supporter's own words have been read by an organiser, and may be shown."""
+
+    WAITING = "waiting"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
+class Shield(StrEnum):
+    """What stands before an action's signing form while it is under attack."""
+
+    NONE = "none"
+    PROOF_OF_WORK = "proof_of_work"
+    PAUSE = "pause"
+
+
+class Outcome(StrEnum):
+    """What an action led to, in one word; a text says the rest."""
+
+    POSITIVE = "positive"
+    MIXED = "mixed"
+    NEGATIVE = "negative"
+    UNCLEAR = "unclear"
+
+
+class UpdateStatus(StrEnum):
+    """An update to those who asked for updates. While `queued` its messages are being written."""
+
+    DRAFT = "draft"
+    QUEUED = "queued"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+class InvalidationStatus(StrEnum):
+    """Taking false signatures out, in steps that can be cancelled and undone."""
+
+    RUNNING = "running"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
 
 
 class DossierStatus(StrEnum):
@@ -104,6 +169,7 @@ class Paper(StrEnum):
 
 
 _A, _S, _M, _D = ActionStatus, SignatureStatus, MessageStatus, DossierStatus
+_U, _I = UpdateStatus, InvalidationStatus
 
 # Each machine's allowed transitions, written here and nowhere else.
 TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
@@ -129,6 +195,20 @@ TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
         _M.LEASED: frozenset({_M.SENT, _M.PENDING, _M.FAILED}),
         _M.SENT: frozenset(),
         _M.FAILED: frozenset(),
+    },
+    UpdateStatus: {
+        _U.DRAFT: frozenset({_U.QUEUED, _U.CANCELLED}),
+        _U.QUEUED: frozenset({_U.SENT, _U.CANCELLED}),
+        _U.SENT: frozenset(),
+        _U.CANCELLED: frozenset(),
+    },
+    InvalidationStatus: {
+        _I.RUNNING: frozenset({_I.CANCELLED, _I.DONE}),
+        # A cancelled one may be gone on with: what it took out so far stays its own.
+        _I.CANCELLED: frozenset({_I.RUNNING, _I.UNDOING}),
+        _I.DONE: frozenset({_I.UNDOING}),
+        _I.UNDOING: frozenset({_I.UNDONE}),
+        _I.UNDONE: frozenset(),
     },
     DossierStatus: {
         _D.FROZEN: frozenset({_D.READY}),

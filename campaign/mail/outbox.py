@@ -26,7 +26,9 @@ class Leased:
 
     id: int
     kind: MessageKind
-    signature_id: int
+    signature_id: int | None
+    organiser_id: int | None
+    update_id: int | None
     attempts: int
     lease: bytes
     until: datetime
@@ -38,13 +40,27 @@ class Leased:
 
 def owe(session: Session, kind: MessageKind, signature_id: int, key: str, now: datetime) -> bool:
     """Write a message into the transaction of its reason. False if one with this key is owed or sent already."""
+    return _owe(session, kind, key, now, signature_id=signature_id)
+
+
+def owe_update(session: Session, update_id: int, signature_id: int, key: str, now: datetime) -> bool:
+    """Owe a supporter an update of which they asked to be told; like `owe`."""
+    return _owe(session, MessageKind.UPDATE, key, now, signature_id=signature_id, update_id=update_id)
+
+
+def owe_organiser(session: Session, kind: MessageKind, organiser_id: int, key: str, now: datetime) -> bool:
+    """Owe a member of staff a message; like `owe`."""
+    return _owe(session, kind, key, now, organiser_id=organiser_id)
+
+
+def _owe(session: Session, kind: MessageKind, key: str, now: datetime, **whom: int) -> bool:
     return (
         insert_or_leave(
             session,
             Message,
             idempotency_key=key,
             kind=kind,
-            signature_id=signature_id,
+            **whom,
             status=MessageStatus.PENDING,
             created_at=now,
             due_at=now,
@@ -74,7 +90,14 @@ def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
             leased_until=now + LEASE,
             attempts=Message.attempts + 1,
         )
-        .returning(Message.id, Message.kind, Message.signature_id, Message.attempts)
+        .returning(
+            Message.id,
+            Message.kind,
+            Message.signature_id,
+            Message.organiser_id,
+            Message.update_id,
+            Message.attempts,
+        )
         .execution_options(synchronize_session=False)
     ).all()
     return tuple(sorted((Leased(*row, lease=mine, until=now + LEASE) for row in taken), key=lambda it: it.id))

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 
 from campaign import migrations
 from campaign.appeals.signing import sign
+from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect
 from campaign.storage.tables import Base
@@ -20,7 +21,26 @@ def test_models_and_migrations_say_the_same(database_url: str) -> None:
     engine = connect(database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        found = compare_metadata(context, Base.metadata)
+        if engine.dialect.name == "sqlite":
+            # A foreign key that came with a later column is nameless to the comparison there: compared below instead.
+            found = [it for it in found if not str(it[0]).endswith("_fk")]
+        assert found == []
+    engine.dispose()
+
+
+def test_every_foreign_key_of_the_models_stands_in_the_database(on_sqlite: Settings) -> None:
+    engine = connect(on_sqlite.database_url)
+    with engine.connect() as connection:
+        for table in Base.metadata.tables.values():
+            rows = connection.execute(text(f"PRAGMA foreign_key_list({table.name})")).mappings().all()
+            stored = {(row["from"], row["table"], row["on_delete"]) for row in rows}
+            declared = {
+                (it.parent.name, it.column.table.name, it.constraint.ondelete)
+                for it in table.foreign_keys
+                if it.constraint is not None
+            }
+            assert stored == declared, table.name
     engine.dispose()
 
 

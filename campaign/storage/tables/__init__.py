@@ -1,7 +1,8 @@
 """Every table, by subject. Constraints carry the rules; code handles their refusals."""
 
 from campaign.storage.tables.actions import Action, ActionText, ModelLetter, Recipient
-from campaign.storage.tables.appeals import ConsentText, Signature, Tally, Throttle
+from campaign.storage.tables.appeals import ConsentText, Invalidation, Signature, Tally, Throttle
+from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, Event, Figure, Source, Subject
 from campaign.storage.tables.delivery import Dossier, DossierEntry, DossierTotal
@@ -9,10 +10,23 @@ from campaign.storage.tables.letters import LetterReport, LetterTally
 from campaign.storage.tables.mail import Message
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
+from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
+from campaign.storage.tables.writing import (
+    Autosave,
+    Extension,
+    HarmStatement,
+    Remark,
+    TextVersion,
+    Update,
+    UpdateText,
+)
 
 __all__ = [
     "Action",
     "ActionText",
+    "AuditEvent",
+    "AuditHead",
+    "Autosave",
     "Base",
     "Case",
     "ConsentText",
@@ -20,17 +34,27 @@ __all__ = [
     "DossierEntry",
     "DossierTotal",
     "Event",
+    "Extension",
     "Figure",
+    "HarmStatement",
+    "Invalidation",
     "LetterReport",
     "LetterTally",
     "Message",
     "ModelLetter",
     "Official",
     "Organisation",
+    "Organiser",
+    "OrganiserSession",
+    "Passkey",
     "Recipient",
+    "Remark",
     "Signature",
     "Source",
     "Subject",
     "Tally",
+    "TextVersion",
     "Throttle",
+    "Update",
+    "UpdateText",
 ]

@@ -11,7 +11,7 @@ from campaign.storage.tables.base import At, Base, Key, LongText, TextLines
 from campaign.storage.tables.cases import Case
 from campaign.storage.tables.officials import Official
 from campaign.storage.types import Instant, Word, Words, one_of
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, RecipientRole
+from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, Outcome, RecipientRole, Shield
 
 
 class Action(Base):
@@ -21,6 +21,10 @@ class Action(Base):
     __table_args__ = (
         one_of("kind", ActionKind),
         one_of("status", ActionStatus),
+        one_of("outcome_kind", Outcome),
+        one_of("shield", Shield),
+        CheckConstraint("(shield = 'pause') = (paused_at IS NOT NULL)", name="paused_since"),
+        CheckConstraint("approved_by_id IS NULL OR approved_at IS NOT NULL", name="approved_at_some_time"),
         CheckConstraint("seats IN (1, 2)", name="seats_one_or_two"),
         CheckConstraint("goal IS NULL OR goal > 0", name="goal_positive"),
         CheckConstraint("status IN ('draft', 'in_review') OR deadline IS NOT NULL", name="deadline_known_when_public"),
@@ -52,6 +56,18 @@ class Action(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     stop_reason: Mapped[dict[str, str] | None] = mapped_column(Words)
     outcome: Mapped[dict[str, str] | None] = mapped_column(Words)
+    outcome_kind: Mapped[Outcome | None] = mapped_column(Word(Outcome))
+    outcome_on: Mapped[date | None]
+    # Review: who put it forward, who said yes, and when it opens by itself once approved.
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    opens_at: Mapped[datetime | None] = mapped_column(Instant)
+    shield: Mapped[Shield] = mapped_column(Word(Shield), default=Shield.NONE, server_default=Shield.NONE)
+    paused_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Counts every saving of anything an organiser writes here: two who edit at once find out.
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     imported_text: Mapped[str | None] = mapped_column(Text)
     unplaced: Mapped[TextLines]  # lines of an imported bulletin that were not understood
 
@@ -143,3 +159,6 @@ class ModelLetter(Base):
     close: Mapped[str]
     created_at: Mapped[At]
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+    # What its fields said when a correction replaced it: an old version reads as it was printed.
+    filled: Mapped[dict[str, str] | None] = mapped_column(Words)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))

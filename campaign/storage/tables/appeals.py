@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.storage.tables.base import At, Base, BigKey, Key, LongText
+from campaign.storage.tables.base import BIG, At, Base, BigKey, Key, LongText
 from campaign.storage.types import Instant, Word, one_of
-from campaign.vocabulary import Disclosure, SignatureStatus
+from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus, WordsStatus
 
 
 class ConsentText(Base):
@@ -38,12 +38,17 @@ class Signature(Base):
     __table_args__ = (
         one_of("status", SignatureStatus),
         one_of("disclosure", Disclosure),
+        one_of("words_status", WordsStatus),
         CheckConstraint("status <> 'pending' OR (email IS NOT NULL AND name IS NOT NULL)", name="pending_reachable"),
         CheckConstraint("counts = (status = 'confirmed') OR status IN ('erased')", name="only_confirmed_count"),
         CheckConstraint("NOT counts OR confirmed_on IS NOT NULL", name="counted_on_a_day"),
         CheckConstraint(
             "status <> 'erased' OR (email IS NULL AND email_hash IS NULL AND name IS NULL AND message IS NULL)",
             name="erased_leaves_nothing",
+        ),
+        CheckConstraint(
+            "status <> 'erased' OR (name_hash IS NULL AND domain_hash IS NULL AND network_hash IS NULL)",
+            name="erased_cannot_be_found",
         ),
         UniqueConstraint("action_id", "email_hash", "seat"),
         UniqueConstraint("reference"),
@@ -57,6 +62,15 @@ class Signature(Base):
         # Freezing reads the confirmed of one action by country and time; expiry reads the pending by time.
         Index("ix_signatures_confirmed", "action_id", "status", "country", "confirmed_at"),
         Index("ix_signatures_expiry", "status", "expires_at"),
+        # Screening looks at the last two days only: after them no network is known any more.
+        Index(
+            "ix_signatures_network",
+            "action_id",
+            "network_hash",
+            sqlite_where=text("network_hash IS NOT NULL"),
+            postgresql_where=text("network_hash IS NOT NULL"),
+        ),
+        Index("ix_signatures_invalidation_id", "invalidation_id"),
     )
 
     id: Mapped[BigKey]
@@ -67,7 +81,15 @@ class Signature(Base):
     email_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     seat: Mapped[int | None]
     name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    name_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # finds a name that is known exactly
     message: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    # Where it came from, as keyed hashes: the network for at most 48 hours, the mail domain as long as the address.
+    network_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    domain_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    # Null: nobody has looked at them yet, or there are none.
+    words_status: Mapped[WordsStatus | None] = mapped_column(Word(WordsStatus))
+    name_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidations.id", ondelete="SET NULL"))
     country: Mapped[str] = mapped_column(String(2))
     disclosure: Mapped[Disclosure] = mapped_column(Word(Disclosure))
     updates: Mapped[bool]
@@ -79,6 +101,31 @@ class Signature(Base):
     confirmed_on: Mapped[date | None]  # the day in the case's zone
     counts: Mapped[bool]
     tallied: Mapped[bool]
+
+
+class Invalidation(Base):
+    """One taking out of false signatures by criteria: its reason, how far it is, and what would undo it.
+
+    `criteria` is JSON; addresses and names in it stand as keyed hashes. A signature knows the one that took it out.
+    """
+
+    __tablename__ = "invalidations"
+    __table_args__ = (
+        one_of("status", InvalidationStatus),
+        CheckConstraint("done >= 0 AND found >= 0", name="never_negative"),
+    )
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"), index=True)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    status: Mapped[InvalidationStatus] = mapped_column(Word(InvalidationStatus))
+    criteria: Mapped[LongText]
+    reason: Mapped[LongText]
+    found: Mapped[int]  # how many the criteria met when it was begun
+    done: Mapped[int]
+    up_to: Mapped[int] = mapped_column(BIG)  # the last signature that was there when it was begun
+    created_at: Mapped[At]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Tally(Base):

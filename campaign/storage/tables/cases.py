@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import At, Base, Key, LocalWords, LongText
 from campaign.storage.types import Lines, Word, Words, one_of
-from campaign.vocabulary import EventKind
+from campaign.vocabulary import EventKind, Naming
 
 
 class Case(Base):
@@ -34,16 +34,20 @@ class Case(Base):
 
 
 class Subject(Base):
-    """Someone at risk, as far as they may be named in public."""
+    """Someone at risk, as far as they may be named in public: who may not be named is not named here either.
+
+    `name` is shown in full, by its initials, or is itself a description ("a teacher, 34"), as `naming` says.
+    """
 
     __tablename__ = "subjects"
-    __table_args__ = (UniqueConstraint("case_id", "position"),)
+    __table_args__ = (UniqueConstraint("case_id", "position"), one_of("naming", Naming))
 
     id: Mapped[Key]
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     name: Mapped[LocalWords]
     pronoun: Mapped[LocalWords]
+    naming: Mapped[Naming] = mapped_column(Word(Naming), default=Naming.NAMED, server_default=Naming.NAMED)
 
 
 class Event(Base):
@@ -74,6 +78,7 @@ class Source(Base):
     published_on: Mapped[date | None]
     published_about: Mapped[str | None]  # "June 2025", where the day is not known
     url: Mapped[str | None]
+    note: Mapped[LongText | None]  # for organisers: how far it can be relied on
 
 
 class Figure(Base):

@@ -13,7 +13,7 @@ from campaign.vocabulary import MessageKind, MessageStatus
 
 
 class Message(Base):
-    """A message owed, written in the transaction of its reason.
+    """A message owed to a supporter or an organiser, written in the transaction of its reason.
 
     It holds no text: the worker writes it from the signature as it then is, so that what was erased meanwhile is
     not sent. `idempotency_key` makes a second "write this message" the same message.
@@ -24,6 +24,8 @@ class Message(Base):
         one_of("kind", MessageKind),
         one_of("status", MessageStatus),
         CheckConstraint("(status = 'leased') = (lease IS NOT NULL)", name="leased_by_someone"),
+        CheckConstraint("(signature_id IS NULL) <> (organiser_id IS NULL)", name="to_one_person"),
+        CheckConstraint("(kind = 'update') = (update_id IS NOT NULL)", name="update_of_which"),
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),
         Index("ix_messages_due", "status", "due_at"),
     )
@@ -31,7 +33,9 @@ class Message(Base):
     id: Mapped[BigKey]
     idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[MessageKind] = mapped_column(Word(MessageKind))
-    signature_id: Mapped[int] = mapped_column(ForeignKey("signatures.id", ondelete="CASCADE"), index=True)
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signatures.id", ondelete="CASCADE"), index=True)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id", ondelete="CASCADE"), index=True)
     status: Mapped[MessageStatus] = mapped_column(Word(MessageStatus))
     created_at: Mapped[At]
     due_at: Mapped[At]

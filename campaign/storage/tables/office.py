@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, true
+from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import Base, Key, LocalWords, TextLines
+from campaign.storage.types import Lines, Words
 
 
 class Organisation(Base):
@@ -15,6 +16,9 @@ class Organisation(Base):
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),
         CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_stated"),
+        CheckConstraint("household_seats IN (1, 2)", name="seats_one_or_two"),
+        CheckConstraint("stale_days BETWEEN 1 AND 3650", name="stale_some_day"),
+        CheckConstraint("digest_hour BETWEEN 0 AND 23", name="an_hour_of_the_day"),
     )
 
     id: Mapped[Key]
@@ -24,3 +28,15 @@ class Organisation(Base):
     postal_address: Mapped[TextLines]
     retention_days: Mapped[int]
     time_zone: Mapped[str]
+    logo: Mapped[str | None]  # its name in the store
+    # In which languages new actions are asked to speak, besides their original.
+    languages: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
+    household_seats: Mapped[int] = mapped_column(default=1, server_default="1")
+    review_required: Mapped[bool] = mapped_column(default=True, server_default=true())
+    stale_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    # {country: days a letter takes}, over the defaults.
+    posting_days: Mapped[dict[str, str]] = mapped_column(Words, default=dict, server_default="{}")
+    digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
+    leave_url: Mapped[str] = mapped_column(
+        default="https://www.wikipedia.org/", server_default="https://www.wikipedia.org/"
+    )

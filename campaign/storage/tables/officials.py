@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.storage.tables.base import Base, Key, LocalWords, TextLines
+from campaign.storage.tables.base import Base, Key, LocalWords, LongText, TextLines
 from campaign.storage.types import Instant
 
 
@@ -33,3 +33,12 @@ class Official(Base):
     languages: Mapped[TextLines]
     salutation: Mapped[LocalWords]
     cleared_at: Mapped[datetime | None] = mapped_column(Instant)
+    cleared_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    # How well each channel is known to work.
+    contact_confirmed_on: Mapped[date | None]
+    email_bounced_at: Mapped[datetime | None] = mapped_column(Instant)
+    post_returned_on: Mapped[date | None]
+    note: Mapped[LongText | None]  # for organisers
+    # A duplicate points at the one that is kept; it is offered for no new action.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id", ondelete="RESTRICT"))
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -1,0 +1,73 @@
+"""Organisers: who may come in, and by which sessions they are in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.storage.tables.base import At, Base, Key, TextLines
+from campaign.storage.types import Instant, Lines, Word, one_of
+from campaign.vocabulary import Role
+
+
+class Organiser(Base):
+    """A member of staff. Never deleted, since the audit trail names them; one who has left is not `active`.
+
+    `password` is an argon2id hash, null until the invitation is taken up. `fs_uniquifier` and the `tf_` and `mf_`
+    columns are those of Flask-Security; it seals the TOTP secret itself.
+    """
+
+    __tablename__ = "organisers"
+    __table_args__ = (one_of("role", Role),)
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # in its normal form
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[Role] = mapped_column(Word(Role))
+    active: Mapped[bool]
+    password: Mapped[str | None] = mapped_column(String(255))
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[At]
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Lines)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # A private calendar of all deadlines, by a link that can be taken back: only its keyed hash is kept.
+    calendar_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    digest: Mapped[bool]
+
+
+class Passkey(Base):
+    """A passkey of an organiser, as WebAuthn registers it. Columns are those of Flask-Security."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(1024))
+    sign_count: Mapped[int]
+    transports: Mapped[TextLines]
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    backup_state: Mapped[bool]
+    device_type: Mapped[str] = mapped_column(String(64))
+    lastuse_datetime: Mapped[At]
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))
+
+
+class OrganiserSession(Base):
+    """One sign-in: found by the keyed hash of the cookie's token, its content sealed, over at `expires_at`."""
+
+    __tablename__ = "organiser_sessions"
+    __table_args__ = (Index("ix_organiser_sessions_expires_at", "expires_at"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    created_at: Mapped[At]
+    expires_at: Mapped[At]

@@ -1,0 +1,121 @@
+"""What organisers write on the way to publishing, and what becomes of it: versions, drafts, remarks, updates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from campaign.storage.tables.base import BIG, At, Base, Key, LocalWords, LongText
+from campaign.storage.types import Instant, Word, one_of
+from campaign.vocabulary import UpdateStatus
+
+
+class TextVersion(Base):
+    """What an action said in one language at one time: `content` is the JSON of its text, `filled` of its fields.
+
+    The highest version is what the action says now; a correction of a figure makes a new one with the same content.
+    """
+
+    __tablename__ = "text_versions"
+    __table_args__ = (UniqueConstraint("action_id", "locale", "version"),)
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"))
+    locale: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
+    content: Mapped[LongText]
+    filled: Mapped[LocalWords]
+    why: Mapped[str | None]
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    created_at: Mapped[At]
+
+
+class Autosave(Base):
+    """What one organiser has typed and not saved yet: kept so that a closed window or a lost line loses nothing.
+
+    `part` says of what ("text:ur", "letter:en:3"), `base` from which revision of the action it was begun.
+    """
+
+    __tablename__ = "autosaves"
+    __table_args__ = (UniqueConstraint("action_id", "organiser_id", "part"),)
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"))
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
+    part: Mapped[str] = mapped_column(String(80))
+    base: Mapped[int]
+    content: Mapped[LongText]
+    saved_at: Mapped[At]
+
+
+class Remark(Base):
+    """A reviewer's remark on a part of an action."""
+
+    __tablename__ = "remarks"
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), index=True)
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    part: Mapped[str] = mapped_column(String(80))
+    text: Mapped[LongText]
+    created_at: Mapped[At]
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+
+
+class HarmStatement(Base):
+    """Do no harm: that those named agreed, what could go wrong for them, who weighed it, and when."""
+
+    __tablename__ = "harm_statements"
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True)
+    consent: Mapped[LongText]
+    risk: Mapped[LongText]
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    on: Mapped[date]
+
+
+class Extension(Base):
+    """A deadline that was moved, and why; readers see it."""
+
+    __tablename__ = "extensions"
+    __table_args__ = (CheckConstraint("becomes <> was", name="moves_it"),)
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), index=True)
+    was: Mapped[date]
+    becomes: Mapped[date]
+    reason: Mapped[LocalWords]
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    created_at: Mapped[At]
+
+
+class Update(Base):
+    """News for those who asked for news of an action. `reached` is the last signature whose message was written."""
+
+    __tablename__ = "updates"
+    __table_args__ = (one_of("status", UpdateStatus),)
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"), index=True)
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    status: Mapped[UpdateStatus] = mapped_column(Word(UpdateStatus))
+    created_at: Mapped[At]
+    queued_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    reached: Mapped[int] = mapped_column(BIG, default=0)
+
+    texts: Mapped[list[UpdateText]] = relationship(order_by="UpdateText.locale", cascade="all, delete-orphan")
+
+
+class UpdateText(Base):
+    """An update in one language; Markdown in the strict subset."""
+
+    __tablename__ = "update_texts"
+
+    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id", ondelete="CASCADE"), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(16), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[LongText]
