@@ -47,6 +47,13 @@ class Unknown(CampaignError):
     exit_code = 2
 
 
+class Forbidden(CampaignError):
+    """Who asks is not known, or may not do this."""
+
+    status = 403
+    exit_code = 2
+
+
 class Over(CampaignError):
     """What was asked for was possible once: a deadline has passed, an action was stopped, a link was used."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from email.message import EmailMessage
 from functools import wraps
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
@@ -22,6 +23,8 @@ from campaign.errors import Passing, Permanent
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
+from campaign.office import correspondence as office_mail
+from campaign.office.links import Welcomes
 from campaign.settings import Settings
 from campaign.storage import Storage
 
@@ -67,6 +70,7 @@ class Jobs:
         self._settings = settings
         self._storage = storage
         self._links = Links(settings.secret_key)
+        self._welcomes = Welcomes(settings.secret_key)
 
     def post(self) -> int:
         """Send what the outbox owes; returns how many messages were settled."""
@@ -126,9 +130,7 @@ class Jobs:
         # Composing, sending and recording are three steps on purpose: no transaction waits for a mail server.
         try:
             with self._storage.reading() as session:
-                written = correspondence.compose(
-                    session, self._storage.vault, self._links, self._settings.base_url, message, clock.now()
-                )
+                written = self._compose(session, message)
             if written is None:
                 with self._storage.writing() as session:
                     outbox.failed(session, message, "owed no more")
@@ -145,6 +147,12 @@ class Jobs:
         else:
             with self._storage.writing() as session:
                 outbox.sent(session, message, clock.now())
+
+    def _compose(self, session: Session, message: Leased) -> EmailMessage | None:
+        base_url, now = self._settings.base_url, clock.now()
+        if message.organiser_id is not None:
+            return office_mail.compose(session, self._welcomes, base_url, message, now)
+        return correspondence.compose(session, self._storage.vault, self._links, base_url, message, now)
 
     def _put_off(self, message: Leased, problem: str) -> None:
         with self._storage.writing() as session:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from campaign import clock, migrations
 from campaign.errors import CampaignError
 from campaign.mail.transport import reachable
+from campaign.office import audit
 from campaign.printing.fonts import printable
 from campaign.settings import Settings
 from campaign.storage import Storage
@@ -68,6 +69,11 @@ def _database(storage: Storage, found: Findings) -> None:
     found.well.append(f"The database answers and is at revision {at}.")
     with storage.reading() as session:
         organisation = session.get(Organisation, 1)
+        broken = audit.faults(session, storage.vault)
+    if broken:
+        found.wrong.append(" ".join(broken[:5]) + " Someone has changed the database by hand: restore a backup.")
+    else:
+        found.well.append("The audit trail is whole.")
     if organisation is None or organisation.name.get("en") == "Campaign":
         found.notes.append("The organisation has no name of its own yet.")
 

@@ -12,6 +12,7 @@ from campaign.appeals import demonstration as crowd
 from campaign.cases import demonstration
 from campaign.cli.place import Place, opened
 from campaign.errors import Conflict, Refused
+from campaign.office import demonstration as organisers
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Organisation
@@ -41,8 +42,10 @@ def init(with_demo: bool, quiet: bool) -> None:
         consent.state(session, organisation.retention_days, clock.now())
     storage.dispose()
     if with_demo:
-        with opened() as place, suppress(Conflict):
-            _load(place)
+        with opened() as place:
+            with suppress(Conflict):
+                _load(place)
+            _let_in(place)
     if not quiet:
         click.echo(f"Ready under {settings.home}, in {settings.mode} mode.")
 
@@ -59,6 +62,7 @@ def demo(if_empty: bool, quiet: bool) -> None:
             if if_empty:
                 return
             raise
+        _let_in(place)
     if not quiet:
         click.echo(f"Loaded the action {slug} with {signed} signatures.")
 
@@ -74,6 +78,17 @@ def _load(place: Place) -> tuple[str, int]:
         signed = crowd.sign_all(session, place.storage.vault, action, now)
         tallies.roll_up(session)
         return action.slug, signed
+
+
+def _let_in(place: Place) -> None:
+    """Make the demonstration's organisers, and say their passwords: now, and never again."""
+    with place.storage.writing() as session:
+        made = organisers.load(session, place.storage.vault, clock.now())
+    if not made:
+        return
+    click.echo(f"Organise at {place.settings.base_url}/organise/. Write these down, they are shown this once:")
+    for who, password in made:
+        click.echo(f"  {who.email}   {password}   ({who.name}, {who.role})")
 
 
 @click.command()
@@ -106,6 +121,8 @@ def purge(dry_run: bool) -> None:
     verb = "would be" if dry_run else "were"
     click.echo(f"{gone.expired} unconfirmed signatures {verb} cleared as expired.")
     click.echo(f"{gone.erased} people's contact data {verb} erased; their signatures stay counted.")
+    click.echo(f"{gone.entries} names in dossiers {verb} cleared; their numbers stay.")
+    click.echo(f"{gone.networks} marks of networks {verb} cleared from signatures.")
     click.echo(f"{gone.throttles} throttle windows {verb} deleted.")
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.web import assets, demo, errors, feeds, guard, health, locales, rendering, verifying
+from campaign.web import assets, demo, errors, feeds, guard, health, locales, organise, rendering, verifying
 from campaign.web.door import Door
 from campaign.web.public import confirming, mine, pages, prints, sharing, signing, writing
 
@@ -21,7 +21,8 @@ def build(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
     )
-    Door.open(app, settings, Storage(settings))
+    storage = Storage(settings)
+    Door.open(app, settings, storage)
     locales.install(app)
     assets.install(app)
     rendering.install(app)
@@ -30,6 +31,7 @@ def build(settings: Settings) -> Flask:
     errors.install(app)
     for room in (pages, signing, confirming, mine, prints, writing, sharing, feeds, verifying, health):
         app.register_blueprint(room.blueprint)
+    organise.install(app, settings, storage)
     if settings.demo:
         app.register_blueprint(demo.blueprint)
     return app

@@ -1,0 +1,42 @@
+"""What is written to organisers, in English: an invitation, the way back to a forgotten password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.language import ORIGINAL
+from campaign.mail.outbox import Leased
+from campaign.mail.writing import write
+from campaign.office.links import LIFE, Welcomes
+from campaign.publication.figures import said
+from campaign.storage.tables import Organisation, Organiser
+from campaign.vocabulary import MessageKind
+
+
+def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased, now: datetime) -> EmailMessage | None:
+    """The message as it should read now; None if it is owed no more: their access ended, or a password was chosen."""
+    organiser = session.get(Organiser, message.organiser_id)
+    if organiser is None or not organiser.active:
+        return None
+    if message.kind is MessageKind.INVITATION and organiser.password is not None:
+        return None
+    organisation = session.scalars(select(Organisation)).one()
+    return write(
+        f"office/{message.kind}",
+        ORIGINAL,
+        sender=(said(organisation.name, ORIGINAL), organisation.sender_email),
+        to=organiser.email,
+        message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
+        now=now,
+        values={
+            "name": organiser.name,
+            "organisation": said(organisation.name, ORIGINAL),
+            "welcome_url": f"{base_url}/organise/welcome/{welcomes.token(organiser)}",
+            "days": LIFE.days,
+        },
+    )

@@ -1,0 +1,35 @@
+"""Passwords: argon2id, in the encoding that the log-in verifies."""
+
+from __future__ import annotations
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+SHORTEST = 12
+
+
+def hashed(password: str) -> str:
+    """The password as it is kept: argon2id with the parameters of RFC 9106 for little memory (64 MiB, three passes)."""
+    return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY).hash(password)
+
+
+def fresh() -> str:
+    """A password to be written down once: five groups of four, without signs that look alike."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(5))
+
+
+def weakness(password: str, *known: str) -> str | None:
+    """What is wrong with a chosen password, as a sentence; None if it will do. `known` are words it must not be."""
+    if len(password) < SHORTEST:
+        return f"Choose a password of at least {SHORTEST} characters. Four random words make a good one."
+    if len(password) > 256:
+        return "Choose a password of at most 256 characters."
+    lowered = password.casefold()
+    if any(word and (lowered == word.casefold() or lowered in word.casefold()) for word in known):
+        return "Choose a password that is not your name or address."
+    if len(set(lowered)) < 5:
+        return "Choose a password with more different characters."
+    return None
