@@ -49,10 +49,6 @@ _ENDPOINTS = {
 # What answers a form whose page has the same token -> that page.
 _ASKED_ON = {"mine.change": "mine", "mine.erase": "mine", "mine.stop": "unsubscribe"}
 
-# Where "leave quickly" leads: a page that anyone may have open, in the reader's language, on a site that half the
-# world reads. The one place to change it.
-LEAVE_FOR = "https://{locale}.wikipedia.org/"
-
 
 @dataclass(frozen=True)
 class Office:
@@ -62,6 +58,7 @@ class Office:
     contact_email: str
     postal_address: tuple[str, ...]
     retention_days: int
+    leave_url: str  # where "leave quickly" leads
 
 
 def install(app: Flask) -> None:
@@ -93,9 +90,9 @@ def install(app: Flask) -> None:
             "dir": language.direction(locale),
             "languages": [(it, _this_page_in(it.tag)) for it in LANGUAGES.values()],
             "organisation": office(locale),
+            "leave_for": office(locale).leave_url,
             "demo": door().settings.demo,
             "base_url": door().settings.base_url,
-            "leave_for": LEAVE_FOR.format(locale=locale),
         }
 
 
@@ -125,8 +122,14 @@ def office(locale: str) -> Office:
             g.organisation = session.scalars(select(Organisation)).one_or_none()
     found: Organisation | None = g.organisation
     if found is None:  # an error page must come out even where `campaign init` never ran
-        return Office("Campaign", "", (), 0)
-    return Office(said(found.name, locale), found.contact_email, tuple(found.postal_address), found.retention_days)
+        return Office("Campaign", "", (), 0, "https://www.wikipedia.org/")
+    return Office(
+        said(found.name, locale),
+        found.contact_email,
+        tuple(found.postal_address),
+        found.retention_days,
+        found.leave_url.replace("{locale}", locale),
+    )
 
 
 def url(endpoint: str, **values: Any) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from campaign.web.rendering import LEAVE_FOR
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
 
-ELSEWHERE = LEAVE_FOR.format(locale="en")
+ELSEWHERE = "https://en.wikipedia.org/"
 
 
 @pytest.fixture(params=[True, False], ids=["with a script", "without a script"])

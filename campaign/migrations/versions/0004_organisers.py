@@ -56,7 +56,7 @@ ADDED = {
         "posting_days TEXT DEFAULT '{{}}' NOT NULL",
         "digest_hour INTEGER DEFAULT '7' NOT NULL CONSTRAINT ck_organisation_an_hour_of_the_day"
         " CHECK (digest_hour BETWEEN 0 AND 23)",
-        "leave_url VARCHAR DEFAULT 'https://www.wikipedia.org/' NOT NULL",
+        "leave_url VARCHAR DEFAULT 'https://{{locale}}.wikipedia.org/' NOT NULL",
     ),
     "signatures": (
         "name_hash {bytes}",

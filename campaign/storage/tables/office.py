@@ -38,5 +38,5 @@ class Organisation(Base):
     posting_days: Mapped[dict[str, str]] = mapped_column(Words, default=dict, server_default="{}")
     digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
     leave_url: Mapped[str] = mapped_column(
-        default="https://www.wikipedia.org/", server_default="https://www.wikipedia.org/"
+        default="https://{locale}.wikipedia.org/", server_default="https://{locale}.wikipedia.org/"
     )

@@ -6,9 +6,16 @@ from flask import Flask
 
 from campaign.settings import Settings
 from campaign.storage import Storage
-from campaign.web.organise import access, account, board, signing_in, team, trail, welcome
+from campaign.web.organise import access, account, board, organisation, signing_in, team, trail, welcome
 
-BLUEPRINTS = (board.blueprint, account.blueprint, team.blueprint, trail.blueprint, welcome.blueprint)
+BLUEPRINTS = (
+    board.blueprint,
+    account.blueprint,
+    organisation.blueprint,
+    team.blueprint,
+    trail.blueprint,
+    welcome.blueprint,
+)
 
 
 def install(app: Flask, settings: Settings, storage: Storage) -> None:

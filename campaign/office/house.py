@@ -1,0 +1,101 @@
+"""The organisation's own settings: who it is, what it promises, and its rules for work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.errors import Refused
+from campaign.language import LANGUAGES, ORIGINAL
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.office.organisers import normal
+from campaign.storage import Vault
+from campaign.storage.tables import Organisation
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything that an admin may set. `posting_days` is {ISO country: days}, over the working figures."""
+
+    name: dict[str, str]
+    contact_email: str
+    sender_email: str
+    postal_address: list[str]
+    retention_days: int
+    time_zone: str
+    languages: list[str]
+    household_seats: int
+    review_required: bool
+    stale_days: int
+    posting_days: dict[str, str]
+    digest_hour: int
+    leave_url: str
+
+
+def read(session: Session) -> House:
+    """The settings as they are."""
+    organisation = session.scalars(select(Organisation)).one()
+    return House(**{it.name: getattr(organisation, it.name) for it in fields(House)})
+
+
+def change(session: Session, vault: Vault, actor: Actor, wanted: House, now: datetime) -> None:
+    """Keep new settings, all or none. Raises `Refused` with every reason, each with what to do."""
+    wrong = faults(wanted)
+    if wrong:
+        raise Refused(" ".join(wrong.values()))
+    organisation = session.scalars(select(Organisation).with_for_update()).one()
+    before, after = audit.changed(asdict(read(session)), asdict(wanted))
+    if not after:
+        return
+    for name in after:
+        setattr(organisation, name, getattr(wanted, name))
+    session.flush()
+    audit.record(session, vault, actor, "settings changed", About("organisation", 1), now, before=before, after=after)
+
+
+def faults(wanted: House) -> dict[str, str]:
+    """What cannot be, by field, in sentences."""
+    found: dict[str, str] = {}
+    if not wanted.name.get(ORIGINAL, "").strip():
+        found["name"] = "Give the organisation's name in English; other languages fall back on it."
+    for field in ("contact_email", "sender_email"):
+        try:
+            normal(getattr(wanted, field))
+        except Refused:
+            found[field] = f"{'Contact' if field == 'contact_email' else 'Sender'}: this is not an e-mail address."
+    if not 1 <= wanted.retention_days <= 3650:
+        found["retention_days"] = "Keep contact data for 1 to 3650 days after an action ends."
+    if wanted.time_zone not in available_timezones():
+        found["time_zone"] = "Give a time zone by its IANA name, like Europe/London."
+    if any(it not in LANGUAGES for it in wanted.languages):
+        found["languages"] = f"Choose among these languages: {', '.join(LANGUAGES)}."
+    if wanted.household_seats not in (1, 2):
+        found["household_seats"] = "One address may sign once, or twice where a household shares it."
+    if not 1 <= wanted.stale_days <= 3650:
+        found["stale_days"] = "A figure gets old after 1 to 3650 days."
+    if not 0 <= wanted.digest_hour <= 23:
+        found["digest_hour"] = "The digest goes out at a full hour, 0 to 23."
+    if not _posting_days_hold(wanted.posting_days):
+        found["posting_days"] = "Posting days: one country code and 1 to 90 days a line, like “PK 15”."
+    if urlsplit(wanted.leave_url.replace("{locale}", "en")).scheme != "https":
+        found["leave_url"] = "“Leave quickly” must lead to an address that begins with https://."
+    return found
+
+
+def _posting_days_hold(days: Mapping[str, str]) -> bool:
+    return all(
+        len(country) == 2 and country.isascii() and country.isupper() and it.isdigit() and 1 <= int(it) <= 90
+        for country, it in days.items()
+    )
+
+
+def zone(session: Session) -> ZoneInfo:
+    """The office's time zone."""
+    return ZoneInfo(session.scalars(select(Organisation.time_zone)).one())

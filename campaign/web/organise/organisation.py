@@ -1,0 +1,84 @@
+"""The organisation's settings as one form, and what signers are told as it follows from them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from campaign import clock
+from campaign.appeals import consent
+from campaign.errors import CampaignError
+from campaign.language import LANGUAGES
+from campaign.office import house
+from campaign.office.house import House
+from campaign.office.permissions import Permission
+from campaign.storage.tables import ConsentText
+from campaign.web.door import door
+from campaign.web.organise.access import actor, needs
+from campaign.web.rendering import page
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@blueprint.get("/")
+@needs(Permission.SETTINGS)
+def show() -> str:
+    """The form, filled."""
+    with door().storage.reading() as session:
+        return _form(house.read(session), {})
+
+
+@blueprint.post("/")
+@needs(Permission.SETTINGS)
+def change() -> Response | tuple[str, int]:
+    """Keep what was typed, or show it again with what is wrong."""
+    wanted = _typed()
+    wrong = house.faults(wanted)
+    if wrong:
+        return _form(wanted, wrong), 422
+    now = clock.now()
+    try:
+        with door().storage.writing() as session:
+            house.change(session, door().storage.vault, actor(), wanted, now)
+            # What signers are told must be true from this moment: a new version in every language, if it differs.
+            told = consent.state(session, wanted.retention_days, now)
+    except CampaignError as error:
+        return _form(wanted, {"": str(error)}), error.status
+    flash("Saved." + (f" {told} new versions of what signers are told." if told else ""))
+    return redirect(url_for("settings.show"))
+
+
+def _form(shown: House, wrong: dict[str, str]) -> str:
+    with door().storage.reading() as session:
+        newest_first = select(ConsentText).order_by(ConsentText.locale, ConsentText.version.desc())
+        told = session.scalars(newest_first).all()
+    posting = "\n".join(f"{country} {days}" for country, days in sorted(shown.posting_days.items()))
+    return page(
+        "organise/settings.html",
+        house=shown,
+        wrong=wrong,
+        told=told,
+        locales=list(LANGUAGES.values()),
+        posting_lines=posting,
+    )
+
+
+def _typed() -> House:
+    form = request.form
+    posting = dict(line.split(None, 1) for line in form.get("posting_days", "").split("\n") if len(line.split()) == 2)
+    return House(
+        name={tag: said for tag in LANGUAGES if (said := form.get(f"name-{tag}", "").strip())},
+        contact_email=form.get("contact_email", "").strip(),
+        sender_email=form.get("sender_email", "").strip(),
+        postal_address=[line.strip() for line in form.get("postal_address", "").splitlines() if line.strip()],
+        retention_days=form.get("retention_days", 0, type=int),
+        time_zone=form.get("time_zone", "").strip(),
+        languages=form.getlist("languages"),
+        household_seats=form.get("household_seats", 0, type=int),
+        review_required=form.get("review_required") == "yes",
+        stale_days=form.get("stale_days", 0, type=int),
+        posting_days={country.strip().upper(): days.strip() for country, days in posting.items()},
+        digest_hour=form.get("digest_hour", -1, type=int),
+        leave_url=form.get("leave_url", "").strip(),
+    )

@@ -1,0 +1,104 @@
+"""Settings in the browser: all or nothing, each change on record, and what signers are told stays true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+
+from campaign.office import house
+from campaign.storage.tables import AuditEvent, ConsentText
+from campaign.vocabulary import Role
+from tests.conftest import Site
+from tests.web.organise.conftest import Desk
+
+HERE = "/organise/settings/"
+
+
+def typed(site: Site, **changes: object) -> dict[str, object]:
+    """The form as it comes, with some fields changed."""
+    with site.storage.reading() as session:
+        now = house.read(session)
+    return {
+        "name-en": now.name["en"],
+        "name-ur": now.name["ur"],
+        "contact_email": now.contact_email,
+        "sender_email": now.sender_email,
+        "postal_address": "\n".join(now.postal_address),
+        "retention_days": now.retention_days,
+        "time_zone": now.time_zone,
+        "languages": now.languages,
+        "household_seats": now.household_seats,
+        "review_required": "yes",
+        "stale_days": now.stale_days,
+        "posting_days": "",
+        "digest_hour": now.digest_hour,
+        "leave_url": now.leave_url,
+        **changes,
+    }
+
+
+def test_a_new_retention_makes_a_new_version_of_what_signers_are_told(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    assert admin.post(HERE, typed(staffed, retention_days=30)).status_code == 302
+    with staffed.storage.reading() as session:
+        newest = session.scalars(
+            select(ConsentText).where(ConsentText.locale == "en").order_by(ConsentText.version.desc())
+        ).all()
+    assert [it.version for it in newest] == [2, 1]
+    assert "30 days" in newest[0].text and "90 days" in newest[1].text
+    assert "30" in staffed.fresh().client.get("/en/actions/renew-the-cards").text
+
+
+def test_a_change_is_on_record_with_what_was_before(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    admin.post(HERE, typed(staffed, stale_days=60, posting_days="PK 20\nAF 40"))
+    with staffed.storage.reading() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.what == "settings changed")).one()
+        assert house.read(session).posting_days == {"PK": "20", "AF": "40"}
+    assert event.before == '{"posting_days": {}, "stale_days": 90}'
+    assert event.after == '{"posting_days": {"AF": "40", "PK": "20"}, "stale_days": 60}'
+    assert event.who == "The admin"
+
+
+def test_saving_what_is_there_already_records_nothing(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    admin.post(HERE, typed(staffed))
+    with staffed.storage.reading() as session:
+        assert not session.scalar(
+            select(func.count()).select_from(AuditEvent).where(AuditEvent.what == "settings changed")
+        )
+
+
+def test_what_cannot_be_is_named_field_by_field_and_nothing_is_saved(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    answer = admin.post(
+        HERE,
+        typed(
+            staffed,
+            **{"name-en": "", "retention_days": 0, "time_zone": "Mars", "posting_days": "PK soon"},
+            contact_email="nobody",
+            leave_url="http://example.org",
+        ),
+    )
+    assert answer.status_code == 422
+    for sentence in ("name in English", "1 to 3650 days", "IANA", "Posting days", "not an e-mail", "https://"):
+        assert sentence in answer.text, sentence
+    assert "Mars" in answer.text  # what was typed is there to be mended
+    with staffed.storage.reading() as session:
+        assert house.read(session).time_zone == "Europe/London"
+
+
+def test_leave_quickly_leads_where_the_office_says(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    admin.post(HERE, typed(staffed, leave_url="https://weather.example/{locale}/"))
+    assert "https://weather.example/ur/" in staffed.fresh().client.get("/ur/actions/renew-the-cards").text
