@@ -27,6 +27,8 @@ MODULES = {
     "bulletin": "prints",
     "dossier": "dossiers",
     "user": "staff",
+    "backup": "backups",
+    "restore": "backups",
 }
 
 

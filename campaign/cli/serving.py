@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import http.client
 import os
 import signal
@@ -17,6 +16,7 @@ from types import FrameType
 
 import click
 
+from campaign import orphans
 from campaign.cli.place import opened
 from campaign.errors import Refused
 from campaign.settings import ROOT, Settings
@@ -33,7 +33,6 @@ GRANIAN = (
     *("--backlog", "1024", "--respawn-failed-workers", "--workers-kill-timeout", "10"),
     *("--log-level", "warning", "--no-ws"),
 )
-_PR_SET_PDEATHSIG = 1
 
 
 @click.command()
@@ -138,7 +137,7 @@ class Process:
 
     def _begin(self) -> None:
         os.nice(self.niceness)
-        _die_with_parent()
+        orphans.end_with_parent()
 
     def stop(self) -> None:
         """Ask it to end; it ends what it started itself."""
@@ -187,12 +186,6 @@ class Supervisor:
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
-
-
-def _die_with_parent() -> None:
-    """If the supervisor is killed outright, its processes must not serve on, unseen and unrestarted (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 COMMANDS = (serve, worker)

@@ -31,6 +31,12 @@ class Files:
         except FileNotFoundError as error:
             raise Unknown("This file is not in the store.") from error
 
+    def names(self) -> list[str]:
+        """The names of all stored files, in order."""
+        root = str(self._root).rstrip("/")
+        found = self._system.find(root) if self._system.exists(root) else []
+        return sorted(it[len(root) + 1 :] for it in found if not it.endswith(".part"))
+
     def writable(self) -> bool:
         """Whether a file can be stored now: what `campaign check` asks."""
         probe = f"{self._root}/.probe-{secrets.token_hex(6)}"

@@ -34,12 +34,12 @@ class Account(UserMixin):
     name: str = ""
     role: Role = Role.VIEWER
     active: bool = False
-    password: str | None = None  # type: ignore[assignment]
+    password: str | None = None
     fs_uniquifier: str = ""
     tf_primary_method: str | None = None
     tf_totp_secret: str | None = None
     mf_recovery_codes: list[str] | None = None
-    fs_webauthn_user_handle: str | None = None
+    fs_webauthn_user_handle: str | None = None  # type: ignore[assignment]
     roles: list[RoleMixin] = field(default_factory=list)
     second_factor_required: bool = False
 
