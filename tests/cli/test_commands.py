@@ -186,3 +186,4 @@ def test_purge_says_what_would_go(installed) -> None:  # type: ignore[no-untyped
     result = installed("purge", "--dry-run")
     assert result.exit_code == 0
     assert "0 unconfirmed" in result.output
+    assert "0 names in dossiers would be cleared" in result.output
