@@ -9,12 +9,12 @@ from typing import Any, cast
 
 import segno
 from flask import Flask, request, session
-from flask_security import PasswordUtil, Security, Totp, UserMixin
+from flask_security import MailUtil, PasswordUtil, Security, Totp, UserMixin
 from flask_security.signals import user_authenticated
 
 from campaign import clock
 from campaign.appeals import throttles
-from campaign.errors import TooMany
+from campaign.errors import Refused, TooMany
 from campaign.office import organisers, passwords
 from campaign.settings import Settings
 from campaign.storage import Storage
@@ -73,13 +73,28 @@ class Passwords(PasswordUtil):
         return ([wrong] if wrong else None), password
 
 
+class Addresses(MailUtil):
+    """Addresses in the one normal form that accounts are found by; Flask-Security itself sends no mail."""
+
+    def normalize(self, email: str) -> str:
+        """The normal form. Raises `ValueError` for what can be no address, as the library expects."""
+        try:
+            return organisers.normal(email)
+        except Refused as refused:
+            raise ValueError(str(refused)) from refused
+
+    def validate(self, email: str) -> str:
+        """The same: an address that has an account was checked when the account was made."""
+        return self.normalize(email)
+
+
 def install(app: Flask, settings: Settings, storage: Storage) -> None:
     """Set Flask-Security up under `/organise`."""
     app.session_interface = sessions.Sessions(app)
     app.config.update(_configuration(settings))
     # In a demonstration anyone may walk in and look around; where harm could be done a second factor is asked for.
     accounts = Accounts(storage, strict=not settings.demo)
-    Security(app, accounts, totp_cls=Codes, password_util_cls=Passwords)
+    Security(app, accounts, totp_cls=Codes, password_util_cls=Passwords, mail_util_cls=Addresses)
     app.before_request(_count_guess)
     user_authenticated.connect(_signed_in, app)
 

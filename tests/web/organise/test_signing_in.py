@@ -12,7 +12,7 @@ from passlib.totp import TOTP
 from sqlalchemy import func, select, update
 
 from campaign import clock
-from campaign.office import organisers
+from campaign.office import demonstration, organisers
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.links import Welcomes
 from campaign.storage.tables import Organiser, OrganiserSession
@@ -22,7 +22,7 @@ from tests.web.conftest import Hour
 from tests.web.organise.conftest import PASSWORD, Desk, address
 from tests.web.reading import Page
 
-BOARD = "/organise/"
+INSIDE = "/organise/account"
 
 
 def test_a_stranger_is_led_to_the_sign_in_page_and_back_afterwards(staffed: Site) -> None:
@@ -34,6 +34,12 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back_afterwards(staffed: Site
     answer = desk.post(answer.location, {"email": address(Role.ADMIN), "password": PASSWORD})
     assert answer.location == "/organise/team/"
     assert desk.get("/organise/team/").status_code == 200
+
+
+def test_the_organisers_of_the_demonstration_come_in(site: Site) -> None:
+    with site.storage.writing() as session:
+        (who, password), *_ = demonstration.load(session, site.storage.vault, clock.now())
+    assert Desk(site).sign_in(who.email.upper(), password).status_code == 302
 
 
 def test_nobody_is_led_to_another_host_after_signing_in(staffed: Site) -> None:
@@ -51,7 +57,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(staffed: Si
     without = [it.replace(address(Role.ADMIN), "X").replace("nobody@office.example", "X") for it in (known, unknown)]
     errors = [Page(html).one(class_="errors").text for html in without]
     assert errors[0] == errors[1] != ""
-    assert desk.get(BOARD).status_code == 302
+    assert desk.get(INSIDE).status_code == 302
 
 
 def test_guessing_at_one_account_is_slowed_down(staffed: Site) -> None:
@@ -80,16 +86,16 @@ def test_signing_out_ends_the_session_on_the_server(desk: Callable[[Role], Desk]
     assert admin.post("/organise/sign-out").status_code == 302
     thief = Desk(staffed)
     thief.client.set_cookie("campaign_organiser", stolen, path="/organise", domain="localhost")
-    assert thief.get(BOARD).status_code == 302
+    assert thief.get(INSIDE).status_code == 302
 
 
 def test_a_session_ends_after_twelve_hours(staffed: Site, hour: Hour) -> None:
     desk = Desk(staffed)
     desk.sign_in(address(Role.ADMIN))
     hour.passes(hours=11, minutes=59)
-    assert desk.get(BOARD).status_code == 200
+    assert desk.get(INSIDE).status_code == 200
     hour.passes(minutes=2)
-    assert desk.get(BOARD).status_code == 302
+    assert desk.get(INSIDE).status_code == 302
 
 
 def test_signing_in_begins_a_session_that_nobody_could_have_planted(staffed: Site) -> None:
@@ -111,7 +117,7 @@ def test_sessions_end_when_the_password_the_role_or_the_access_changes(
     desk: Callable[[Role], Desk], staffed: Site, end: str
 ) -> None:
     editor = desk(Role.EDITOR)
-    assert editor.get(BOARD).status_code == 200
+    assert editor.get(INSIDE).status_code == 200
     vault, now = staffed.storage.vault, clock.now()
     with staffed.storage.writing() as session:
         who = session.scalars(select(Organiser).where(Organiser.role == Role.EDITOR)).one().id
@@ -121,7 +127,7 @@ def test_sessions_end_when_the_password_the_role_or_the_access_changes(
             organisers.change_role(session, vault, COMMAND_LINE, who, Role.VIEWER, now)
         else:
             organisers.set_active(session, vault, COMMAND_LINE, who, False, now)
-    assert editor.get(BOARD).status_code == 302
+    assert editor.get(INSIDE).status_code == 302
 
 
 def test_public_pages_set_no_cookie_even_for_organisers(desk: Callable[[Role], Desk]) -> None:
@@ -138,28 +144,28 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up_and_takes_each_code_once
     hour.passes(minutes=1)
     answer = desk.sign_in(address(Role.EDITOR))
     assert answer.location.startswith("/organise/sign-in/code") or "Six digits" in answer.text
-    assert desk.get(BOARD).status_code == 302
+    assert desk.get(INSIDE).status_code == 302
     code = next_code(key)
     desk.get("/organise/sign-in/code")
     assert desk.post("/organise/sign-in/code", {"code": code}).status_code == 302
-    assert desk.get(BOARD).status_code == 200
+    assert desk.get(INSIDE).status_code == 200
 
     other = Desk(staffed)
     other.sign_in(address(Role.EDITOR))
     other.get("/organise/sign-in/code")
     assert other.post("/organise/sign-in/code", {"code": code}).status_code == 200
-    assert other.get(BOARD).status_code == 302
+    assert other.get(INSIDE).status_code == 302
 
 
 def test_in_live_whoever_can_change_anything_must_have_a_second_factor(staffed: Site) -> None:
     live = Site(replace(staffed.settings, mode="live", mail_url="smtp://127.0.0.1:1"))
     editor = Desk(live)
     editor.sign_in(address(Role.EDITOR))
-    assert editor.get(BOARD).status_code == 302
+    assert editor.get(INSIDE).status_code == 302
     assert "Set it up" in editor.get("/organise/account/second-factor").text
     viewer = Desk(live)
     viewer.sign_in(address(Role.VIEWER))
-    assert viewer.get(BOARD).status_code == 200
+    assert viewer.get(INSIDE).status_code == 200
     live.storage.dispose()
 
 
