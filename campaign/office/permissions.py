@@ -8,24 +8,43 @@ from campaign.vocabulary import Role
 
 
 class Permission(StrEnum):
-    """Something an organiser may be trusted with."""
+    """Something an organiser may be trusted with; `SAID` tells what."""
 
-    OWN = "own"  # one's own account
-    READ = "read"  # cases, actions, officials, dossiers, totals; no supporter's name
-    EDIT = "edit"  # cases and their evidence, drafts, officials
-    REVIEW = "review"  # say yes or no to what someone else wrote
-    PUBLISH = "publish"  # open, extend, close with an outcome
-    STOP = "stop"  # at once, from any side
-    SEND = "send"  # updates to supporters
-    MODERATE = "moderate"  # names and words that may be shown
-    SIGNATURES = "signatures"  # see supporters' names, and take false ones out
-    EXPORT = "export"  # take supporters' names out of the system
-    DELIVER = "deliver"  # dossiers and their way to the official
-    CLEAR = "clear"  # allow letters to be sent to an official
-    AUDIT = "audit"  # the whole audit trail
-    STAFF = "staff"  # who works here
-    SETTINGS = "settings"  # the organisation, its promises and its consent texts
+    OWN = "own"
+    READ = "read"
+    EDIT = "edit"
+    REVIEW = "review"
+    PUBLISH = "publish"
+    STOP = "stop"
+    SEND = "send"
+    MODERATE = "moderate"
+    SIGNATURES = "signatures"
+    EXPORT = "export"
+    DELIVER = "deliver"
+    CLEAR = "clear"
+    AUDIT = "audit"
+    STAFF = "staff"
+    SETTINGS = "settings"
 
+
+# Each as a person reads it after "may".
+SAID: dict[Permission, str] = {
+    Permission.OWN: "look after their own account",
+    Permission.READ: "see cases, actions, officials and totals",
+    Permission.EDIT: "write cases, evidence, drafts and officials",
+    Permission.REVIEW: "approve what someone else wrote",
+    Permission.PUBLISH: "open, extend and close actions",
+    Permission.STOP: "stop an action at once",
+    Permission.SEND: "send updates to supporters",
+    Permission.MODERATE: "decide which names and words are shown",
+    Permission.SIGNATURES: "see supporters' names and take out false signatures",
+    Permission.EXPORT: "take supporters' names out of the system",
+    Permission.DELIVER: "build dossiers and record their way",
+    Permission.CLEAR: "clear an official for letters that the system sends",
+    Permission.AUDIT: "read the whole audit trail",
+    Permission.STAFF: "invite people and change their roles",
+    Permission.SETTINGS: "change the organisation's settings",
+}
 
 _P, _R = Permission, Role
 
@@ -51,6 +70,11 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
     _R.REVIEWER: frozenset({_P.OWN, _P.READ, _P.REVIEW, _P.STOP, _P.MODERATE, _P.CLEAR, _P.AUDIT}),
     _R.VIEWER: frozenset({_P.OWN, _P.READ}),
 }
+
+
+def told(role: Role) -> list[str]:
+    """What a role may do, in the table's order."""
+    return [SAID[it] for it in Permission if it in ALLOWED[role]]
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from campaign.office.permissions import ALLOWED, Permission
+from campaign.office.permissions import Permission, told
 from campaign.web.organise.access import me, needs
 from campaign.web.rendering import page
 
@@ -15,4 +15,4 @@ blueprint = Blueprint("account", __name__)
 @needs(Permission.OWN)
 def show() -> str:
     """What is known of the account."""
-    return page("organise/account/account.html", me=me(), permissions=sorted(ALLOWED[me().role]))
+    return page("organise/account/account.html", me=me(), may=told(me().role))

@@ -10,7 +10,7 @@ from campaign import clock
 from campaign.errors import CampaignError, Refused
 from campaign.office import organisers
 from campaign.office.organisers import Invitee
-from campaign.office.permissions import ALLOWED, Permission
+from campaign.office.permissions import Permission, told
 from campaign.storage.tables import Organiser
 from campaign.vocabulary import Role
 from campaign.web.door import door
@@ -27,7 +27,7 @@ def show(problem: str | None = None, invitee: Invitee | None = None) -> str:
     with door().storage.reading() as session:
         everyone = session.scalars(select(Organiser).order_by(Organiser.active.desc(), Organiser.name)).all()
     return page(
-        "organise/team.html", everyone=everyone, me=me(), roles=list(Role), allowed_to=ALLOWED, problem=problem,
+        "organise/team.html", everyone=everyone, me=me(), roles=list(Role), told=told, problem=problem,
         invitee=invitee,
     )  # fmt: skip
 
