@@ -43,6 +43,9 @@ class Settings:
     screening: bool = True
     proxies: int = 0  # reverse proxies in front whose X-Forwarded-For is believed
     posting_days: Mapping[str, int] = field(default_factory=dict)  # by country, where the defaults are not right
+    seal_file: Path | None = None  # PKCS#12: the organisation's certificate and key, for the seal on dossiers
+    seal_password: str = field(default="", repr=False)
+    seal_tsa: str | None = None  # a time-stamping authority (RFC 3161)
 
     @property
     def demo(self) -> bool:
@@ -85,6 +88,9 @@ class Settings:
             screening=_screening(given, mode),
             proxies=_whole_number(given, "CAMPAIGN_PROXIES"),
             posting_days=_posting_days(given),
+            seal_file=Path(given["CAMPAIGN_SEAL_FILE"]).absolute() if given.get("CAMPAIGN_SEAL_FILE") else None,
+            seal_password=_value(given, "CAMPAIGN_SEAL_PASSWORD") or "",
+            seal_tsa=_seal_tsa(given),
         )
 
 
@@ -165,6 +171,13 @@ def _whole_number(given: Mapping[str, str], name: str) -> int:
     if not written.isdecimal():
         raise Incomplete("%(name)s is not a whole number.", name=name)
     return int(written)
+
+
+def _seal_tsa(given: Mapping[str, str]) -> str | None:
+    written = given.get("CAMPAIGN_SEAL_TSA") or None
+    if written is not None and urlsplit(written).scheme not in {"http", "https"}:
+        raise Incomplete("CAMPAIGN_SEAL_TSA is not a web address such as http://timestamp.example.org.")
+    return written
 
 
 def _posting_days(given: Mapping[str, str]) -> Mapping[str, int]:

@@ -150,6 +150,53 @@ class DossierStatus(StrEnum):
     READY = "ready"
 
 
+class BuildStatus(StrEnum):
+    """The printing of a frozen dossier. While `building`, one process has it on lease."""
+
+    WAITING = "waiting"
+    BUILDING = "building"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class BuildPhase(StrEnum):
+    """What a build is at: setting the names in type, binding volumes, packing them."""
+
+    SETTING = "setting"
+    BINDING = "binding"
+    PACKING = "packing"
+
+
+class DeliveryChannel(StrEnum):
+    """A way by which a dossier is handed to an official."""
+
+    POST = "post"
+    IN_PERSON = "in_person"
+    FAX = "fax"
+    EMAIL = "email"
+
+
+class DeliveryStatus(StrEnum):
+    """Where a dossier is on its way to an official."""
+
+    PLANNED = "planned"
+    DISPATCHED = "dispatched"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class ReplyShown(StrEnum):
+    """What of an official's reply the public sees."""
+
+    NOTHING = "nothing"
+    THAT_THERE_IS_ONE = "that_there_is_one"
+    TEXT = "text"
+    TEXT_AND_SCAN = "text_and_scan"
+
+
 class ChannelKind(StrEnum):
     """A way by which a supporter's letter reaches an official."""
 
@@ -169,7 +216,7 @@ class Paper(StrEnum):
 
 
 _A, _S, _M, _D = ActionStatus, SignatureStatus, MessageStatus, DossierStatus
-_U, _I = UpdateStatus, InvalidationStatus
+_U, _I, _B, _V = UpdateStatus, InvalidationStatus, BuildStatus, DeliveryStatus
 
 # Each machine's allowed transitions, written here and nowhere else.
 TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
@@ -213,6 +260,22 @@ TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
     DossierStatus: {
         _D.FROZEN: frozenset({_D.READY}),
         _D.READY: frozenset(),
+    },
+    DeliveryStatus: {
+        _V.PLANNED: frozenset({_V.DISPATCHED, _V.FAILED}),
+        _V.DISPATCHED: frozenset({_V.DELIVERED, _V.RETURNED, _V.REFUSED, _V.FAILED}),
+        _V.DELIVERED: frozenset(),
+        _V.RETURNED: frozenset(),
+        _V.REFUSED: frozenset(),
+        _V.FAILED: frozenset(),
+    },
+    BuildStatus: {
+        _B.WAITING: frozenset({_B.BUILDING, _B.CANCELLED}),
+        # Back to waiting if its process stops, or is taken over when its lease runs out.
+        _B.BUILDING: frozenset({_B.WAITING, _B.BUILDING, _B.DONE, _B.CANCELLED, _B.FAILED}),
+        _B.DONE: frozenset(),
+        _B.CANCELLED: frozenset({_B.WAITING}),
+        _B.FAILED: frozenset({_B.WAITING}),
     },
 }
 

@@ -26,6 +26,7 @@ MODULES = {
     "letter": "prints",
     "bulletin": "prints",
     "dossier": "dossiers",
+    "seal": "dossiers",
     "user": "staff",
     "backup": "backups",
     "restore": "backups",

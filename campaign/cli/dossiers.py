@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 import click
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.cli.place import opened
-from campaign.delivery import freezing, verifying, volumes
-from campaign.delivery.verifying import Sealed, Verdict
-from campaign.errors import Refused
+from campaign.cli.place import Place, opened, write_file
+from campaign.delivery import building, builds, freezing, sealing, verifying, volumes
+from campaign.delivery.builds import Lease, Progress, Stopped
+from campaign.delivery.verifying import Finding, Sealed, Verdict
+from campaign.errors import Conflict, Refused
 from campaign.publication.reading import described
 from campaign.storage.tables import Dossier
+from campaign.vocabulary import BuildPhase, BuildStatus
+
+PHASES = {
+    BuildPhase.SETTING: "Setting names in type",
+    BuildPhase.BINDING: "Binding volumes",
+    BuildPhase.PACKING: "Packing",
+}
+# As a shell counts a program that Ctrl-C ended.
+INTERRUPTED = 130
 
 
 @click.group()
@@ -29,20 +45,30 @@ def dossier() -> None:
 @click.option("--lang", default=None, help="The dossier's language; by default the action's original.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> None:
-    """Freeze the confirmed signatures now, and print them."""
+    """Freeze the confirmed signatures now, and print them. Ctrl-C cancels the printing; what is frozen stays."""
     with opened() as place:
-        storage = place.storage
-        with storage.writing(snapshot=True) as session:
+        now = clock.now()
+        with place.storage.writing(snapshot=True) as session:
             action = described(session, slug, lang or described(session, slug, "en").original_locale)
-            code = freezing.freeze(session, action, official, clock.now())
-        volumes.build(storage, place.settings.base_url, code)
-        with storage.reading() as session:
-            made = verifying.sealed(session, code)
-        name = volumes.file_name(code)
-    if as_json:
-        click.echo(json.dumps({**_json(made), "file": name}, ensure_ascii=False, indent=2))
-    else:
-        click.echo(f"{code}: {made.named} names and {made.withheld} withheld on {made.pages} pages, {name}")
+            code = freezing.freeze(session, action, official, now)
+            # Taken in the same transaction: or a worker might take it first.
+            mine = builds.lease(session, now, code)
+        _print(place, _had(mine), as_json)
+
+
+@dossier.command()
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def resume(code: str, as_json: bool) -> None:
+    """Print a frozen dossier whose printing was cancelled, failed or broke off."""
+    with opened() as place:
+        with place.storage.reading() as session:
+            code = verifying.sealed(session, code).code
+        with place.storage.writing() as session:
+            with suppress(Conflict):  # it waits, or its process may have died: the lease tells
+                builds.again(session, code, clock.now())
+            mine = builds.lease(session, clock.now(), code)
+        _print(place, _had(mine), as_json)
 
 
 @dossier.command("list")
@@ -51,28 +77,41 @@ def list_() -> None:
     with opened() as place, place.storage.reading() as session:
         for stored in session.scalars(select(Dossier).order_by(Dossier.frozen_at.desc(), Dossier.id.desc())):
             it = verifying.described(stored)
-            click.echo(f"{it.code}  {it.frozen_at:%Y-%m-%d %H:%M} UTC  {it.total:>9} signatures  {it.action_slug}")
+            click.echo(
+                f"{it.code}  {it.frozen_at:%Y-%m-%d %H:%M} UTC  {it.total:>9} signatures  "
+                f"{it.build or it.status:<9}  {it.action_slug}"
+            )
 
 
 @dossier.command()
 @click.argument("code")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("-o", "--output", help="Also write the printed volume to this file.")
-def show(code: str, as_json: bool, output: str | None) -> None:
-    """Show what a dossier holds; -o writes its volume."""
-    from campaign.cli.place import write_file
-
+@click.option("-o", "--output", help="Also write a printed volume to this file.")
+@click.option("--volume", default=1, type=click.IntRange(1), help="Which volume -o writes: 1 is the first.")
+@click.option("--archive", help="Also write all volumes with their manifest to this file, a zip.")
+def show(code: str, as_json: bool, output: str | None, volume: int, archive: str | None) -> None:
+    """Show what a dossier holds and how far its printing is; -o writes a volume."""
     with opened() as place:
+        files = place.storage.files
         with place.storage.reading() as session:
             found = verifying.sealed(session, code)
-        if output:
-            write_file(output, place.storage.files.read(volumes.file_name(found.code)))
+            if output:
+                write_file(output, volumes.read(session, files, found.code, volume))
+        if archive:
+            write_file(archive, volumes.archive(files, found.code))
+        with place.storage.reading() as session:
+            progress = builds.progress(session, found.code)
     if as_json:
-        click.echo(json.dumps(_json(found), ensure_ascii=False, indent=2))
+        click.echo(_json(found))
         return
     click.echo(f"{found.code}: “{found.action_title}”, to {found.official or found.office}")
     click.echo(f"Frozen {found.frozen_at:%Y-%m-%d %H:%M} UTC: {found.named} names, {found.withheld} withheld.")
-    click.echo(f"{found.pages} pages, SHA-256 {found.sha256}" if found.sha256 else "Not printed yet.")
+    if not found.volumes:
+        click.echo(f"Not printed yet: {_line(progress)}")
+    for it in found.volumes:
+        names = f"names {it.numbers[0]} to {it.numbers[1]}, " if it.numbers else ""
+        seal = f", sealed by {it.sealed_by}" if it.sealed_by else ""
+        click.echo(f"{it.file}: {names}{it.pages} pages, SHA-256 {it.sha256}{seal}")
 
 
 @dossier.command()
@@ -84,19 +123,150 @@ def verify(file: Path) -> None:
     except OSError as error:
         raise Refused("%(file)s cannot be read: %(why)s.", file=file.name, why=error.strerror or "") from error
     with opened() as place, place.storage.reading() as session:
-        verdict, found = verifying.verify(session, content)
-    if verdict is Verdict.GENUINE and found:
-        click.echo(f"Complete and unchanged: dossier {found.code}, {found.named} names and {found.withheld} withheld.")
+        finding = verifying.verify(session, content)
+    click.echo(_said(finding))
+    if finding.verdict is not Verdict.GENUINE:
+        raise click.exceptions.Exit(1)
+
+
+@click.group()
+def seal() -> None:
+    """The organisation's electronic seal on dossiers."""
+
+
+@seal.command()
+@click.option("-o", "--output", required=True, help="The file to write: PKCS#12, with the key.")
+@click.option("--name", required=True, help="The organisation's name, as the seal will show it.")
+@click.password_option(envvar="CAMPAIGN_SEAL_PASSWORD", help="What opens the file; asked for if it is not given.")
+def create(output: str, name: str, password: str) -> None:
+    """Make a key, and a certificate that vouches for itself: a start, until a real one is bought."""
+    if output != "-" and Path(output).exists():
+        raise Refused("%(path)s exists, and may be in use. Choose another name.", path=output)
+    if not password:
+        raise Refused("A seal needs a password: whoever has the file could sign in the organisation's name.")
+    write_file(output, sealing.self_signed(name, password, clock.now()))
+    if output != "-":
+        Path(output).chmod(0o600)
+    click.echo(f"Set CAMPAIGN_SEAL_FILE={output} and CAMPAIGN_SEAL_PASSWORD: dossiers printed from now on are sealed.")
+
+
+def _had(mine: Lease | None) -> Lease:
+    if mine is None:
+        raise Conflict("This dossier is printed, or another process is printing it.")
+    return mine
+
+
+def _print(place: Place, mine: Lease, as_json: bool) -> None:
+    storage = place.storage
+    with _interrupts() as interrupted, _shown(as_json) as told:
+        press = building.press_of(place.settings, interrupted, told)
+        try:
+            building.build(storage, press, mine)
+        except Stopped:
+            if not interrupted():
+                raise
+            with storage.writing() as session:
+                builds.cancel(session, mine.code, clock.now())
+            building.clear(press, mine.code)
+            click.echo(f"Cancelled. The signatures stay frozen: campaign dossier resume {mine.code}", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+    with storage.reading() as session:
+        made = verifying.sealed(session, mine.code)
+    if as_json:
+        click.echo(_json(made))
         return
-    if verdict is Verdict.ALTERED and found:
-        click.echo(f"Altered: this file calls itself dossier {found.code}, but is not what was printed.")
+    many = f" in {len(made.volumes)} volumes" if len(made.volumes) > 1 else ""
+    click.echo(f"{made.code}: {made.named} names and {made.withheld} withheld on {made.pages} pages{many}")
+    if any(it.sealed_by and not it.stamped_at for it in made.volumes) and place.settings.seal_tsa:
+        click.echo("Sealed without a time stamp: the authority did not answer.")
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C asks the work to stop between two steps, instead of breaking into one."""
+    asked = []
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        asked.append(True)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _shown(quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """How progress is shown: a bar in a terminal, a line now and then elsewhere, nothing beside JSON."""
+    if quiet:
+        yield lambda _progress: None
+    elif sys.stderr.isatty():
+        with _bar() as told:
+            yield told
     else:
-        click.echo("Not ours: no dossier of this installation is this file.")
-    raise click.exceptions.Exit(1)
+        yield lambda progress: click.echo(_line(progress), err=True)
 
 
-def _json(it: Sealed) -> dict[str, object]:
-    return {**asdict(it), "frozen_at": it.frozen_at.isoformat(), "total": it.total}
+@contextmanager
+def _bar() -> Iterator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Freezing", total=None, pace="")
+
+        def told(it: Progress) -> None:
+            said = PHASES[it.phase] if it.phase else ""
+            bar.update(task, description=said, completed=it.done, total=it.total, pace=_pace(it))
+
+        yield told
 
 
-COMMANDS = (dossier,)
+def _line(it: Progress) -> str:
+    if it.problem:
+        return f"{it.status}: {it.problem}"
+    if it.phase is None or it.status is not BuildStatus.BUILDING:
+        return str(it.status)
+    return " · ".join(filter(None, (f"{PHASES[it.phase]}: {it.done} of {it.total}", _pace(it))))
+
+
+def _pace(it: Progress) -> str:
+    if it.phase is not BuildPhase.SETTING or not it.pace:
+        return ""
+    left = f", {it.left} s left" if it.left is not None else ""
+    return f"{it.pace} names a second{left}"
+
+
+def _said(finding: Finding) -> str:
+    it, volume = finding.dossier, finding.volume
+    if finding.verdict is Verdict.GENUINE and it and volume:
+        which = f", volume {volume.number} of {len(it.volumes)}" if len(it.volumes) > 1 else ""
+        seal = "Not sealed."
+        if volume.sealed_by:
+            stamp = f" at {volume.stamped_at:%Y-%m-%d %H:%M:%S} UTC" if volume.stamped_at else ", without a time stamp"
+            seal = f"Sealed by {volume.sealed_by}{stamp}."
+        return f"Complete and unchanged: dossier {it.code}{which}, {it.named} names and {it.withheld} withheld. {seal}"
+    if finding.verdict is Verdict.ALTERED and it:
+        return f"Altered: this file calls itself dossier {it.code}, but is not what was printed."
+    return "Not ours: no dossier of this installation is this file."
+
+
+def _json(it: Sealed) -> str:
+    def written(value: object) -> str:
+        return value.isoformat() if isinstance(value, datetime) else str(value)
+
+    told = {**asdict(it), "total": it.total}
+    told["volumes"] = [{**asdict(each), "numbers": each.numbers} for each in it.volumes]
+    return json.dumps(told, ensure_ascii=False, indent=2, default=written)
+
+
+COMMANDS = (dossier, seal)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, insert, literal, select
+from sqlalchemy import and_, case, func, insert, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from campaign import language
@@ -15,13 +15,33 @@ from campaign.delivery import codes
 from campaign.errors import Refused, Unknown
 from campaign.publication.figures import said
 from campaign.publication.values import PublicAction, PublicRecipient
-from campaign.storage.tables import Dossier, DossierEntry, DossierTotal, Organisation, Signature
+from campaign.storage.tables import (
+    Dossier,
+    DossierBuild,
+    DossierDay,
+    DossierEntry,
+    DossierTotal,
+    Organisation,
+    Signature,
+)
 from campaign.storage.upsert import insert_or_leave
-from campaign.vocabulary import Disclosure, DossierStatus, RecipientRole, SignatureStatus
+from campaign.vocabulary import (
+    BuildStatus,
+    Disclosure,
+    DossierStatus,
+    RecipientRole,
+    SignatureStatus,
+    WordsStatus,
+)
+
+# Counted and never named: who asked for that, and a name that an organiser has hidden.
+_COUNTED_ONLY = or_(Signature.disclosure == Disclosure.WITHHELD, Signature.name_hidden)
+# Words that an organiser has read and shown. Who is only counted says nothing either.
+_WITH_WORDS = and_(Signature.message.is_not(None), Signature.words_status == WordsStatus.SHOWN)
 
 
 def freeze(session: Session, action: PublicAction, official: int | None, now: datetime) -> str:
-    """Freeze the signatures of an action for one official; returns the dossier's code.
+    """Freeze the signatures of an action for one official; returns the dossier's code. It now waits to be printed.
 
     Needs a transaction that sees one snapshot. Raises `Unknown` if there is no such recipient, `Refused` if
     nobody has confirmed a signature yet.
@@ -36,7 +56,12 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
         DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)
         for code, (named, withheld) in totals.items()
     )
+    session.add_all(DossierDay(dossier_id=dossier_id, day=day, count=n) for day, n in _days(session, action.id))
+    session.add(
+        DossierBuild(dossier_id=dossier_id, status=BuildStatus.WAITING, asked_at=now, attempts=0, done=0, total=0)
+    )
     _number(session, dossier_id, action.id, ordered)
+    session.flush()
     return code
 
 
@@ -49,13 +74,23 @@ def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:
 
 def _totals(session: Session, action_id: int) -> dict[str, tuple[int, int]]:
     """{country: (named, withheld)} of the confirmed."""
-    withheld = func.sum(case((Signature.disclosure == Disclosure.WITHHELD, 1), else_=0))
+    withheld = func.sum(case((_COUNTED_ONLY, 1), else_=0))
     found = session.execute(
         select(Signature.country, func.count(), withheld)
         .where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED)
         .group_by(Signature.country)
     ).all()
     return {country: (int(all_of) - int(hidden), int(hidden)) for country, all_of, hidden in found}
+
+
+def _days(session: Session, action_id: int) -> list[tuple[date, int]]:
+    """(day, how many confirmed on it)."""
+    found = session.execute(
+        select(Signature.confirmed_on, func.count())
+        .where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED)
+        .group_by(Signature.confirmed_on)
+    ).all()
+    return [(day, int(count)) for day, count in found if day is not None]
 
 
 def _insert(
@@ -119,10 +154,11 @@ def _number(session: Session, dossier_id: int, action_id: int, countries: list[s
         Signature.id,
         Signature.name,
         Signature.country,
+        case((_WITH_WORDS, True), else_=False),
     ).where(
         Signature.action_id == action_id,
         Signature.status == SignatureStatus.CONFIRMED,
-        Signature.disclosure != Disclosure.WITHHELD,
+        not_(_COUNTED_ONLY),
     )
-    columns = ["dossier_id", "number", "signature_id", "name", "country"]
+    columns = ["dossier_id", "number", "signature_id", "name", "country", "with_words"]
     session.execute(insert(DossierEntry).from_select(columns, chosen))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,17 +14,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.delivery import codes
+from campaign.delivery.volumes import download_name
 from campaign.errors import Unknown
-from campaign.storage.tables import Dossier
-from campaign.vocabulary import DossierStatus
+from campaign.storage.tables import Dossier, DossierVolume
+from campaign.vocabulary import BuildStatus, DossierStatus
 
-# Where `claim` is looked for: a seal or a mail program may have added a little behind it.
-READ_BEHIND = 4096
+_CLAIMED = re.compile(rb"%dossier ([0-9A-Z]{4}-[0-9A-Z]{4})")
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A printed volume as anyone may know it. `numbers` are those of its first and last name."""
+
+    number: int
+    file: str
+    pages: int
+    numbers: tuple[int, int] | None
+    sha256: str
+    bytes: int
+    sealed_by: str | None
+    stamped_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """What anyone may know of a dossier who holds its code."""
+    """What anyone may know of a dossier who holds its code. `build` is how far its printing is."""
 
     code: str
     action_number: str | None
@@ -34,11 +49,12 @@ class Sealed:
     locale: str
     frozen_at: datetime
     status: DossierStatus
+    build: BuildStatus | None
     named: int
     withheld: int
     countries: int
     pages: int | None
-    sha256: str | None
+    volumes: tuple[Volume, ...]
 
     @property
     def total(self) -> int:
@@ -54,6 +70,15 @@ class Verdict(StrEnum):
     NOT_OURS = "not_ours"
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What a file is found to be: of which dossier, if it is ours or says so, and which of its volumes if it is one."""
+
+    verdict: Verdict
+    dossier: Sealed | None = None
+    volume: Volume | None = None
+
+
 def sealed(session: Session, code: str) -> Sealed:
     """The dossier of a code, however it was typed. Raises `Unknown` if there is none."""
     dossier = session.scalars(select(Dossier).where(Dossier.code == codes.normalised(code))).one_or_none()
@@ -65,6 +90,7 @@ def sealed(session: Session, code: str) -> Sealed:
 def described(dossier: Dossier) -> Sealed:
     """A stored dossier as values; what is told of the appeal is what was frozen."""
     appeal = json.loads(dossier.appeal)
+    ready = dossier.status is DossierStatus.READY
     return Sealed(
         code=dossier.code,
         action_number=appeal["number"],
@@ -75,37 +101,40 @@ def described(dossier: Dossier) -> Sealed:
         locale=dossier.locale,
         frozen_at=dossier.frozen_at,
         status=dossier.status,
+        build=dossier.build.status if dossier.build else None,
         named=dossier.named,
         withheld=dossier.withheld,
         countries=len(dossier.totals),
         pages=dossier.pages,
-        sha256=dossier.sha256,
+        # Those of a dossier that is still being printed may yet be followed by others.
+        volumes=tuple(_volume(it, dossier.code, len(dossier.volumes)) for it in dossier.volumes) if ready else (),
     )
 
 
-def verify(session: Session, content: bytes) -> tuple[Verdict, Sealed | None]:
+def verify(session: Session, content: bytes) -> Finding:
     """What a file is: one of our volumes, one of ours that was altered, or not ours."""
     digest = hashlib.sha256(content).hexdigest()
-    exact = session.scalars(select(Dossier).where(Dossier.sha256 == digest)).one_or_none()
+    exact = session.execute(
+        select(Dossier, DossierVolume.number)
+        .join(DossierVolume, DossierVolume.dossier_id == Dossier.id)
+        .where(DossierVolume.sha256 == digest, Dossier.status == DossierStatus.READY)
+    ).first()
     if exact is not None:
-        return Verdict.GENUINE, described(exact)
+        dossier = described(exact[0])
+        return Finding(Verdict.GENUINE, dossier, dossier.volumes[exact[1] - 1])
     named = codes_in(content)
     claimed = session.scalars(select(Dossier).where(Dossier.code.in_(named))).first() if named else None
-    return (Verdict.ALTERED, described(claimed)) if claimed is not None else (Verdict.NOT_OURS, None)
-
-
-def claim(code: str) -> bytes:
-    """A comment behind a volume's last line that says which dossier it is, for when the rest cannot be read."""
-    return f"%dossier {code}\n".encode()
+    return Finding(Verdict.NOT_OURS) if claimed is None else Finding(Verdict.ALTERED, described(claimed))
 
 
 def codes_in(content: bytes) -> frozenset[str]:
-    """The codes that a file claims for itself: in its comment, and printed on its first and last pages.
+    """The codes that a file claims for itself: in its comments, and printed on its first, middle and last pages.
 
-    Both, so that no single changed byte hides them all: one in the comment leaves the pages, one that breaks the
-    pages leaves the comment.
+    Both, so that little is left by which an altered file hides whose it was: what breaks the pages leaves the
+    comments, what cuts the comments off leaves the pages.
     """
-    return frozenset(codes.WRITTEN.findall(content[-READ_BEHIND:].decode("latin-1"))) | _printed_codes(content)
+    claimed = frozenset(code.decode() for code in _CLAIMED.findall(content))
+    return claimed | _printed_codes(content)
 
 
 def _printed_codes(content: bytes) -> frozenset[str]:
@@ -116,3 +145,19 @@ def _printed_codes(content: bytes) -> frozenset[str]:
     except pypdfium2.PdfiumError:
         return frozenset()
     return frozenset(codes.WRITTEN.findall(text))
+
+
+def _volume(stored: DossierVolume, code: str, of: int) -> Volume:
+    numbers = None
+    if stored.first_number is not None and stored.last_number is not None:
+        numbers = stored.first_number, stored.last_number
+    return Volume(
+        stored.number,
+        download_name(code, stored.number, of),
+        stored.pages,
+        numbers,
+        stored.sha256,
+        stored.bytes,
+        stored.sealed_by,
+        stored.stamped_at,
+    )

@@ -1,163 +1,206 @@
-"""Printing what was frozen. One freeze gives the same bytes every time, so a print that broke off is printed again."""
+"""Volumes as they are kept: each file under its hash, the list of hashes, the manifest, and one archive of it all."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign import language
-from campaign.delivery import verifying
+from campaign.delivery.sealing import Seal
 from campaign.errors import Unknown
-from campaign.language import gettext, ngettext, number
-from campaign.printing.addressee import Addressee
-from campaign.printing.dossier import DossierSheet, Entry, Printed, dossier_pdf
-from campaign.storage import Storage, Vault
-from campaign.storage.tables import Dossier, DossierEntry
+from campaign.printing.dossier import Bound
+from campaign.printing.volumes import Plan, Section
+from campaign.storage.files import Files
+from campaign.storage.tables import Dossier, DossierEntry, DossierVolume
 from campaign.vocabulary import DossierStatus
 
-PAGES_AT_ONCE = 5_000
+# Pages whose names are told where they stand in one transaction: all other writers wait for it.
+PAGES_AT_ONCE = 40
+# What an archive says of the age of its files: nothing, so that the same volumes give the same bytes.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def build(storage: Storage, base_url: str, code: str) -> Printed:
-    """Print a frozen dossier, store the file, and record its pages and SHA-256. Raises `Unknown` for no such code.
+@dataclass(frozen=True)
+class Finished:
+    """A volume as it will be handed over: claimed, sealed if there is a seal, and weighed."""
 
-    Printing and storing run outside of any transaction; what is recorded last makes the dossier `ready`.
+    number: int
+    pages: int
+    numbers: tuple[int, int] | None
+    pdf: bytes
+    sha256: str
+    sealed_by: str | None
+    stamped_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A dossier complete: its pages, and the SHA-256 (hex) of the list of its volumes' own."""
+
+    pages: int
+    sha256: str
+
+
+def finished(bound: Bound, code: str, seal: Seal | None) -> Finished:
+    """A bound volume made ready. What it is before it is sealed is the same every time."""
+    pdf = bound.file.read_bytes() + claim(code)
+    sealed = seal.seal(pdf) if seal is not None else None
+    content = sealed.pdf if sealed else pdf
+    return Finished(
+        bound.number,
+        bound.pages,
+        bound.numbers,
+        content,
+        hashlib.sha256(content).hexdigest(),
+        sealed.by if sealed else None,
+        sealed.stamped_at if sealed else None,
+    )
+
+
+def claim(code: str) -> bytes:
+    """A comment behind a volume's last line that says which dossier it is, for when the rest cannot be read.
+
+    Twice, so that no single changed byte hides it.
     """
-    with storage.reading() as session:
-        sheet = frozen_sheet(session, storage.vault, base_url, code)
-    printed = dossier_pdf(sheet)
-    printed = replace(printed, pdf=printed.pdf + verifying.claim(code))
-    storage.files.write(file_name(code), printed.pdf)
-    with storage.writing() as session:
-        _record(session, code, printed)
-    return printed
+    return f"%dossier {code}\n".encode() * 2
 
 
-def file_name(code: str) -> str:
-    """Where a dossier's volume lies in the store."""
-    return f"dossiers/{code}.pdf"
+def file_name(code: str, sha256: str) -> str:
+    """Where a volume lies in the store."""
+    return f"dossiers/{code}/{sha256}.pdf"
 
 
-def frozen_sheet(session: Session, vault: Vault, base_url: str, code: str) -> DossierSheet:
-    """What will be printed, from what was frozen and nothing newer."""
-    dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
-    if dossier is None:
-        raise Unknown("There is no dossier with the code %(code)s.", code=code)
-    appeal, locale = json.loads(dossier.appeal), dossier.locale
-    official = appeal["official"]
-    totals = sorted(
-        ((language.country_name(it.country, locale), it.named, it.withheld) for it in dossier.totals),
-        key=lambda it: (-it[1] - it[2], it[0].casefold()),
-    )
-    return DossierSheet(
-        locale=locale,
-        organisation=appeal["organisation"],
-        code=code,
-        verification_url=f"{base_url}/verify/{code}",
-        action_number=appeal["number"],
-        title=appeal["title"],
-        summary=appeal["summary"],
-        demands=tuple(appeal["demands"]),
-        addressee=Addressee(
-            name=official["name"],
-            title=official["title"],
-            office=official["office"],
-            address=tuple(official["address"]),
-            country=None,
-        ),
-        frozen_at=dossier.frozen_at,
-        salutation=appeal["salutation"] or gettext(locale, "Dear Sir or Madam,"),
-        cover=_cover(dossier, appeal["title"], len(totals)),
-        close=appeal["close"] or gettext(locale, "Yours sincerely,"),
-        totals=tuple(totals),
-        named=dossier.named,
-        withheld=dossier.withheld,
-        entries=tuple(_entries(session, vault, dossier)),
-        how_verified=_how_verified(dossier),
-    )
+def archive_name(code: str) -> str:
+    """Where a dossier's archive lies in the store."""
+    return f"dossiers/{code}/dossier-{code}.zip"
 
 
-def _entries(session: Session, vault: Vault, dossier: Dossier) -> Iterator[Entry]:
-    rows = session.execute(
-        select(DossierEntry.number, DossierEntry.name, DossierEntry.country)
-        .where(DossierEntry.dossier_id == dossier.id)
-        .order_by(DossierEntry.number)
-        .execution_options(yield_per=PAGES_AT_ONCE)
-    )
-    for n, name, country in rows:
-        # A name erased since the freeze is printed as an empty line: its number was given, its person is not named.
-        yield Entry(n, vault.unseal(name) if name else "", language.country_name(country, dossier.locale))
+def download_name(code: str, number: int, of: int) -> str:
+    """What a volume is called by those who get it."""
+    return f"dossier-{code}.pdf" if of == 1 else f"dossier-{code}-volume-{number}-of-{of}.pdf"
 
 
-def _cover(dossier: Dossier, title: str, countries: int) -> tuple[str, ...]:
-    locale, total = dossier.locale, dossier.named + dossier.withheld
-    people = ngettext(locale, "%(n)s person", "%(n)s people", total)
-    lands = ngettext(locale, "%(n)s country", "%(n)s countries", countries)
-    paragraphs = [
-        gettext(
-            locale,
-            "With this letter we hand you the appeal “%(title)s” and the names of those who support it: "
-            "%(people)s from %(countries)s.",
-            title=title,
-            people=people,
-            countries=lands,
-        ),
-        gettext(
-            locale,
-            "Each of them confirmed their signature by mail. How that was done, and how this file can be checked, "
-            "stands on the last page.",
-        ),
-    ]
-    if dossier.withheld:
-        paragraphs.append(
-            ngettext(
-                locale,
-                "%(n)s of them asked not to be named and is counted only.",
-                "%(n)s of them asked not to be named and are counted only.",
-                dossier.withheld,
-            )
+def read(session: Session, files: Files, code: str, number: int) -> bytes:
+    """A printed volume. Raises `Unknown` if there is none."""
+    found = session.scalars(
+        select(DossierVolume.sha256)
+        .join(Dossier, Dossier.id == DossierVolume.dossier_id)
+        .where(Dossier.code == code, DossierVolume.number == number, Dossier.status == DossierStatus.READY)
+    ).one_or_none()
+    if found is None:
+        raise Unknown("This dossier has no such volume, or is not printed yet.")
+    return files.read(file_name(code, found))
+
+
+def archive(files: Files, code: str) -> bytes:
+    """All volumes with their manifest and SHA256SUMS, as one zip. Raises `Unknown` if it is not printed yet."""
+    return files.read(archive_name(code))
+
+
+def record(session: Session, dossier_id: int, volume: Finished) -> None:
+    """Record a volume that is stored."""
+    first, last = volume.numbers or (None, None)
+    session.add(
+        DossierVolume(
+            dossier_id=dossier_id,
+            number=volume.number,
+            pages=volume.pages,
+            first_number=first,
+            last_number=last,
+            sha256=volume.sha256,
+            bytes=len(volume.pdf),
+            sealed_by=volume.sealed_by,
+            stamped_at=volume.stamped_at,
         )
-    paragraphs.append(gettext(locale, "We would be glad to have your answer, and to pass it on to all who signed."))
-    return tuple(paragraphs)
-
-
-def _how_verified(dossier: Dossier) -> tuple[str, ...]:
-    locale = dossier.locale
-    return (
-        gettext(
-            locale,
-            "Every signature was given on the organisation's website with a name, a country and an e-mail address. "
-            "A message went to that address; the signature counts only if the link in it was opened and a button "
-            "on that page was pressed.",
-        ),
-        gettext(
-            locale,
-            "One address can sign once. Addresses are not printed and not passed on. Those who asked not to be named "
-            "are counted in the totals by country and have no number.",
-        ),
-        gettext(
-            locale,
-            "The signatures were frozen on %(day)s: %(named)s names and %(withheld)s withheld.",
-            day=language.moment(dossier.frozen_at, locale) + " UTC",
-            named=number(dossier.named, locale),
-            withheld=number(dossier.withheld, locale),
-        ),
     )
 
 
-def _record(session: Session, code: str, printed: Printed) -> None:
-    digest = hashlib.sha256(printed.pdf).hexdigest()
+def page_batches(plan: Plan, number: int) -> Iterator[Sequence[tuple[int, int, int]]]:
+    """(first number, last number, page) of the name pages of a volume, some at a time."""
+    volume = plan.volumes[number - 1]
+    pages = [
+        (page.first, page.last, volume.page_of(place))
+        for place, page in enumerate(plan.pages_in(volume), volume.start)
+        if page.section is Section.NAMES and page.first is not None and page.last is not None
+    ]
+    for start in range(0, len(pages), PAGES_AT_ONCE):
+        yield pages[start : start + PAGES_AT_ONCE]
+
+
+def record_pages(session: Session, dossier_id: int, pages: Sequence[tuple[int, int, int]]) -> None:
+    """Record on which page each number stands. A name that goes on over the end of a page stands where it begins."""
+    for first, last, page in pages:
+        session.execute(
+            update(DossierEntry)
+            .where(DossierEntry.dossier_id == dossier_id, DossierEntry.number.between(first, last))
+            .values(page=page)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def packed(session: Session, files: Files, code: str) -> Packed:
+    """Put the list of hashes, the manifest and the archive beside the volumes."""
     dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one()
-    pages = [{"dossier_id": dossier.id, "number": n, "page": page} for n, page in sorted(printed.page_of.items())]
-    if pages:
-        session.execute(update(DossierEntry), pages)
+    names = {it.number: download_name(code, it.number, len(dossier.volumes)) for it in dossier.volumes}
+    sums = "".join(f"{it.sha256}  {names[it.number]}\n" for it in dossier.volumes).encode()
+    manifest = json.dumps(_manifest(dossier, names), ensure_ascii=False, indent=2).encode() + b"\n"
+    packing = io.BytesIO()
+    with zipfile.ZipFile(packing, "w", zipfile.ZIP_STORED) as archived:
+        for name, content in (("manifest.json", manifest), ("SHA256SUMS", sums)):
+            archived.writestr(zipfile.ZipInfo(name, _NO_DATE), content)
+        for it in dossier.volumes:
+            content = files.read(file_name(code, it.sha256))
+            archived.writestr(zipfile.ZipInfo(names[it.number], _NO_DATE), content)
+    files.write(archive_name(code), packing.getvalue())
+    return Packed(sum(it.pages for it in dossier.volumes), hashlib.sha256(sums).hexdigest())
+
+
+def record_ready(session: Session, dossier_id: int, complete: Packed) -> None:
+    """Record a dossier as printed."""
     session.execute(
         update(Dossier)
-        .where(Dossier.id == dossier.id, Dossier.status == DossierStatus.FROZEN)
-        .values(status=DossierStatus.READY, pages=printed.pages, sha256=digest)
+        .where(Dossier.id == dossier_id, Dossier.status == DossierStatus.FROZEN)
+        .values(status=DossierStatus.READY, pages=complete.pages, sha256=complete.sha256)
+        .execution_options(synchronize_session=False)
     )
+
+
+def _manifest(dossier: Dossier, names: dict[int, str]) -> dict[str, Any]:
+    """What a machine may want to know of the archive."""
+    appeal = json.loads(dossier.appeal)
+    return {
+        "code": dossier.code,
+        "action": {"number": appeal["number"], "title": appeal["title"], "language": dossier.locale},
+        "organisation": appeal["organisation"],
+        "official": {"name": appeal["official"]["name"], "office": appeal["official"]["office"]},
+        "frozen_at": dossier.frozen_at.isoformat(),
+        "named": dossier.named,
+        "withheld": dossier.withheld,
+        "totals": [
+            {"country": it.country, "named": it.named, "withheld": it.withheld}
+            for it in sorted(dossier.totals, key=lambda it: it.country)
+        ],
+        "days": [{"day": it.day.isoformat(), "signatures": it.count} for it in dossier.days],
+        "volumes": [
+            {
+                "number": it.number,
+                "file": names[it.number],
+                "pages": it.pages,
+                "first_name": it.first_number,
+                "last_name": it.last_number,
+                "bytes": it.bytes,
+                "sha256": it.sha256,
+                "sealed_by": it.sealed_by,
+                "time_stamp": it.stamped_at.isoformat() if it.stamped_at else None,
+            }
+            for it in dossier.volumes
+        ],
+    }

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -150,11 +151,9 @@ class Pictures:
                     self.drawn.append((name, x, y, size / font.upem))
 
     def _add_image(self, font: Font, glyph: Glyph, size: float, x: float) -> None:
-        png = get_hb_object_data(font.hb_font, "png", glyph.number)
-        if png:
-            picture = Image.open(BytesIO(png))
-            image = RasterImage(picture, f"{font.hash}{glyph.number}", png)
-            self.images.append((image, x, -0.97 * size, glyph.advance * picture.width / picture.height, glyph.advance))
+        image = self.outlines.picture(f"{font.hash}{glyph.number}", partial(_picture, font, glyph.number))
+        if image:
+            self.images.append((image, x, -0.97 * size, glyph.advance * image.ratio, glyph.advance))
 
     def draw(self, stream: Any, _width: float, _height: float, style: Any) -> None:
         """Draw all, from the line's origin."""
@@ -165,6 +164,12 @@ class Pictures:
             with stream.stacked():
                 stream.transform(e=x, f=y)
                 image.draw(stream, width, height, style)
+
+
+def _picture(font: Font, glyph: int) -> RasterImage | None:
+    """The picture that a font of pictures has for a glyph."""
+    png = get_hb_object_data(font.hb_font, "png", glyph)
+    return RasterImage(Image.open(BytesIO(png)), f"{font.hash}{glyph}", png) if png else None
 
 
 def active() -> bool:

@@ -31,7 +31,7 @@ def _dereference(pdf: Any, reference: bytes) -> Any:
 
 def _write_font(pdf: Any, codes: Mapping[str, int]) -> bytes:
     """Write the invisible font: a glyph with a box and one without for all codes, and each code's character."""
-    data = _empty_font()
+    data = empty_font()
     file = pydyf.Stream([data], pydyf.Dictionary({"Length1": len(data)}), compress=True)
     ordered = sorted(codes, key=codes.__getitem__)
     boxes = b"".join(b"\x00\x02" if char in QUIET else b"\x00\x01" for char in ordered)
@@ -94,7 +94,7 @@ def _write_font(pdf: Any, codes: Mapping[str, int]) -> bytes:
 
 
 @cache
-def _empty_font() -> bytes:
+def empty_font() -> bytes:
     """A TrueType font whose glyphs show nothing: .notdef, one for every character, one for the stand-ins of marks.
 
     That for characters is a line there and back: no ink, but a box, without which some readers drop a character.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -33,6 +34,7 @@ class Outlines:
     """The outlines one document needs, by name; an empty one (a space) has none."""
 
     drawings: dict[str, Drawing | None] = field(default_factory=dict)
+    pictures: dict[str, Any] = field(default_factory=dict)  # of emoji
 
     def name(self, font: Any, glyph: int) -> str | None:
         """The name of a glyph's outline in this document; None if there is nothing to draw."""
@@ -41,6 +43,12 @@ class Outlines:
             with _lock:
                 self.drawings[name] = _face(_File(font)).draw(glyph)
         return name if self.drawings[name] else None
+
+    def picture(self, name: str, made: Callable[[], Any]) -> Any:
+        """The picture of that name, made when it is first asked for: to read one takes milliseconds."""
+        if name not in self.pictures:
+            self.pictures[name] = made()
+        return self.pictures[name]
 
     def register(self, stream: Any, name: str) -> None:
         """Make the outline known to the page or group that `stream` belongs to."""

@@ -1,22 +1,56 @@
-"""The page that a code in a dossier leads to: what was handed over, and how to check a file against it."""
+"""The page that a code in a dossier leads to: what was handed over, and whether a file is that."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response
+from datetime import timedelta
 
-from campaign.delivery.verifying import sealed
+from flask import Blueprint, Response, make_response, request
+
+from campaign import clock
+from campaign.appeals import throttles
+from campaign.appeals.throttles import Limit
+from campaign.delivery import verifying
+from campaign.delivery.verifying import Finding, sealed
+from campaign.errors import Refused
 from campaign.web.door import door
+from campaign.web.guard import visitor
 from campaign.web.rendering import page
 
 blueprint = Blueprint("verifying", __name__)
 
+# A volume of five hundred pages is a few megabytes; this is for what people take for one.
+MOST_BYTES = 64 * 1024 * 1024
+# Reading a file for its code takes a second or so.
+CHECKING = Limit("verify", hits=30, window=timedelta(minutes=10))
+
 
 @blueprint.get("/verify/<code>")
 def verify(code: str) -> Response:
-    """What, when, how many, to whom, and the SHA-256 of the file. Needs no language in the path: paper has none."""
+    """What, when, how many, to whom, and the SHA-256 of each volume. Needs no language in the path: paper has none."""
+    response = _page(code, None)
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+@blueprint.post("/verify/<code>")
+def check(code: str) -> Response:
+    """Say what a file is, for those whose browser runs no script. The file is looked at and forgotten."""
+    request.max_content_length = MOST_BYTES
+    here = door()
+    with here.storage.writing() as session:
+        throttles.count(session, here.storage.vault, CHECKING, visitor(), clock.now())
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Refused("No file was chosen. Go back and choose the PDF of a volume.")
+    content = file.read()
+    with here.storage.reading() as session:
+        finding = verifying.verify(session, content)
+    return _page(code, finding)
+
+
+def _page(code: str, finding: Finding | None) -> Response:
     with door().storage.reading() as session:
         dossier = sealed(session, code)
-    response = make_response(page("public/verify.html", dossier=dossier))
-    response.headers["Cache-Control"] = "public, max-age=60"
+    response = make_response(page("public/verify.html", dossier=dossier, finding=finding))
     response.headers["Vary"] = "Accept-Language"
     return response

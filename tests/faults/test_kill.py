@@ -187,3 +187,17 @@ def test_a_supervisor_that_is_killed_leaves_nobody_serving(served: Served) -> No
     eventually(lambda: not served.processes(), "the rest ends by itself")
     with pytest.raises(ConnectionRefusedError):
         served.ask("GET", "/healthz")
+
+
+def test_nobody_serves_on_when_the_supervisor_and_the_web_servers_first_process_are_killed(served: Served) -> None:
+    first, kept = served.web()
+    assert served.supervisor is not None and first is not None and kept
+    # Stopped, so that neither can tell the others anything in its last moment.
+    os.kill(served.supervisor.pid, signal.SIGSTOP)
+    first.suspend()
+    first.kill()
+    os.kill(served.supervisor.pid, signal.SIGKILL)
+    served.supervisor.wait()
+    eventually(lambda: not served.processes(), "those it kept end by themselves")
+    with pytest.raises(ConnectionRefusedError):
+        served.ask("GET", "/healthz")

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from campaign.printing import press
 from campaign.printing.bulletin import bulletin_pdf
-from campaign.printing.dossier import dossier_pdf
 from campaign.printing.fetcher import LockedFetcher
 from campaign.printing.fonts import printable
 from campaign.printing.letter import letter_pdf
@@ -19,6 +18,7 @@ from campaign.printing.schedule import Entry
 from campaign.printing.text import one_line
 from campaign.prose import paragraphs_html
 from campaign.vocabulary import Paper
+from tests.printing.books import printed
 from tests.printing.reading import ENGLISH_LETTER, MINISTER, URDU_LETTER, by_pdfium, by_poppler, pages, plain
 from tests.printing.test_bulletin import SHEET as BULLETIN
 from tests.printing.test_dossier import SHEET as DOSSIER
@@ -70,12 +70,12 @@ def test_a_hostile_letter_prints_as_text(text: str, fetched: list[str]) -> None:
 
 def test_hostile_names_print_as_text_in_a_dossier(fetched: list[str]) -> None:
     entries = [Entry(number, name, "France") for number, name in enumerate(HOSTILE.values(), 1)]
-    tame = dossier_pdf(replace(DOSSIER, entries=[Entry(entry.number, "Ada", "France") for entry in entries]))
+    tame = printed(DOSSIER, [Entry(entry.number, "Ada", "France") for entry in entries])
 
-    printed = dossier_pdf(replace(DOSSIER, entries=[*entries, Entry(99, "Bo", "France")]))
-    read = by_pdfium(printed.pdf)
+    book = printed(DOSSIER, [*entries, Entry(99, "Bo", "France")])
+    read = by_pdfium(book.pdf)
 
-    assert printed.pages == tame.pages
+    assert book.pages == tame.pages
     assert [name for name in HOSTILE.values() if plain(name).replace(" ", "") not in read.replace(" ", "")] == []
     assert "99 Bo" in read
     assert fetched == []
@@ -110,7 +110,7 @@ def test_marks_that_turn_text_turn_nothing() -> None:
 def test_a_name_cannot_turn_the_lines_around_it() -> None:
     entries = [Entry(1, "Ada", "France"), Entry(2, "محمد (", "France"), Entry(3, "Cem 123", "France")]
 
-    text = by_pdfium(dossier_pdf(replace(DOSSIER, entries=entries)).pdf)
+    text = by_pdfium(printed(DOSSIER, entries).pdf)
 
     assert "1 Ada" in text
     assert "محمد" in text

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from campaign.printing.letter import LetterSheet, letter_pages
+from campaign.printing import letter
+from campaign.printing.letter import LetterSheet, letter_html, letter_pages
 from campaign.printing.letters import fit, letters_pdf
+from campaign.printing.press import Laid, lay_out
 from campaign.vocabulary import Paper
 from tests.printing.reading import ENGLISH_LETTER, URDU_LETTER, by_poppler, pages
 
@@ -51,3 +53,39 @@ def test_a_letter_on_one_page_in_smaller_type_is_told_from_one_that_fits() -> No
     assert not fit(of_length(1), Paper.A4).smaller
     assert fit(of_length(6), Paper.A4).smaller
     assert not fit(of_length(10), Paper.A4).smaller
+
+
+def test_a_letter_that_no_type_brings_onto_one_page_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[str] = []
+
+    def counted(html: str, locale: str) -> Laid:
+        laid.append(html)
+        return lay_out(html, locale)
+
+    monkeypatch.setattr(letter, "lay_out", counted)
+    assert letter_pages(replace(URDU_LETTER, paragraphs=URDU_LETTER.paragraphs * 8), Paper.A4) > 1
+    assert len(laid) == 1
+    assert letter_pages(of_length(1), Paper.A4) == 1
+    assert len(laid) == 2
+
+
+@pytest.mark.parametrize("paper", Paper)
+@pytest.mark.parametrize(
+    ("own", "sentence", "lengths"),
+    [
+        (ENGLISH_LETTER, "One signature renews them. ", (9, 10, 11, 12, 13)),
+        (URDU_LETTER, "ان کارڈوں کی تجدید ایک دستخط سے ہو سکتی ہے۔ ", (3, 4, 5, 6)),
+    ],
+    ids=["en", "ur"],
+)
+def test_no_letter_is_given_up_that_smaller_type_would_bring_onto_one_page(
+    own: LetterSheet, sentence: str, lengths: tuple[int, ...], paper: Paper
+) -> None:
+    told = []
+    for paragraphs in lengths:
+        sheet = replace(own, paragraphs=(sentence * 9,) * paragraphs)
+        fits = any(lay_out(letter_html(sheet, paper, size), sheet.locale).pages == 1 for size in (0, 1, 2))
+        assert (letter_pages(sheet, paper) == 1) is fits, paragraphs
+        told.append(fits)
+    # The lengths reach over the edge on both sides.
+    assert set(told) == {True, False}

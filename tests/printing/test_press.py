@@ -14,10 +14,10 @@ import pikepdf
 import pytest
 
 from campaign.printing.bulletin import BulletinSheet, Contact, bulletin_pdf
-from campaign.printing.dossier import DossierSheet, dossier_pdf
+from campaign.printing.dossier import DossierSheet, Entry
 from campaign.printing.letter import letter_pdf
-from campaign.printing.schedule import Entry
 from campaign.vocabulary import Paper
+from tests.printing.books import printed
 from tests.printing.reading import ENGLISH_LETTER, MINISTER, URDU_LETTER
 
 BULLETIN = BulletinSheet(
@@ -45,15 +45,15 @@ DOSSIER = DossierSheet(
     totals=(("Pakistan", 2, 1),),
     named=2,
     withheld=1,
-    entries=(Entry(1, "عائشہ بیگم", "Pakistan"), Entry(2, "王小明", "Pakistan")),
     how_verified=("ہر دستخط کی تصدیق ہوئی۔",),
 )
+ENTRIES = (Entry(1, "عائشہ بیگم", "Pakistan"), Entry(2, "王小明", "Pakistan"))
 
 PRINTS: dict[str, Callable[[], bytes]] = {
     "english letter": cache(lambda: letter_pdf(ENGLISH_LETTER, Paper.A4)),
     "urdu letter": cache(lambda: letter_pdf(URDU_LETTER, Paper.LETTER)),
     "bulletin": cache(lambda: bulletin_pdf(BULLETIN)),
-    "dossier": cache(lambda: dossier_pdf(DOSSIER).pdf),
+    "dossier": cache(lambda: printed(DOSSIER, ENTRIES).pdf),
 }
 EVERY_PRINT = pytest.mark.parametrize("made", PRINTS.values(), ids=PRINTS)
 

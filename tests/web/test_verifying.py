@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import io
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from campaign.appeals import confirming
 from campaign.appeals.signing import sign
-from campaign.delivery import freezing, volumes
+from campaign.delivery import freezing
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure
+from campaign.web.verifying import CHECKING
 from tests import made
 from tests.conftest import Site
+from tests.delivery.signed import printed
 from tests.web.conftest import SLUG, signatures
 from tests.web.reading import Page
 
@@ -31,8 +36,8 @@ def code(site: Site) -> str:
         return freezing.freeze(session, published(session, SLUG, "en"), None, made.NOON + timedelta(hours=2))
 
 
-def test_the_code_tells_what_was_handed_over_and_names_nobody_who_signed(site: Site, code: str) -> None:
-    printed = volumes.build(site.storage, site.settings.base_url, code)
+def test_the_code_tells_what_was_handed_over_and_names_nobody_who_signed(site: Site, code: str, tmp_path: Path) -> None:
+    pdf = printed(site.storage, tmp_path, code)
     answer = site.client.get(f"/verify/{code}")
     page = Page(answer.text)
     assert code in page.heading
@@ -42,7 +47,7 @@ def test_the_code_tells_what_was_handed_over_and_names_nobody_who_signed(site: S
         "Sample Minister",
         "3: 2 with their names, 1 counted only",
         "1 August 2025, 14:00 UTC",
-        hashlib.sha256(printed.pdf).hexdigest(),
+        hashlib.sha256(pdf).hexdigest(),
     ):
         assert told in page.text
     assert "Ada" not in answer.text
@@ -72,3 +77,55 @@ def test_a_code_that_was_never_given_does_not_exist(site: Site, code: str, typed
     answer = site.client.get(f"/verify/{typed}")
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def checked(site: Site, code: str, pdf: bytes) -> tuple[int, str]:
+    """What the server says of a file: the status, and the one note that is shown."""
+    answer = site.client.post(f"/verify/{code}", data={"file": (io.BytesIO(pdf), "volume.pdf")})
+    notes = [it for it in Page(answer.text).all("div") if it.get("data-verdict") and "hidden" not in it.attributes]
+    return answer.status_code, " ".join(it.text for it in notes)
+
+
+def test_a_file_is_checked_by_upload_where_no_script_runs(site: Site, code: str, tmp_path: Path) -> None:
+    pdf = printed(site.storage, tmp_path, code)
+    for position in (100, len(pdf) // 2, len(pdf) - 3):
+        altered = pdf[:position] + bytes([pdf[position] ^ 1]) + pdf[position + 1 :]
+        status, said = checked(site, code, altered)
+        assert status == 200
+        assert said.startswith("Altered."), position
+        assert code in said
+    assert checked(site, code, pdf)[1].startswith("Complete and unchanged.")
+    assert checked(site, code, b"%PDF-1.7 a stranger's file")[1].startswith("Not ours.")
+
+
+def test_the_file_of_another_dossier_leads_to_its_own_page(site: Site, code: str, tmp_path: Path) -> None:
+    printed(site.storage, tmp_path, code)
+    with site.storage.writing() as session:
+        other = freezing.freeze(session, published(session, SLUG, "en"), None, made.NOON + timedelta(hours=3))
+    _, said = checked(site, code, printed(site.storage, tmp_path, other))
+    assert said.startswith("Another dossier.")
+    assert other in said
+
+
+def test_an_upload_is_limited_in_size_and_number_and_other_forms_stay_small(
+    site: Site, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaign.web.verifying.MOST_BYTES", 200_000)
+    assert checked(site, code, b"x" * 150_000)[0] == 200
+    assert checked(site, code, b"x" * 250_000)[0] == 413
+    assert site.client.post(f"/en/actions/{SLUG}/sign", data={"name": "x" * 100_000}).status_code == 413
+    monkeypatch.setattr("campaign.web.verifying.CHECKING", replace(CHECKING, hits=3))
+    assert checked(site, code, b"x")[0] == 200
+    assert checked(site, code, b"x")[0] == 429
+
+
+def test_a_form_without_a_file_says_so(site: Site, code: str) -> None:
+    assert site.client.post(f"/verify/{code}").status_code == 422
+
+
+def test_the_page_tells_every_volume_with_its_sum_its_names_and_its_seal(site: Site, code: str, tmp_path: Path) -> None:
+    printed(site.storage, tmp_path, code)
+    text = Page(site.client.get(f"/verify/{code}").text).text
+    assert f"dossier-{code}.pdf" in text
+    assert "names 1 to 2" in text
+    assert "Not sealed electronically" in text

@@ -5,7 +5,15 @@ from campaign.storage.tables.appeals import ConsentText, Invalidation, Signature
 from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, Event, Figure, Source, Subject
-from campaign.storage.tables.delivery import Dossier, DossierEntry, DossierTotal
+from campaign.storage.tables.deliveries import Delivery, PaperName, PaperSheet
+from campaign.storage.tables.delivery import (
+    Dossier,
+    DossierBuild,
+    DossierDay,
+    DossierEntry,
+    DossierTotal,
+    DossierVolume,
+)
 from campaign.storage.tables.letters import LetterReport, LetterTally
 from campaign.storage.tables.mail import Message
 from campaign.storage.tables.office import Organisation
@@ -30,9 +38,13 @@ __all__ = [
     "Base",
     "Case",
     "ConsentText",
+    "Delivery",
     "Dossier",
+    "DossierBuild",
+    "DossierDay",
     "DossierEntry",
     "DossierTotal",
+    "DossierVolume",
     "Event",
     "Extension",
     "Figure",
@@ -46,6 +58,8 @@ __all__ = [
     "Organisation",
     "Organiser",
     "OrganiserSession",
+    "PaperName",
+    "PaperSheet",
     "Passkey",
     "Recipient",
     "Remark",

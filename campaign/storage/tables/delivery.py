@@ -1,22 +1,24 @@
-"""Dossiers: what was frozen for one official, and where each name stands in it."""
+"""Dossiers: what was frozen for one official, how far its printing is, and where each name stands in it."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.actions import Action
 from campaign.storage.tables.base import BIG, At, Base, Key, LongText
 from campaign.storage.tables.officials import Official
-from campaign.storage.types import Word, one_of
-from campaign.vocabulary import DossierStatus
+from campaign.storage.types import Instant, Word, one_of
+from campaign.vocabulary import BuildPhase, BuildStatus, DossierStatus
 
 
 class Dossier(Base):
     """An appeal and its signatures, frozen at an instant for one official.
 
     `appeal` is the JSON of everything printed besides the names, as it was then: later corrections change
-    nothing here. `sha256` (hex) and `pages` are of the printed file.
+    nothing here. `pages` are those of all volumes; `sha256` (hex) is that of the list of the volumes' own.
     """
 
     __tablename__ = "dossiers"
@@ -42,6 +44,9 @@ class Dossier(Base):
     action: Mapped[Action] = relationship()
     official: Mapped[Official] = relationship()
     totals: Mapped[list[DossierTotal]] = relationship(cascade="all, delete-orphan")
+    days: Mapped[list[DossierDay]] = relationship(cascade="all, delete-orphan", order_by="DossierDay.day")
+    volumes: Mapped[list[DossierVolume]] = relationship(cascade="all, delete-orphan", order_by="DossierVolume.number")
+    build: Mapped[DossierBuild | None] = relationship(cascade="all, delete-orphan")
 
 
 class DossierTotal(Base):
@@ -55,8 +60,79 @@ class DossierTotal(Base):
     withheld: Mapped[int]
 
 
+class DossierDay(Base):
+    """How many confirmed their signature on one day, in the case's zone, named or withheld."""
+
+    __tablename__ = "dossier_days"
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class DossierVolume(Base):
+    """A printed volume: its pages, the first and last number of its names, and the file by its SHA-256 (hex) and size.
+
+    `sealed_by` is who signed it electronically, `stamped_at` the instant that a time-stamping authority vouches for.
+    """
+
+    __tablename__ = "dossier_volumes"
+    __table_args__ = (
+        CheckConstraint("number > 0 AND pages > 0 AND bytes >= 0", name="is_something"),
+        CheckConstraint("(first_number IS NULL) = (last_number IS NULL)", name="numbers_from_to"),
+        CheckConstraint("stamped_at IS NULL OR sealed_by IS NOT NULL", name="stamped_if_sealed"),
+        Index("ix_dossier_volumes_sha256", "sha256"),
+    )
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    pages: Mapped[int]
+    first_number: Mapped[int | None]
+    last_number: Mapped[int | None]
+    sha256: Mapped[str] = mapped_column(String(64))
+    bytes: Mapped[int]
+    sealed_by: Mapped[str | None] = mapped_column(String(200))
+    stamped_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DossierBuild(Base):
+    """How far the printing of a dossier is. Whoever holds the lease tells it anew every few seconds.
+
+    `done` of `total` are of the phase: names that are set, or volumes; `pace` is names a second.
+    """
+
+    __tablename__ = "dossier_builds"
+    __table_args__ = (
+        one_of("status", BuildStatus),
+        one_of("phase", BuildPhase),
+        CheckConstraint("(status = 'building') = (lease IS NOT NULL)", name="leased_by_someone"),
+        CheckConstraint("(lease IS NULL) = (leased_until IS NULL)", name="leased_until_some_time"),
+        CheckConstraint("done >= 0 AND total >= 0", name="never_negative"),
+        Index("ix_dossier_builds_due", "status", "leased_until"),
+    )
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"), primary_key=True)
+    status: Mapped[BuildStatus] = mapped_column(Word(BuildStatus))
+    asked_at: Mapped[At]
+    attempts: Mapped[int]
+    lease: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    leased_until: Mapped[datetime | None] = mapped_column(Instant)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    beat_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    phase: Mapped[BuildPhase | None] = mapped_column(Word(BuildPhase))
+    done: Mapped[int]
+    total: Mapped[int]
+    pace: Mapped[int | None]
+    problem: Mapped[str | None] = mapped_column(String(300))
+
+
 class DossierEntry(Base):
-    """A numbered name. Erasing a person unlinks it from their signature and clears the sealed name here."""
+    """A numbered name. Erasing a person unlinks it from their signature and clears the sealed name here.
+
+    `page` is counted in its volume, which is the one whose numbers it lies between. `with_words` says that their own
+    words could be shown when it was frozen; the words themselves stay with the signature, and go with it.
+    """
 
     __tablename__ = "dossier_entries"
     __table_args__ = (
@@ -70,3 +146,4 @@ class DossierEntry(Base):
     name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
     country: Mapped[str] = mapped_column(String(2))
     page: Mapped[int | None]
+    with_words: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,0 +1,165 @@
+"""What is printed of a frozen dossier: from what was frozen, and nothing newer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign import language
+from campaign.errors import Unknown
+from campaign.language import gettext, ngettext, number
+from campaign.printing.addressee import Addressee
+from campaign.printing.dossier import DossierSheet, Entry, Words
+from campaign.storage import Storage
+from campaign.storage.tables import Dossier, DossierEntry, Signature
+from campaign.vocabulary import WordsStatus
+
+# Rows that are read at once: memory does not grow with a dossier, and no transaction stays open while it is printed.
+AT_ONCE = 5_000
+
+
+def sheet_of(session: Session, base_url: str, code: str) -> DossierSheet:
+    """All that is printed besides names and words. Raises `Unknown` for no such code."""
+    dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
+    if dossier is None:
+        raise Unknown("There is no dossier with the code %(code)s.", code=code)
+    appeal, locale = json.loads(dossier.appeal), dossier.locale
+    official = appeal["official"]
+    totals = sorted(
+        ((language.country_name(it.country, locale), it.named, it.withheld) for it in dossier.totals),
+        key=lambda it: (-it[1] - it[2], it[0].casefold()),
+    )
+    return DossierSheet(
+        locale=locale,
+        organisation=appeal["organisation"],
+        organisation_address=tuple(appeal["organisation_address"]),
+        code=code,
+        verification_url=f"{base_url}/verify/{code}",
+        action_number=appeal["number"],
+        title=appeal["title"],
+        summary=appeal["summary"],
+        demands=tuple(appeal["demands"]),
+        addressee=Addressee(
+            name=official["name"],
+            title=official["title"],
+            office=official["office"],
+            address=tuple(official["address"]),
+            country=None,
+        ),
+        frozen_at=dossier.frozen_at,
+        salutation=appeal["salutation"] or gettext(locale, "Dear Sir or Madam,"),
+        cover=_cover(dossier, appeal["title"], len(totals)),
+        close=appeal["close"] or gettext(locale, "Yours sincerely,"),
+        totals=tuple(totals),
+        named=dossier.named,
+        withheld=dossier.withheld,
+        by_day=tuple((it.day, it.count) for it in dossier.days),
+        how_verified=_how_verified(dossier),
+    )
+
+
+def entries_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Entry]:
+    """The numbered names, unsealed as they are asked for."""
+    vault, last = storage.vault, 0
+    while True:
+        with storage.reading() as session:
+            rows = session.execute(
+                select(DossierEntry.number, DossierEntry.name, DossierEntry.country)
+                .where(DossierEntry.dossier_id == dossier_id, DossierEntry.number > last)
+                .order_by(DossierEntry.number)
+                .limit(AT_ONCE)
+            ).all()
+        if not rows:
+            return
+        for n, name, country in rows:
+            # A name erased since the freeze is printed as an empty line: its number was given, its person is not named.
+            yield Entry(n, vault.unseal(name) if name else "", language.country_name(country, locale))
+        last = rows[-1][0]
+
+
+def words_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
+    """The words that could be shown when the dossier was frozen, and still can."""
+    vault, last = storage.vault, 0
+    while True:
+        with storage.reading() as session:
+            rows = session.execute(
+                select(DossierEntry.number, DossierEntry.name, DossierEntry.country, Signature.message)
+                .join(Signature, Signature.id == DossierEntry.signature_id)
+                .where(
+                    DossierEntry.dossier_id == dossier_id,
+                    DossierEntry.number > last,
+                    DossierEntry.with_words,
+                    DossierEntry.name.is_not(None),
+                    Signature.message.is_not(None),
+                    Signature.words_status == WordsStatus.SHOWN,
+                )
+                .order_by(DossierEntry.number)
+                .limit(AT_ONCE)
+            ).all()
+        if not rows:
+            return
+        for n, name, country, message in rows:
+            # Isolated: a name in another direction turns nothing around it.
+            who = f"\u2068{vault.unseal(name or b'')}\u2069"
+            parts = (number(n, locale), who, language.country_name(country, locale))
+            yield Words(" · ".join(parts), vault.unseal(message or b""))
+        last = rows[-1][0]
+
+
+def _cover(dossier: Dossier, title: str, countries: int) -> tuple[str, ...]:
+    locale, total = dossier.locale, dossier.named + dossier.withheld
+    people = ngettext(locale, "%(n)s person", "%(n)s people", total)
+    lands = ngettext(locale, "%(n)s country", "%(n)s countries", countries)
+    paragraphs = [
+        gettext(
+            locale,
+            "With this letter we hand you the appeal “%(title)s” and the names of those who support it: "
+            "%(people)s from %(countries)s.",
+            title=title,
+            people=people,
+            countries=lands,
+        ),
+        gettext(
+            locale,
+            "Each of them confirmed their signature by mail. How that was done, and how this file can be checked, "
+            "stands on the last page.",
+        ),
+    ]
+    if dossier.withheld:
+        paragraphs.append(
+            ngettext(
+                locale,
+                "%(n)s of them asked not to be named and is counted only.",
+                "%(n)s of them asked not to be named and are counted only.",
+                dossier.withheld,
+            )
+        )
+    paragraphs.append(gettext(locale, "We would be glad to have your answer, and to pass it on to all who signed."))
+    return tuple(paragraphs)
+
+
+def _how_verified(dossier: Dossier) -> tuple[str, ...]:
+    locale = dossier.locale
+    return (
+        gettext(
+            locale,
+            "Every signature was given on the organisation's website with a name, a country and an e-mail address. "
+            "A message went to that address; the signature counts only if the link in it was opened and a button "
+            "on that page was pressed.",
+        ),
+        gettext(
+            locale,
+            "One address can sign once. Addresses are not printed and not passed on. Those who asked not to be named "
+            "are counted in the totals by country and have no number.",
+        ),
+        gettext(
+            locale,
+            "The signatures were frozen on %(day)s: %(named)s names and %(withheld)s withheld.",
+            day=language.moment(dossier.frozen_at, locale) + " UTC",
+            named=number(dossier.named, locale),
+            withheld=number(dossier.withheld, locale),
+        ),
+    )

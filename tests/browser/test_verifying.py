@@ -1,0 +1,165 @@
+"""Whoever holds a file finds out what it is: in the browser, where nothing leaves it, and without a script."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pytest
+from playwright.sync_api import Page, expect
+
+from campaign import clock
+from campaign.delivery import building, builds, freezing, sealing, volumes
+from campaign.delivery.building import Press
+from campaign.delivery.sealing import Seal
+from campaign.publication.reading import published
+from campaign.storage import Storage
+from tests.browser.conftest import Reader
+from tests.browser.installation import Installation
+
+PASSWORD = "a password of the tests"
+
+
+def flipped(pdf: bytes) -> bytes:
+    """One bit of one byte in the middle is another."""
+    middle = len(pdf) // 2
+    return pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :]
+
+
+def strangers() -> bytes:
+    """A PDF that we have nothing to do with."""
+    file = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(file)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def sealed(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, bytes]:
+    """A dossier that was sealed: its code and its volume."""
+    work = tmp_path_factory.mktemp("sealed")
+    file = work / "seal.p12"
+    file.write_bytes(sealing.self_signed("Example Rights Office", PASSWORD, clock.now()))
+    storage = Storage(place.settings)
+    try:
+        with storage.writing(snapshot=True) as session:
+            code = freezing.freeze(session, published(session, place.slug, "en"), None, clock.now())
+            mine = builds.lease(session, clock.now(), code)
+        assert mine is not None
+        press = Press(work, place.base, processes=1)
+        # In a thread of its own: Playwright's loop runs in this one, and pyHanko needs another.
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(building.build, storage, replace(press, seal=Seal(file, PASSWORD)), mine).result()
+        with storage.reading() as session:
+            return code, volumes.read(session, storage.files, code, 1)
+    finally:
+        storage.dispose()
+
+
+@pytest.fixture(scope="module")
+def files(place: Installation, sealed: tuple[str, bytes]) -> Mapping[str, tuple[str, bytes, str, str]]:
+    """What someone may hold: the code on it, the file, what it is found to be, and what else the page says."""
+    storage = Storage(place.settings)
+    with storage.reading() as session:
+        plain = volumes.read(session, storage.files, place.names["code"], 1)
+    storage.dispose()
+    code, with_seal = sealed
+    return {
+        "right": (place.names["code"], plain, "genuine", "Not sealed electronically"),
+        "one flipped byte": (place.names["code"], flipped(plain), "altered", "Not sealed electronically"),
+        "a stranger's": (place.names["code"], strangers(), "not_ours", ""),
+        "sealed": (code, with_seal, "genuine", "Sealed by Example Rights Office"),
+        "sealed and altered": (code, flipped(with_seal), "altered", "Sealed by Example Rights Office"),
+        "another dossier's": (place.names["code"], with_seal, "other", code),
+    }
+
+
+def shown(page: Page) -> list[str | None]:
+    """What the page says of the file."""
+    return [note.get_attribute("data-verdict") for note in page.locator("[data-verdict]").all() if note.is_visible()]
+
+
+HELD = ["right", "one flipped byte", "a stranger's", "sealed", "sealed and altered", "another dossier's"]
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_a_file_is_checked_in_the_browser_and_does_not_leave_it(
+    reader: Reader, place: Installation, files: Mapping[str, tuple[str, bytes, str, str]], held: str
+) -> None:
+    code, pdf, verdict, told = files[held]
+    page = reader("en")
+    page.goto(f"{place.base}/verify/{code}")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.set_input_files("#file", {"name": "volume.pdf", "mimeType": "application/pdf", "buffer": pdf})
+    expect(page.locator(f"[data-verdict={verdict}]")).to_be_visible()
+    assert shown(page) == [verdict]
+    assert told in page.locator("main").inner_text()
+    assert sent == []
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_a_file_is_checked_by_sending_it_where_no_script_runs(
+    reader: Reader, place: Installation, files: Mapping[str, tuple[str, bytes, str, str]], held: str
+) -> None:
+    code, pdf, verdict, told = files[held]
+    page = reader("en", scripts=False)
+    page.goto(f"{place.base}/verify/{code}")
+    page.set_input_files("#file", {"name": "volume.pdf", "mimeType": "application/pdf", "buffer": pdf})
+    with page.expect_navigation():
+        page.locator("#check button").click()
+    assert shown(page) == [verdict]
+    assert told in page.locator("main").inner_text()
+
+
+def test_a_file_may_be_dropped_anywhere_on_the_page(
+    reader: Reader, place: Installation, files: Mapping[str, tuple[str, bytes, str, str]]
+) -> None:
+    code, pdf, *_ = files["right"]
+    page = reader("ur", 1280)
+    page.goto(f"{place.base}/verify/{code}")
+    page.evaluate(
+        """(bytes) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([new Uint8Array(bytes)], "volume.pdf", { type: "application/pdf" }));
+            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true }));
+        }""",
+        list(pdf),
+    )
+    expect(page.locator("[data-verdict=genuine]").last).to_be_visible()
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_a_file_is_checked_at_the_terminal(
+    place: Installation, files: Mapping[str, tuple[str, bytes, str, str]], held: str, tmp_path: Path
+) -> None:
+    import os
+    import subprocess
+    import sys
+
+    code, pdf, verdict, _ = files[held]
+    file = tmp_path / "volume.pdf"
+    file.write_bytes(pdf)
+    environment = {**os.environ, "CAMPAIGN_HOME": str(place.settings.home)}
+    asked = subprocess.run(
+        [Path(sys.executable).with_name("campaign"), "dossier", "verify", file],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    said = {
+        "genuine": (0, f"Complete and unchanged: dossier {code}"),
+        "altered": (1, f"Altered: this file calls itself dossier {code}"),
+        "not_ours": (1, "Not ours"),
+        "other": (0, "Complete and unchanged: dossier"),
+    }[verdict]
+    assert asked.returncode == said[0]
+    assert asked.stdout.startswith(said[1])
+    if held == "sealed":
+        assert "Sealed by Example Rights Office, without a time stamp." in asked.stdout
