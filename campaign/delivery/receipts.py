@@ -1,0 +1,93 @@
+"""Scans that organisers hand in: receipts, replies, signature sheets. What is kept is drawn anew from what was given.
+
+A file from a telephone says where and when it was taken and by which device; one from elsewhere may hold a script. So
+nothing of it is stored but its pixels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+
+import pypdfium2
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from campaign.errors import Refused
+from campaign.storage.files import Files
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+MOST_PAGES = 50
+DOTS_PER_INCH = 130
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A scan that may be kept: its bytes, and how its name ends ("png", "jpg", "pdf")."""
+
+    content: bytes
+    kind: str
+
+
+def redrawn(given: bytes) -> Scan:
+    """The same picture or pages with nothing behind them.
+
+    Raises `Refused` for anything but a PDF, JPEG or PNG of at most 10 MB, 50 pages and 40 million points.
+    """
+    if not given:
+        raise Refused("The file is empty. Choose a PDF, a JPEG or a PNG.")
+    if len(given) > MOST_BYTES:
+        raise Refused("The file is larger than 10 MB. Scan it with fewer points, or send fewer pages.")
+    if given[:5] == b"%PDF-":
+        return Scan(_pages(given), "pdf")
+    if given[:3] == b"\xff\xd8\xff":
+        return Scan(_picture(given, "JPEG"), "jpg")
+    if given[:8] == b"\x89PNG\r\n\x1a\n":
+        return Scan(_picture(given, "PNG"), "png")
+    raise Refused("This is neither a PDF nor a JPEG nor a PNG. Save or photograph it as one of these.")
+
+
+def keep(files: Files, folder: str, scan: Scan) -> str:
+    """Store a scan; returns its name. The same scan twice is one file."""
+    name = f"{folder}/{hashlib.sha256(scan.content).hexdigest()[:32]}.{scan.kind}"
+    files.write(name, scan.content)
+    return name
+
+
+def _picture(given: bytes, kind: str) -> bytes:
+    made = io.BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(given), formats=[kind])
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Refused("The picture has more than 40 million points. Save it smaller.")
+            # Turned as its owner saw it, since what says so is not kept.
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            # New from its pixels: no profile, comment, thumbnail or place comes along.
+            bare = Image.frombytes("RGB", upright.size, upright.tobytes())
+            bare.save(made, kind, **({"quality": 85, "optimize": True} if kind == "JPEG" else {"optimize": True}))
+    except (UnidentifiedImageError, Image.DecompressionBombWarning, OSError, ValueError, SyntaxError) as error:
+        raise Refused("This picture cannot be read. Save it anew and try again.") from error
+    return made.getvalue()
+
+
+def _pages(given: bytes) -> bytes:
+    try:
+        document = pypdfium2.PdfDocument(given)
+        if not 1 <= len(document) <= MOST_PAGES:
+            raise Refused("A scan has at most 50 pages. Hand in the pages that matter.")
+        pages = []
+        for page in document:
+            width, height = page.get_size()
+            scale = DOTS_PER_INCH / 72
+            if width * height * scale * scale > MOST_PIXELS:
+                raise Refused("A page of this PDF is larger than any paper. Scan it again.")
+            pages.append(page.render(scale=scale).to_pil().convert("RGB"))
+    except pypdfium2.PdfiumError as error:
+        raise Refused("This PDF cannot be read. Is it locked with a password? Save it without.") from error
+    made = io.BytesIO()
+    pages[0].save(made, "PDF", save_all=True, append_images=pages[1:], resolution=DOTS_PER_INCH, quality=80)
+    return made.getvalue()
