@@ -49,6 +49,7 @@ def load(session: Session, now: datetime) -> tuple[Organisation, Action]:
     officials = {it["key"]: _official(it) for it in facts["officials"]}
     session.add_all([case, *officials.values()])
     session.flush()
+    _say_where_from(case, facts)
     stored: dict[str, Action] = {}
     for written in facts["actions"]:
         action = _action(written, case, officials, stored, now)
@@ -67,6 +68,14 @@ def _case(facts: Mapping[str, Any], now: datetime) -> Case:
     case.figures = [Figure(**{"quoted": False, **it, "source": sources[it["source"]]}) for it in facts["figures"]]
     case.events = [Event(on=it["on"], kind=EventKind(it["kind"]), caption=it["caption"]) for it in facts["events"]]
     return case
+
+
+def _say_where_from(case: Case, facts: Mapping[str, Any]) -> None:
+    """Point events at their sources, which have ids by now."""
+    sources = {it.key: it.id for it in case.sources}
+    said = {(it["on"], it["caption"]["en"]): it["source"] for it in facts["events"]}
+    for event in case.events:
+        event.source_id = sources[said[event.on, event.caption["en"]]]
 
 
 def _official(written: Mapping[str, Any]) -> Official:

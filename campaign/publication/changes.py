@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import clock, prose
 from campaign.publication.figures import said
 from campaign.publication.reading import PUBLIC, quoted_figures, text_in
 from campaign.publication.values import PublicAction
-from campaign.storage.tables import Action, Case, Event
+from campaign.storage.tables import Action, Case, Event, Extension
+from campaign.storage.types import Instant
 from campaign.vocabulary import ActionStatus
 
 
@@ -59,7 +60,8 @@ def changes(session: Session, action: PublicAction, now: datetime) -> tuple[Chan
             joinedload(Action.case).options(selectinload(Case.events), selectinload(Case.figures)),
         )
     ).all()
-    happened = [change for it in found for change in _of_action(it, action.locale)]
+    extended = _extended(session, [it.id for it in found])
+    happened = [change for it in found for change in _of_action(it, action.locale, extended.get(it.id))]
     today = clock.local_day(now, action.time_zone)
     # What lies ahead stands on the page; a feed tells what has come.
     passed = sorted((it for it in found[0].case.events if it.on <= today), key=lambda it: (it.on, it.id))
@@ -69,9 +71,22 @@ def changes(session: Session, action: PublicAction, now: datetime) -> tuple[Chan
 
 
 def opened(session: Session) -> dict[str, datetime]:
-    """When each open action was opened, by its slug."""
-    rows = session.execute(select(Action.slug, Action.opened_at).where(Action.status == ActionStatus.OPEN)).all()
-    return {slug: at for slug, at in rows if at is not None}
+    """When each open action was opened, or got a later deadline, by its slug."""
+    rows = session.execute(
+        select(Action.id, Action.slug, Action.opened_at).where(Action.status == ActionStatus.OPEN)
+    ).all()
+    extended = _extended(session, [it.id for it in rows])
+    return {it.slug: max(it.opened_at, extended.get(it.id, it.opened_at)) for it in rows if it.opened_at is not None}
+
+
+def _extended(session: Session, action_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the deadline of each was last moved."""
+    rows: Iterable[tuple[int, datetime]] = session.execute(
+        select(Extension.action_id, func.max(Extension.created_at, type_=Instant()))
+        .where(Extension.action_id.in_(action_ids))
+        .group_by(Extension.action_id)
+    )
+    return dict(rows)
 
 
 def start_of(day: date, zone: str) -> datetime:
@@ -79,9 +94,9 @@ def start_of(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
-def _of_action(action: Action, locale: str) -> Iterator[Change]:
+def _of_action(action: Action, locale: str, extended: datetime | None) -> Iterator[Change]:
     number = str(action.number) if action.number else None
-    if action.status is ActionStatus.STOPPED:
+    if action.status is ActionStatus.STOPPED or (action.status is ActionStatus.ARCHIVED and action.stop_reason):
         if action.ended_at is not None:
             why = said(action.stop_reason, locale) if action.stop_reason else ""
             yield _change(ChangeKind.STOPPED, action, number, "", why, action.ended_at)
@@ -92,12 +107,14 @@ def _of_action(action: Action, locale: str) -> Iterator[Change]:
         fields = quoted_figures(action.case.figures, text.locale if text else locale)
         summary = prose.to_text(text.summary, fields, missing="show") if text else ""
         issued = start_of(action.issued_on, action.case.time_zone)
-        # Opened again with a later deadline, it is news again.
-        again = max(issued, action.opened_at or issued) if action.status is ActionStatus.OPEN else issued
+        # With a later deadline, or opened again, it is news again.
+        opened_at = max(action.opened_at or issued, extended or issued)
+        again = max(issued, opened_at) if action.status is ActionStatus.OPEN else issued
         yield _change(ChangeKind.ISSUED, action, number, title, summary, issued, again)
     if action.status is not ActionStatus.OPEN and action.ended_at is not None:
         outcome = said(action.outcome, locale) if action.outcome else ""
-        yield _change(ChangeKind.CLOSED, action, number, title, outcome, action.ended_at)
+        told = start_of(action.outcome_on, action.case.time_zone) if action.outcome_on else action.ended_at
+        yield _change(ChangeKind.CLOSED, action, number, title, outcome, action.ended_at, max(told, action.ended_at))
 
 
 def _change(

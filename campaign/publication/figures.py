@@ -21,7 +21,7 @@ def written(value: int, qualifier: Mapping[str, str], locale: str) -> str:
     qualified = said(qualifier, locale)
     if "{n}" not in qualified:
         qualified += " {n}"
-    return qualified.replace("{n}", _number(value, locale)).strip()
+    return qualified.replace("{n}", bare(value, locale)).strip()
 
 
 def said(words: Mapping[str, str], locale: str, fallback: str = ORIGINAL) -> str:
@@ -29,7 +29,8 @@ def said(words: Mapping[str, str], locale: str, fallback: str = ORIGINAL) -> str
     return words.get(locale) or words.get(fallback) or next(iter(words.values()), "")
 
 
-def _number(value: int, locale: str) -> str:
+def bare(value: int, locale: str) -> str:
+    """The number without its qualifier: "1.4 million", "1,088,133"."""
     if value >= ROUND_FROM and value % ROUND_STEP == 0:
         return str(
             format_compact_decimal(value, format_type="long", fraction_digits=1, locale=Locale.parse(locale, sep="-"))

@@ -11,23 +11,25 @@ from markupsafe import Markup
 from sqlalchemy import UnaryExpression, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from campaign import prose
+from campaign import clock, prose
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL
 from campaign.publication.figures import said, written
+from campaign.publication.naming import public_name
 from campaign.publication.values import (
     ChainLink,
     FigureGroup,
     ListedAction,
     PublicAction,
     PublicEvent,
+    PublicExtension,
     PublicFigure,
     PublicLetter,
     PublicRecipient,
     PublicSource,
     PublicSubject,
 )
-from campaign.storage.tables import Action, ActionText, Case, Event, Figure, ModelLetter, Recipient, Tally
+from campaign.storage.tables import Action, ActionText, Case, Event, Extension, Figure, ModelLetter, Recipient, Tally
 from campaign.vocabulary import ActionStatus, EventKind
 
 PUBLIC = frozenset({ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED})
@@ -59,7 +61,10 @@ def described(session: Session, slug: str, locale: str) -> PublicAction:
     ).one_or_none()
     if action is None:
         raise Unknown("There is no action at this address.")
-    return _described(action, locale, _chain(session, action, locale))
+    extension = session.scalars(
+        select(Extension).where(Extension.action_id == action.id).order_by(Extension.id.desc()).limit(1)
+    ).one_or_none()
+    return _described(action, locale, _chain(session, action, locale), extension)
 
 
 def open_actions(session: Session, locale: str) -> tuple[ListedAction, ...]:
@@ -95,7 +100,7 @@ def _list(
     found = session.execute(
         select(Action, func.coalesce(counted.c.count, 0), func.coalesce(counted.c.countries, 0), position)
         .outerjoin(counted, counted.c.action_id == Action.id)
-        .where(Action.status.in_(statuses))
+        .where(Action.status.in_(statuses), Action.stop_reason.is_(None))
         .order_by(order, Action.id)
         .options(joinedload(Action.case).selectinload(Case.events), selectinload(Action.texts))
     ).all()
@@ -113,7 +118,9 @@ def text_in(texts: Sequence[ActionText], locale: str, original: str) -> ActionTe
     return by_locale.get(locale) or by_locale.get(original) or next(iter(texts), None)
 
 
-def _described(action: Action, locale: str, chain: tuple[ChainLink, ...]) -> PublicAction:
+def _described(
+    action: Action, locale: str, chain: tuple[ChainLink, ...], extension: Extension | None = None
+) -> PublicAction:
     case = action.case
     text = text_in(action.texts, locale, action.original_locale)
     shown = text.locale if text else locale
@@ -145,12 +152,18 @@ def _described(action: Action, locale: str, chain: tuple[ChainLink, ...]) -> Pub
         languages=tuple(action.languages),
         position=next((n for n, link in enumerate(chain, 1) if link.current), 1),
         chain=chain,
-        subjects=tuple(PublicSubject(said(it.name, locale), said(it.pronoun, locale) or None) for it in case.subjects),
+        subjects=tuple(
+            PublicSubject(public_name(said(it.name, locale), it.naming), said(it.pronoun, locale) or None)
+            for it in case.subjects
+        ),
         recipients=tuple(_recipient(n, it, locale) for n, it in enumerate(action.recipients, 1)),
         letters=_letters(action),
         figures=_figures(case.figures, locale),
         events=tuple(PublicEvent(it.on, it.kind, said(it.caption, locale)) for it in case.events),
         unplaced=tuple(action.unplaced),
+        outcome_kind=action.outcome_kind,
+        outcome_on=action.outcome_on,
+        extended=_extended(extension, case.time_zone, locale) if extension is not None else None,
     )
 
 
@@ -246,6 +259,7 @@ def _chain(session: Session, action: Action, locale: str) -> tuple[ChainLink, ..
         .order_by(Action.issued_on, Action.id)
         .options(selectinload(Action.texts))
     ).all()
+    latest = _latest(action, siblings)
     links: list[ChainLink] = []
     for it in siblings:
         if it.status not in PUBLIC and it.id != action.id:
@@ -263,9 +277,34 @@ def _chain(session: Session, action: Action, locale: str) -> tuple[ChainLink, ..
                 issued_on=it.issued_on,
                 status=it.status,
                 current=it.id == action.id,
+                latest=it is latest,
             )
         )
     return tuple(links)
+
+
+def _latest(action: Action, siblings: Sequence[Action]) -> Action | None:
+    """The last action of those that follow this one, in public and not stopped; None if the case stands here."""
+    after = {it.previous_id: it for it in siblings if it.previous_id is not None}
+    latest, seen = action, {action.id}
+    # Each action follows at most one other, and a loop would be a mistake in the data: no reason to hang.
+    while (then := after.get(latest.id)) is not None and then.id not in seen and _may_be_led_to(then):
+        latest = then
+        seen.add(then.id)
+    return latest if latest is not action else None
+
+
+def _may_be_led_to(action: Action) -> bool:
+    return action.status in PUBLIC - {ActionStatus.STOPPED} and not action.stop_reason
+
+
+def _extended(extension: Extension, zone: str, locale: str) -> PublicExtension:
+    return PublicExtension(
+        was=extension.was,
+        becomes=extension.becomes,
+        on=clock.local_day(extension.created_at, zone),
+        reason=said(extension.reason, locale),
+    )
 
 
 def _elsewhere(action: Action) -> ChainLink:

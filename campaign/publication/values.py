@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from campaign import clock
 from campaign.strip import Strip
-from campaign.vocabulary import ActionKind, ActionStatus, EventKind, RecipientRole
+from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, RecipientRole
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class ChainLink:
     issued_on: date | None
     status: ActionStatus | None
     current: bool
+    latest: bool = False  # the action with which this one's case went on, as far as it has gone
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,16 @@ class PublicEvent:
 
 
 @dataclass(frozen=True)
+class PublicExtension:
+    """The last time that the deadline was moved, and why."""
+
+    was: date
+    becomes: date
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class PublicAction:
     """Everything public about one action, in `locale`; texts fall back to `original_locale`."""
 
@@ -149,6 +160,9 @@ class PublicAction:
     figures: tuple[FigureGroup, ...]
     events: tuple[PublicEvent, ...]
     unplaced: tuple[str, ...] = ()
+    outcome_kind: Outcome | None = None
+    outcome_on: date | None = None
+    extended: PublicExtension | None = None
 
     def takes_signatures(self, at: datetime) -> bool:
         """Whether a signature may be given now: open, and before the deadline's end in the case's zone."""
@@ -172,6 +186,11 @@ class PublicAction:
     def recipient(self, n: int) -> PublicRecipient | None:
         """The nth recipient."""
         return next((it for it in self.recipients if it.n == n), None)
+
+    @property
+    def goes_on(self) -> ChainLink | None:
+        """The action with which the case went on: who comes to an old page is led there."""
+        return next((it for it in self.chain if it.latest), None)
 
     @property
     def asked(self) -> tuple[PublicRecipient, ...]:

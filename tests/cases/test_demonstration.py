@@ -44,7 +44,7 @@ def test_every_figure_has_a_source_and_those_that_disagree_stand_side_by_side(lo
             assert figure.source.published_on or figure.source.published_about
             by_key.setdefault(figure.key, set()).add(int(figure.value))
     assert by_key["card_holders"] == {1_400_000, 1_300_000}
-    assert by_key["deported"] == {907_351, 907_391}
+    assert {907_351, 907_391} <= by_key["deported"]
     assert {1_080_312, 1_088_133} <= by_key["returned"]
 
 

@@ -1,0 +1,217 @@
+"""Forms for the facts of a case: what is asked for, and from what was typed to the values that rooms take.
+
+No form is lost: whatever was typed is shown again, each fault beside its field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from campaign.cases.facts import CaseFacts, EventFacts, Facts, FigureFacts, SourceFacts, SubjectFacts
+from campaign.language import ORIGINAL
+from campaign.vocabulary import EventKind, Naming
+from campaign.web.forms import many_lines, one_line
+
+Typed = Mapping[str, str]
+
+# Digits, in threes if they are parted: "1.4" is no whole number, and must not become fourteen.
+_WHOLE = re.compile(r"\d+|\d{1,3}(?:[ .,'’٬]\d{3})+")
+
+
+class Kind(StrEnum):
+    """What is typed or chosen."""
+
+    WORDS = "words"  # a line in each language
+    LINE = "line"
+    LONG = "long"
+    DATE = "date"
+    KEY = "key"
+    NUMBER = "number"
+    CODES = "codes"  # two letters each, parted by commas
+    CHOICE = "choice"
+    SOURCE = "source"
+    COUNTRY = "country"
+    ZONE = "zone"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing a form asks for. `name` is that of the fact; `choices` are (value, what it means)."""
+
+    name: str
+    kind: Kind
+    label: str
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+FORMS: Mapping[type[Facts], tuple[Asked, ...]] = {
+    CaseFacts: (
+        Asked("country", Kind.COUNTRY, "Country", "Where people are at risk."),
+        Asked("time_zone", Kind.ZONE, "Time zone", "Deadlines end by it. For example Asia/Karachi."),
+        Asked("place", Kind.WORDS, "What people call this time zone", "The name of its city, like Islamabad."),
+        Asked(
+            "at_risk_countries",
+            Kind.CODES,
+            "Where else being named could be dangerous",
+            "Codes of two letters, like AF, IR. Who signs from there is asked twice before they are named.",
+        ),
+    ),
+    SubjectFacts: (
+        Asked("name", Kind.WORDS, "Name, or what may be said of them"),
+        Asked("pronoun", Kind.WORDS, "Pronoun"),
+        Asked(
+            "naming",
+            Kind.CHOICE,
+            "How they are named in public",
+            "Asked and agreed to by them, or by who speaks for them. Texts are yours to keep to it.",
+            (
+                (Naming.NAMED, "In full"),
+                (Naming.INITIALS, "By their initials: pages, prints and data show “S. T.” for “Sample Teacher”"),
+                (Naming.DESCRIBED, "Only described: the line above is no name, but “a teacher, 34”"),
+            ),
+        ),
+    ),
+    EventFacts: (
+        Asked("on", Kind.DATE, "Day"),
+        Asked(
+            "kind",
+            Kind.CHOICE,
+            "What it is",
+            choices=(
+                (EventKind.DEVELOPMENT, "A development: something that happened"),
+                (EventKind.THREAT, "A threat: a day by which harm falls"),
+            ),
+        ),
+        Asked("caption", Kind.WORDS, "In a few words", "It stands on the deadline strip: “cards expire”."),
+        Asked("source_id", Kind.SOURCE, "Source"),
+    ),
+    SourceFacts: (
+        Asked("publisher", Kind.WORDS, "Who published it"),
+        Asked("title", Kind.WORDS, "Title"),
+        Asked("published_on", Kind.DATE, "On which day"),
+        Asked("published_about", Kind.LINE, "Or about when", "Where the day is not known: “June 2025”."),
+        Asked("url", Kind.LINE, "Address on the web"),
+        Asked("note", Kind.LONG, "Note", "For organisers alone: how far it can be relied on."),
+    ),
+    FigureFacts: (
+        Asked("key", Kind.KEY, "Key", "One word for the thing that is counted; texts quote it as ((key))."),
+        Asked("value", Kind.NUMBER, "Number", "All its digits: 1400000."),
+        Asked(
+            "qualifier", Kind.WORDS, "Qualifier",
+            "As the source says it: “at least”. Where it follows its number, write {n} in the number’s place.",
+        ),
+        Asked("label", Kind.WORDS, "What is counted", "People forced to return since 1 April 2025."),
+        Asked("as_of", Kind.DATE, "As of", "The day on which the number held, if the source says so."),
+        Asked("source_id", Kind.SOURCE, "Source"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What was typed, read: the facts as far as they can be, and what is wrong, by field."""
+
+    facts: Any
+    faults: Mapping[str, str]
+
+
+def read(facts_type: type[Facts], typed: Typed) -> Entered:
+    """The facts of a form that was sent."""
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for asked in FORMS[facts_type]:
+        try:
+            values[asked.name] = _READERS[asked.kind](asked, typed)
+        except ValueError as error:
+            values[asked.name], faults[asked.name] = None, str(error)
+    facts = facts_type(**values)
+    return Entered(facts, {**facts.faults(), **faults})
+
+
+def shown(facts: Any) -> dict[str, str]:
+    """Facts as a form shows them: {name of the input: its value}."""
+    inputs: dict[str, str] = {}
+    for asked in FORMS[type(facts)]:
+        value = getattr(facts, asked.name)
+        if asked.kind is Kind.WORDS:
+            inputs |= {f"{asked.name}-{tag}": words for tag, words in value.items()}
+        elif asked.kind is Kind.CODES:
+            inputs[asked.name] = ", ".join(value)
+        else:
+            inputs[asked.name] = "" if value is None else str(value)
+    return inputs
+
+
+def tags(*spoken: Iterable[str]) -> list[str]:
+    """The languages a form asks for: the original first, then the others by their tags."""
+    return [ORIGINAL, *sorted({tag for some in spoken for tag in some} - {ORIGINAL})]
+
+
+def _words(asked: Asked, typed: Typed) -> dict[str, str]:
+    prefix = f"{asked.name}-"
+    found = {name.removeprefix(prefix): one_line(said) for name, said in typed.items() if name.startswith(prefix)}
+    return {tag: said for tag, said in sorted(found.items()) if said and re.fullmatch(r"[A-Za-z-]{2,16}", tag)}
+
+
+def _line(asked: Asked, typed: Typed) -> str | None:
+    return one_line(typed.get(asked.name)) or None
+
+
+def _long(asked: Asked, typed: Typed) -> str | None:
+    return many_lines(typed.get(asked.name)) or None
+
+
+def _date(asked: Asked, typed: Typed) -> date | None:
+    said = one_line(typed.get(asked.name))
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError as error:
+        raise ValueError("Write the day as year, month and day: 2025-06-30.") from error
+
+
+def _number(asked: Asked, typed: Typed) -> int:
+    said = one_line(typed.get(asked.name))
+    # What is no whole number is refused by the fact itself, in its own words. int() reads the digits of any script.
+    return int(re.sub(r"\D", "", said)) if len(said) < 26 and _WHOLE.fullmatch(said) else -1
+
+
+def _codes(asked: Asked, typed: Typed) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"[A-Za-z]+", one_line(typed.get(asked.name)).upper())))
+
+
+def _choice(asked: Asked, typed: Typed) -> object:
+    said = one_line(typed.get(asked.name))
+    for value, _ in asked.choices:
+        if said == value:
+            return value
+    raise ValueError("Choose one of them.")
+
+
+def _source(asked: Asked, typed: Typed) -> int | None:
+    said = one_line(typed.get(asked.name))
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 12 else None
+
+
+def _word(asked: Asked, typed: Typed) -> str:
+    return one_line(typed.get(asked.name))
+
+
+_READERS: Mapping[Kind, Callable[[Asked, Typed], Any]] = {
+    Kind.WORDS: _words,
+    Kind.LINE: _line,
+    Kind.LONG: _long,
+    Kind.DATE: _date,
+    Kind.KEY: _word,
+    Kind.NUMBER: _number,
+    Kind.CODES: _codes,
+    Kind.CHOICE: _choice,
+    Kind.SOURCE: _source,
+    Kind.COUNTRY: _word,
+    Kind.ZONE: _word,
+}
