@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from campaign import clock
 from campaign.errors import Conflict, Refused, Unknown
-from campaign.storage.tables import Action, Case
-from campaign.vocabulary import ActionStatus, RecipientRole, may_become, may_precede
+from campaign.office import audit
+from campaign.office.audit import About
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Case, Update
+from campaign.vocabulary import ActionStatus, RecipientRole, UpdateStatus, may_become, may_precede
 
 # What CLDR calls "unknown region": a draft imported from a bulletin that names no country.
 NO_COUNTRY = "ZZ"
@@ -66,8 +69,11 @@ def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]
     return found
 
 
-def stop(session: Session, slug: str, reason: dict[str, str], now: datetime) -> None:
-    """Stop an action at once, from any state: writing would do harm. Raises `Conflict` if it was stopped already."""
+def stop(session: Session, slug: str, reason: dict[str, str], now: datetime) -> Action:
+    """Stop an action at once, from any state: writing would do harm. Raises `Conflict` if it was stopped already.
+
+    Updates of it that are on their way stop too; the outbox drops what it still owes when it comes to it.
+    """
     action = _action(session, slug)
     stopped = session.execute(
         update(Action)
@@ -77,26 +83,48 @@ def stop(session: Session, slug: str, reason: dict[str, str], now: datetime) -> 
     ).one_or_none()
     if stopped is None:
         raise Conflict("This action is stopped already.")
+    session.execute(
+        update(Update)
+        .where(Update.action_id == action.id, Update.status == UpdateStatus.QUEUED)
+        .values(status=UpdateStatus.CANCELLED, ended_at=now)
+    )
+    session.refresh(action)
+    return action
 
 
-def close_due(session: Session, now: datetime) -> int:
-    """Close every open action whose deadline is over in its own zone; returns how many."""
+def close_due(session: Session, vault: Vault, now: datetime) -> int:
+    """Close every open action whose deadline is over in its own zone, or whose case has gone on; returns how many."""
+    following = aliased(Action)
+    gone_on = exists().where(following.previous_id == Action.id, following.status == ActionStatus.OPEN)
     open_now = session.execute(
-        select(Action.id, Action.deadline, Case.time_zone)
+        select(Action.id, Action.case_id, Action.deadline, Case.time_zone, gone_on)
         .join(Case, Case.id == Action.case_id)
         .where(Action.status == ActionStatus.OPEN)
     ).all()
     closed = 0
-    for action_id, deadline, zone in open_now:
+    for action_id, case_id, deadline, zone, superseded in open_now:
         if deadline is not None and not clock.signing_open(now, deadline, zone):
-            row = session.execute(
-                update(Action)
-                .where(Action.id == action_id, Action.status == ActionStatus.OPEN, Action.deadline == deadline)
-                .values(status=ActionStatus.CLOSED, ended_at=clock.end_of(deadline, zone))
-                .returning(Action.id)
-            ).one_or_none()
-            closed += row is not None
+            ended_at, why = clock.end_of(deadline, zone), "The deadline is over."
+        elif superseded:
+            ended_at, why = now, "The case has gone on in its next action."
+        else:
+            continue
+        if _close(session, action_id, deadline, ended_at):
+            about = About("action", action_id, action_id=action_id, case_id=case_id)
+            audit.record(session, vault, audit.SCHEDULE, "action closed", about, now, reason=why)
+            closed += 1
     return closed
+
+
+def _close(session: Session, action_id: int, deadline: date | None, ended_at: datetime) -> bool:
+    # The deadline is part of the guard: one that was moved in this moment keeps its action open.
+    row = session.execute(
+        update(Action)
+        .where(Action.id == action_id, Action.status == ActionStatus.OPEN, Action.deadline == deadline)
+        .values(status=ActionStatus.CLOSED, ended_at=ended_at)
+        .returning(Action.id)
+    ).one_or_none()
+    return row is not None
 
 
 def _action(session: Session, slug: str) -> Action:

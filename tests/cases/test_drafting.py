@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from sqlalchemy import select
+
 from campaign.cases import drafting, places
+from campaign.cases.drafting import Beginning
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
+from campaign.errors import Refused, Unknown
+from campaign.office.audit import COMMAND_LINE
 from campaign.publication.reading import described
 from campaign.storage import Storage
+from campaign.storage.tables import TextVersion
 from campaign.vocabulary import ActionKind, ActionStatus
 from tests import made
 
@@ -85,6 +92,47 @@ def test_a_bulletin_with_nothing_but_a_letter_can_be_kept(storage: Storage) -> N
     with storage.writing() as session:
         action = drafting.draft(session, Bulletin(letter=ModelLetter("Dear,", ("Please.",), None)), "", made.NOON)
         assert action.slug == "action"
+
+
+def test_a_bulletin_may_belong_to_a_case_that_is_there(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    with storage.writing() as session:
+        action = drafting.imported(session, storage.vault, COMMAND_LINE, BULLETIN, "", made.NOON, "renew-the-cards")
+        assert action.case.slug == "renew-the-cards"
+        assert len(action.case.subjects) == 1
+        kept = session.scalars(select(TextVersion)).one()
+    assert (kept.version, kept.locale) == (1, "en")
+    with pytest.raises(Unknown), storage.writing() as session:
+        drafting.imported(session, storage.vault, COMMAND_LINE, BULLETIN, "", made.NOON, "no-such-case")
+
+
+def test_a_copy_says_what_the_action_said_without_its_number_and_dates(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    with storage.writing() as session:
+        vault = storage.vault
+        same = drafting.copied(session, vault, COMMAND_LINE, "renew-the-cards", made.NOON, same_case=True)
+        other = drafting.copied(session, vault, COMMAND_LINE, "renew-the-cards", made.NOON, same_case=False)
+        assert same.case.slug == "renew-the-cards" != other.case.slug
+        assert (other.case.country, other.case.figures) == ("PK", [])
+        for copy in (same, other):
+            assert copy.status is ActionStatus.DRAFT
+            assert (copy.number, copy.deadline, copy.issued_on, copy.opened_at) == (None, None, None, None)
+            assert [it.title for it in copy.texts] == ["Renew the cards", "کارڈز کی تجدید کریں"]
+            assert len(copy.recipients) == 1
+            assert {it.locale: it.version for it in copy.letters} == {"en": 1, "ur": 1}
+
+
+def test_an_empty_draft_begins_in_a_new_case_or_one_that_is_there(storage: Storage) -> None:
+    with storage.writing() as session:
+        begun = drafting.begun(session, storage.vault, COMMAND_LINE, Beginning("New", "ur", country="PK"), made.NOON)
+        assert (begun.slug, begun.case.time_zone, begun.texts[0].locale) == ("new-2", "Asia/Karachi", "ur")
+        again = drafting.begun(session, storage.vault, COMMAND_LINE, Beginning("More", case="new-2"), made.NOON)
+        assert again.case_id == begun.case_id
+    for beginning in (Beginning(" ", country="PK"), Beginning("Title"), Beginning("Title", "xx", country="PK")):
+        with pytest.raises(Refused), storage.writing() as session:
+            drafting.begun(session, storage.vault, COMMAND_LINE, beginning, made.NOON)
 
 
 def test_titles_in_other_scripts_still_make_a_name() -> None:

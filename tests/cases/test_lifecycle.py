@@ -77,9 +77,9 @@ def test_an_action_closes_by_itself_when_its_day_ends_where_the_case_is(storage:
         made.action(session, deadline=AHEAD)
     midnight = datetime(2025, 9, 16, tzinfo=ZoneInfo("Asia/Karachi"))
     with storage.writing() as session:
-        assert lifecycle.close_due(session, midnight - timedelta(seconds=1)) == 0
-        assert lifecycle.close_due(session, midnight) == 1
-        assert lifecycle.close_due(session, midnight) == 0
+        assert lifecycle.close_due(session, storage.vault, midnight - timedelta(seconds=1)) == 0
+        assert lifecycle.close_due(session, storage.vault, midnight) == 1
+        assert lifecycle.close_due(session, storage.vault, midnight) == 0
     assert status(storage) is ActionStatus.CLOSED
 
 

@@ -1,0 +1,163 @@
+"""Officials that stand in the directory twice: found by what they share, and made one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import combinations
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, aliased
+
+from campaign.cases import official_entries, officials
+from campaign.cases.official_entries import Entry
+from campaign.errors import Conflict, Refused
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.storage import Vault
+from campaign.storage.tables import ModelLetter, Official, Recipient
+from campaign.vocabulary import RecipientRole
+
+# How like two names are that may be one person's, spelt twice: 1 is the same.
+LIKE = 0.88
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two officials that may be one, by number, and what makes it likely."""
+
+    one: int
+    other: int
+    why: str
+
+
+def pairs(everyone: Iterable[tuple[int, Entry]]) -> list[Pair]:
+    """The rule: the same e-mail, fax or X handle; or a like name, or the same office without a name, in one country."""
+    known = sorted(everyone, key=lambda it: it[0])
+    found: dict[tuple[int, int], str] = {}
+    for why, keys in (("the same e-mail", _emails), ("the same fax", _fax), ("the same X handle", _handle)):
+        holders: dict[str, list[int]] = defaultdict(list)
+        for number, entry in known:
+            for key in keys(entry):
+                holders[key].append(number)
+        for numbers in holders.values():
+            for pair in combinations(numbers, 2):
+                found.setdefault(pair, why)
+    by_country: dict[str | None, list[tuple[int, Entry]]] = defaultdict(list)
+    for number, entry in known:
+        by_country[entry.country].append((number, entry))
+    for compatriots in by_country.values():
+        for (one, first), (other, second) in combinations(compatriots, 2):
+            if alike := _alike(first, second):
+                found.setdefault((one, other), alike)
+    return [Pair(one, other, why) for (one, other), why in sorted(found.items())]
+
+
+def merge(
+    session: Session, vault: Vault, actor: Actor, kept_id: int, gone_id: int, revisions: tuple[int, int], now: datetime
+) -> None:
+    """Make one of two: the kept one takes over every action and letter of the other, which points at it from now on.
+
+    What was sent stays with whom it was sent to. Where both are recipients of one action, the kept one stands there
+    once, asked to act if either was; its own letters hold. Raises `Conflict` if either was changed since it was read.
+    """
+    if kept_id == gone_id:
+        raise Refused("Choose two officials.")
+    kept, gone = officials.one(session, kept_id), officials.one(session, gone_id)
+    if kept.merged_into_id is not None or (kept.revision, gone.revision) != revisions:
+        raise Conflict("One of the two was changed meanwhile. Look at them again.")
+    pointed = session.execute(
+        update(Official)
+        .where(Official.id == gone_id, Official.merged_into_id.is_(None), Official.revision == gone.revision)
+        # Nothing is sent to a duplicate any more.
+        .values(merged_into_id=kept_id, cleared_at=None, cleared_by_id=None, revision=gone.revision + 1)
+        .returning(Official.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if pointed is None:
+        raise Conflict("One of the two was changed meanwhile. Look at them again.")
+    session.execute(update(Official).where(Official.merged_into_id == gone_id).values(merged_into_id=kept_id))
+    session.execute(update(Official).where(Official.id == kept_id).values(revision=kept.revision + 1))
+    moved = _move_recipients(session, kept_id, gone_id)
+    _move_letters(session, kept_id, gone_id)
+    session.expire_all()
+    names = {"merged": gone_id, "into": kept_id, "actions": moved}
+    before = officials.told(official_entries.of(officials.one(session, gone_id)))
+    for official_id in (kept_id, gone_id):
+        about = About(officials.KIND, official_id)
+        audit.record(session, vault, actor, "officials merged", about, now, before=before, after=names)
+
+
+def _move_recipients(session: Session, kept_id: int, gone_id: int) -> int:
+    both = aliased(Recipient)
+    shared = session.execute(
+        select(Recipient.id, Recipient.role, both.id)
+        .join(both, both.action_id == Recipient.action_id)
+        .where(Recipient.official_id == gone_id, both.official_id == kept_id)
+    ).all()
+    for gone, role, kept in shared:
+        if role is RecipientRole.TO:
+            session.execute(update(Recipient).where(Recipient.id == kept).values(role=RecipientRole.TO))
+        session.execute(delete(Recipient).where(Recipient.id == gone))
+    moved = session.execute(
+        update(Recipient)
+        .where(Recipient.official_id == gone_id)
+        .values(official_id=kept_id)
+        .returning(Recipient.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(moved) + len(shared)
+
+
+def _move_letters(session: Session, kept_id: int, gone_id: int) -> None:
+    """Where the kept one has letters of its own in a language, the other's stay where they are, as history."""
+    own = aliased(ModelLetter)
+    has_its_own = (
+        select(own.id)
+        .where(
+            own.official_id == kept_id, own.action_id == ModelLetter.action_id, own.locale == ModelLetter.locale
+        )
+        .correlate(ModelLetter)
+        .exists()
+    )  # fmt: skip
+    chosen = session.scalars(
+        select(ModelLetter.id).where(ModelLetter.official_id == gone_id, ~has_its_own)
+    ).all()  # fmt: skip
+    session.execute(update(ModelLetter).where(ModelLetter.id.in_(chosen)).values(official_id=kept_id))
+
+
+def _emails(entry: Entry) -> list[str]:
+    return [it.casefold() for it in entry.emails]
+
+
+def _fax(entry: Entry) -> list[str]:
+    digits = re.sub(r"\D", "", entry.fax or "")
+    return [digits] if len(digits) > 5 else []
+
+
+def _handle(entry: Entry) -> list[str]:
+    return [entry.x_handle.casefold()] if entry.x_handle else []
+
+
+def _alike(first: Entry, second: Entry) -> str | None:
+    if first.name and second.name:
+        one, other = _plain(first.name), _plain(second.name)
+        if one and (one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= LIKE):
+            return "a like name in the same country"
+        return None
+    if not first.name and not second.name:
+        shared = {_plain(it) for it in first.office.values()} & {_plain(it) for it in second.office.values()}
+        return "the same office in the same country" if shared - {""} else None
+    return None
+
+
+def _plain(name: str) -> str:
+    """A name without case, accents and order of its words: how it is looked at, never how it is kept."""
+    folded = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(sign if sign.isalnum() else " " for sign in folded if not unicodedata.combining(sign))
+    return " ".join(sorted(letters.split()))

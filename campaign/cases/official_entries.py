@@ -1,0 +1,227 @@
+"""What may stand in the directory of officials: each part checked for form, in any script, with what to mend.
+
+Form and not alphabet: an address in Urdu or Amharic is as good as one in Latin letters. What is doubtful and may still
+be right, such as a telephone number that no plan knows, is kept as it was written, with a warning.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+import phonenumbers
+from babel import Locale, UnknownLocaleError
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from campaign import language
+from campaign.errors import Refused
+from campaign.office import organisers
+from campaign.storage.tables import Official
+
+MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 8, 120, 4_000
+# Country names stand on letters, so that a postal address needs one.
+_HANDLE = re.compile(r"(?:https?://)?(?:www\.)?(?:x\.com/|twitter\.com/)?@?([A-Za-z0-9_]{1,15})/?", re.I)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An official as the directory keeps one. Texts by language; numbers as E.164 where they could be read."""
+
+    name: str | None = None
+    title: Mapping[str, str] = field(default_factory=dict)
+    office: Mapping[str, str] = field(default_factory=dict)
+    salutation: Mapping[str, str] = field(default_factory=dict)
+    country: str | None = None
+    address: tuple[str, ...] = ()
+    phone: str | None = None
+    fax: str | None = None
+    emails: tuple[str, ...] = ()
+    x_handle: str | None = None
+    web_form: str | None = None
+    languages: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def said(self) -> str:
+        """What an official is called in lists: the name, or else the office."""
+        return self.name or next(iter(self.office.values()), "") or next(iter(self.title.values()), "") or "unnamed"
+
+
+# Whoever clears an official for sending has looked at these.
+CHANNELS = ("name", "country", "address", "phone", "fax", "emails", "x_handle", "web_form")
+PARTS = tuple(it.name for it in fields(Entry))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An entry, what stops it and what to look at: {part: sentence}."""
+
+    entry: Entry
+    errors: Mapping[str, str]
+    warnings: Mapping[str, str]
+
+
+def checked(written: Mapping[str, Any]) -> Checked:
+    """Check what was written: texts as `{language: text}`, everything else as one text, lists by line or space."""
+    errors: dict[str, str] = {}
+    warnings: dict[str, str] = {}
+
+    def part(name: str, check: Callable[[], Any], otherwise: Any) -> Any:
+        try:
+            return check()
+        except Refused as refused:
+            errors[name] = str(refused)
+            return otherwise
+
+    def number(name: str, country: str | None) -> str | None:
+        raw = one_line(written.get(name))
+        read = telephone(raw, country) if raw else None
+        if raw and read is None:
+            warnings[name] = "This is no number that a telephone exchange knows. It is kept as you wrote it."
+        return read or raw or None
+
+    country = part("country", lambda: _country(one_line(written.get("country"))), None)
+    entry = Entry(
+        name=one_line(written.get("name")) or None,
+        title=_texts(written.get("title", {})),
+        office=_texts(written.get("office", {})),
+        salutation=_texts(written.get("salutation", {})),
+        country=country,
+        address=part("address", lambda: _address(written.get("address", "")), ()),
+        phone=number("phone", country),
+        fax=number("fax", country),
+        emails=part("emails", lambda: _emails(written.get("emails", "")), ()),
+        x_handle=part("x_handle", lambda: _handle(one_line(written.get("x_handle"))), None),
+        web_form=part("web_form", lambda: _web_form(one_line(written.get("web_form"))), None),
+        languages=part("languages", lambda: _languages(written.get("languages", "")), ()),
+        note=str(written.get("note") or "").strip()[:LONGEST_NOTE] or None,
+    )
+    if not entry.name and not entry.office:
+        errors.setdefault("name", "Give a name or an office, so that a letter can be addressed.")
+    if entry.address and country is None:
+        errors.setdefault("country", "Choose the country: it stands under the address on every letter.")
+    for it in (entry.name or "", *entry.title.values(), *entry.office.values(), *entry.salutation.values()):
+        if len(it) > 2 * LONGEST_LINE:
+            errors.setdefault("name", "A name, title, office or salutation is longer than 240 characters.")
+    if entry.country and not (entry.address or entry.emails or entry.fax or entry.web_form or entry.x_handle):
+        warnings.setdefault("address", "There is no way to reach this official yet.")
+    return Checked(entry, errors, warnings)
+
+
+def telephone(written: str, country: str | None) -> str | None:
+    """A number as E.164, read as people in `country` write it; None if it cannot be one."""
+    try:
+        number = phonenumbers.parse(written, country)
+    except NumberParseException:
+        return None
+    if number.extension or not phonenumbers.is_possible_number(number):
+        return None
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def shown_number(stored: str) -> str:
+    """A stored number as people read it, with its country's code: "+92 51 9201234". What is none stays as it is."""
+    try:
+        return str(phonenumbers.format_number(phonenumbers.parse(stored), PhoneNumberFormat.INTERNATIONAL))
+    except NumberParseException:
+        return stored
+
+
+def of(official: Official) -> Entry:
+    """The entry of a stored official."""
+    values: dict[str, Any] = {}
+    for name in PARTS:
+        value = getattr(official, name)
+        values[name] = tuple(value) if isinstance(value, list) else value
+    return Entry(**values)
+
+
+def one_line(text: object) -> str:
+    """A text as one line in normal form."""
+    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", str(text or ""))).split())
+
+
+def is_language(tag: str) -> bool:
+    """Whether a tag is that of a language."""
+    try:
+        return bool(Locale.parse(tag, sep="-").get_language_name(language.ORIGINAL))
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
+def _texts(written: Mapping[str, object]) -> dict[str, str]:
+    return {tag: text for tag, it in sorted(written.items()) if (text := one_line(it)) and is_language(tag)}
+
+
+def _country(written: str) -> str | None:
+    if not written:
+        return None
+    if written.upper() in dict(language.countries(language.ORIGINAL)):
+        return written.upper()
+    by_name = {name.casefold(): code for code, name in language.countries(language.ORIGINAL)}
+    if written.casefold() in by_name:
+        return by_name[written.casefold()]
+    raise Refused("Choose a country, or give its two letters.")
+
+
+def _address(written: object) -> tuple[str, ...]:
+    lines = tuple(line for it in str(written or "").splitlines() if (line := one_line(it)))
+    if len(lines) > MOST_LINES:
+        raise Refused("An address has at most 8 lines: more do not fit the window of an envelope.")
+    if any(len(line) > LONGEST_LINE for line in lines):
+        raise Refused("A line of the address is longer than 120 characters. Break it.")
+    # Letters of any script, not only Latin ones.
+    if lines and not any(sign.isalpha() for line in lines for sign in line):
+        raise Refused("This address names no place.")
+    return lines
+
+
+def _emails(written: object) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for it in re.split(r"[\s,;]+", str(written or "").strip()):
+        if it:
+            found[_email(it)] = None
+    return tuple(found)
+
+
+def _email(written: str) -> str:
+    try:
+        return str(validate_email(written, check_deliverability=False).normalized)
+    except EmailNotValidError:
+        return organisers.normal(written)  # takes the addresses of demonstrations, or says what is wrong
+
+
+def _handle(written: str) -> str | None:
+    if not written:
+        return None
+    found = _HANDLE.fullmatch(written)
+    if not found:
+        raise Refused("An X handle is up to 15 letters, digits or underscores, like @example.")
+    return f"@{found[1]}"
+
+
+def _web_form(written: str) -> str | None:
+    if not written:
+        return None
+    try:
+        parts = urlsplit(written)
+        fine = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not parts.username
+    except ValueError:
+        fine = False
+    if not fine or len(written) > 500:
+        raise Refused("Give the whole address of the page, beginning with https://.")
+    return written
+
+
+def _languages(written: object) -> tuple[str, ...]:
+    tags = list(dict.fromkeys(it for it in re.split(r"[\s,;]+", str(written or "").strip()) if it))
+    wrong = [it for it in tags if not is_language(it)]
+    if wrong:
+        raise Refused("Give languages by their tags, such as en, ur or zh-Hant. Not known: %(wrong)s", wrong=wrong[0])
+    return tuple(tags)

@@ -1,0 +1,162 @@
+"""The directory of officials as a file for spreadsheets: out, looked at, and in again, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from campaign.cases import official_entries, officials
+from campaign.cases.official_entries import Entry
+from campaign.errors import Conflict, Refused
+from campaign.language import ORIGINAL
+from campaign.office.audit import Actor
+from campaign.office.spreadsheets import line, rows
+from campaign.storage import Vault
+from campaign.storage.tables import Official
+
+MOST = 5_000
+# Its number and revision lead a line back to the official it came from; a line without a number is a new one.
+PLAIN = ("country", "name", "address", "phone", "fax", "emails", "x_handle", "web_form", "languages", "note")
+BY_LANGUAGE = ("office", "title", "salutation")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a file, checked. `was` is what the directory has; None for a new official."""
+
+    number: int  # in the file, its heading being 1
+    entry: Entry
+    official_id: int | None = None
+    revision: int = 0
+    was: Entry | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> list[tuple[str, object, object]]:
+        """(part, before, after) of what it would change."""
+        return officials.differences(self.was or Entry(), self.entry)
+
+
+def written(everyone: Iterable[Official]) -> Iterator[str]:
+    """The directory, a line for each official; texts have a column for each language, such as `office:ur`."""
+    entries = [(it.id, it.revision, official_entries.of(it)) for it in everyone]
+    tags = {
+        name: sorted({tag for _id, _revision, entry in entries for tag in getattr(entry, name)} | {ORIGINAL})
+        for name in BY_LANGUAGE
+    }
+    local = [(name, tag) for name in BY_LANGUAGE for tag in tags[name]]
+    yield line(("number", "revision", *PLAIN, *(f"{name}:{tag}" for name, tag in local)))
+    for official_id, revision, entry in entries:
+        yield line(
+            (
+                official_id,
+                revision,
+                *(_cell(getattr(entry, name), "\n" if name == "address" else " ") for name in PLAIN),
+                *(getattr(entry, name).get(tag, "") for name, tag in local),
+            )
+        )
+
+
+def read(session: Session, file: bytes | str) -> list[Line]:
+    """The lines of a file as they would be saved, each with what is wrong with it. Nothing is changed.
+
+    A column that is not there leaves its part as it is. Raises `Unreadable` if it is no such file, `Refused` if none
+    of its columns is known.
+    """
+    found = rows(file, MOST)
+    headings = set(found[0]) if found else set()
+    known = {*PLAIN, *(it for it in headings if it.partition(":")[0] in BY_LANGUAGE)}
+    if not headings & known:
+        raise Refused("No column of this file is known. Begin from an export: its first line names them.")
+    lines: list[Line] = []
+    seen: dict[int, int] = {}
+    for n, row in enumerate(found, 2):
+        lines.append(_line(session, n, {name: it for name, it in row.items() if name in known}, row, seen))
+    return lines
+
+
+def save(session: Session, vault: Vault, actor: Actor, lines: Iterable[Line], now: datetime) -> tuple[int, int]:
+    """Save every line, in the caller's one transaction: (added, changed). Raises `Refused` if any has an error."""
+    lines, added, changed = list(lines), 0, 0
+    if any(it.errors for it in lines):
+        raise Refused("Some lines cannot be saved as they are, so none was. Mend the file and choose it again.")
+    for it in lines:
+        if it.official_id is None:
+            officials.add(session, vault, actor, it.entry, now, what="official imported")
+            added += 1
+        elif officials.change(session, vault, actor, it.official_id, it.revision, it.entry, now, "official imported"):
+            changed += 1
+    return added, changed
+
+
+def _line(session: Session, n: int, given: Mapping[str, str], row: Mapping[str, str], seen: dict[int, int]) -> Line:
+    try:
+        official = _meant(session, row, seen, n)
+    except (Refused, Conflict) as error:
+        return Line(n, Entry(name=given.get("name")), errors={"number": str(error)})
+    was = official_entries.of(official) if official is not None else None
+    result = official_entries.checked(_whole(given, was))
+    return Line(
+        number=n,
+        entry=result.entry,
+        official_id=official.id if official is not None else None,
+        revision=official.revision if official is not None else 0,
+        was=was,
+        errors=result.errors,
+        warnings=result.warnings,
+    )
+
+
+def _meant(session: Session, row: Mapping[str, str], seen: dict[int, int], n: int) -> Official | None:
+    number = row.get("number", "")
+    if not number:
+        return None
+    official = session.get(Official, int(number)) if number.isascii() and number.isdigit() else None
+    if official is None or official.merged_into_id is not None:
+        raise Refused(
+            "There is no official with the number %(number)s. Leave it empty to add a new one.", number=number
+        )
+    if official.id in seen:
+        raise Refused("The number %(number)s stands on line %(line)s too.", number=number, line=seen[official.id])
+    seen[official.id] = n
+    if row.get("revision", "") not in {"", str(official.revision)}:
+        raise Conflict("This official was changed here after the file was exported. Export again.")
+    return official
+
+
+def _whole(given: Mapping[str, str], was: Entry | None) -> dict[str, Any]:
+    """What a line says, over what the directory has."""
+    whole: dict[str, Any] = {} if was is None else as_written(was)
+    for name, cell in given.items():
+        part, _colon, tag = name.partition(":")
+        if part in BY_LANGUAGE:
+            # Headings are read in small letters; a tag's own case is put back by the language's rules.
+            whole[part] = {**whole.get(part, {}), _tag(tag or ORIGINAL): cell}
+        else:
+            whole[part] = cell
+    return whole
+
+
+def as_written(entry: Entry) -> dict[str, Any]:
+    """An entry as a form or a file writes it: what `official_entries.checked` reads."""
+    return {
+        **{name: _cell(getattr(entry, name), "\n" if name == "address" else " ") for name in PLAIN},
+        **{name: dict(getattr(entry, name)) for name in BY_LANGUAGE},
+    }
+
+
+def _cell(value: object, between: str) -> str:
+    if isinstance(value, (list, tuple)):
+        return between.join(str(it) for it in value)
+    return str(value or "")
+
+
+def _tag(written: str) -> str:
+    """`zh-hant-tw` as `zh-Hant-TW`."""
+    first, *more = written.split("-")
+    return "-".join((first, *(it.title() if len(it) == 4 else it.upper() for it in more)))

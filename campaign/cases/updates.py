@@ -1,0 +1,225 @@
+"""Updates to those who asked for them: written once per language, looked at, then sent; cancelled if need be.
+
+Writing and deciding happen here. To whom an update goes, and how it reads as a mail, is the matter of the appeals.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign import prose
+from campaign.errors import Conflict, Refused, Unknown
+from campaign.language import ORIGINAL, language_name
+from campaign.mail import outbox
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.publication.reading import quoted_figures
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Case, Update, UpdateText
+from campaign.vocabulary import ActionStatus, MessageKind, UpdateStatus
+
+LONGEST_SUBJECT, LONGEST_BODY = 200, 20_000
+# An update tells of an action that people could sign, and is still spoken of.
+TOLD = (ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class News:
+    """An update in one language."""
+
+    subject: str = ""
+    body: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is said."""
+        return not (self.subject or self.body)
+
+    @property
+    def seal(self) -> str:
+        """A short hash: a form carries it, so that what someone else wrote meanwhile is not overwritten."""
+        return hashlib.blake2s(f"{self.subject}\0{self.body}".encode(), digest_size=8).hexdigest()
+
+
+def begin(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> Update:
+    """An empty draft. Raises `Refused` for an action that was never open, or was stopped."""
+    action = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
+    if action is None:
+        raise Unknown("There is no action named %(slug)s.", slug=slug)
+    _refuse_untold(action)
+    if actor.id is None:
+        raise AssertionError("an update is written by a person")
+    made = Update(
+        action_id=action.id, organiser_id=actor.id, status=UpdateStatus.DRAFT, created_at=now, reached=0, texts=[]
+    )
+    session.add(made)
+    session.flush()
+    _record(session, vault, actor, "update begun", action, made, now)
+    return made
+
+
+def write(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    update_id: int,
+    wanted: Mapping[str, News],
+    seals: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Save the texts of a draft, {language: news}; a language left empty is taken out.
+
+    `seals` are those of the texts as they were read. Raises `Conflict` if someone else saved one meanwhile, or it is
+    no draft any more; `Refused` for what is too long.
+    """
+    found, action = held(session, update_id, lock=True)
+    if found.status is not UpdateStatus.DRAFT:
+        raise Conflict("This update is on its way already, and cannot be changed.")
+    texts = {it.locale: it for it in found.texts}
+    for locale, news in wanted.items():
+        there = texts.get(locale)
+        before = News(there.subject, there.body) if there is not None else News()
+        if before.seal != seals.get(locale, News().seal) and before != news:
+            raise Conflict("Someone else changed this update while you were writing. Both are shown below.")
+        _refuse_long(news)
+        if news == before:
+            continue
+        if there is not None and news.empty:
+            found.texts.remove(there)
+        elif there is not None:
+            there.subject, there.body = news.subject, news.body
+        else:
+            found.texts.append(UpdateText(locale=locale, subject=news.subject, body=news.body))
+        told = {"language": locale, "subject": news.subject, "text": news.body}
+        was = {"language": locale, "subject": before.subject, "text": before.body}
+        _record(session, vault, actor, "update written", action, found, now, *audit.changed(was, told))
+    session.flush()
+
+
+def send_to_oneself(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> int:
+    """Owe the one who asks a mail in each language, as supporters would get it; returns how many. Raises `Refused`."""
+    found, action = held(session, update_id)
+    faults = obstacles(found, action)
+    if faults:
+        raise Refused("Not sent. %(why)s", why=" ".join(faults))
+    if actor.id is None:
+        raise AssertionError("a trial is sent to a person")
+    for text in found.texts:
+        key = trial_key(found.id, actor.id, text.locale, now)
+        outbox.owe_organiser(session, MessageKind.UPDATE, actor.id, key, now, update_id=found.id)
+    _record(session, vault, actor, "update sent to oneself", action, found, now)
+    return len(found.texts)
+
+
+def trial_key(update_id: int, organiser_id: int, locale: str, now: datetime) -> str:
+    """What makes a trial's message one of a kind. Behind the third colon stands the language that it is written in."""
+    return f"update-trial:{update_id}:{organiser_id}:{locale}:{now.isoformat(timespec='seconds')}"
+
+
+def queue(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> None:
+    """Let it go out. The worker writes its messages, and goes on where it was if it is killed.
+
+    Raises `Refused` with everything that stands in the way, `Conflict` if it is no draft any more.
+    """
+    found, action = held(session, update_id, lock=True)
+    faults = obstacles(found, action)
+    if faults:
+        raise Refused("Not sent. %(why)s", why=" ".join(faults))
+    _become(session, found, UpdateStatus.DRAFT, UpdateStatus.QUEUED, queued_at=now)
+    after = {"status": UpdateStatus.QUEUED, "languages": [it.locale for it in found.texts]}
+    _record(session, vault, actor, "update queued", action, found, now, {"status": UpdateStatus.DRAFT}, after)
+
+
+def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> None:
+    """Throw a draft away, or stop one that is on its way: what has not left does not leave. Raises `Conflict`."""
+    found, action = held(session, update_id, lock=True)
+    before = found.status
+    if before not in (UpdateStatus.DRAFT, UpdateStatus.QUEUED):
+        raise Conflict("This update is %(status)s already.", status=before)
+    _become(session, found, before, UpdateStatus.CANCELLED, ended_at=now)
+    after = {"status": UpdateStatus.CANCELLED}
+    _record(session, vault, actor, "update cancelled", action, found, now, {"status": before}, after)
+
+
+def obstacles(found: Update, action: Action) -> list[str]:
+    """What stands in the way of sending an update, in sentences."""
+    faults = []
+    if action.status not in TOLD or action.stop_reason:
+        faults.append("Its action is not open to the public, or was stopped.")
+    texts = {it.locale: it for it in found.texts}
+    if action.original_locale not in texts:
+        faults.append(f"It says nothing in {language_name(action.original_locale, ORIGINAL)}.")
+    for locale, text in texts.items():
+        name = language_name(locale, ORIGINAL)
+        if not text.subject or not text.body:
+            faults.append(f"In {name} it lacks its {'text' if text.subject else 'subject'}.")
+        unknown = prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale))
+        faults += [f"In {name} it has a field (({key})) that nothing is known for." for key in sorted(unknown)]
+    return faults
+
+
+def of_action(session: Session, action_id: int) -> Sequence[Update]:
+    """The updates of an action, the newest first."""
+    return session.scalars(
+        select(Update).where(Update.action_id == action_id).order_by(Update.id.desc()).options(
+            selectinload(Update.texts)
+        )
+    ).all()  # fmt: skip
+
+
+def held(session: Session, update_id: int, *, lock: bool = False) -> tuple[Update, Action]:
+    """An update with its texts, and its action with the figures it may quote. Raises `Unknown`."""
+    wanted = select(Update).where(Update.id == update_id).options(selectinload(Update.texts))
+    found = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+    if found is None:
+        raise Unknown("There is no such update.")
+    action = session.scalars(
+        select(Action)
+        .where(Action.id == found.action_id)
+        .options(selectinload(Action.texts), joinedload(Action.case).selectinload(Case.figures))
+    ).one()
+    return found, action
+
+
+def _become(session: Session, found: Update, before: UpdateStatus, then: UpdateStatus, **values: Any) -> None:
+    done = session.execute(
+        update(Update).where(Update.id == found.id, Update.status == before).values(status=then, **values).returning(
+            Update.id
+        )
+    ).one_or_none()  # fmt: skip
+    if done is None:
+        raise Conflict("This update was changed by someone else in this moment. Look again.")
+
+
+def _refuse_untold(action: Action) -> None:
+    if action.status not in TOLD or action.stop_reason:
+        raise Refused("There is nobody to tell: this action was never open, or it was stopped.")
+
+
+def _refuse_long(news: News) -> None:
+    if len(news.subject) > LONGEST_SUBJECT or len(news.body) > LONGEST_BODY:
+        raise Refused(
+            "A subject has at most %(subject)s characters, a text %(body)s.", subject=LONGEST_SUBJECT, body=LONGEST_BODY
+        )
+
+
+def _record(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    what: str,
+    action: Action,
+    found: Update,
+    now: datetime,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    about = About("update", found.id, action_id=action.id, case_id=action.case_id)
+    audit.record(session, vault, actor, what, about, now, before=before, after=after)
