@@ -1,4 +1,4 @@
-"""What is written to organisers, in English: an invitation, the way back to a forgotten password."""
+"""What is written to organisers, in English: an invitation, the way back to a forgotten password, the daily digest."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.language import ORIGINAL
 from campaign.mail.outbox import Leased
 from campaign.mail.writing import write
+from campaign.office import digest
 from campaign.office.links import LIFE, Welcomes
 from campaign.publication.figures import said
 from campaign.storage.tables import Organisation, Organiser
@@ -19,12 +20,19 @@ from campaign.vocabulary import MessageKind
 
 
 def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased, now: datetime) -> EmailMessage | None:
-    """The message as it should read now; None if it is owed no more: their access ended, or a password was chosen."""
+    """The message as it should read now; None if it is owed no more: their access ended, a password was chosen, the
+    digest was switched off, or what was due is done."""
     organiser = session.get(Organiser, message.organiser_id)
     if organiser is None or not organiser.active:
         return None
     if message.kind is MessageKind.INVITATION and organiser.password is not None:
         return None
+    values: dict[str, object] = {}
+    if message.kind is MessageKind.DIGEST:
+        told = digest.digest(session, now)
+        if told.empty or not organiser.digest:
+            return None
+        values = {"digest": told, "board_url": f"{base_url}/organise/", "base_url": base_url}
     organisation = session.scalars(select(Organisation)).one()
     return write(
         f"office/{message.kind}",
@@ -38,5 +46,6 @@ def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased
             "organisation": said(organisation.name, ORIGINAL),
             "welcome_url": f"{base_url}/organise/welcome/{welcomes.token(organiser)}",
             "days": LIFE.days,
+            **values,
         },
     )

@@ -79,7 +79,7 @@ def test_an_action_closed_at_its_deadline_still_takes_confirmations_for_a_day(
 ) -> None:
     after = datetime(2025, 8, 6, 0, 5, tzinfo=KARACHI)
     with storage.writing() as session:
-        assert lifecycle.close_due(session, after) == 1
+        assert lifecycle.close_due(session, storage.vault, after) == 1
     assert confirm(storage, reference, after).status is SignatureStatus.CONFIRMED
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from campaign.storage.tables import Action, DossierEntry, Message, Signature
 from campaign.vocabulary import ActionStatus, SignatureStatus
 from tests import made
 from tests.conftest import SECRET_KEY
+from tests.delivery.signed import printed
 
 SLUG = "renew-the-cards"
 ADA, BEA = ("ada@example.org", "Ada Lovelace"), ("bea@example.org", "Bea Byron")
@@ -188,14 +190,57 @@ def test_a_dossier_keeps_its_numbers_without_name_and_without_a_link_back(signed
         assert [it.name is None for it in entries] == [it.signature_id is None for it in entries] == [True, False]
 
 
-def test_the_file_of_a_printed_dossier_is_unchanged(signed: Storage) -> None:
+def test_taking_back_clears_the_name_in_a_dossier_and_its_number_is_still_shown_to_its_owner(signed: Storage) -> None:
+    reference = reference_of(signed, ADA[0])
+    with signed.writing() as session:
+        managing.take_back(session, reference)
+    assert traces(signed, *ADA) == set()
+    with signed.reading() as session:
+        assert [it.number for it in managing.mine(session, signed.vault, reference).places] == [1]
+
+
+def test_retention_leaves_no_trace_of_the_person_in_any_table_and_a_dry_run_counts_what_it_would_clear(
+    signed: Storage,
+) -> None:
+    reference = reference_of(signed, ADA[0])
+    theirs = sealed_of(signed, reference)
+    with signed.writing() as session:
+        session.execute(update(Action).values(status=ActionStatus.CLOSED, ended_at=made.NOON))
+    then = made.NOON + timedelta(days=91)
+    with signed.reading() as session:
+        told = retention.purge(session, then, dry_run=True)
+    assert (told.erased, told.entries) == (2, 2)
+    assert "dossier_entries.name" in traces(signed, *ADA)
+    gone = retention.purge_all(signed, then)
+    assert (gone.erased, gone.entries) == (2, 2)
+    assert traces(signed, *ADA, *theirs) == set()
+    with signed.reading() as session:
+        assert [it.number for it in session.scalars(select(DossierEntry).order_by(DossierEntry.number))] == [1, 2]
+
+
+def test_a_name_that_a_dossier_copied_while_it_was_taken_back_goes_with_the_next_purge(signed: Storage) -> None:
+    reference = reference_of(signed, ADA[0])
+    with signed.writing() as session:
+        entry = session.scalars(select(DossierEntry).order_by(DossierEntry.number)).first()
+        assert entry is not None
+        copied = entry.name
+        managing.take_back(session, reference)
+        session.execute(update(DossierEntry).where(DossierEntry.number == entry.number).values(name=copied))
+    assert traces(signed, *ADA) == {"dossier_entries.name"}
+    assert retention.purge_all(signed, made.NOON).entries == 1
+    assert traces(signed, *ADA) == set()
+    assert traces(signed, *BEA) != set()
+
+
+def test_the_file_of_a_printed_dossier_is_unchanged(signed: Storage, tmp_path: Path) -> None:
     with signed.reading() as session:
         from campaign.storage.tables import Dossier
 
         code = session.scalars(select(Dossier.code)).one()
-    printed = volumes.build(signed, "http://campaign.test", code).pdf
+    volume = printed(signed, tmp_path, code)
     erase(signed, reference_of(signed, ADA[0]))
-    assert signed.files.read(volumes.file_name(code)) == printed
+    with signed.reading() as session:
+        assert volumes.read(session, signed.files, code, 1) == volume
 
 
 def test_who_erased_their_signature_may_sign_again(signed: Storage) -> None:

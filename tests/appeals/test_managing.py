@@ -179,8 +179,9 @@ def test_the_file_holds_everything_the_address_whole_and_reads_as_json(storage: 
     assert told["consent"]["version"] == 1
     assert [it["kind"] for it in told["messages"]] == ["confirm", "thanks"]
     # A column that is added to signatures must be told to its owner too.
-    ours = {"id", "action_id", "reference", "seat", "confirmed_on", "counts", "tallied"}
-    said = {"email_hash", "locale", "consent_text_id", "created_at", "expires_at", *told}
+    ours = {"id", "action_id", "reference", "seat", "confirmed_on", "counts", "tallied", "invalidation_id"}
+    hashes = {f"{it}_hash" for it in ("email", "name", "network", "domain")}
+    said = {*hashes, "locale", "consent_text_id", "created_at", "expires_at", *told}
     assert {it.key for it in Signature.__table__.columns} <= ours | said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign import clock
 from campaign.appeals import confirming, retention, tallies, throttles
@@ -94,3 +94,33 @@ def test_addresses_of_one_household_line_count_as_one_network() -> None:
     assert throttles.network("2001:db8:1:2::5") == throttles.network("2001:db8:1:ffff::9")
     assert throttles.network("::ffff:192.0.2.7") == throttles.network("192.0.2.200")
     assert throttles.network("not an address") == "not an address"
+
+
+def test_by_which_network_someone_signed_is_forgotten_within_two_days(signed: Storage) -> None:
+    with signed.writing() as session:
+        session.execute(update(Signature).values(network_hash=b"n" * 16, name_hash=b"a" * 32))
+    then = made.NOON + timedelta(hours=48)
+    assert retention.purge_all(signed, then).networks == 0
+    with signed.reading() as session:
+        assert retention.purge(session, then + timedelta(seconds=1), dry_run=True).networks == 1
+    assert retention.purge_all(signed, then + timedelta(seconds=1)).networks == 1
+    assert (only(signed).network_hash, only(signed).name_hash) == (None, b"a" * 32)
+
+
+@pytest.mark.parametrize("way", ["expired", "rejected", "withdrawn", "outlived"])
+def test_with_a_name_goes_every_hash_that_would_find_it_again(signed: Storage, way: str) -> None:
+    found_by = {"name_hash": b"a" * 32, "network_hash": b"n" * 16, "domain_hash": b"d" * 16}
+    with signed.writing() as session:
+        session.execute(update(Signature).values(**found_by, words_status="waiting"))
+        reference = session.scalars(select(Signature.reference)).one()
+        if way in {"withdrawn", "outlived"}:
+            confirming.confirm(session, signed.vault, reference, made.NOON)
+        if way in {"withdrawn", "rejected"}:
+            confirming.not_me(session, signed.vault, reference)
+        if way == "outlived":
+            session.execute(update(Action).values(status=ActionStatus.CLOSED, ended_at=made.NOON))
+    retention.purge_all(signed, made.NOON + timedelta(days={"expired": 15, "outlived": 91}.get(way, 0)))
+    left = only(signed)
+    assert {name: getattr(left, name) for name in (*found_by, "words_status", "name", "message")} == dict.fromkeys(
+        (*found_by, "words_status", "name", "message")
+    )

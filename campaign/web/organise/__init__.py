@@ -6,14 +6,51 @@ from flask import Flask
 
 from campaign.settings import Settings
 from campaign.storage import Storage
-from campaign.web.organise import access, account, board, organisation, signing_in, team, trail, welcome
+from campaign.web.organise import (
+    access,
+    account,
+    actions,
+    board,
+    calendar,
+    cases,
+    dossiers,
+    life,
+    model_letters,
+    officials,
+    organisation,
+    recipients,
+    review,
+    screening,
+    signatures,
+    signing_in,
+    statistics,
+    team,
+    texts,
+    trail,
+    updates,
+    welcome,
+)
 
 BLUEPRINTS = (
     board.blueprint,
     account.blueprint,
+    actions.blueprint,
+    calendar.blueprint,
+    cases.blueprint,
+    dossiers.blueprint,
+    life.blueprint,
+    model_letters.blueprint,
+    officials.blueprint,
     organisation.blueprint,
+    recipients.blueprint,
+    review.blueprint,
+    screening.blueprint,
+    signatures.blueprint,
+    statistics.blueprint,
     team.blueprint,
+    texts.blueprint,
     trail.blueprint,
+    updates.blueprint,
     welcome.blueprint,
 )
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from flask import session as visit
 
 from campaign.office.permissions import Permission, told
+from campaign.storage.tables import Organiser
+from campaign.web.door import door
 from campaign.web.organise.access import me, needs
 from campaign.web.rendering import page
 
@@ -14,5 +17,13 @@ blueprint = Blueprint("account", __name__)
 @blueprint.get("/account")
 @needs(Permission.OWN)
 def show() -> str:
-    """What is known of the account."""
-    return page("organise/account/account.html", me=me(), may=told(me().role))
+    """What is known of the account. The link of a calendar that was made just now is shown this once."""
+    with door().storage.reading() as session:
+        organiser = session.get_one(Organiser, me().id)
+    return page(
+        "organise/account/account.html",
+        me=me(),
+        may=told(me().role),
+        reminded=organiser,
+        calendar=visit.pop("calendar", None),
+    )

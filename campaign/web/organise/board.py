@@ -1,23 +1,178 @@
-"""The board: what is due, most urgent first."""
+"""The board: what is due, most urgent first; the same as a calendar of one month."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import calendar as months
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, current_app, request
 from sqlalchemy import select
 
+from campaign import clock, language
+from campaign.cases import board_rows
+from campaign.cases.board import Asked, Group, Row, Step
+from campaign.language import ORIGINAL
+from campaign.office import due
+from campaign.office.due import Due
 from campaign.office.permissions import Permission
-from campaign.storage.tables import Action
+from campaign.storage.tables import Organisation
+from campaign.vocabulary import ActionStatus
 from campaign.web.door import door
-from campaign.web.organise.access import needs
-from campaign.web.rendering import page
+from campaign.web.organise.access import allowed, me, needs
+from campaign.web.rendering import page, url
 
 blueprint = Blueprint("board", __name__)
+
+HEADINGS = {
+    Group.OVERDUE: "Overdue",
+    Group.TODAY: "Today",
+    Group.WEEK: "This week",
+    Group.LATER: "Later",
+    Group.WAITING: "Waiting on someone",
+    Group.FINISHED: "Finished",
+}
+
+# A step as a button: what it says, the page it opens, what that page needs. Who may not take the step looks instead.
+STEPS: dict[Step, tuple[str, str, Permission]] = {
+    Step.MOVE_DEADLINE: ("Set a new deadline", "actions.show", Permission.EDIT),
+    Step.FINISH: ("Finish writing", "texts.show", Permission.EDIT),
+    Step.SUBMIT: ("Submit for review", "review.show", Permission.EDIT),
+    Step.REVIEW: ("Review", "review.show", Permission.REVIEW),
+    Step.AWAIT: ("See the review", "review.show", Permission.READ),
+    Step.PUBLISH: ("Publish", "review.show", Permission.PUBLISH),
+    Step.OPENS: ("See when it opens", "review.show", Permission.READ),
+    Step.EXTEND: ("Extend or close", "life.show", Permission.PUBLISH),
+    Step.TRANSLATE: ("Add the language", "texts.show", Permission.EDIT),
+    Step.FIGURES: ("Review figures", "cases.show", Permission.EDIT),
+    Step.OFFICIALS: ("Mend the address", "recipients.show", Permission.EDIT),
+    Step.SIGNATURES: ("Look at the signatures", "signatures.show", Permission.READ),
+    Step.LOOK: ("Open", "actions.show", Permission.READ),
+    Step.DOSSIER: ("Build the dossier", "dossiers.index", Permission.DELIVER),
+    Step.OUTCOME: ("Close with an outcome", "life.show", Permission.PUBLISH),
+    Step.ARCHIVE: ("Archive", "life.show", Permission.PUBLISH),
+}
+LOOK = "Open"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of the month: `this` says whether it belongs to it."""
+
+    day: date
+    this: bool
+    today: bool
+    items: tuple[Due, ...]
 
 
 @blueprint.get("/")
 @needs(Permission.READ)
 def show() -> str:
-    """All actions."""
+    """What is due, in groups; narrowed down by state, country, words, or to what one has worked on."""
+    asked, now = _asked(), clock.now()
     with door().storage.reading() as session:
-        actions = session.scalars(select(Action).order_by(Action.deadline)).all()
-    return page("organise/board.html", actions=actions)
+        board = board_rows.read(session, asked, now)
+        zone = session.scalar(select(Organisation.time_zone)) or "UTC"
+    return page(
+        "organise/board.html",
+        board=board,
+        asked=asked,
+        today=clock.local_day(now, zone),
+        weekday=_weekday(now, zone),
+        headings=HEADINGS,
+        statuses=list(ActionStatus),
+        step_of=step_of,
+        here=_here,
+        in_words=in_words,
+        dated=dated,
+        countries=dict(language.countries(ORIGINAL)),
+        action_endpoint=_overview(),
+    )
+
+
+@blueprint.get("/calendar")
+@needs(Permission.READ)
+def calendar() -> str:
+    """A month of deadlines and threats as a table."""
+    now = clock.now()
+    with door().storage.reading() as session:
+        zone = session.scalar(select(Organisation.time_zone)) or "UTC"
+        today = clock.local_day(now, zone)
+        first = _month(request.args.get("month", "")) or today.replace(day=1)
+        weeks = months.Calendar().monthdatescalendar(first.year, first.month)
+        items = [it for it in due.all_due(session, now) if it.duty is not due.Duty.THREAT]
+        items += due.threats(session, now, weeks[0][0], weeks[-1][-1])
+    by_day: dict[date, list[Due]] = {}
+    for it in sorted(items, key=lambda it: (it.duty is not due.Duty.THREAT, it.slug)):
+        by_day.setdefault(it.on, []).append(it)
+    return page(
+        "organise/calendar.html",
+        first=first,
+        weeks=[
+            [Cell(it, it.month == first.month, it == today, tuple(by_day.get(it, ()))) for it in week] for week in weeks
+        ],
+        named=f"{months.month_name[first.month]} {first.year}",
+        weekdays=list(months.day_name),
+        before=_beside(first, -1),
+        after=_beside(first, 1),
+        action_endpoint=_overview(),
+    )
+
+
+def step_of(row: Row) -> tuple[str, str]:
+    """(what the button of a row says, where it leads): the action's own page where the step's page is not for them."""
+    label, endpoint, permission = STEPS[row.step]
+    if endpoint == "cases.show" or endpoint not in current_app.view_functions or not allowed(permission):
+        label = label if allowed(permission) else LOOK
+        endpoint = _overview()
+    return label, url(endpoint, slug=row.slug)
+
+
+def dated(on: date) -> str:
+    """A day in English. The board has many: the library's way of writing one takes longer than the rest of a row."""
+    return f"{on.day} {on:%B %Y}"
+
+
+def in_words(n: int) -> str:
+    """A small number as a sentence begins with it."""
+    return _WORDS[n] if n < len(_WORDS) else str(n)
+
+
+_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def _overview() -> str:
+    return "actions.show" if "actions.show" in current_app.view_functions else "life.show"
+
+
+def _asked() -> Asked:
+    args = request.args
+    return Asked(
+        words=" ".join(args.get("words", "").split())[:100],
+        status=next((it for it in ActionStatus if it == args.get("status")), None),
+        country=args.get("country", "")[:2].upper() or None,
+        mine=args.get("mine") == "yes",
+        whole=next((it for it in Group if it == args.get("whole")), None),
+        me=me().id,
+    )
+
+
+def _here(**changes: str) -> str:
+    """The board as it was asked for, with a change."""
+    return url("board.show", **{**{name: value for name, value in request.args.items() if value}, **changes})
+
+
+def _weekday(now: datetime, zone: str) -> str:
+    return f"{clock.local_day(now, zone):%A} {language.day(clock.local_day(now, zone), ORIGINAL, 'short')}"
+
+
+def _month(written: str) -> date | None:
+    try:
+        return datetime.strptime(written, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+    except ValueError:
+        return None
+
+
+def _beside(first: date, months_on: int) -> str:
+    n = first.year * 12 + first.month - 1 + months_on
+    return f"{n // 12:04}-{n % 12 + 1:02}"

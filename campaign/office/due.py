@@ -1,0 +1,219 @@
+"""What is due, and on which day: one rule for the board, the calendars and the daily digest.
+
+A deadline is not all that falls due. After it the signatures go to the official, and the action ends with what became
+of it; both are promised to those who signed. A threat event is due too: it is why the deadline exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from campaign import clock
+from campaign.language import ORIGINAL
+from campaign.publication.figures import said
+from campaign.storage.tables import Action, ActionText, Case, Dossier, Event, Tally
+from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome
+
+# From the deadline on: until the dossier is built, and until its readers are told what became of it.
+DOSSIER_WITHIN = timedelta(days=7)
+OUTCOME_WITHIN = timedelta(days=30)
+
+# While an action stands here, its deadline and its case's threats are somebody's business.
+AHEAD = (ActionStatus.DRAFT, ActionStatus.IN_REVIEW, ActionStatus.OPEN)
+UNSEEN = (ActionStatus.DRAFT, ActionStatus.IN_REVIEW)
+
+
+class Duty(StrEnum):
+    """What is to be done by the day."""
+
+    OPEN = "open"  # finish it and open it, or move its deadline
+    APPEALS = "appeals"  # the last day to write
+    DOSSIER = "dossier"
+    OUTCOME = "outcome"
+    THREAT = "threat"  # harm falls
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something due on a day; `days` from today, where the case is, negative when it is late.
+
+    `public`: the action can be read by everyone, so that its name gives nothing away.
+    """
+
+    action_id: int
+    slug: str
+    number: str | None
+    title: str
+    country: str
+    public: bool
+    duty: Duty
+    on: date
+    days: int
+    caption: str = ""  # of a threat
+
+
+def duty(
+    status: ActionStatus, deadline: date | None, over: bool, dossier: bool, outcome: Outcome | None
+) -> tuple[Duty, date] | None:
+    """What an action asks of the office next, and by when; None if nothing.
+
+    `over`: its deadline has passed where the case is. `dossier`: one was built, or there is nothing to put in one.
+    """
+    if deadline is None:
+        return None
+    if status in UNSEEN:
+        return Duty.OPEN, deadline
+    if status is ActionStatus.OPEN and not over:
+        return Duty.APPEALS, deadline
+    if status not in (ActionStatus.OPEN, ActionStatus.CLOSED):
+        return None
+    if not dossier:
+        return Duty.DOSSIER, deadline + DOSSIER_WITHIN
+    return (Duty.OUTCOME, deadline + OUTCOME_WITHIN) if outcome is None else None
+
+
+def standing(now: datetime) -> Select[int, ActionStatus, date | None, str, bool, Outcome | None]:
+    """Of each action: id, status, deadline, zone, whether a dossier was built (or nobody signed), outcome."""
+    # Looked up only where it matters; no zone is so far from UTC that a deadline two days ahead has passed there.
+    matters = and_(Action.status.in_((ActionStatus.OPEN, ActionStatus.CLOSED)), Action.deadline < ahead(now))
+    built = exists().where(Dossier.action_id == Action.id)
+    signed = exists().where(Tally.action_id == Action.id, Tally.count > 0)
+    done = case((matters, or_(built, not_(signed))), else_=true())
+    return select(Action.id, Action.status, Action.deadline, Case.time_zone, done, Action.outcome_kind).join(
+        Case, Case.id == Action.case_id
+    )
+
+
+def ahead(now: datetime) -> date:
+    """A day that lies ahead wherever on earth a case is."""
+    return clock.local_day(now, "UTC") + timedelta(days=2)
+
+
+def live() -> ColumnElement[bool]:
+    """Actions that may ask something of the office."""
+    closed = and_(Action.status == ActionStatus.CLOSED, Action.outcome_kind.is_(None))
+    return or_(Action.status.in_(AHEAD), closed)
+
+
+def all_due(session: Session, now: datetime) -> tuple[Due, ...]:
+    """Everything due, also what is late, the nearest first; threats that lie behind us are not. Two queries."""
+    today = Today(now)
+    found: list[Due] = []
+    rows = session.execute(
+        standing(now).add_columns(Action.slug, Action.serial, Action.year, _title(), Case.country).where(live())
+    )
+    for action_id, status, deadline, zone, done, outcome, slug, serial, year, title, country in rows:
+        asked = duty(status, deadline, deadline is not None and deadline < today(zone), done, outcome)
+        if asked is not None:
+            found.append(
+                Due(
+                    action_id=action_id,
+                    slug=slug,
+                    number=number_of(serial, year),
+                    title=title or slug,
+                    country=country,
+                    public=status not in UNSEEN,
+                    duty=asked[0],
+                    on=asked[1],
+                    days=(asked[1] - today(zone)).days,
+                )
+            )
+    found += threats(session, now)
+    return tuple(sorted(found, key=lambda it: (it.on, it.slug, it.duty)))
+
+
+def threats(
+    session: Session, now: datetime, first: date | None = None, last: date | None = None, most: int | None = None
+) -> list[Due]:
+    """The threat events of cases with an action under way, from today or `first` on, the nearest first. One query.
+
+    Each once, under the newest action of its case.
+    """
+    today = Today(now)
+    each = aliased(Action)
+    newest = (
+        select(func.max(each.id))
+        .where(each.case_id == Case.id, each.status.in_(AHEAD))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    since = first or clock.local_day(now, "UTC") - timedelta(days=1)  # a day's grace for zones behind UTC
+    wanted = (
+        select(
+            Event.on,
+            Event.caption,
+            Case.time_zone,
+            Case.country,
+            Action.id,
+            Action.slug,
+            Action.serial,
+            Action.year,
+            Action.status,
+            _title(),
+        )
+        .join(Case, Case.id == Event.case_id)
+        .join(Action, Action.id == newest)
+        .where(Event.id.in_(_coming(since, last, most)))
+        .order_by(Event.on, Event.id)
+    )
+    return [
+        Due(
+            action_id=action_id,
+            slug=slug,
+            number=number_of(serial, year),
+            title=title or slug,
+            country=country,
+            public=status not in UNSEEN,
+            duty=Duty.THREAT,
+            on=on,
+            days=(on - today(zone)).days,
+            caption=said(caption, ORIGINAL),
+        )
+        for on, caption, zone, country, action_id, slug, serial, year, status, title in session.execute(wanted)
+        if first is not None or on >= today(zone)
+    ]
+
+
+def _coming(since: date, last: date | None, most: int | None) -> Select[int]:
+    """The nearest threats, chosen before anything is read of them: there may be many more."""
+    underway = exists().where(Action.case_id == Event.case_id, Action.status.in_(AHEAD))
+    chosen = (
+        select(Event.id)
+        .where(Event.kind == EventKind.THREAT, Event.on >= since, underway)
+        .order_by(Event.on, Event.id)
+        .limit(most)
+        .correlate(None)
+    )
+    return chosen.where(Event.on <= last) if last is not None else chosen
+
+
+class Today:
+    """Which day it is in each time zone at one instant, worked out once a zone."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._days: dict[str, date] = {}
+
+    def __call__(self, zone: str) -> date:
+        if zone not in self._days:
+            self._days[zone] = clock.local_day(self._now, zone)
+        return self._days[zone]
+
+
+def number_of(serial: int | None, year: int | None) -> str | None:
+    """ "UA 56/25", once it has one."""
+    return None if serial is None or year is None else str(ActionNumber(year=year, serial=serial))
+
+
+def _title() -> ColumnElement[str | None]:
+    return (
+        select(ActionText.title)
+        .where(ActionText.action_id == Action.id, ActionText.locale == Action.original_locale)
+        .correlate(Action)
+        .scalar_subquery()
+    )

@@ -1,0 +1,49 @@
+"""How an organiser is reminded outside of the pages: their calendar's link, and whether they want the daily mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from campaign.errors import Unknown
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.storage import Vault
+from campaign.storage.tables import Organiser
+
+
+def hashed(vault: Vault, token: str) -> bytes:
+    """What is kept of a calendar's link: who steals the database opens no calendar."""
+    return vault.fingerprint("calendar", token)
+
+
+def open_calendar(session: Session, vault: Vault, actor: Actor, token: str, now: datetime) -> None:
+    """Let this link, and no other, show the calendar."""
+    organiser = _one(session, actor)
+    organiser.calendar_hash = hashed(vault, token)
+    audit.record(session, vault, actor, "calendar link made", About("organiser", organiser.id), now)
+
+
+def close_calendar(session: Session, vault: Vault, actor: Actor, now: datetime) -> None:
+    """Let no link show it."""
+    organiser = _one(session, actor)
+    if organiser.calendar_hash is not None:
+        organiser.calendar_hash = None
+        audit.record(session, vault, actor, "calendar link revoked", About("organiser", organiser.id), now)
+
+
+def set_digest(session: Session, vault: Vault, actor: Actor, wanted: bool, now: datetime) -> None:
+    """Want the daily mail, or not."""
+    organiser = _one(session, actor)
+    if organiser.digest is not wanted:
+        organiser.digest = wanted
+        what = "digest switched on" if wanted else "digest switched off"
+        audit.record(session, vault, actor, what, About("organiser", organiser.id), now)
+
+
+def _one(session: Session, actor: Actor) -> Organiser:
+    found = session.get(Organiser, actor.id) if actor.id is not None else None
+    if found is None:
+        raise Unknown("There is no such organiser.")
+    return found

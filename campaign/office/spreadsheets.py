@@ -1,0 +1,66 @@
+"""Files for spreadsheets (CSV): safe from formulas on the way out, understood on the way in.
+
+A cell that begins like a formula is one to a spreadsheet, whoever wrote it: a supporter's name could send the whole
+sheet to a stranger. An apostrophe before it makes it text again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+from campaign.errors import Unreadable
+
+# What begins a formula, in its full-width forms too, and the control characters that spreadsheets skip before one.
+_FORMULA = re.compile("^[\\s\x00]*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+_MADE_SAFE = re.compile("^'(?=[\\s\x00]*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
+# By this a spreadsheet knows that what follows is UTF-8.
+MARK = "\ufeff"
+
+
+def line(cells: Iterable[object]) -> str:
+    """One line of a file, its end included."""
+    written = io.StringIO()
+    csv.writer(written).writerow([safe(cell) for cell in cells])
+    return written.getvalue()
+
+
+def safe(value: object) -> str:
+    """A value as a cell that is no formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def plain(cell: str) -> str:
+    """A cell as it was before `safe`."""
+    return _MADE_SAFE.sub("", cell).strip()
+
+
+def rows(file: bytes | str, most: int) -> list[dict[str, str]]:
+    """The lines of a file under their headings, in small letters; separated by commas, semicolons or tabs.
+
+    Raises `Unreadable` if it is no such file, is not UTF-8 or has more than `most` lines.
+    """
+    try:
+        text = file.decode("utf-8-sig") if isinstance(file, bytes) else file.removeprefix(MARK)
+    except UnicodeDecodeError as error:
+        raise Unreadable("This file is not in UTF-8. Save it as “CSV UTF-8” and choose it again.") from error
+    if "\x00" in text:
+        raise Unreadable("This is not a CSV file.")
+    heading = text.lstrip().partition("\n")[0]
+    separator = max(",;\t", key=heading.count)
+    try:
+        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise Unreadable("This file cannot be read as CSV: a quotation mark is opened and not closed.") from error
+    filled = [row for row in read if any(cell.strip() for cell in row)]
+    if not filled:
+        raise Unreadable("This file is empty.")
+    if len(filled) - 1 > most:
+        raise Unreadable("This file has more than %(most)s lines. Cut it into several.", most=most)
+    names = [plain(cell).casefold() for cell in filled[0]]
+    if len(set(names)) < len(names):
+        raise Unreadable("Two columns of this file have the same heading.")
+    return [dict(zip(names, (plain(cell) for cell in row), strict=False)) for row in filled[1:]]

@@ -1,0 +1,79 @@
+"""Many signatures at once, stored as signing and confirming would have left them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy.orm import Session
+
+from campaign import clock
+from campaign.appeals import origins
+from campaign.storage import Storage
+from campaign.storage.tables import Action, ConsentText, Signature, Tally
+from campaign.storage.upsert import add_to
+from campaign.vocabulary import Disclosure, SignatureStatus
+from tests import made
+
+# Sixteen random bytes, in each database's words.
+_FRESH = {"sqlite": "randomblob(16)", "postgresql": "uuid_send(gen_random_uuid())"}
+
+
+def sign(storage: Storage, n: int, *, slug: str = "renew-the-cards", counted: bool = False, **values: Any) -> None:
+    """`n` confirmed signatures of Ada under an action; `values` go into every row.
+
+    `network`, `domain`, `name` and `message` are sealed and hashed as signing does it; `at` is when they signed and
+    confirmed. The first is written, the others are copies of it: addresses are not told apart. With `counted` they are
+    in the tallies already.
+    """
+    vault = storage.vault
+    network, domain = values.pop("network", "192.0.2.0/24"), values.pop("domain", "example.org")
+    name, message = values.pop("name", "Ada Lovelace"), values.pop("message", None)
+    at: datetime = values.pop("at", made.NOON)
+    with storage.writing() as session:
+        action = session.scalars(select(Action).where(Action.slug == slug)).one()
+        confirmed = values.get("status", SignatureStatus.CONFIRMED) is SignatureStatus.CONFIRMED
+        on = clock.local_day(at, action.case.time_zone)
+        row = {
+            "action_id": action.id,
+            "reference": _last(session).to_bytes(16),
+            "status": SignatureStatus.CONFIRMED,
+            "email": vault.seal(f"someone@{domain}"),
+            "email_hash": None,
+            "seat": None,
+            "name": vault.seal(name),
+            "message": vault.seal(message) if message else None,
+            "country": "GB",
+            "disclosure": Disclosure.PUBLIC,
+            "updates": False,
+            "locale": "en",
+            "consent_text_id": session.scalars(select(ConsentText.id)).first(),
+            "created_at": at,
+            "expires_at": at + timedelta(days=14),
+            "confirmed_at": at if confirmed else None,
+            "confirmed_on": on if confirmed else None,
+            "counts": confirmed,
+            "tallied": counted,
+            **origins.of(vault, network, domain, name),
+            **values,
+        }
+        session.execute(insert(Signature), [row])
+        _multiply(session, _last(session), n)
+        if counted:
+            add_to(session, Tally, "count", {(action.id, on, str(row["country"])): n})
+
+
+def _multiply(session: Session, first: int, n: int) -> None:
+    table = Signature.__table__
+    copied = [it for it in table.c if it.name not in {"id", "reference"}]
+    fresh: Any = literal_column(_FRESH[session.get_bind().dialect.name])
+    there = 1
+    while there < n:
+        more = select(fresh, *copied).where(table.c.id >= first).limit(min(there, n - there))
+        session.execute(insert(table).from_select(["reference", *copied], more))  # type: ignore[arg-type]
+        there += min(there, n - there)
+
+
+def _last(session: Session) -> int:
+    return int(session.scalar(select(func.max(Signature.id))) or 0)

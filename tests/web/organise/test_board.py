@@ -1,0 +1,217 @@
+"""The board as its readers see it: what is due, in which order, and the one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, update
+
+from campaign import clock
+from campaign.storage.tables import Action, Case, Official, Tally
+from campaign.vocabulary import ActionStatus, Role
+from tests import made
+from tests.conftest import Site
+from tests.web.conftest import Hour
+from tests.web.organise.conftest import Desk
+
+NOON = made.NOON  # 1 August 2025, a Friday, in Islamabad and London alike
+DAY = NOON.date()
+
+
+@pytest.fixture(autouse=True)
+def first_of_august(staffed: Site, hour: Hour) -> None:
+    """The site's own action is out of the way, and the clock stands still."""
+    hour.becomes(NOON)
+    with staffed.storage.writing() as session:
+        session.execute(update(Action).values(status=ActionStatus.ARCHIVED))
+
+
+def action(site: Site, slug: str, days: int | None, **values: object) -> None:
+    """An action whose deadline is so many days away."""
+    with site.storage.writing() as session:
+        found = made.action(session, slug, **{"issued_on": DAY - timedelta(days=20), **values})  # type: ignore[arg-type]
+        found.deadline = None if days is None else DAY + timedelta(days=days)
+        found.texts[0].title = slug.replace("-", " ").capitalize()
+        found.case.events = []
+
+
+def rows(page: object) -> list[str]:
+    """Headings of groups and titles of rows, from the top."""
+    return [it.text for it in page.elements if it.tag in {"h2", "h3"}]  # type: ignore[attr-defined]
+
+
+def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) -> None:
+    action(staffed, "in-a-month", 30)
+    action(staffed, "in-three-days", 3)
+    action(staffed, "today", 0)
+    action(staffed, "unfinished", -2, status=ActionStatus.DRAFT)
+    action(staffed, "reviewed", 20, status=ActionStatus.IN_REVIEW)
+    action(staffed, "no-day-yet", None, status=ActionStatus.DRAFT)
+    page = desk(Role.EDITOR).read("/organise/")
+    assert rows(page) == [
+        "Overdue",
+        "Unfinished",
+        "Today",
+        "Today",
+        "This week",
+        "In three days",
+        "Later 2",
+        "In a month",
+        "No day yet",
+        "Waiting on someone",
+        "Reviewed",
+    ]
+    assert page.heading == "Friday 1 August"
+    assert "Two things need you today." in page.text
+
+
+def test_a_threat_has_a_row_of_its_own_and_a_mark_on_the_action(desk: Callable[..., Desk], staffed: Site) -> None:
+    with staffed.storage.writing() as session:
+        made.action(session, "cards", DAY + timedelta(days=40), issued_on=DAY)
+    page = desk(Role.VIEWER).read("/organise/")
+    # The threat of June lies behind; that of 1 September is a month ahead, nine days before the deadline.
+    assert rows(page) == ["Later", "returns begin", "Renew the cards"]
+    assert [it.text for it in page.all("span", class_="flag")] == ["returns begin on 1 September, before the deadline"]
+
+
+def test_after_the_deadline_the_dossier_comes_first_and_then_the_outcome(
+    desk: Callable[..., Desk], staffed: Site
+) -> None:
+    action(staffed, "signed", -10, status=ActionStatus.CLOSED)
+    action(staffed, "unsigned", -31, status=ActionStatus.CLOSED)
+    with staffed.storage.writing() as session:
+        signed = session.query(Action).filter_by(slug="signed").one()
+        session.add(Tally(action_id=signed.id, day=DAY - timedelta(days=12), country="GB", count=40))
+    page = desk(Role.ADMIN).read("/organise/")
+    assert rows(page) == ["Overdue 2", "Signed", "Unsigned"]
+    assert [it.text for it in page.all("a", class_="next")] == [
+        "Build the dossier: Signed",
+        "Close with an outcome: Unsigned",
+    ]
+    assert [it.text for it in page.all("p", class_="n")] == ["−3days", "−1day"]
+
+
+def test_what_needs_a_person_is_flagged(desk: Callable[..., Desk], staffed: Site) -> None:
+    action(staffed, "well", 20)
+    action(staffed, "ailing", 21, languages=["en", "fr"])
+    with staffed.storage.writing() as session:
+        ailing = session.query(Action).filter_by(slug="ailing").one()
+        session.execute(
+            update(Official)
+            .where(Official.id == ailing.recipients[0].official_id)
+            .values(email_bounced_at=NOON, name="Dr. Mail Less")
+        )
+        ailing.texts = ailing.texts[:1]
+    page = desk(Role.EDITOR).read("/organise/")
+    assert [it.text for it in page.all("span", class_="flag")] == [
+        "Dr. Mail Less: mail comes back",
+        "Letter in French missing",
+    ]
+    steps = [it.text for it in page.all("a", class_="next")]
+    assert steps == ["Open: Well", "Mend the address: Ailing"]
+
+
+def test_signatures_stand_against_the_goal_with_where_the_pace_ends(desk: Callable[..., Desk], staffed: Site) -> None:
+    action(staffed, "paced", 9, goal=5000)
+    with staffed.storage.writing() as session:
+        paced = session.query(Action).filter_by(slug="paced").one()
+        for n in range(10):
+            for country in ("GB", "PK"):
+                session.add(Tally(action_id=paced.id, day=DAY - timedelta(days=n), country=country, count=50))
+    page = desk(Role.VIEWER).read("/organise/")
+    (count,) = page.all("p", class_="count")
+    # 900 until yesterday, and 100 a day for today and the nine days to come.
+    assert count.text == "1,000 of 5,000will end near 1,900"
+    assert len(page.all("path", class_="went")) == len(page.all("path", class_="will")) == 1
+    assert not [it for it in page.elements if it.get("style")]
+
+
+def test_a_viewer_is_offered_no_step_that_is_not_theirs(desk: Callable[..., Desk], staffed: Site) -> None:
+    action(staffed, "soon", 2)
+    assert [it.text for it in desk(Role.EDITOR).read("/organise/").all("a", class_="next")] == ["Extend or close: Soon"]
+    assert [it.text for it in desk(Role.VIEWER).read("/organise/").all("a", class_="next")] == ["Open: Soon"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"words": "fishers"}, ["Three fishers"]),
+        ({"words": "FISH"}, ["Three fishers"]),
+        ({"words": "UA 7/25"}, ["Three fishers"]),
+        ({"words": "Kenya"}, ["A teacher"]),
+        # In any of its languages; who searches finds what was put away, too.
+        ({"words": "کارڈز"}, ["A teacher", "Three fishers", "Renew the cards"]),
+        ({"words": "nothing of the kind"}, []),
+        ({"country": "KE"}, ["A teacher"]),
+        ({"status": "draft"}, ["A teacher"]),
+        ({"mine": "yes"}, ["Three fishers"]),
+    ],
+)
+def test_the_board_is_narrowed_down(
+    desk: Callable[..., Desk], staffed: Site, query: dict[str, str], found: list[str]
+) -> None:
+    action(staffed, "three-fishers", 30, serial=7)
+    action(staffed, "a-teacher", 20, status=ActionStatus.DRAFT)
+    with staffed.storage.writing() as session:
+        session.execute(update(Case).where(Case.slug == "a-teacher").values(country="KE"))
+    who = desk(Role.EDITOR)
+    who.read("/organise/actions/three-fishers/life")
+    who.post(
+        "/organise/actions/three-fishers/extend",
+        {"until": str(DAY + timedelta(days=31)), "reason-en": "More time is needed."},
+    )
+    page = who.read("/organise/", query_string=query)
+    assert [it.text for it in page.all("h3")] == found
+
+
+def test_a_long_group_is_shown_in_part_until_all_of_it_is_asked_for(desk: Callable[..., Desk], staffed: Site) -> None:
+    for n in range(30):
+        action(staffed, f"action-{n:02}", 30 + n)
+    who = desk(Role.VIEWER)
+    assert len(who.read("/organise/").all("h3")) == 30
+    action(staffed, "one-more", 90)
+    page = who.read("/organise/")
+    assert len(page.all("h3")) == 6
+    (more,) = [it for it in page.all("a") if it.text == "Show all 31"]
+    assert len(who.read(more["href"].partition("#")[0]).all("h3")) == 31
+
+
+def test_the_calendar_shows_deadlines_and_threats_on_their_days(desk: Callable[..., Desk], staffed: Site) -> None:
+    with staffed.storage.writing() as session:
+        made.action(session, "cards", DAY + timedelta(days=40))
+    who = desk(Role.VIEWER)
+    page = who.read("/organise/calendar?month=2025-09")
+    assert page.heading == "September 2025"
+    days = {it.text.split("September")[0].split()[-1]: it.text for it in page.all("td") if "September" in it.text}
+    assert [day for day, told in days.items() if "returns begin" in told] == ["1"]
+    assert [day for day, told in days.items() if "Appeals until UA 56/25 Renew the cards" in told] == ["10"]
+    assert who.read("/organise/calendar?month=nonsense").heading == "August 2025"
+
+
+def queries(site: Site, who: Desk) -> int:
+    told: list[str] = []
+
+    def tell(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            told.append(statement)
+
+    event.listen(site.storage.engine, "before_cursor_execute", tell)
+    who.read("/organise/")
+    event.remove(site.storage.engine, "before_cursor_execute", tell)
+    assert not [it for it in told if "FROM signatures" in it]
+    return len(told)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_actions(desk: Callable[..., Desk], staffed: Site) -> None:
+    who = desk(Role.EDITOR)
+    for n in range(2):
+        action(staffed, f"first-{n}", 5 + n)
+    with staffed.storage.writing() as session:
+        made.action(session, "threatened", DAY + timedelta(days=40))
+    few = queries(staffed, who)
+    for n in range(20):
+        action(staffed, f"more-{n}", n - 5, status=ActionStatus.DRAFT if n % 2 else ActionStatus.OPEN)
+    assert queries(staffed, who) == few
+    assert clock.now() == NOON

@@ -1,0 +1,42 @@
+"""Statistics at the desk: each plot with its table, and the same as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from campaign import clock
+from campaign.vocabulary import Role
+from tests.appeals import crowd
+from tests.conftest import Site
+from tests.web.organise.conftest import Desk
+
+HERE = "/organise/actions/renew-the-cards/statistics/"
+
+
+def test_every_plot_has_its_table_and_no_style_of_its_own(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    for n in range(4):
+        crowd.sign(staffed.storage, 10, counted=True, at=clock.now() - timedelta(days=n))
+    crowd.sign(staffed.storage, 5, counted=True, country="PK", locale="ur")
+    viewer = desk(Role.VIEWER)
+    page = viewer.read(HERE)
+    assert "45 so far" in page.text and "At the pace of the last seven days" in page.text
+    captions = {it.text for it in page.all("caption")}
+    assert {"Signatures by day", "Signatures by country", "Signatures by language of the page"} <= captions
+    assert page.all("svg", role="img")[0]["aria-label"]
+    assert not [it for it in page.elements if it.get("style") or it.tag == "style"]
+    for words in ("Pakistan", "Urdu", "confirmed"):
+        assert words in page.text
+
+
+def test_an_action_that_nobody_signed_has_a_page_too(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    page = desk(Role.VIEWER).read(HERE)
+    assert "Nobody has signed yet." in page.text and page.all("svg") == []
+
+
+def test_the_file_names_nobody(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    crowd.sign(staffed.storage, 2, counted=True)
+    answer = desk(Role.VIEWER).get(f"{HERE}statistics.csv")
+    text = answer.data.decode("utf-8-sig")
+    assert answer.mimetype == "text/csv" and "signatures by country,GB,2" in text
+    assert "Ada" not in text
