@@ -15,7 +15,7 @@ from campaign.appeals import consent
 from campaign.appeals.addresses import normal_form
 from campaign.errors import Over, Refused, Unknown
 from campaign.mail import outbox
-from campaign.storage import Vault
+from campaign.storage import Vault, prepared
 from campaign.storage.tables import Action, Case, Message, Signature
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
@@ -143,7 +143,7 @@ _APPEAL = (
 
 
 def _appeal(session: Session, slug: str, locale: str) -> Appeal:
-    row = session.connection().execute(_APPEAL, {"slug": slug, "locale": locale}).one_or_none()
+    row = prepared.one(session, _APPEAL, slug=slug, locale=locale)
     if row is None:
         raise Unknown("There is no action at this address.")
     return Appeal(*row)

@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects.postgresql import Insert as InsertPostgresql
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import Insert as InsertSqlite
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
 
+from campaign.storage import prepared
 from campaign.storage.tables.base import Base
 
 
 def insert_or_leave(session: Session, into: type[Base], **values: Any) -> int | None:
     """Insert a row of a table whose key is `id`; its id, or None if a UNIQUE rule refused it. Nothing raises."""
-    statement = _or_leave(_table(into), _dialect(session))
-    return session.connection().execute(statement, values).scalar_one_or_none()
+    row = prepared.one(session, _or_leave(_table(into), _dialect(session)), **values)
+    return None if row is None else int(row[0])
 
 
 def add_to(session: Session, into: type[Base], column: str, amounts: Mapping[tuple[Any, ...], int]) -> None:
@@ -47,14 +49,15 @@ def add_to(session: Session, into: type[Base], column: str, amounts: Mapping[tup
 
 def count_up(session: Session, into: type[Base], column: str, **key: Any) -> int:
     """Add one to the counter under `key`, which begins at one; the count after it. Atomic."""
-    statement = _up(_table(into), column, tuple(key), _dialect(session))
-    return int(session.connection().execute(statement, {**key, column: 1}).scalar_one())
+    row = prepared.one(session, _up(_table(into), column, tuple(key), _dialect(session)), **{**key, column: 1})
+    if row is None:
+        raise TypeError(f"{into.__name__} was not counted up")
+    return int(row[0])
 
 
-# These two are run by everyone who signs, while all other writers wait. So they are kept, because building such a
-# statement costs several times what running it does, and they go to the connection, past the session's own work.
+# These two are run by everyone who signs, while all other writers wait: they are built once, and kept.
 @cache
-def _up(table: Table, column: str, key: tuple[str, ...], dialect: str) -> Executable:
+def _up(table: Table, column: str, key: tuple[str, ...], dialect: str) -> UpdateBase:
     again = {column: table.c[column] + 1}
     return (
         _insert(table, dialect).on_conflict_do_update(index_elements=list(key), set_=again).returning(table.c[column])
@@ -62,7 +65,7 @@ def _up(table: Table, column: str, key: tuple[str, ...], dialect: str) -> Execut
 
 
 @cache
-def _or_leave(table: Table, dialect: str) -> Executable:
+def _or_leave(table: Table, dialect: str) -> UpdateBase:
     return _insert(table, dialect).on_conflict_do_nothing().returning(table.c.id)
 
 
@@ -71,7 +74,7 @@ def _insert(table: Table, dialect: str) -> InsertSqlite | InsertPostgresql:
 
 
 def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
+    return prepared.connection_of(session).dialect.name
 
 
 def _table(of: type[Base]) -> Table:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from campaign import language
-from campaign.appeals import addresses
+from campaign.appeals import addresses, names
 from campaign.appeals.signing import Wish
 from campaign.errors import Refused
 from campaign.vocabulary import Disclosure
@@ -20,6 +21,8 @@ from campaign.web.locales import _
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_MESSAGE, LONGEST_LETTER, LONGEST_SENDER = 200, 254, 1_000, 6_000, 400
 # What a form says in place of an official's number: a letter to each.
 EVERYONE = "all"
+# What a box that is not ticked may have sent.
+_UNTICKED = (False, "false", "0", "no", "")
 
 # Control characters have no business in a name; joiners (U+200C, U+200D) spell names in Persian and Hindi.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -36,6 +39,88 @@ def many_lines(text: str | None) -> str:
     return "\n".join(_CONTROL.sub(" ", line).rstrip() for line in unified.split("\n")).strip()
 
 
+def wish_in(sent: Mapping[str, str], locale: str) -> Wish | None:
+    """What a signing form asks for, if there is nothing to say of it; None if `SigningForm` has something to say.
+
+    It reads a form as `SigningForm` does and by the same rules, and makes no fields, which take longer than all else
+    that is done with a good form. Most are good.
+    """
+    try:
+        return Wish(
+            name=_a_name(one_line(sent.get("name"))),
+            email=_an_address(one_line(sent.get("email"))),
+            country=_a_country(sent.get("country")),
+            disclosure=_a_disclosure(sent.get("disclosure")),
+            message=_a_message(many_lines(sent.get("message"))) or None,
+            updates=sent.get("updates", "") not in _UNTICKED,
+            locale=locale,
+            sure=_is_sure(sent.get("sure")),
+        )
+    except ValidationError:
+        return None
+
+
+# The rules of signing: each takes what was typed, cleaned, and returns what is kept, or raises with what to say.
+
+
+def _a_name(typed: str) -> str:
+    """There is a name, it fits, and leads nowhere. Spaces of no width and marks of direction alone name nobody."""
+    if not any(sign.isalpha() for sign in typed):
+        raise ValidationError(_("Write your name, as you would under a letter."))
+    if len(typed) > LONGEST_NAME:
+        raise ValidationError(_("This name is longer than 200 characters. Shorten it."))
+    try:
+        return names.checked(typed)
+    except Refused as refused:
+        raise ValidationError(_(refused.sentence)) from refused
+
+
+def _an_address(typed: str) -> str:
+    """It can be written to."""
+    if not typed:
+        raise ValidationError(_("Write your e-mail address: we mail you the link that confirms."))
+    try:
+        return addresses.checked(typed)
+    except Refused as refused:
+        raise ValidationError(_(refused.sentence)) from refused
+
+
+def _a_country(chosen: str | None) -> str:
+    """It is a country."""
+    code = (chosen or "").strip().upper()
+    if code not in _countries():
+        raise ValidationError(_("Choose the country you live in."))
+    return code
+
+
+def _a_disclosure(chosen: str | None) -> Disclosure:
+    """Who may see the name was chosen: nothing is chosen for anyone."""
+    if chosen not in set(Disclosure):
+        raise ValidationError(_("Choose who may see your name."))
+    return Disclosure(chosen)
+
+
+def _a_message(typed: str) -> str:
+    """It fits beside the name."""
+    if len(typed) > LONGEST_MESSAGE:
+        raise ValidationError(_("These words are longer than 1,000 characters. Shorten them."))
+    return typed
+
+
+def _is_sure(sent: str | None) -> bool:
+    """Whether the question about being named needs no asking: it was asked, or nobody is there to ask.
+
+    The page's own form always has the field, empty at first. A program that sends the contract's fields and no more
+    has no page to show a question on, and chose its disclosure knowingly.
+    """
+    return sent != ""
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(code for code, _name in language.countries(language.ORIGINAL))
+
+
 class PublicForm(FlaskForm):  # type: ignore[misc]
     """A form on a cacheable page: the token in it stands in for a session, which public pages do not have."""
 
@@ -49,58 +134,43 @@ class NameForm(PublicForm):
     name = StringField(filters=[one_line])
 
     def validate_name(self, field: Field) -> None:
-        """There is a name, and it fits. Spaces of no width and marks of direction alone name nobody."""
-        if not any(sign.isalpha() for sign in field.data):
-            raise ValidationError(_("Write your name, as you would under a letter."))
-        if len(field.data) > LONGEST_NAME:
-            raise ValidationError(_("This name is longer than 200 characters. Shorten it."))
+        """A name that can be taken."""
+        field.data = _a_name(field.data)
 
 
 class SigningForm(NameForm):
-    """The signing form; its field names are a contract."""
+    """The signing form, to say what is wrong with it and to show it again; its field names are a contract."""
 
     email = StringField(filters=[one_line])
     country = SelectField(choices=[], validate_choice=False)
     disclosure = RadioField(choices=[it.value for it in Disclosure], validate_choice=False)
     message = TextAreaField(filters=[many_lines])
-    updates = BooleanField(false_values=(False, "false", "0", "no", ""))
+    updates = BooleanField(false_values=_UNTICKED)
     token = HiddenField()
     sure = HiddenField()  # the page has asked whether they mean to be named where that is dangerous
     website = StringField()  # the honeypot: no person sees it
 
     def validate_email(self, field: Field) -> None:
-        """It can be written to."""
-        if not field.data:
-            raise ValidationError(_("Write your e-mail address: we mail you the link that confirms."))
-        try:
-            field.data = addresses.checked(field.data)
-        except Refused as refused:
-            raise ValidationError(_(refused.sentence)) from refused
+        """An address that can be taken."""
+        field.data = _an_address(field.data)
 
     def validate_country(self, field: Field) -> None:
-        """It is a country."""
+        """A country, in capitals."""
         field.data = (field.data or "").strip().upper()
-        if field.data not in dict(language.countries(language.ORIGINAL)):
-            raise ValidationError(_("Choose the country you live in."))
+        field.data = _a_country(field.data)
 
     def validate_disclosure(self, field: Field) -> None:
-        """Who may see the name was chosen: nothing is chosen for anyone."""
-        if field.data not in set(Disclosure):
-            raise ValidationError(_("Choose who may see your name."))
+        """A choice."""
+        _a_disclosure(field.data)
 
     def validate_message(self, field: Field) -> None:
-        """It fits beside the name."""
-        if len(field.data) > LONGEST_MESSAGE:
-            raise ValidationError(_("These words are longer than 1,000 characters. Shorten them."))
+        """Words that can be taken."""
+        _a_message(field.data)
 
     @property
     def is_sure(self) -> bool:
-        """Whether the question about being named needs no asking: it was asked, or nobody is there to ask.
-
-        The page's own form always has the field, empty at first. A program that sends the contract's fields and no
-        more has no page to show a question on, and chose its disclosure knowingly.
-        """
-        return bool(self.sure.data != "")
+        """Whether the question about being named needs no asking."""
+        return _is_sure(self.sure.data)
 
     def wish(self, locale: str) -> Wish:
         """What was asked for, after `validate()`."""

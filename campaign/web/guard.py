@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, request
@@ -68,6 +69,32 @@ def guarded(answer: WSGIApplication, always: tuple[tuple[str, str], ...]) -> WSG
         return answer(environ, start)
 
     return answer_guarded
+
+
+@contextmanager
+def only_under(app: Flask, path: str) -> Iterator[None]:
+    """What is installed within looks at requests under `path`, before and after them, and at no other.
+
+    What lets people sign in asks of every request who sent it. Of those who read or sign an action nobody asks that.
+    """
+    before, after = app.before_request_funcs.setdefault(None, []), app.after_request_funcs.setdefault(None, [])
+    first_before, first_after = len(before), len(after)
+    yield
+    before[first_before:] = [_before_under(path, hook) for hook in before[first_before:]]
+    after[first_after:] = [_after_under(path, hook) for hook in after[first_after:]]
+
+
+def _before_under(path: str, hook: Callable[[], Any]) -> Callable[[], Any]:
+    return lambda: hook() if is_under(path) else None
+
+
+def _after_under(path: str, hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda response: hook(response) if is_under(path) else response
+
+
+def is_under(path: str) -> bool:
+    """Whether the request is for `path` or for what lies below it."""
+    return request.path == path or request.path.startswith(f"{path}/")
 
 
 class Segment(BaseConverter):

@@ -11,7 +11,7 @@ from campaign.errors import Over, Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import ActionStatus, Disclosure
 from campaign.web.door import door
-from campaign.web.forms import SigningForm
+from campaign.web.forms import SigningForm, wish_in
 from campaign.web.guard import visitor
 from campaign.web.locales import _
 from campaign.web.public.pages import action_page
@@ -25,22 +25,18 @@ def sign(locale: str, slug: str) -> Response:
     """Take a signature: screen, check the form, and store it with the message it owes, in one transaction."""
     now = clock.now()
     here = door()
-    form = SigningForm(request.form)
-    if not form.disclosure.data:
-        form.disclosure.data = _chosen_for_people_at_risk(slug, form.country.data)
-    token = here.links.read_form(form.token.data or "", slug, now)
+    token = here.links.read_form(request.form.get("token", ""), slug, now)
     if token is FormToken.TOO_YOUNG and not here.settings.screening:
         token = FormToken.GOOD
-    form.validate()
-    errors = {field: sentences[0] for field, sentences in form.errors.items()}
-    if token is not FormToken.GOOD:
-        errors["token"] = _said_of(token)
+    wish = wish_in(request.form, locale) if token is FormToken.GOOD else None
     try:
-        if errors:
-            return _refused(locale, slug, form, errors)
-        if form.website.data and here.settings.screening:
+        if wish is None:
+            form, errors = _judged(slug, token)
+            if errors:
+                return _refused(locale, slug, form, errors)
+            wish = form.wish(locale)
+        if here.settings.screening and request.form.get("website"):
             return look_in_your_mailbox(locale, slug)  # a robot filled in what no person sees: let it think it won
-        wish = form.wish(locale)
         with here.storage.writing() as session:
             if here.settings.screening:
                 throttles.count(session, here.storage.vault, throttles.SIGNING, visitor(), now)
@@ -49,7 +45,7 @@ def sign(locale: str, slug: str) -> Response:
         # Its page tells what happened instead, and what still helps.
         return make_response(action_page(locale, slug), 410)
     except Refused:  # the question to people at risk, which the page asks
-        return _refused(locale, slug, form, errors)
+        return _refused(locale, slug, *_judged(slug, token))
     return look_in_your_mailbox(locale, slug)
 
 
@@ -64,6 +60,18 @@ def look_in_your_mailbox(locale: str, slug: str) -> Response:
     response = make_response(door().cache.page(("mailbox", locale, slug), render).body)
     response.headers["Content-Type"] = "text/html; charset=utf-8"
     return response
+
+
+def _judged(slug: str, token: FormToken) -> tuple[SigningForm, dict[str, str]]:
+    """The form that was sent, and what is wrong with it."""
+    form = SigningForm(request.form)
+    if not form.disclosure.data:
+        form.disclosure.data = _chosen_for_people_at_risk(slug, form.country.data)
+    form.validate()
+    errors = {field: sentences[0] for field, sentences in form.errors.items()}
+    if token is not FormToken.GOOD:
+        errors["token"] = _said_of(token)
+    return form, errors
 
 
 def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str]) -> Response:
