@@ -79,6 +79,13 @@ class TooMany(CampaignError):
         self.retry_after = retry_after
 
 
+class Busy(CampaignError):
+    """The database could not be written to in time, because another process keeps it to itself. Nothing was saved."""
+
+    status = 503
+    exit_code = 1
+
+
 class Unprintable(CampaignError):
     """A text that cannot be printed faithfully: a script without a font. Raised before a page is made."""
 

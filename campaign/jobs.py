@@ -16,40 +16,56 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import correspondence, reporting, retention, tallies
+from campaign.appeals import correspondence, invalidating, news, reporting, retention, tallies
 from campaign.appeals.links import Links
-from campaign.cases import lifecycle
-from campaign.errors import Passing, Permanent
+from campaign.cases import checks, inspection, lifecycle, reviewing
+from campaign.delivery import building, builds
+from campaign.errors import Conflict, Passing, Permanent, Unknown, Unprintable
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
 from campaign.office import correspondence as office_mail
+from campaign.office import digest
 from campaign.office.links import Welcomes
 from campaign.settings import Settings
 from campaign.storage import Storage
+from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
 
 # Huey's clock ticks once a minute; counting and posting are due more often and are queued ahead for that minute.
 SWEEP_SECONDS = 2
+INVALIDATING_SECONDS = 10
+BUILDING_SECONDS = 5
 MESSAGES_AT_ONCE = 20
 
 
-def schedule(settings: Settings, storage: Storage) -> Huey:
-    """The queue of this installation with all of its jobs."""
+def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] = lambda: False) -> Huey:
+    """The queue of this installation with all of its jobs; long ones ask whether the worker is `stopping`."""
     huey = _queue(settings)
-    jobs = Jobs(settings, storage)
+    jobs = Jobs(settings, storage, stopping)
 
     count = huey.task(name="count", expires=30)(_one_at_a_time(jobs.count))
     post = huey.task(name="post", expires=30)(_one_at_a_time(jobs.post))
+    spread = huey.task(name="spread", expires=30)(_one_at_a_time(jobs.spread))
+    invalidate = huey.task(name="invalidate", expires=30)(_one_at_a_time(jobs.invalidate))
+    build = huey.task(name="build", expires=30)(_one_at_a_time(jobs.build))
 
     def ahead() -> None:
         for seconds in range(0, 60, SWEEP_SECONDS):
             count.schedule(delay=seconds)
             post.schedule(delay=seconds)
+            spread.schedule(delay=seconds)
+        for seconds in range(0, 60, INVALIDATING_SECONDS):
+            invalidate.schedule(delay=seconds)
+        for seconds in range(0, 60, BUILDING_SECONDS):
+            build.schedule(delay=seconds)
 
     huey.periodic_task(crontab(), name="minute")(ahead)
     huey.periodic_task(crontab(), name="close")(jobs.close)
+    huey.periodic_task(crontab(), name="open")(jobs.open_due)
+    # The office's hour may be at any minute of UTC; who has today's digest gets no other.
+    huey.periodic_task(crontab(minute="*/5"), name="digest")(jobs.digest)
     huey.periodic_task(crontab(minute="17"), name="purge")(jobs.purge)
     huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(jobs.reconcile)
 
@@ -66,9 +82,10 @@ def schedule(settings: Settings, storage: Storage) -> Huey:
 class Jobs:
     """The jobs as plain methods: what `campaign worker` runs and tests call."""
 
-    def __init__(self, settings: Settings, storage: Storage) -> None:
+    def __init__(self, settings: Settings, storage: Storage, stopping: Callable[[], bool] = lambda: False) -> None:
         self._settings = settings
         self._storage = storage
+        self._stopping = stopping
         self._links = Links(settings.secret_key)
         self._welcomes = Welcomes(settings.secret_key)
 
@@ -90,10 +107,71 @@ class Jobs:
         """Bring the tallies up to date; returns how many signatures and letters were counted or taken out."""
         return self._rolled_up(tallies.roll_up, tallies.MOST) + self._rolled_up(reporting.roll_up, reporting.MOST)
 
+    def invalidate(self) -> int:
+        """Take false signatures out, or put them back, batch by batch; returns how many batches there were."""
+        batches = 0
+        while True:
+            with self._storage.writing() as session:
+                if not invalidating.step(session, self._storage.vault, clock.now()):
+                    return batches
+            batches += 1
+
+    def spread(self) -> int:
+        """Write the messages of updates that are on their way; returns how many batches there were."""
+        batches = 0
+        while True:
+            with self._storage.reading() as session:
+                if not news.waiting(session):
+                    return batches
+            with self._storage.writing() as session:
+                if not news.spread(session, clock.now()):
+                    return batches
+            batches += 1
+
+    def digest(self) -> int:
+        """Owe organisers what is due, once a day; returns to how many."""
+        with self._storage.reading() as session:
+            if not digest.wanting(session, clock.now()):
+                return 0
+        with self._storage.writing() as session:
+            return digest.owe(session, clock.now())
+
+    def build(self) -> int:
+        """Print the dossiers that wait for it; returns how many were printed."""
+        built = 0
+        while not self._stopping() and (mine := self._lease_build()):
+            try:
+                building.build(self._storage, building.press_of(self._settings, self._stopping), mine)
+            except (builds.Stopped, Unprintable) as foreseen:  # which the table tells
+                log.warning("Dossier %s: %s", mine.code, foreseen)
+            except Exception as fault:  # tried again when its lease has run out; the others must not wait for it
+                log.error("Dossier %s could not be printed: %s", mine.code, type(fault).__name__)
+            else:
+                built += 1
+        return built
+
     def close(self) -> int:
         """Close what is past its deadline."""
         with self._storage.writing() as session:
-            return lifecycle.close_due(session, clock.now())
+            return lifecycle.close_due(session, self._storage.vault, clock.now())
+
+    def open_due(self) -> int:
+        """Open what was approved and whose hour has come, if the checks still let it; returns how many."""
+        with self._storage.reading() as session:
+            slugs = reviewing.due(session, clock.now())
+        return sum(self._open_one(slug) for slug in slugs)
+
+    def _open_one(self, slug: str) -> bool:
+        now = clock.now()
+        try:
+            with self._storage.reading() as session:
+                seen = inspection.inspect(session, slug, now)
+            # Laying out the letters takes its time: no transaction waits for it.
+            judged = reviewing.Judged(seen.revision, checks.checks(inspection.measured(seen), now))
+            with self._storage.writing() as session:
+                return reviewing.open_due(session, self._storage.vault, slug, judged, now)
+        except (Conflict, Unknown):
+            return False  # somebody changed it in this moment: the next sweep sees it as it then is
 
     def purge(self) -> retention.Purged:
         """Let go of what was promised to go."""
@@ -115,6 +193,13 @@ class Jobs:
             changed += batch
             if batch < most:
                 return changed
+
+    def _lease_build(self) -> builds.Lease | None:
+        with self._storage.reading() as session:
+            if not builds.waiting(session, clock.now()):
+                return None
+        with self._storage.writing() as session:
+            return builds.lease(session, clock.now())
 
     def _lease(self) -> tuple[Leased, ...]:
         with self._storage.writing() as session:
@@ -150,6 +235,8 @@ class Jobs:
 
     def _compose(self, session: Session, message: Leased) -> EmailMessage | None:
         base_url, now = self._settings.base_url, clock.now()
+        if message.kind is MessageKind.UPDATE:
+            return news.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.organiser_id is not None:
             return office_mail.compose(session, self._welcomes, base_url, message, now)
         return correspondence.compose(session, self._storage.vault, self._links, base_url, message, now)
@@ -186,9 +273,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = Settings.from_environment()
     # A job that is at work when the signal comes is finished first.
-    consumer = schedule(settings, Storage(settings)).create_consumer(
-        workers=2, initial_delay=0.1, max_delay=0.5, graceful_signal="TERM"
-    )
+    # One worker may be printing a dossier for minutes: two are left for all else.
+    huey = schedule(settings, Storage(settings), lambda: bool(consumer.stop_flag.is_set()))
+    consumer = huey.create_consumer(workers=3, initial_delay=0.1, max_delay=0.5, graceful_signal="TERM")
     consumer.run()
 
 

@@ -9,12 +9,18 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals.stopping import stopped
 from campaign.errors import Over
 from campaign.mail import outbox
 from campaign.storage import Vault
-from campaign.storage.tables import Action, Case, Signature
-from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
+from campaign.storage.tables import Action, Case, DossierEntry, Signature
+from campaign.vocabulary import MessageKind, SignatureStatus
 
+# What goes whenever a name goes: it, the words, and every keyed hash by which they could be found again. The hash of
+# the address is another matter: by it a promise not to write is kept.
+NAMELESS: dict[str, None] = dict.fromkeys(
+    ("name", "name_hash", "message", "words_status", "network_hash", "domain_hash")
+)
 # Nothing of a person is left in these: their links are answered like links that were never made.
 LEAD_NOWHERE = frozenset({SignatureStatus.EXPIRED, SignatureStatus.ERASED})
 
@@ -31,7 +37,7 @@ class Given:
     expires_at: datetime
     action_id: int
     slug: str
-    action_status: ActionStatus
+    stopped: bool
     deadline: date
     time_zone: str
 
@@ -49,10 +55,7 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
                 Signature.country,
                 Signature.locale,
                 Signature.expires_at,
-                Action.id.label("action_id"),
-                Action.slug,
-                Action.status.label("action_status"),
-                Action.deadline,
+                Action,
                 Case.time_zone,
             )
             .join(Action, Action.id == Signature.action_id)
@@ -62,8 +65,19 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
     )
     if row is None or row.status in LEAD_NOWHERE:
         raise no_longer_valid()
-    values = row._asdict()
-    return Given(**values | {"name": vault.unseal(row.name) if row.name else None})
+    return Given(
+        id=row.id,
+        status=row.status,
+        name=vault.unseal(row.name) if row.name else None,
+        country=row.country,
+        locale=row.locale,
+        expires_at=row.expires_at,
+        action_id=row.Action.id,
+        slug=row.Action.slug,
+        stopped=stopped(row.Action),
+        deadline=row.Action.deadline,
+        time_zone=row.time_zone,
+    )
 
 
 def no_longer_valid() -> Over:
@@ -97,12 +111,17 @@ def confirm(session: Session, vault: Vault, reference: bytes | None, now: dateti
 
 def refuse_unless_confirmable(signature: Given, now: datetime) -> None:
     """The rule: pending, its action not stopped, and not later than a day after the deadline."""
-    if signature.action_status is ActionStatus.STOPPED:
+    if signature.stopped:
         raise Over("This action was stopped. Please do not write any more: it could do harm.")
     if signature.status is not SignatureStatus.PENDING:
         raise Over("This signature was taken back. If you want to sign after all, start again from the action.")
-    if now >= signature.expires_at or not clock.confirming_open(now, signature.deadline, signature.time_zone):
+    if not in_time(signature.expires_at, signature.deadline, signature.time_zone, now):
         raise Over("It is too late to confirm this signature: the time for it has passed.")
+
+
+def in_time(expires_at: datetime, deadline: date, time_zone: str, now: datetime) -> bool:
+    """The rule of when: while a pending signature is kept, and for a day after the deadline."""
+    return now < expires_at and clock.confirming_open(now, deadline, time_zone)
 
 
 def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given:
@@ -121,10 +140,19 @@ def withdraw(session: Session, signature_id: int) -> bool:
     """Take a confirmed signature out of the count, with name, address, hash and words; its owner may sign again.
 
     What stays proves that it was taken back, and keeps the sum right until the next count: country, dates, and the
-    line in a dossier that was frozen before. False if it was not confirmed: then nothing is changed.
+    number in a dossier that was frozen before, without the name. False if it was not confirmed: then nothing is
+    changed.
     """
     seat = {"seat": None, "email_hash": None}
-    return _take_back(session, signature_id, SignatureStatus.CONFIRMED, SignatureStatus.WITHDRAWN, **seat)
+    if not _take_back(session, signature_id, SignatureStatus.CONFIRMED, SignatureStatus.WITHDRAWN, **seat):
+        return False
+    session.execute(
+        update(DossierEntry)
+        .where(DossierEntry.signature_id == signature_id)
+        .values(name=None)
+        .execution_options(synchronize_session=False)
+    )
+    return True
 
 
 def _take_back(
@@ -133,7 +161,7 @@ def _take_back(
     taken = session.execute(
         update(Signature)
         .where(Signature.id == signature_id, Signature.status == status)
-        .values(status=then, counts=False, email=None, name=None, message=None, updates=False, **seat)
+        .values(status=then, counts=False, email=None, updates=False, **NAMELESS, **seat)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     )

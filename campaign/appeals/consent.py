@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BindParameter, ScalarSelect, select
 from sqlalchemy.orm import Session
 
-from campaign.language import LANGUAGES, ORIGINAL, gettext, number
+from campaign.language import LANGUAGES, ORIGINAL, ngettext, number
 from campaign.storage.tables import ConsentText
 
 
@@ -46,9 +46,12 @@ def state(session: Session, retention_days: int, now: datetime) -> int:
 
 def wording(locale: str, retention_days: int) -> str:
     """One sentence, true of what the purge does."""
-    return gettext(
+    return ngettext(
         locale,
         "We use your e-mail to confirm your signature and, if you ask, to tell you what came of it; "
+        "it is erased %(days)s day after the action ends.",
+        "We use your e-mail to confirm your signature and, if you ask, to tell you what came of it; "
         "it is erased %(days)s days after the action ends.",
+        retention_days,
         days=number(retention_days, locale),
     )

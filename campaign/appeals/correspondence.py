@@ -13,15 +13,19 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from campaign import clock
+from campaign.appeals import names
+from campaign.appeals.confirming import in_time
 from campaign.appeals.links import Links
-from campaign.language import LANGUAGES, ORIGINAL
+from campaign.appeals.stopping import stopped
+from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail.outbox import Leased
 from campaign.mail.writing import write
 from campaign.publication.figures import said
 from campaign.publication.reading import text_in
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Organisation, Signature
-from campaign.vocabulary import MessageKind, SignatureStatus
+from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
 
 # Who may still be written to, and about what.
 OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
@@ -37,20 +41,18 @@ DISCREET = "discreet"
 def compose(
     session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
 ) -> EmailMessage | None:
-    """The message as it should read now; None if it is owed no more: confirmed meanwhile, rejected, erased."""
-    signature = session.get(Signature, message.signature_id)
-    if (
-        signature is None
-        or signature.status not in OWED[message.kind]
-        or signature.email is None
-        or signature.name is None
-    ):
+    """The message as it should read now; None if it is owed no more: confirmed meanwhile, rejected, erased, too late to
+    confirm, or of an action that was stopped."""
+    signature = session.get(Signature, message.signature_id) if message.signature_id is not None else None
+    if signature is None or signature.email is None or signature.name is None:
         return None
     action = session.scalars(
         select(Action)
         .where(Action.id == signature.action_id)
         .options(joinedload(Action.case), selectinload(Action.texts))
     ).one()
+    if not owed(message.kind, signature, action, now):
+        return None
     organisation = session.scalars(select(Organisation)).one()
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     text = text_in(action.texts, locale, action.original_locale)
@@ -65,10 +67,17 @@ def compose(
         message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": vault.unseal(signature.name),
+            "name": names.in_mail(vault.unseal(signature.name)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
-            "action": {"title": text.title if text else "", "number": str(action.number) if action.number else ""},
+            "action": {
+                "title": text.title if text else "",
+                "locale": text.locale if text else locale,
+                "dir": direction(text.locale if text else locale),
+                "number": str(action.number) if action.number else "",
+            },
             "deadline": action.deadline,
+            # After the deadline no letter is asked for by mail: the page of the action says what still helps.
+            "timely": _timely(action, now),
             "confirm_url": confirm_url,
             "mine_url": mine_url,
             "open_url": confirm_url if message.kind is MessageKind.CONFIRM else mine_url,
@@ -79,6 +88,21 @@ def compose(
     )
 
 
+def owed(kind: MessageKind, signature: Signature, action: Action, now: datetime) -> bool:
+    """The rule of what may still be sent. A stop takes hold of the outbox too: a title and a link would do harm."""
+    if stopped(action) or signature.status not in OWED.get(kind, ()) or action.deadline is None:
+        return False
+    return kind is not MessageKind.CONFIRM or in_time(signature.expires_at, action.deadline, action.case.time_zone, now)
+
+
 def at_risk(case: Case, signature: Signature) -> bool:
     """Whether being named may be dangerous where the signer lives, so that a message to them must be discreet."""
     return signature.country == case.country or signature.country in case.at_risk_countries
+
+
+def _timely(action: Action, now: datetime) -> bool:
+    return (
+        action.status is ActionStatus.OPEN
+        and action.deadline is not None
+        and clock.signing_open(now, action.deadline, action.case.time_zone)
+    )

@@ -15,7 +15,8 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.appeals.confirming import LEAD_NOWHERE, no_longer_valid, withdraw
-from campaign.appeals.throttles import Limit
+from campaign.appeals.stopping import stopped
+from campaign.appeals.throttles import Limit, _
 from campaign.storage import Vault
 from campaign.storage.tables import (
     Action,
@@ -29,15 +30,20 @@ from campaign.storage.tables import (
 )
 from campaign.storage.upsert import add_to
 from campaign.vocabulary import (
-    ActionStatus,
     Disclosure,
     DossierStatus,
     MessageKind,
     MessageStatus,
     SignatureStatus,
+    WordsStatus,
 )
 
-CHANGING = Limit("mine", hits=300, window=timedelta(minutes=10))
+CHANGING = Limit(
+    "mine",
+    hits=300,
+    window=timedelta(minutes=10),
+    said=_("Too many changes were made from your network in the last minutes. Please try again a little later."),
+)
 # What still stands under the appeal, or is about to. What was taken back or judged invalid can only be erased.
 LIVING = (SignatureStatus.PENDING, SignatureStatus.CONFIRMED)
 
@@ -83,6 +89,9 @@ class Mine:
     name: str | None
     email: str | None
     hashed: bool  # whether a keyed hash of the address is kept
+    hashes: tuple[str, ...]  # of what else a keyed hash is kept: "name", "network", "domain" of the mail
+    words_status: WordsStatus | None
+    name_hidden: bool
     country: str
     disclosure: Disclosure
     message: str | None
@@ -93,7 +102,7 @@ class Mine:
     confirmed_at: datetime | None
     consent: Consent
     slug: str
-    action_status: ActionStatus
+    stopped: bool
     deadline: date
     time_zone: str
     at_risk: bool  # whether being named may be dangerous where they live
@@ -126,6 +135,9 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
         name=vault.unseal(signature.name) if signature.name else None,
         email=vault.unseal(signature.email) if signature.email else None,
         hashed=signature.email_hash is not None,
+        hashes=tuple(it for it in ("name", "network", "domain") if getattr(signature, f"{it}_hash") is not None),
+        words_status=signature.words_status,
+        name_hidden=signature.name_hidden,
         country=signature.country,
         disclosure=signature.disclosure,
         message=vault.unseal(signature.message) if signature.message else None,
@@ -136,7 +148,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
         confirmed_at=signature.confirmed_at,
         consent=Consent(told.locale, told.version, told.text),
         slug=action.slug,
-        action_status=action.status,
+        stopped=stopped(action),
         deadline=action.deadline,
         time_zone=case.time_zone,
         at_risk=signature.country in (case.country, *case.at_risk_countries),
@@ -151,8 +163,8 @@ def show_name_to(session: Session, reference: bytes | None, disclosure: Disclosu
 
 
 def correct_name(session: Session, vault: Vault, reference: bytes | None, name: str) -> None:
-    """Put the name right. `name` was checked for form, as when signing."""
-    _change(session, reference, name=vault.seal(name))
+    """Put the name right. `name` was checked for form, as when signing. The hash of the old one finds nobody now."""
+    _change(session, reference, name=vault.seal(name), name_hash=None)
 
 
 def write_of_updates(session: Session, reference: bytes | None, wanted: bool) -> None:
@@ -222,9 +234,12 @@ def as_json(signature: Mine) -> dict[str, Any]:
         "name": signature.name,
         "email": signature.email,
         "keyed_hash_of_email_kept": signature.hashed,
+        "other_keyed_hashes_kept": list(signature.hashes),
+        "name_hidden": signature.name_hidden,
         "country": signature.country,
         "disclosure": str(signature.disclosure),
         "message": signature.message,
+        "words_status": str(signature.words_status) if signature.words_status else None,
         "updates": signature.updates,
         "language": signature.locale,
         "status": str(signature.status),

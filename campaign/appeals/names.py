@@ -1,15 +1,48 @@
-"""The names that their owners let everyone see."""
+"""Names: which may be given, how a mail says them, and those that their owners let everyone see."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.errors import Refused
+from campaign.printing.text import one_line
 from campaign.storage import Vault
 from campaign.storage.tables import Signature
 from campaign.vocabulary import Disclosure, SignatureStatus
 
 SHOWN = 12
+
+# What reads as the address of a page or a mailbox: a scheme, "www.", an @, a path behind a dot, or one of the endings
+# that are sold to everyone. "J. R. R. Tolkien", "O.Henry" and "Md.Rahman" are names.
+_ADDRESS = re.compile(
+    r"://|\bwww\.|\S@\S|\w\.\w{2,}/\S"
+    r"|\w\.(?:com|net|org|info|biz|app|dev|xyz|top|site|online|shop|store|club|link|click|live|page|space|website|icu|vip"
+    r"|win|bid|work|news|blog|tech|pro|mobi|io|co|me|ly|to|gg|cc|ws|su|tk|ml|ga|cf|gq|pw|ru|cn|us|uk|eu|de|fr|pk|ir)\b",
+    re.IGNORECASE,
+)
+# Dots as name servers know them; what stands on both sides is then no longer one word.
+_DOT = re.compile("([.\u3002\uff0e\uff61@:])(?=[^\\s.])")
+_WORD_JOINER = "\u2060"
+
+
+def checked(name: str) -> str:
+    """The name, if it holds no address. Raises `Refused`: a confirmation that we mail must carry nobody's link."""
+    if _ADDRESS.search(unicodedata.normalize("NFKC", one_line(name)).replace("\u3002", ".")):
+        raise Refused("This looks like a web address. Write your name alone, with a space after each dot.")
+    return name
+
+
+def in_mail(name: str) -> str:
+    """The name as a mail says it, also one that was taken in before it would be refused today.
+
+    Marks of direction would turn the greeting around; what looks like an address, mail programs make a link of. A sign
+    of no width behind each dot tells them otherwise, and shows to nobody.
+    """
+    return _DOT.sub(rf"\1{_WORD_JOINER}", one_line(name))
 
 
 def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) -> tuple[str, ...]:
@@ -21,6 +54,7 @@ def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) ->
             Signature.status == SignatureStatus.CONFIRMED,
             Signature.disclosure == Disclosure.PUBLIC,
             Signature.name.is_not(None),
+            Signature.name_hidden.is_(False),
         )
         .order_by(Signature.confirmed_at.desc())
         .limit(most)

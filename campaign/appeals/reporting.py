@@ -13,23 +13,27 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.throttles import Limit
-from campaign.errors import Over
+from campaign.appeals.stopping import refuse_if_stopped
+from campaign.appeals.throttles import Limit, _
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import LetterReport, LetterTally
 from campaign.storage.upsert import add_to
-from campaign.vocabulary import ActionStatus, ChannelKind
+from campaign.vocabulary import ChannelKind
 
 # An evening of letter writing in one room reports by the dozen.
-REPORTING = Limit("report", hits=60, window=timedelta(minutes=10))
+REPORTING = Limit(
+    "report",
+    hits=60,
+    window=timedelta(minutes=10),
+    said=_("Too many letters were reported from your network in the last minutes. Please try again a little later."),
+)
 # One roll-up takes at most this many, so that it never holds SQLite's one writer for long.
 MOST = 5_000
 
 
 def report(session: Session, action: PublicAction, channel: ChannelKind, now: datetime) -> None:
     """Record that someone wrote. Raises `Over` where writing would do harm."""
-    if action.status is ActionStatus.STOPPED:
-        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+    refuse_if_stopped(action)
     session.add(LetterReport(action_id=action.id, channel=channel, day=clock.local_day(now, action.time_zone)))
 
 

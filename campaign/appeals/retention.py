@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from campaign.appeals import throttles
+from campaign.appeals.confirming import NAMELESS
 from campaign.storage import Storage
-from campaign.storage.tables import Action, Organisation, Signature
+from campaign.storage.tables import Action, Dossier, DossierEntry, Organisation, Signature
+from campaign.storage.tables.base import Base
 from campaign.vocabulary import ActionStatus, SignatureStatus
 
 # How many rows one statement touches: a purge must not stop people from signing.
@@ -23,6 +25,8 @@ class Purged:
 
     expired: int
     erased: int
+    entries: int  # names in dossiers; the numbers that they stood under stay
+    networks: int  # keyed hashes of the networks that signatures came from
     throttles: int
 
 
@@ -31,45 +35,103 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
     expired = and_(Signature.status == SignatureStatus.PENDING, Signature.expires_at <= now)
     if dry_run:
         return Purged(
-            expired=_count(session, expired),
-            erased=_count(session, _outlived(session, now)),
+            expired=_count(session, Signature, expired),
+            erased=_count(session, Signature, _outlived(session, now)),
+            entries=_count(session, DossierEntry, _still_named(session, now)),
+            networks=_count(session, Signature, _network_known(now)),
             throttles=throttles.forget(session, now, dry_run=True),
         )
     return Purged(
         expired=_strip(session, expired, {"status": SignatureStatus.EXPIRED}),
         # It was counted, and stays counted: the number on the page says how many signed, not who is kept.
         erased=_strip(session, _outlived(session, now), {"status": SignatureStatus.ERASED}),
+        entries=_unname(session, _still_named(session, now)),
+        networks=_forget_networks(session, _network_known(now)),
         throttles=throttles.forget(session, now),
     )
 
 
 def purge_all(storage: Storage, now: datetime) -> Purged:
     """Purge in batches until nothing is left to go; a fault in one batch leaves the others done."""
-    expired = erased = throttles = 0
+    gone = Purged(0, 0, 0, 0, 0)
     while True:
         with storage.writing() as session:
             batch = purge(session, now)
-        expired, erased, throttles = (
-            expired + batch.expired,
-            erased + batch.erased,
-            throttles + batch.throttles,
+        gone = Purged(
+            gone.expired + batch.expired,
+            gone.erased + batch.erased,
+            gone.entries + batch.entries,
+            gone.networks + batch.networks,
+            gone.throttles + batch.throttles,
         )
-        if max(batch.expired, batch.erased) < BATCH:
-            return Purged(expired, erased, throttles)
+        if max(batch.expired, batch.erased, batch.entries, batch.networks) < BATCH:
+            return gone
 
 
 def _outlived(session: Session, now: datetime) -> ColumnElement[bool]:
     """Contact data whose stated time is over: the retention, counted from the end of its action."""
-    days = session.scalar(select(Organisation.retention_days)) or 0
-    over = select(Action.id).where(
-        Action.status.in_((ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED)),
-        Action.ended_at < now - timedelta(days=days),
-    )
     return and_(
-        Signature.action_id.in_(over.scalar_subquery()),
+        Signature.action_id.in_(_long_over(session, now)),
         Signature.status.not_in((SignatureStatus.ERASED, SignatureStatus.PENDING)),
         or_(Signature.email_hash.is_not(None), Signature.name.is_not(None)),
     )
+
+
+def _still_named(session: Session, now: datetime) -> ColumnElement[bool]:
+    """Sealed names in dossiers that are kept no longer: by then the file is printed, or never will be."""
+    old = select(Dossier.id).where(Dossier.action_id.in_(_long_over(session, now)))
+    # Taking back clears these at once; a dossier that was frozen in that very moment may still have copied the name.
+    taken_back = select(Signature.id).where(
+        Signature.status.in_((SignatureStatus.WITHDRAWN, SignatureStatus.ERASED)), Signature.name.is_(None)
+    )
+    return and_(
+        DossierEntry.name.is_not(None),
+        or_(
+            DossierEntry.dossier_id.in_(old.scalar_subquery()),
+            DossierEntry.signature_id.in_(taken_back.scalar_subquery()),
+        ),
+    )
+
+
+def _network_known(now: datetime) -> ColumnElement[bool]:
+    return and_(Signature.network_hash.is_not(None), Signature.created_at < now - throttles.KEPT)
+
+
+def _long_over(session: Session, now: datetime) -> ScalarSelect[int]:
+    days = session.scalar(select(Organisation.retention_days)) or 0
+    return (
+        select(Action.id)
+        .where(
+            Action.status.in_((ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED)),
+            Action.ended_at < now - timedelta(days=days),
+        )
+        .scalar_subquery()
+    )
+
+
+def _unname(session: Session, which: ColumnElement[bool]) -> int:
+    key = tuple_(DossierEntry.dossier_id, DossierEntry.number)
+    chosen = select(DossierEntry.dossier_id, DossierEntry.number).where(which).limit(BATCH)
+    gone = session.execute(
+        update(DossierEntry)
+        .where(key.in_(chosen))
+        .values(name=None)
+        .returning(DossierEntry.number)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(gone)
+
+
+def _forget_networks(session: Session, which: ColumnElement[bool]) -> int:
+    chosen = select(Signature.id).where(which).limit(BATCH).scalar_subquery()
+    gone = session.execute(
+        update(Signature)
+        .where(Signature.id.in_(chosen))
+        .values(network_hash=None)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(gone)
 
 
 def _strip(session: Session, which: ColumnElement[bool], values: dict[str, SignatureStatus]) -> int:
@@ -77,12 +139,12 @@ def _strip(session: Session, which: ColumnElement[bool], values: dict[str, Signa
     gone = session.execute(
         update(Signature)
         .where(Signature.id.in_(chosen))
-        .values(email=None, email_hash=None, seat=None, name=None, message=None, updates=False, **values)
+        .values(email=None, email_hash=None, seat=None, updates=False, **NAMELESS, **values)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     ).all()
     return len(gone)
 
 
-def _count(session: Session, which: ColumnElement[bool]) -> int:
-    return int(session.scalar(select(func.count()).select_from(Signature).where(which)) or 0)
+def _count(session: Session, of: type[Base], which: ColumnElement[bool]) -> int:
+    return int(session.scalar(select(func.count()).select_from(of).where(which)) or 0)

@@ -20,17 +20,42 @@ KEPT = timedelta(hours=48)
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `hits` in one `window` per network."""
+    """At most `hits` in one `window` per network; `said` is what a person reads who comes after that."""
 
     purpose: str
     hits: int
     window: timedelta
+    said: str = "Too much came from your network at once. Try again in a few minutes."
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogues; it is translated where it is shown."""
+    return sentence
 
 
 # Generous: an office, a school or a camp may share one address with the world.
-SIGNING = Limit("sign", hits=60, window=timedelta(minutes=10))
-CONFIRMING = Limit("confirm", hits=300, window=timedelta(minutes=10))
-PRINTING = Limit("print", hits=120, window=timedelta(minutes=10))
+SIGNING = Limit(
+    "sign",
+    hits=60,
+    window=timedelta(minutes=10),
+    said=_("Too many people have signed from your network in the last minutes. Please try again a little later."),
+)
+CONFIRMING = Limit(
+    "confirm",
+    hits=300,
+    window=timedelta(minutes=10),
+    said=_(
+        "Too many signatures were confirmed from your network in the last minutes. Please try again a little later."
+    ),
+)
+# A long letter in Urdu takes most of a second of a core: one network may have a tenth of two of them, and a room of
+# letter writers a letter every ten seconds.
+PRINTING = Limit(
+    "print",
+    hits=60,
+    window=timedelta(minutes=10),
+    said=_("Too many letters were made from your network in the last minutes. Please try again a little later."),
+)
 
 
 def network(address: str) -> str:
@@ -52,10 +77,7 @@ def count(session: Session, vault: Vault, limit: Limit, address: str, now: datet
     bucket = vault.fingerprint(f"throttle/{limit.purpose}/{start.isoformat()}", network(address))
     if count_up(session, Throttle, "hits", bucket=bucket, window=start) > limit.hits:
         wait = start + limit.window - now
-        raise TooMany(
-            "Too many people have signed from your network in the last minutes. Please try again a little later.",
-            retry_after=max(1, int(wait.total_seconds()) + 1),
-        )
+        raise TooMany(limit.said, retry_after=max(1, int(wait.total_seconds()) + 1))
 
 
 def forget(session: Session, now: datetime, *, dry_run: bool = False) -> int:

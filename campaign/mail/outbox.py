@@ -48,9 +48,14 @@ def owe_update(session: Session, update_id: int, signature_id: int, key: str, no
     return _owe(session, MessageKind.UPDATE, key, now, signature_id=signature_id, update_id=update_id)
 
 
-def owe_organiser(session: Session, kind: MessageKind, organiser_id: int, key: str, now: datetime) -> bool:
-    """Owe a member of staff a message; like `owe`."""
-    return _owe(session, kind, key, now, organiser_id=organiser_id)
+def owe_organiser(
+    session: Session, kind: MessageKind, organiser_id: int, key: str, now: datetime, update_id: int | None = None
+) -> bool:
+    """Owe a member of staff a message; like `owe`. `update_id` is of an update that they try out on themselves."""
+    whom = (
+        {"organiser_id": organiser_id} if update_id is None else {"organiser_id": organiser_id, "update_id": update_id}
+    )
+    return _owe(session, kind, key, now, **whom)
 
 
 def _owe(session: Session, kind: MessageKind, key: str, now: datetime, **whom: int) -> bool:

@@ -8,7 +8,8 @@ from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
 from campaign.web import assets, demo, errors, feeds, guard, health, locales, organise, rendering, verifying
 from campaign.web.door import Door
-from campaign.web.public import confirming, mine, pages, prints, sharing, signing, writing
+from campaign.web.organise.sessions import PATH
+from campaign.web.public import confirming, handing, mine, pages, prints, sharing, signing, writing
 
 MAX_FORM_BYTES = 64 * 1024
 
@@ -29,9 +30,10 @@ def build(settings: Settings) -> Flask:
     sharing.install(app)
     guard.install(app, settings)
     errors.install(app)
-    for room in (pages, signing, confirming, mine, prints, writing, sharing, feeds, verifying, health):
+    for room in (pages, signing, confirming, handing, mine, prints, writing, sharing, feeds, verifying, health):
         app.register_blueprint(room.blueprint)
-    organise.install(app, settings, storage)
+    with guard.only_under(app, PATH):
+        organise.install(app, settings, storage)
     if settings.demo:
         app.register_blueprint(demo.blueprint)
     return app

@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import Blueprint
 
 from campaign.errors import Unknown
+from campaign.language import ORIGINAL
 from campaign.web.door import door
 from campaign.web.rendering import page
 
@@ -22,11 +23,12 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class CapturedMail:
-    """One captured message. `name` is its file without the ending."""
+    """One captured message. `name` is its file without the ending, `locale` the language it is written in."""
 
     name: str
     to: str
     subject: str
+    locale: str
     sent_at: datetime
     text: str
 
@@ -56,6 +58,7 @@ def _read(path: Path) -> CapturedMail:
         name=path.stem,
         to=str(message["To"]),
         subject=str(message["Subject"]),
+        locale=str(message["Content-Language"] or ORIGINAL),
         sent_at=parsedate_to_datetime(str(message["Date"])),
         text=body.get_content() if body else "",
     )

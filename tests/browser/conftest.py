@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.installation import Installation, served
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ACCEPTS = {"en": "en-GB", "ur": "ur-PK"}
+ACCEPTS = {"en": "en-GB", "ur": "ur-PK", "fr": "fr-FR", "es": "es-ES", "ar": "ar-EG", "fa": "fa-IR", "ps": "ps-AF"}
 
 Reader = Callable[..., Page]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,9 +21,11 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import delete, select
 
 from campaign import clock
-from campaign.appeals import confirming
+from campaign.appeals import confirming, throttles
 from campaign.appeals.links import Links
 from campaign.appeals.signing import sign
+from campaign.cases import lifecycle
+from campaign.errors import TooMany
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
 from campaign.storage.tables import ActionText, ModelLetter, Signature
@@ -48,6 +51,30 @@ class Installation:
         with patch.object(TimestampSigner, "get_timestamp", lambda _: then):
             return Links(self.settings.secret_key).form(slug or self.slug)
 
+    def signed(self) -> str:
+        """Someone signs and confirms; the token of their page."""
+        with self._storage() as storage:
+            return _signed(storage, Links(self.settings.secret_key), "in-english-only", "confirmed")["mine"]
+
+    def busy_network(self) -> str:
+        """The address of a network that has made as many letters as it may, in this window and in the next."""
+        address = "203.0.113.9"
+        now, limit = clock.now(), throttles.PRINTING
+        with self._storage() as storage:
+            for at in (now, now + limit.window):
+                with storage.writing() as session, suppress(TooMany):
+                    for _ in range(limit.hits + 1):
+                        throttles.count(session, storage.vault, limit, address, at)
+        return address
+
+    @contextmanager
+    def _storage(self) -> Iterator[Storage]:
+        storage = Storage(self.settings)
+        try:
+            yield storage
+        finally:
+            storage.dispose()
+
 
 @contextmanager
 def served(home: Path) -> Iterator[Installation]:
@@ -56,6 +83,7 @@ def served(home: Path) -> Iterator[Installation]:
     base = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_")}
     environment |= {"CAMPAIGN_HOME": str(home), "CAMPAIGN_BASE_URL": base}
+    environment["CAMPAIGN_PROXIES"] = "1"  # readers of other networks say so in X-Forwarded-For
     _run(environment, "init", "--quiet")
     slug = _run(environment, "demo").split("action ")[1].split()[0]
     settings = Settings.from_environment(environment)
@@ -123,21 +151,33 @@ def _furnish(settings: Settings) -> dict[str, str]:
             stop_reason={"en": "The family asks us to be silent.", "ur": "خاندان خاموشی چاہتا ہے۔"},
             serial=58,
         )
+        made.action(session, "stopped-later", serial=60)
         english = made.action(session, "in-english-only", serial=59)
         session.execute(delete(ActionText).where(ActionText.action_id == english.id, ActionText.locale == "ur"))
         session.execute(delete(ModelLetter).where(ModelLetter.action_id == english.id, ModelLetter.locale == "ur"))
-    for state in ("pending", "confirmed", "rejected"):
-        with storage.writing() as session:
-            wish = made.wish(f"{state}@example.org", name="Ada \u202eLovelace", message="Please.")
-            sign(session, storage.vault, "in-english-only", wish, now)
-            reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
-        names[state] = links.confirmation(reference)
-        names[f"mine_{state}"] = links.mine(reference)
-        names[f"unsubscribe_{state}"] = links.unsubscribing(reference)
-        with storage.writing() as session:
-            if state == "confirmed":
-                confirming.confirm(session, storage.vault, reference, now)
-            elif state == "rejected":
-                confirming.not_me(session, storage.vault, reference)
+    for slug, prefix in (("in-english-only", ""), ("stopped-later", "stopped_")):
+        for state in ("pending", "confirmed", "rejected"):
+            for what, token in _signed(storage, links, slug, state).items():
+                names[prefix + state if what == "confirm" else f"{what}_{prefix}{state}"] = token
+    with storage.writing() as session:
+        lifecycle.stop(session, "stopped-later", {"en": "She is free.", "ur": "وہ آزاد ہیں۔"}, now)
     storage.dispose()
     return names
+
+
+def _signed(storage: Storage, links: Links, slug: str, state: str) -> dict[str, str]:
+    """A signature in one state; the tokens of the pages behind it."""
+    now = clock.now()
+    with storage.writing() as session:
+        wish = made.wish(f"{secrets.token_hex(4)}@example.org", name="Ada \u202eLovelace", message="Please.")
+        sign(session, storage.vault, slug, wish, now)
+        reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
+        if state == "confirmed":
+            confirming.confirm(session, storage.vault, reference, now)
+        elif state == "rejected":
+            confirming.not_me(session, storage.vault, reference)
+    return {
+        "confirm": links.confirmation(reference),
+        "mine": links.mine(reference),
+        "unsubscribe": links.unsubscribing(reference),
+    }

@@ -48,6 +48,65 @@ def _nothing_changed(page: Page, place: Installation, locale: str) -> None:
         page.evaluate("document.querySelector('form[action$=erase]').submit()")
 
 
+def _written(page: Page, place: Installation, locale: str) -> None:
+    """A letter, previewed: the model with a name under it."""
+    _at("/{locale}/actions/{slug}/write")(page, place, locale)
+    page.fill("#name", "Ada Lovelace")
+    _press(page, "#letter button.go")
+
+
+def _not_written(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/actions/{slug}/write")(page, place, locale)
+    page.fill("#name", "Ada \ue000")
+    _press(page, "#letter button.go")
+
+
+def _sent(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/actions/{slug}")(page, place, locale)
+    _press(page, "button[name=channel]")
+
+
+def _name_corrected(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/mine/{mine_confirmed}")(page, place, locale)
+    _press(page, "button[name=change][value=name]")
+
+
+def _erased(page: Page, place: Installation, locale: str) -> None:
+    _confirmed_just_now(page, place, locale)
+    page.locator("details:has(form[action$=erase]) > summary").click()
+    page.check("#sure")
+    _press(page, "form[action$=erase] button")
+
+
+def _taken_back(page: Page, place: Installation, locale: str) -> None:
+    _confirmed_just_now(page, place, locale)
+    page.locator("details:has(button[value=withdraw]) > summary").click()
+    _press(page, "button[value=withdraw]")
+
+
+def _confirmed_just_now(page: Page, place: Installation, locale: str) -> None:
+    """My signature, of someone who signed and confirmed for this one visit."""
+    page.goto(f"{place.base}/{locale}/mine/{place.signed()}")
+
+
+def _unsubscribed(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/unsubscribe/{unsubscribe_confirmed}")(page, place, locale)
+    _press(page, "main form button")
+
+
+def _too_many(page: Page, place: Installation, locale: str) -> None:
+    """A letter too many from one network, which is nobody else's."""
+    page.set_extra_http_headers({"X-Forwarded-For": place.busy_network()})
+    _at("/{locale}/actions/{slug}/write")(page, place, locale)
+    _press(page, "#letter button.go")
+    page.set_extra_http_headers({})
+
+
+def _press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.locator(button).first.click()
+
+
 def _send(page: Page, values: dict[str, str]) -> None:
     """Send the signing form with these values, past what the browser itself would refuse."""
     with page.expect_navigation():
@@ -67,6 +126,13 @@ STATES: dict[str, Way] = {
     "action": _at("/{locale}/actions/{slug}"),
     "over": _at("/{locale}/actions/over"),
     "stopped": _at("/{locale}/actions/stopped"),
+    "stopped, not confirmed": _at("/{locale}/confirm/{stopped_pending}"),
+    "stopped, confirmed": _at("/{locale}/confirm/{stopped_confirmed}"),
+    "my signature, stopped": _at("/{locale}/mine/{mine_stopped_confirmed}"),
+    "write": _at("/{locale}/actions/{slug}/write"),
+    "preview": _written,
+    "preview refused": _not_written,
+    "sent": _sent,
     "in english only": _at("/{locale}/actions/in-english-only"),
     "letter in urdu": _at("/{locale}/actions/{slug}?letter=ur"),
     "refused form": _refused_form,
@@ -78,6 +144,11 @@ STATES: dict[str, Way] = {
     "my signature, pending": _at("/{locale}/mine/{mine_pending}"),
     "my signature, rejected": _at("/{locale}/mine/{mine_rejected}"),
     "my signature, not changed": _nothing_changed,
+    "my signature, corrected": _name_corrected,
+    "my signature, taken back": _taken_back,
+    "erased": _erased,
+    "no more updates": _unsubscribed,
+    "too many": _too_many,
     "stop writing to me": _at("/{locale}/unsubscribe/{unsubscribe_confirmed}"),
     "link over": _at("/{locale}/confirm/garbage"),
     "privacy": _at("/{locale}/privacy"),

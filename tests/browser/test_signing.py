@@ -12,12 +12,23 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
-from tests.printing.reading import by_pdfium, pages
+from tests.printing.reading import by_pdfium, pages, plain
 
 PEOPLE = {
-    "en": ("Ada Lovelace-Example", "ada-en@example.org", "Dear "),
-    "ur": ("عائشہ قریشی", "ayesha-ur@example.org", "محترم"),
+    "en": (
+        "Ada Lovelace-Example",
+        "ada-en@example.org",
+        "Dear ",
+        "I teach in Lyon, and two of my pupils hold such cards.",
+    ),
+    "ur": (
+        "عائشہ قریشی",
+        "ayesha-ur@example.org",
+        "محترم",
+        "میں لاہور کے ایک اسکول میں پڑھاتی ہوں، اور میری دو شاگرد ایسے کارڈ رکھتی ہیں۔",
+    ),
 }
+PLACE = "Lyon, France"
 
 
 def count(place: Installation) -> int:
@@ -61,10 +72,10 @@ def follow_the_link(page: Page) -> None:
 
 
 @pytest.mark.parametrize("locale", ["en", "ur"])
-def test_someone_with_a_small_phone_and_no_script_signs_confirms_is_counted_and_prints_their_letter(
+def test_someone_with_a_small_phone_and_no_script_signs_confirms_is_counted_edits_and_prints_their_letter(
     reader: Reader, place: Installation, locale: str
 ) -> None:
-    name, email, salutation = PEOPLE[locale]
+    name, email, salutation, own = PEOPLE[locale]
     page = reader(locale, scripts=False)
     before = count(place)
 
@@ -89,15 +100,31 @@ def test_someone_with_a_small_phone_and_no_script_signs_confirms_is_counted_and_
     expect(page.locator("#letter-name")).to_have_value(name)
     assert counted(place, before + 1)
 
-    letter = print_it(page)
-    assert pages(letter) == 1
-    read = by_pdfium(letter)
+    read = printed(page)
     assert salutation in read
     assert name in read
 
+    # The same letter in their own words: their name stands under it already.
+    page.fill("#letter-place", PLACE)
+    page.locator("form[action$='letter.pdf'] button[formaction$='/write']").click()
+    expect(page.locator("#name")).to_have_value(name)
+    expect(page.locator("#place")).to_have_value(PLACE)
+    text = page.locator("#text")
+    _, *rest = text.input_value().split("\n\n")
+    text.fill("\n\n".join([own, *rest]))
+    page.locator("#letter button.go").click()
+    expect(page.locator("article.sheet")).to_contain_text(own)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
-def print_it(page: Page) -> bytes:
-    """Press "Make the PDF"; the bytes that the browser was given."""
+    read = printed(page)
+    assert salutation in read
+    assert plain(own) in read
+    assert name in read
+    assert PLACE in read
+
+
+def printed(page: Page) -> str:
+    """Press the button that makes the PDF; what the one page of it says."""
 
     def kept(route: Route) -> None:
         # As it came, but to be saved and not shown: a test cannot read in a viewer.
@@ -106,8 +133,11 @@ def print_it(page: Page) -> bytes:
 
     page.route("**/letter.pdf", kept)
     with page.expect_download() as download:
-        page.locator("form[action$='letter.pdf'] button").first.click()
-    return Path(download.value.path()).read_bytes()
+        page.locator("form[action$='letter.pdf'] button, button.go[formaction$='letter.pdf']").first.click()
+    page.unroute("**/letter.pdf", kept)
+    letter = Path(download.value.path()).read_bytes()
+    assert pages(letter) == 1
+    return by_pdfium(letter)
 
 
 def test_this_was_not_me_erases_and_counts_no_one(reader: Reader, place: Installation) -> None:

@@ -61,6 +61,7 @@ def drafted(
         "organisation": {"name": sender[0], "contact_email": "office@example.org"},
         "action": {"title": title, "number": number},
         "deadline": date(2025, 9, 15),
+        "timely": True,
         "confirm_url": "https://campaign.test/en/confirm/token",
         "action_url": "https://campaign.test/en/actions/renew-the-cards",
         "letter_url": "https://campaign.test/en/actions/renew-the-cards#letter",
@@ -103,7 +104,7 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("locale", ["en", "ur"])
-@pytest.mark.parametrize("kind", list(MessageKind))
+@pytest.mark.parametrize("kind", list(correspondence.OWED))
 def test_every_message_says_the_same_in_plain_text_and_in_html(kind: MessageKind, locale: str) -> None:
     message = written(kind, locale)
     assert message.get_content_type() == "multipart/alternative"
@@ -175,11 +176,11 @@ def test_automatic_replies_are_asked_not_to_come() -> None:
     assert message["X-Auto-Response-Suppress"] == "All"
 
 
-def signed(storage: Storage) -> outbox.Leased:
+def signed(storage: Storage, name: str = "Ada Lovelace") -> outbox.Leased:
     """Someone signs with everything there is to give; the confirmation message, leased."""
     wish = made.wish(
         "ada.lovelace@example.org",
-        name="Ada Lovelace",
+        name=name,
         country="IS",
         disclosure=Disclosure.WITHHELD,
         message="Some words for the minister alone",
@@ -210,6 +211,15 @@ def test_of_what_the_signer_gave_a_message_holds_the_name_and_nothing_else(stora
     assert [name for name, value in message.items() if "ada.lovelace" in value] == ["To"]
 
 
+def test_a_name_neither_turns_the_greeting_around_nor_becomes_a_link(storage: Storage) -> None:
+    leased = signed(storage, name="Ada \u202eevil.com")
+    message = composed(storage, leased)
+    assert message is not None
+    plain = part(message, "plain").get_content()
+    assert plain.startswith("Dear Ada evil.\u2060com,\n")
+    assert "\u202e" not in plain + part(message, "html").get_content()
+
+
 def test_every_attempt_at_a_message_carries_the_same_id(storage: Storage) -> None:
     leased = signed(storage)
     first, second = composed(storage, leased), composed(storage, leased)
@@ -227,3 +237,13 @@ def test_what_is_owed_no_more_is_not_written(storage: Storage, status: Signature
         signature.counts = status is SignatureStatus.CONFIRMED
         signature.confirmed_on = date(2025, 8, 1) if signature.counts else None
     assert composed(storage, leased) is None
+
+
+def test_a_title_in_another_language_than_the_mail_says_so(storage: Storage) -> None:
+    leased = signed(storage)
+    with storage.writing() as session:
+        session.scalars(select(Signature)).one().locale = "ar"
+    message = composed(storage, leased)
+    assert message is not None
+    tags = Tags(part(message, "html").get_content()).tags
+    assert ("bdi", {"lang": "en", "dir": "ltr"}) in tags

@@ -76,3 +76,14 @@ def test_an_installation_that_sends_mail_has_no_mailbox_and_no_word_of_a_demonst
 def test_every_page_of_the_demonstration_says_what_it_is(site: Site) -> None:
     for path in ("/en/", "/en/actions/renew-the-cards", "/en/privacy", "/en/nowhere", "/demo/mailbox"):
         assert "This is a demonstration." in Page(site.client.get(path).text).one("aside", class_="demo").text
+
+
+def test_a_mail_keeps_its_own_language_on_a_page_in_another(site: Site, supporter: Supporter) -> None:
+    supporter.signs(name="Ada Lovelace")
+    Jobs(site.settings, site.storage).post()
+    for path in ("/demo/mailbox", "/demo/mailbox/00000001-confirm"):
+        page = Page(site.client.get(path, headers={"Accept-Language": "ur"}).text)
+        assert page.one("html")["lang"] == "ur"
+        (subject,) = page.all("bdi", lang="en", dir="ltr")
+        assert "Please confirm" in subject.text
+    assert "Dear Ada" in page.one("div", lang="en", dir="ltr").text

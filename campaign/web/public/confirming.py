@@ -8,7 +8,7 @@ from campaign import clock
 from campaign.appeals import confirming, throttles
 from campaign.appeals.confirming import Given
 from campaign.publication.reading import published
-from campaign.vocabulary import ActionStatus, SignatureStatus
+from campaign.vocabulary import SignatureStatus
 from campaign.web.door import door
 from campaign.web.guard import visitor
 from campaign.web.public import views
@@ -27,6 +27,8 @@ def ask(locale: str, token: str) -> Response:
             return _thanks(locale, signature, token)
         if signature.status is not SignatureStatus.PENDING:
             return _rejected(locale, signature)
+        if signature.stopped:
+            return _stopped(locale, signature, token)
         confirming.refuse_unless_confirmable(signature, clock.now())
         action = published(session, signature.slug, locale)
     body = page("public/confirm.html", action=action, name=signature.name, token=token, mine_token=_mine(token))
@@ -42,19 +44,22 @@ def answer(locale: str, token: str) -> Response:
     with here.storage.writing() as session:
         if here.settings.screening:
             throttles.count(session, here.storage.vault, throttles.CONFIRMING, visitor(), now)
+        signature = confirming.given(session, here.storage.vault, reference)
         if reject:
             signature = confirming.not_me(session, here.storage.vault, reference)
-        else:
+        elif not signature.stopped:
             signature = confirming.confirm(session, here.storage.vault, reference, now)
-    return _rejected(locale, signature) if reject else _thanks(locale, signature, token)
+    if reject or signature.status in {SignatureStatus.REJECTED, SignatureStatus.WITHDRAWN}:
+        return _rejected(locale, signature)
+    return _thanks(locale, signature, token)
 
 
 def _thanks(locale: str, signature: Given, token: str) -> Response:
     """What helps next: a letter that already carries their name; once writing would do harm, only that."""
+    if signature.stopped:
+        return _stopped(locale, signature, token)
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)
-    if action.status is ActionStatus.STOPPED:
-        return make_response(page("public/stopped.html", action=action, token=token))
     body = page(
         "public/thanks.html",
         action=action,
@@ -65,6 +70,16 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
         mine_token=_mine(token),
     )
     return make_response(body)
+
+
+def _stopped(locale: str, signature: Given, token: str) -> Response:
+    """That it was stopped, and the button that takes back or erases: nothing else can be done with the link now."""
+    pending = signature.status is SignatureStatus.PENDING
+    with door().storage.reading() as session:
+        action = published(session, signature.slug, locale)
+    return make_response(
+        page("public/stopped.html", action=action, token=token, pending=pending), 410 if pending else 200
+    )
 
 
 def _mine(token: str) -> str:

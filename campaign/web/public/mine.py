@@ -13,7 +13,7 @@ from campaign.appeals import confirming, managing, throttles
 from campaign.appeals.managing import Mine
 from campaign.errors import Refused
 from campaign.publication.reading import published
-from campaign.vocabulary import ActionStatus, Disclosure, SignatureStatus
+from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.door import door
 from campaign.web.forms import NameForm
 from campaign.web.guard import visitor
@@ -129,7 +129,7 @@ def _page(
 
 def _confirmable(stored: Mine) -> bool:
     waiting = stored.status is SignatureStatus.PENDING and clock.now() < stored.expires_at
-    return waiting and stored.action_status is not ActionStatus.STOPPED
+    return waiting and not stored.stopped
 
 
 def _throttle(session: Session) -> None:

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import clock
 from campaign.appeals import consent, names, reporting, tallies
+from campaign.appeals.stopping import stopped
 from campaign.errors import Unknown
 from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action
-from campaign.vocabulary import ActionStatus
 from campaign.web import cache, locales
 from campaign.web.compression import answer
 from campaign.web.door import door
@@ -63,8 +63,8 @@ def action_page(
     """The page of an action in its state: open, over or stopped; with a refused form's values and errors."""
     now = clock.now()
     with door().storage.reading() as session:
-        shown = views.linked(published(session, slug, locale), locale)
-        if shown.status is ActionStatus.STOPPED:
+        shown = views.as_read(published(session, slug, locale), locale)
+        if stopped(shown):
             return page("public/stopped.html", action=shown)
         return page(
             "public/action.html",

@@ -9,15 +9,19 @@ from werkzeug.datastructures import MultiDict
 
 from campaign import clock
 from campaign.appeals import documents, letters, throttles
+from campaign.appeals.stopping import refuse_if_stopped
 from campaign.cases.bulletins import bulletin_sheet
-from campaign.errors import Over, Refused
+from campaign.errors import Refused, Unprintable
+from campaign.printing import fonts
 from campaign.printing.bulletin import bulletin_pdf
 from campaign.printing.envelope import Envelope, EnvelopeSheet, envelopes_pdf
 from campaign.printing.letter import LetterSheet, letter_pdf
 from campaign.printing.letters import letters_pdf
+from campaign.printing.text import clean
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction
-from campaign.vocabulary import ActionStatus, Paper
+from campaign.vocabulary import Paper
+from campaign.web import cache
 from campaign.web.door import door
 from campaign.web.forms import EVERYONE, LetterForm
 from campaign.web.guard import visitor
@@ -25,8 +29,8 @@ from campaign.web.rendering import office, url
 
 blueprint = Blueprint("prints", __name__)
 
-# A print costs some forty milliseconds of a core: the same one is made once in this many seconds.
-FRESH = 300
+# No longer than a page: once an action is stopped, no cache on the way may hand out its letter.
+FRESH = cache.SECONDS
 
 _TYPES = {
     "pdf": "application/pdf",
@@ -93,9 +97,21 @@ def screen() -> None:
 
 def writable(action: PublicAction) -> PublicAction:
     """A stopped action hides its letter: writing would do harm."""
-    if action.status is ActionStatus.STOPPED:
-        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+    refuse_if_stopped(action)
     return action
+
+
+def unprintable(form: LetterForm) -> dict[str, Refused]:
+    """What no font of ours can print, by the field it was typed into. A word processor may have a font for it."""
+    found = {}
+    for field in (form.name, form.place, form.text, form.sender):
+        try:
+            fonts.refuse_unprintable(clean(field.data or ""))
+        except Unprintable as missing:
+            found[field.name] = Refused(
+                "We have no type to print this: %(scripts)s. Write it another way, or leave it out.", **missing.values
+            )
+    return found
 
 
 def paper_of(form: LetterForm) -> Paper:
@@ -125,6 +141,8 @@ def _asked(*names: str) -> LetterForm:
 def _letter(locale: str, slug: str, form: LetterForm, kind: str) -> bytes:
     paper = paper_of(form)
     sheets = _sheets(locale, slug, form)
+    if kind == "pdf":
+        _refuse_unprintable(form)
     make: dict[str, Callable[[], bytes]] = {
         "pdf": lambda: letter_pdf(sheets[0], paper) if len(sheets) == 1 else letters_pdf(sheets, paper),
         "docx": lambda: documents.letter_docx(sheets, paper),
@@ -133,11 +151,18 @@ def _letter(locale: str, slug: str, form: LetterForm, kind: str) -> bytes:
     return make[kind]()
 
 
+def _refuse_unprintable(form: LetterForm) -> None:
+    # What the model holds is ours to mend, and stays a fault of ours.
+    for refused in unprintable(form).values():
+        raise refused
+
+
 def _envelope(locale: str, slug: str, form: LetterForm) -> bytes:
     try:
         size = Envelope((form.envelope.data or Envelope.DL).lower())
     except ValueError as error:
         raise Refused("This envelope is not known: choose dl, c5 or no10.") from error
+    _refuse_unprintable(form)
     sender = tuple(form.sender.data.split("\n"))
     return envelopes_pdf((EnvelopeSheet(it.locale, it.addressee, sender) for it in _sheets(locale, slug, form)), size)
 

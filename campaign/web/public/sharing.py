@@ -8,12 +8,12 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, make_response
 
 from campaign import clock, language
+from campaign.appeals.stopping import refuse_if_stopped
 from campaign.errors import Over
 from campaign.printing.poster import PosterSheet, poster_pdf
 from campaign.printing.share_image import ShareSheet, share_image
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction
-from campaign.vocabulary import ActionStatus
 from campaign.web.door import door
 from campaign.web.locales import _, current
 from campaign.web.public.prints import FRESH
@@ -120,8 +120,7 @@ def in_one_language(slug: str, locale: str) -> PublicAction:
         action = published(session, slug, locale)
         if action.locale != locale:  # labels of its own language beside captions of the reader's would be neither
             action = published(session, slug, action.locale)
-    if action.status is ActionStatus.STOPPED:
-        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+    refuse_if_stopped(action)
     return action
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from babel import Locale
+from babel.dates import format_skeleton, get_month_names
 from babel.lists import format_list
 
 from campaign import clock, language
@@ -15,8 +16,9 @@ from campaign.appeals.channels import Channel, Email, LinkFit, Written
 from campaign.appeals.letters import sheet
 from campaign.appeals.posting import posting_days
 from campaign.appeals.signing import PENDING_KEPT
+from campaign.language import ORIGINAL
 from campaign.publication.reading import published
-from campaign.publication.values import ListedAction, PublicAction, PublicLetter, PublicRecipient
+from campaign.publication.values import ListedAction, PublicAction, PublicFigure, PublicLetter, PublicRecipient
 from campaign.strip import Strip
 from campaign.web.door import door
 from campaign.web.locales import _
@@ -95,12 +97,39 @@ def row(action: ListedAction, now: datetime) -> Row:
     )
 
 
-def linked(action: PublicAction, locale: str) -> PublicAction:
-    """The action with addresses for those of its chain that have a page here."""
+def as_read(action: PublicAction, locale: str) -> PublicAction:
+    """The action with addresses for those of its chain that have a page here, its sources dated as the reader dates."""
     chain = tuple(
         replace(link, url=url("action", locale=locale, slug=link.slug)) if link.slug else link for link in action.chain
     )
-    return replace(action, chain=chain)
+    figures = tuple(
+        replace(
+            group,
+            quoted=group.quoted and _dated(group.quoted, locale),
+            others=tuple(_dated(it, locale) for it in group.others),
+        )
+        for group in action.figures
+    )
+    return replace(action, chain=chain, figures=figures)
+
+
+def _dated(figure: PublicFigure, locale: str) -> PublicFigure:
+    about = figure.source.published_about
+    return (
+        replace(figure, source=replace(figure.source, published_about=month_written(about, locale)))
+        if about
+        else figure
+    )
+
+
+def month_written(about: str, locale: str) -> str:
+    """A month and a year in English, as sources are dated, as the locale writes them; anything else as it stands."""
+    month, _space, year = about.strip().rpartition(" ")
+    months = {name.casefold(): n for n, name in get_month_names("wide", locale=ORIGINAL).items()}
+    if month.casefold() not in months or not (year.isascii() and year.isdecimal() and len(year) == 4):
+        return about
+    first = date(int(year), months[month.casefold()], 1)
+    return str(format_skeleton("yMMMM", first, locale=Locale.parse(locale, sep="-")))
 
 
 def signing_form(

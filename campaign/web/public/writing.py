@@ -24,9 +24,10 @@ from campaign.vocabulary import ChannelKind
 from campaign.web.door import door
 from campaign.web.forms import EVERYONE, LONGEST_LETTER, LetterForm
 from campaign.web.guard import visitor
+from campaign.web.locales import _
 from campaign.web.public import views
 from campaign.web.public.pages import cached
-from campaign.web.public.prints import official_of, paper_of, screen, writable
+from campaign.web.public.prints import official_of, paper_of, screen, unprintable, writable
 from campaign.web.rendering import page, url
 
 blueprint = Blueprint("writing", __name__)
@@ -67,7 +68,7 @@ def write(locale: str, slug: str) -> Response:
     """The model letter in a form; `lang` and `official` (its number) choose which."""
     form = LetterForm(MultiDict({it: request.args.get(it, "")[:16] for it in ("lang", "official")}))
     key = ("write", locale, slug, form.lang.data, form.official.data)
-    return cached(key, lambda: _page(locale, slug, form, previewed=False))
+    return cached(key, lambda: _page(locale, slug, form))
 
 
 @blueprint.post("/<locale:locale>/actions/<slug>/write")
@@ -75,8 +76,9 @@ def preview(locale: str, slug: str) -> Response:
     """The letter as it was written: on paper, measured, and with the links that send it. Nothing of it is kept."""
     screen()
     form = LetterForm(request.form)
-    valid = form.validate()
-    return make_response(_page(locale, slug, form, previewed=valid), 200 if valid else 422)
+    errors = {} if form.validate() else {field: sentences[0] for field, sentences in form.errors.items()}
+    errors |= {field: _(refused.sentence, **refused.values) for field, refused in unprintable(form).items()}
+    return make_response(_page(locale, slug, form, errors), 422 if errors else 200)
 
 
 @blueprint.post("/<locale:locale>/actions/<slug>/sent")
@@ -96,7 +98,8 @@ def sent(locale: str, slug: str) -> Response:
     return make_response(page("public/sent.html", action=action, channel=channel))
 
 
-def _page(locale: str, slug: str, form: LetterForm, previewed: bool) -> str:
+def _page(locale: str, slug: str, form: LetterForm, errors: Mapping[str, str] | None = None) -> str:
+    """The desk. `errors` are those of a letter that was sent in: none of them, and it is previewed."""
     with door().storage.reading() as session:
         action = writable(published(session, slug, locale))
     recipient, letter = letters.model(action, official_of(form), form.lang.data or _spoken(action, locale, form))
@@ -106,8 +109,8 @@ def _page(locale: str, slug: str, form: LetterForm, previewed: bool) -> str:
         recipients=tuple(it for it in action.recipients if action.letter(letter.locale, it.n)),
         tabs=_tabs(action, locale, recipient, letter),
         values={**form.values(), "text": form.text.data or letter.text},
-        errors={field: sentences[0] for field, sentences in form.errors.items()},
-        preview=_preview(action, recipient, letter, form) if previewed else None,
+        errors=errors or {},
+        preview=_preview(action, recipient, letter, form) if errors == {} else None,
         token=door().links.form(slug),
     )
     return page("public/write.html", action=action, desk=desk, over=not action.takes_signatures(clock.now()))

@@ -83,6 +83,19 @@ def test_the_thanks_page_prints_the_letter_with_the_name_already_on_it(site: Sit
     assert "Ada Lovelace" in by_pdfium(answer.data)
 
 
+def test_from_the_thanks_page_the_letter_is_made_ones_own_with_name_and_place_already_under_it(
+    site: Site, link: str
+) -> None:
+    page = Page(site.client.post(link).text)
+    filled = {it["name"]: it["value"] for it in page.all("input") if it.get("name") in {"name", "lang", "official"}}
+    (there,) = [it["formaction"] for it in page.all("button") if it.get("formaction")]
+    desk = Page(site.client.post(there, data={**filled, "place": "London"}).text)
+    assert desk.one("input", id="name")["value"] == "Ada Lovelace"
+    assert desk.one("input", id="place")["value"] == "London"
+    assert desk.one("article").text.endswith("Yours sincerely, Ada LovelaceLondon")
+    assert desk.one("textarea", id="text").text.startswith("I write about the cards")
+
+
 def test_not_me_deletes_what_was_entered_at_once(site: Site, link: str) -> None:
     answer = site.client.post(link, data={"answer": "not_me"})
     assert answer.status_code == 200
@@ -158,6 +171,12 @@ def test_a_stopped_action_takes_no_confirmation_but_still_erases(
     for answer in (site.client.get(link), site.client.post(link)):
         assert answer.status_code == 410
         assert "Renew the cards" not in answer.text
+        # Whoever gets the link late can still say that it was not them.
+        page = Page(answer.text)
+        assert page.heading == "Please do not write any more"
+        assert page.one("form")["action"] == link
+        assert page.one("input", name="answer")["value"] == "not_me"
+        assert page.one("button").text == "This was not me"
     assert stored(site).status is SignatureStatus.PENDING
     erased = site.client.post(link, data={"answer": "not_me"})
     assert erased.status_code == 200

@@ -140,9 +140,20 @@ def test_a_refused_letter_is_refused_in_the_readers_language(site: Site) -> None
 
 
 def test_a_name_in_signs_that_no_font_has_is_an_error_that_names_them_and_not_a_row_of_boxes(site: Site) -> None:
-    answer = site.client.post(LETTER, data={"name": "Ada \ue000"})
-    assert answer.status_code == 500
-    assert "U+E000" in Page(answer.text).text
+    for kind, field in (("letter", "name"), ("letter", "text"), ("envelope", "sender")):
+        answer = site.client.post(f"/en/actions/{SLUG}/{kind}.pdf", data={field: "Ada \ue000"})
+        assert answer.status_code == 422
+        assert "U+E000" in Page(answer.text).text
+    # What opens it may have a font.
+    assert site.client.post(f"/en/actions/{SLUG}/letter.docx", data={"name": "Ada \ue000"}).status_code == 200
+
+
+def test_signs_that_no_font_has_are_told_beside_their_field_and_nothing_typed_is_lost(site: Site) -> None:
+    answer = site.client.post(f"/en/actions/{SLUG}/write", data={"name": "Ada \ue000", "text": "My own words."})
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert "U+E000" in page.one("p", id="name-fault").text
+    assert page.one("textarea", id="text").text == "My own words."
 
 
 def test_a_stopped_action_hides_its_letter_and_its_bulletin(site: Site, changed: Callable[..., None]) -> None:
@@ -156,6 +167,29 @@ def test_a_stopped_action_hides_its_letter_and_its_bulletin(site: Site, changed:
     ):
         assert answer.status_code == 410
         assert answer.mimetype == "text/html"
+
+
+def test_once_an_action_is_stopped_no_cache_on_the_way_keeps_its_prints_longer_than_its_page(site: Site) -> None:
+    page = site.client.get(f"/en/actions/{SLUG}").headers["Cache-Control"]
+    for print_ in (
+        "letter.pdf",
+        "letter.docx",
+        "envelope.pdf",
+        "bulletin.pdf",
+        "poster.pdf",
+        "share.png",
+        "deadline.ics",
+    ):
+        assert site.client.get(f"/en/actions/{SLUG}/{print_}").headers["Cache-Control"] == page, print_
+
+
+def test_what_was_stopped_stays_hidden_in_the_archive(site: Site, changed: Callable[..., None]) -> None:
+    changed(status=ActionStatus.ARCHIVED, stop_reason={"en": "She is free."})
+    for path in ("letter.pdf", "bulletin.pdf", "share.png", "write", "deadline.ics"):
+        assert site.client.get(f"/en/actions/{SLUG}/{path}").status_code == 410, path
+    page = site.client.get(f"/en/actions/{SLUG}").text
+    assert "Please do not write any more" in page
+    assert "Renew the cards" not in page
 
 
 def test_a_draft_prints_nothing(site: Site) -> None:
@@ -182,6 +216,7 @@ def test_printing_by_the_hundred_is_held_off_and_the_model_letter_is_not(
     held = site.client.post(LETTER, data={"name": "Ada"})
     assert held.status_code == 429
     assert int(held.headers["Retry-After"]) > 0
+    assert "Too many letters were made from your network" in Page(held.text).text
     assert site.client.get(LETTER).status_code == 200
 
 

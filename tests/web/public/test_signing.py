@@ -140,6 +140,8 @@ def test_fifty_people_pressing_at_once_with_one_address_make_one_signature(
         ("name", " \t "),
         ("name", "\u200b\u202e"),
         ("name", "A" * 201),
+        ("name", "Ada www.evil.example"),
+        ("name", "[Ada](https://evil.example)"),
         ("email", ""),
         ("email", "ada"),
         ("email", "ada@"),
@@ -366,7 +368,7 @@ HOSTILE = [
     "{{ 7*7 }}{% raw %}",
     "%(name)s %s",
     "\u202eevol\u202c \u2066x",
-    "[link](https://evil.example)",
+    "[link](evil)",
     "🙂 Ada " + "x" * 190,
 ]
 
