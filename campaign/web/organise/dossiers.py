@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Redirect
 from campaign import clock
 from campaign.delivery import builds, dispatch, freezing, receipts, volumes
 from campaign.delivery.dispatch import End, Plan, Reply
-from campaign.errors import Refused
+from campaign.errors import Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About
 from campaign.office.permissions import Permission
@@ -237,15 +237,15 @@ def link(delivery_id: int) -> str:
         )
 
 
-@blueprint.get("/deliveries/<int:delivery_id>/<any(receipt, reply):which>")
+@blueprint.get("/deliveries/<int:delivery_id>/scans/<which>")
 @needs(Permission.READ)
 def scan(delivery_id: int, which: str) -> Response:
-    """A scan that was handed in."""
+    """A scan that was handed in: of the "receipt" or of the "reply"."""
     with door().storage.reading() as session:
         found = dispatch.found(session, delivery_id)
-        name = found.receipt if which == "receipt" else found.reply_scan
+    name = {"receipt": found.receipt, "reply": found.reply_scan}.get(which)
     if name is None:
-        raise Refused("No scan was handed in.")
+        raise Unknown("No such scan was handed in.")
     return scanned(name)
 
 

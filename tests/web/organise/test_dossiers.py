@@ -80,7 +80,7 @@ def test_a_dossier_goes_its_way_and_every_step_is_on_record(desk: Callable[[Role
     assert editor.post(f"{there}/dispatch", {"on": today()}).status_code == 409
     assert editor.post(f"{there}/end", {"status": "returned", "on": today()}).status_code == 422
     assert editor.post(f"{there}/end", {"status": "delivered", "on": today(), "scan": scan()}).status_code == 302
-    assert editor.get(f"{there}/receipt").mimetype == "image/png"
+    assert editor.get(f"{there}/scans/receipt").mimetype == "image/png"
     reply = {"on": today(), "text": "We shall see.", "shown": "text_and_scan", "scan": scan()}
     assert editor.post(f"{there}/reply", reply).status_code == 302
     assert staffed.client.get(there.replace("/organise/deliveries", "/replies")).mimetype == "image/png"
