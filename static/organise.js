@@ -13,17 +13,23 @@
   const send = (url) => fetch(url, { method: "POST", body: new FormData(form), credentials: "same-origin" });
   const clockTime = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
-  let asked = 0;
-  const look = async () => {
-    const mine = ++asked;
-    try {
-      const answer = await send(form.dataset.preview);
-      // An answer that was overtaken by a later question is not shown.
-      if (answer.ok && mine === asked) preview.innerHTML = await answer.text();
-    } catch {
-      // The line is gone: the last preview stays.
-    }
+  // Fills a place with what the server makes of the form. An answer that a later question overtook is not shown.
+  const shower = (place, url) => {
+    let asked = 0;
+    return async () => {
+      const mine = ++asked;
+      try {
+        const answer = await send(url);
+        if (answer.ok && mine === asked) place.innerHTML = await answer.text();
+      } catch {
+        // The line is gone: what was shown last stays.
+      }
+    };
   };
+  const look = shower(preview, form.dataset.preview);
+  const printed = document.getElementById("printed");
+  // Laying out the bulletin takes the server longer than a thought: only when the typing rests.
+  const measure = printed ? shower(printed, form.dataset.printed) : () => {};
 
   const keep = async () => {
     try {
@@ -35,11 +41,14 @@
     }
   };
 
-  const lookSoon = later(700, look), keepSoon = later(2000, keep);
+  const lookSoon = later(700, look), keepSoon = later(2000, keep), measureSoon = later(3000, measure);
   form.addEventListener("input", (event) => {
     lookSoon();
+    measureSoon();
     if (event.target.id !== "preview_locale" && event.target.id !== "add") keepSoon();
   });
-  form.addEventListener("submit", () => { asked++; });
+  // What a preview button put on the page, a script measures again: one place for each.
+  preview.replaceChildren();
   look();
+  measure();
 })();

@@ -317,9 +317,9 @@ def test_each_job_has_its_time(queue: Huey) -> None:
     def due(hour: int, minute: int) -> set[str]:
         return {task.name for task in queue.read_periodic(datetime(2025, 8, 1, hour, minute))}  # noqa: DTZ001
 
-    assert due(12, 0) == {"minute", "close"}
-    assert due(12, 17) == {"minute", "close", "purge"}
-    assert due(2, 41) == {"minute", "close", "reconcile"}
+    assert due(12, 0) == {"minute", "close", "open", "digest"}
+    assert due(12, 17) == {"minute", "close", "open", "purge"}
+    assert due(2, 41) == {"minute", "close", "open", "reconcile"}
 
 
 def test_counting_and_posting_are_queued_every_few_seconds_for_a_minute_ahead(queue: Huey) -> None:

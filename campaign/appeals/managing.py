@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
+from campaign.appeals import origins
 from campaign.appeals.confirming import LEAD_NOWHERE, no_longer_valid, withdraw
 from campaign.appeals.stopping import stopped
 from campaign.appeals.throttles import Limit, _
@@ -164,7 +165,7 @@ def show_name_to(session: Session, reference: bytes | None, disclosure: Disclosu
 
 def correct_name(session: Session, vault: Vault, reference: bytes | None, name: str) -> None:
     """Put the name right. `name` was checked for form, as when signing. The hash of the old one finds nobody now."""
-    _change(session, reference, name=vault.seal(name), name_hash=None)
+    _change(session, reference, name=vault.seal(name), name_hash=origins.name_hash(vault, name))
 
 
 def write_of_updates(session: Session, reference: bytes | None, wanted: bool) -> None:

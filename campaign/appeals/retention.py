@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from campaign.appeals import throttles
+from campaign.appeals import origins, throttles
 from campaign.appeals.confirming import NAMELESS
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Dossier, DossierEntry, Organisation, Signature
@@ -38,7 +38,7 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
             expired=_count(session, Signature, expired),
             erased=_count(session, Signature, _outlived(session, now)),
             entries=_count(session, DossierEntry, _still_named(session, now)),
-            networks=_count(session, Signature, _network_known(now)),
+            networks=_count(session, Signature, origins.known_too_long(now)),
             throttles=throttles.forget(session, now, dry_run=True),
         )
     return Purged(
@@ -46,7 +46,7 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
         # It was counted, and stays counted: the number on the page says how many signed, not who is kept.
         erased=_strip(session, _outlived(session, now), {"status": SignatureStatus.ERASED}),
         entries=_unname(session, _still_named(session, now)),
-        networks=_forget_networks(session, _network_known(now)),
+        networks=_forget_networks(session, origins.known_too_long(now)),
         throttles=throttles.forget(session, now),
     )
 
@@ -93,10 +93,6 @@ def _still_named(session: Session, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _network_known(now: datetime) -> ColumnElement[bool]:
-    return and_(Signature.network_hash.is_not(None), Signature.created_at < now - throttles.KEPT)
-
-
 def _long_over(session: Session, now: datetime) -> ScalarSelect[int]:
     days = session.scalar(select(Organisation.retention_days)) or 0
     return (
@@ -127,7 +123,7 @@ def _forget_networks(session: Session, which: ColumnElement[bool]) -> int:
     gone = session.execute(
         update(Signature)
         .where(Signature.id.in_(chosen))
-        .values(network_hash=None)
+        .values(**origins.FORGOTTEN)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     ).all()

@@ -51,6 +51,10 @@ PAUSED = _(
 AFTER_PAUSE = _("Signing was paused for a while because of false signatures.")
 
 
+class Unproven(Refused):
+    """A signing that the shield keeps out; the sentence says what its sender can do."""
+
+
 @dataclass(frozen=True)
 class Lifted:
     """What ending a pause does to the deadline; `becomes` is `was` if the action has none or is over for good."""
@@ -76,21 +80,21 @@ def challenge(secret_key: str, slug: str, now: datetime) -> dict[str, Any]:
 def checked(
     session: Session, vault: Vault, secret_key: str, level: Shield, slug: str, proof: str | None, now: datetime
 ) -> None:
-    """Let a signing through, or raise `Refused` with what its sender can do. A proof is good for one signature.
+    """Let a signing through, or raise `Unproven` with what its sender can do. A proof is good for one signature.
 
     Belongs in the transaction of the signing: what is refused for another reason has not used its proof up.
     """
     if level is Shield.NONE:
         return
     if level is Shield.PAUSE:
-        raise Refused(PAUSED)
+        raise Unproven(PAUSED)
     parameters = solved(secret_key, slug, proof, now)
     if parameters is None:
-        raise Refused(WITHOUT_PROOF)
+        raise Unproven(WITHOUT_PROOF)
     # Kept as throttles are, and forgotten with them: by then the challenge is long over.
     window = datetime.fromtimestamp(parameters["expiresAt"], UTC)
     if count_up(session, Throttle, "hits", bucket=vault.fingerprint("proof", parameters["nonce"]), window=window) > 1:
-        raise Refused(WITHOUT_PROOF)
+        raise Unproven(WITHOUT_PROOF)
 
 
 def solved(secret_key: str, slug: str, proof: str | None, now: datetime) -> dict[str, Any] | None:

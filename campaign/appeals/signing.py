@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,14 +11,14 @@ from sqlalchemy import String, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import consent
+from campaign.appeals import consent, origins
 from campaign.appeals.addresses import normal_form
 from campaign.errors import Over, Refused, Unknown
 from campaign.mail import outbox
 from campaign.storage import Vault, prepared
 from campaign.storage.tables import Action, Case, Message, Signature
 from campaign.storage.upsert import insert_or_leave
-from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
+from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Shield, SignatureStatus
 
 # An unconfirmed address may be someone else's: it is not kept until a distant deadline.
 PENDING_KEPT = timedelta(days=14)
@@ -54,11 +54,23 @@ class Appeal:
     seats: int
     country: str
     at_risk_countries: Sequence[str]  # besides the case's own
+    shield: Shield
     consent_text_id: int
 
 
-def sign(session: Session, vault: Vault, slug: str, wish: Wish, now: datetime) -> None:
+def sign(
+    session: Session,
+    vault: Vault,
+    slug: str,
+    wish: Wish,
+    now: datetime,
+    network: str = "",
+    let_through: Callable[[Shield], None] = lambda _level: None,
+) -> None:
     """Take a signature. Says nothing of what was there before: nobody learns who signed.
+
+    `network` is kept as a keyed hash, for two days. `let_through` is asked what stands before the form and raises if
+    that is not overcome.
 
     Raises `Unknown` if there is no such public action, `Over` if it takes no signatures any more, and `Refused`,
     once, if being named may be dangerous to this supporter: the door asks whether they are sure.
@@ -66,9 +78,10 @@ def sign(session: Session, vault: Vault, slug: str, wish: Wish, now: datetime) -
     appeal = _appeal(session, slug, wish.locale)
     refuse_unless_open(appeal, now)
     ask_before_naming((appeal.country, *appeal.at_risk_countries), wish.country, wish.disclosure, wish.sure)
+    let_through(appeal.shield)
     email_hash = vault.fingerprint("e-mail", normal_form(wish.email))
     for seat in range(1, appeal.seats + 1):
-        signature_id = _take_seat(session, vault, appeal, wish, email_hash, seat, now)
+        signature_id = _take_seat(session, vault, appeal, wish, email_hash, seat, now, network)
         if signature_id is not None:
             outbox.owe(session, MessageKind.CONFIRM, signature_id, f"confirm:{signature_id}", now)
             return
@@ -134,6 +147,7 @@ _APPEAL = (
         _ACTIONS.seats,
         _CASES.country,
         _CASES.at_risk_countries,
+        _ACTIONS.shield,
         consent.newest(bindparam("locale", type_=String)),
     )
     .join_from(Action.__table__, Case.__table__, _CASES.id == _ACTIONS.case_id)
@@ -150,7 +164,14 @@ def _appeal(session: Session, slug: str, locale: str) -> Appeal:
 
 
 def _take_seat(
-    session: Session, vault: Vault, appeal: Appeal, wish: Wish, email_hash: bytes, seat: int, now: datetime
+    session: Session,
+    vault: Vault,
+    appeal: Appeal,
+    wish: Wish,
+    email_hash: bytes,
+    seat: int,
+    now: datetime,
+    network: str,
 ) -> int | None:
     """Insert the signature; None if the seat is taken. The unique index decides, not a look-up before."""
     return insert_or_leave(
@@ -173,6 +194,7 @@ def _take_seat(
         expires_at=expires_at(now, appeal),
         counts=False,
         tallied=False,
+        **origins.of(vault, network, wish.email.rpartition("@")[2], wish.name),
     )
 
 

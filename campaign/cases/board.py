@@ -21,8 +21,8 @@ NEAR = 3
 # A small office sees all it has. Where there is more, so many rows are drawn at first, so many of a group at least
 # and at most, and the others are a press away.
 ALL = 30
-ROWS = 12
-LEAST, MOST = 2, 6
+ROWS = 8
+LEAST, MOST = 1, 5
 
 
 class Group(StrEnum):

@@ -99,6 +99,7 @@ class _Office:
 
 
 def _light(session: Session, asked: Asked, now: datetime, today: Today) -> list[_Light]:
+    """All actions that were asked for, the most urgent first."""
     statement = due.standing(now)
     if asked.status is not None:
         statement = statement.where(Action.status == asked.status)
@@ -132,15 +133,9 @@ def _sorted(row: Any, today: Today) -> _Light:
 def _shown(by_group: Mapping[Group, list[_Light]], asked: Asked) -> dict[Group, list[_Light]]:
     """The rows that are drawn. What is finished waits for being asked for."""
     narrowed = asked.status is not None or bool(asked.words)
-    counted = {
-        group: len(by_group[group])
-        for group in Group
-        if group in by_group and (narrowed or group is not Group.FINISHED)
-    }
+    counted = {group: len(found) for group, found in by_group.items() if narrowed or group is not Group.FINISHED}
     drawn = shares(counted)
-    return {
-        group: by_group[group][: None if group is asked.whole else drawn.get(group, 0)] for group in Group
-    }  # fmt: skip
+    return {group: by_group[group][: None if group is asked.whole else drawn.get(group, 0)] for group in Group}
 
 
 def _threat_rows(session: Session, asked: Asked, now: datetime) -> Mapping[Group, list[Due]]:
@@ -168,7 +163,7 @@ def _rows(session: Session, shown: Sequence[_Light], office: _Office, today: Tod
     texts, letters = _texts(session, ids), _letters(session, ids)
     asked, unreached = _officials(session, ids)
     threats = _threats(session, {it.case_id for it in known.values()})
-    daily = _daily(session, ids)
+    daily = _daily(session, [it.id for it in shown if it.status not in due.UNSEEN])
     return {
         it.id: _row(
             it,

@@ -99,6 +99,7 @@ def imported(
 ) -> Action:
     """A draft from a bulletin that an organiser brought, in a case of its own or one that is there."""
     action = draft(session, bulletin, text, now, _case_named(session, case) if case else None)
+    action.seats = session.scalars(select(Organisation.household_seats)).one()
     _begun(session, vault, actor, action, "bulletin imported", now)
     return action
 

@@ -13,7 +13,7 @@ from campaign.office import audit
 from campaign.office.audit import About
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update
-from campaign.vocabulary import ActionStatus, RecipientRole, UpdateStatus, may_become, may_precede
+from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatus, may_become, may_precede
 
 # What CLDR calls "unknown region": a draft imported from a bulletin that names no country.
 NO_COUNTRY = "ZZ"
@@ -99,7 +99,8 @@ def close_due(session: Session, vault: Vault, now: datetime) -> int:
     open_now = session.execute(
         select(Action.id, Action.case_id, Action.deadline, Case.time_zone, gone_on)
         .join(Case, Case.id == Action.case_id)
-        .where(Action.status == ActionStatus.OPEN)
+        # A pause gives its days back when it is lifted: until then the deadline is not over.
+        .where(Action.status == ActionStatus.OPEN, Action.shield != Shield.PAUSE)
     ).all()
     closed = 0
     for action_id, case_id, deadline, zone, superseded in open_now:

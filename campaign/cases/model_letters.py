@@ -127,8 +127,7 @@ def _keep(
         return
     _refuse(action, which, words)
     if last is not None and versions.was_used(last, action):
-        fields = versions.fields_of([last.body], [it for it in action.case.figures if it.quoted], which.locale)
-        versions.set_aside(last, action, fields)
+        versions.set_aside(last, action, versions.letter_fields(session, action, last))
     kept = versions.next_letter(session, action, which.locale, which.official_id, last, asdict(words), actor, now)
     then, after = audit.changed(asdict(was), asdict(words))
     about = About("letter", kept.id, action_id=action.id, case_id=action.case_id)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 # The present pace is that of the last week: it evens out weekends, and still notices that people have stopped coming.
 PRESENT_DAYS = 7
 # The box that a plot is drawn in, in units of its own; the page stretches it.
 WIDTH, HEIGHT, MARGIN = 200, 40, 3
-MOST_POINTS = 40
+MOST_POINTS = 24
 
 
 @dataclass(frozen=True)
@@ -53,21 +54,18 @@ def plot(
     if not total:
         return None
     top = max(total, goal or 0, expected or 0)
+    box = HEIGHT - 2 * MARGIN
 
-    def x(day: date) -> float:
-        return round(WIDTH * min(max((day - first).days / whole, 0), 1), 1)
+    def at(day: date, count: int) -> str:
+        across = WIDTH * min(max((day - first).days / whole, 0), 1)
+        return f"{across:.0f} {HEIGHT - MARGIN - box * count / top:.1f}"
 
-    def y(count: int) -> float:
-        return round(HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * count / top, 1)
-
-    so_far, points = 0, [(0.0, y(0))]
-    for day in sorted(daily):
-        so_far += daily[day]
-        points.append((x(min(day, end)), y(so_far)))
-    if points[-1][0] < x(end):
-        points.append((x(end), y(total)))
-    kept = [*points[:: max(1, len(points) // MOST_POINTS)], points[-1]]
-    pace = "M" + "L".join(f"{across:g} {down:g}" for across, down in dict.fromkeys(kept))
+    steps = list(zip(sorted(daily), accumulate(daily[day] for day in sorted(daily)), strict=True))
+    thinned = steps[:: len(steps) // MOST_POINTS + 1]
+    points = [at(first, 0), *(at(min(day, end), count) for day, count in thinned), at(end, total)]
     ahead = expected is not None and end < deadline
-    will = f"M{x(end):g} {y(total):g}L{WIDTH} {y(expected or 0):g}" if ahead else None
-    return Plot(pace=pace, will=will, goal=y(goal) if goal else None)
+    return Plot(
+        pace="M" + "L".join(dict.fromkeys(points)),
+        will=f"M{at(end, total)}L{at(deadline, expected or 0)}" if ahead else None,
+        goal=round(HEIGHT - MARGIN - box * goal / top, 1) if goal else None,
+    )

@@ -184,8 +184,7 @@ def _save(
         text = ActionText(action_id=action.id, locale=locale, summary="", background="", title="", demands=[])
         action.texts.append(text)
     else:
-        # What stood there before there were versions is a version too.
-        versions.keep_text(session, action, locale, actor, "as it stood", action.created_at)
+        _keep_what_stood(session, action, locale)
     _write(text, words)
     session.flush()
     versions.keep_text(session, action, locale, actor, why, now)
@@ -193,6 +192,12 @@ def _save(
     about = About("text", text.id, action_id=action.id, case_id=action.case_id)
     audit.record(session, vault, actor, f"text changed ({locale})", about, now, before=then, after=after, reason=why)
     return True
+
+
+def _keep_what_stood(session: Session, action: Action, locale: str) -> None:
+    """What a text said before there were versions is a version too, and nobody's of today."""
+    if versions.latest_text(session, action.id, locale) is None:
+        versions.keep_text(session, action, locale, Actor(None, ""), "as it stood", action.created_at)
 
 
 def _write(text: ActionText, words: Words) -> None:
@@ -220,7 +225,7 @@ def _refuse(action: Action, locale: str, words: Words) -> None:
 def _remove(session: Session, vault: Vault, actor: Actor, action: Action, text: ActionText, now: datetime) -> None:
     if text.locale == action.original_locale:
         raise Refused("The language an action was written in first cannot be taken out.")
-    versions.keep_text(session, action, text.locale, actor, "taken out", now)
+    _keep_what_stood(session, action, text.locale)
     about = About("text", text.id, action_id=action.id, case_id=action.case_id)
     before = asdict(words_of(text))
     audit.record(session, vault, actor, f"text taken out ({text.locale})", about, now, before=before)

@@ -15,8 +15,8 @@ from campaign.storage.tables import Organiser
 from campaign.vocabulary import Role
 
 PEOPLE = (
-    Invitee("Noor Lindqvist", "noor@office.invalid", Role.ADMIN),
-    Invitee("Tomas Achieng", "tomas@office.invalid", Role.REVIEWER),
+    Invitee("Noor Lindqvist", "noor@office.example", Role.ADMIN),
+    Invitee("Tomas Achieng", "tomas@office.example", Role.REVIEWER),
 )
 
 

@@ -163,6 +163,7 @@ def _described(
         unplaced=tuple(action.unplaced),
         outcome_kind=action.outcome_kind,
         outcome_on=action.outcome_on,
+        shield=action.shield,
         extended=_extended(extension, case.time_zone, locale) if extension is not None else None,
     )
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from campaign import clock
 from campaign.strip import Strip
-from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, RecipientRole
+from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, RecipientRole, Shield
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,7 @@ class PublicAction:
     outcome_kind: Outcome | None = None
     outcome_on: date | None = None
     extended: PublicExtension | None = None
+    shield: Shield = Shield.NONE
 
     def takes_signatures(self, at: datetime) -> bool:
         """Whether a signature may be given now: open, and before the deadline's end in the case's zone."""

@@ -36,6 +36,7 @@ def verify(code: str) -> Response:
 def check(code: str) -> Response:
     """Say what a file is, for those whose browser runs no script. The file is looked at and forgotten."""
     request.max_content_length = MOST_BYTES
+    request.max_form_memory_size = 1024 * 1024  # what is looked at at once; the file itself is put on disk
     here = door()
     with here.storage.writing() as session:
         throttles.count(session, here.storage.vault, CHECKING, visitor(), clock.now())

@@ -13,7 +13,7 @@ from campaign.appeals.signing import Appeal, expires_at, refuse_unless_open, rep
 from campaign.errors import Over, Unknown
 from campaign.storage import Storage
 from campaign.storage.tables import Message, Signature
-from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
+from campaign.vocabulary import ActionStatus, MessageKind, Shield, SignatureStatus
 from tests import made
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -21,7 +21,7 @@ LAST_DAY = date(2025, 9, 15)
 
 
 def appeal(status: ActionStatus = ActionStatus.OPEN) -> Appeal:
-    return Appeal(1, status, LAST_DAY, "Asia/Karachi", 1, "PK", ("AF",), 1)
+    return Appeal(1, status, LAST_DAY, "Asia/Karachi", 1, "PK", ("AF",), Shield.NONE, 1)
 
 
 def signatures(storage: Storage) -> list[Signature]:

@@ -83,7 +83,7 @@ class Signature(Base):
     name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
     name_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # finds a name that is known exactly
     message: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
-    # Where it came from, as keyed hashes: the network for at most 48 hours, the mail domain as long as the address.
+    # Where it came from, as keyed hashes, for at most 48 hours.
     network_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     domain_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     # Null: nobody has looked at them yet, or there are none.

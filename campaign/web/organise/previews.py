@@ -27,33 +27,43 @@ from campaign.web.rendering import office, page, url
 
 
 def texts(slug: str, locale: str, typed: Typed) -> Markup:
-    """The head of the action's page in a language, with the pages of its bulletin and of its letters."""
+    """The head of the action's page in a language."""
     now = clock.now()
     with door().storage.reading() as session:
         unquoted = _unquoted(action_named(session, slug), locale, typed)
         action = previewing.previewed(session, slug, locale, typed, now)
-    today = clock.local_day(now, action.time_zone)
-    shown = replace(action, issued_on=action.issued_on or today)
-    sheets = inspection.letter_sheets(shown, today)
+    shown = _issued(action)
     with speaking(locale):
-        article = page(
-            "organise/action/preview.html",
-            action=replace(
-                shown,
-                title=marked(shown.title, unquoted),
-                summary=marked(shown.summary, unquoted),
-                demands=tuple(marked(it, unquoted) for it in shown.demands),
-            ),
-            strip=shown.strip(now),
+        return Markup(  # noqa: S704 - a page of ours
+            page(
+                "organise/action/preview.html",
+                action=replace(
+                    shown,
+                    title=marked(shown.title, unquoted),
+                    summary=marked(shown.summary, unquoted),
+                    demands=tuple(marked(it, unquoted) for it in shown.demands),
+                ),
+                strip=shown.strip(now),
+            )
         )
-    bulletin = inspection.bulletin_pages(_bulletin(shown, locale))
+
+
+def printed(slug: str, locale: str, typed: Typed) -> Markup:
+    """How many pages the bulletin and the letters in a language take. Slower than `texts`: it lays them out."""
+    now = clock.now()
+    with door().storage.reading() as session:
+        unquoted = _unquoted(action_named(session, slug), locale, typed)
+        action = previewing.previewed(session, slug, locale, typed, now)
+    shown = _issued(action)
+    sheets = inspection.letter_sheets(shown, clock.local_day(now, action.time_zone))
     letters = [
         (recipient, inspection.fits(sheet))
         for (tongue, official_id), sheet in sheets.items()
         for recipient in shown.asked
         if tongue == locale and recipient.official_id == official_id
     ]
-    return Markup(article) + Markup(  # noqa: S704 - both are pages of ours, escaped where they were made
+    bulletin = inspection.bulletin_pages(_bulletin(shown, locale))
+    return Markup(  # noqa: S704 - a page of ours
         page("organise/action/printed.html", tongue=locale, bulletin=bulletin, letters=letters, unquoted=unquoted)
     )
 
@@ -87,8 +97,7 @@ def bulletin_print(slug: str, locale: str, typed: Typed) -> bytes:
     now = clock.now()
     with door().storage.reading() as session:
         action = previewing.previewed(session, slug, locale, typed, now)
-    today = clock.local_day(now, action.time_zone)
-    return bulletin_pdf(_bulletin(replace(action, issued_on=action.issued_on or today), locale))
+    return bulletin_pdf(_bulletin(_issued(action), locale))
 
 
 def letter_print(slug: str, which: Which, typed: Typed) -> bytes | None:
@@ -120,6 +129,12 @@ def marked(text: str, keys: Collection[str]) -> Markup:
     return Markup("").join(
         Markup("<mark>(({}))</mark>").format(piece) if n % 2 else escape(piece) for n, piece in enumerate(pieces)
     )
+
+
+def _issued(action: PublicAction) -> PublicAction:
+    """As if it were issued today, if it is not yet: the strip needs a day to begin on."""
+    today = clock.local_day(clock.now(), action.time_zone)
+    return replace(action, issued_on=action.issued_on or min(today, action.deadline or today))
 
 
 def _letter(action: PublicAction, which: Which) -> tuple[PublicRecipient, PublicLetter] | None:

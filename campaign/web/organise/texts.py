@@ -72,6 +72,14 @@ def preview(slug: str) -> str:
     return previews.texts(slug, _tongue(request.form.get("preview_locale", "")), Typed(typed_texts(request.form)))
 
 
+@blueprint.post("/printed")
+@needs(Permission.EDIT)
+def printed(slug: str) -> str:
+    """A fragment: how much paper it takes."""
+    read_action(slug)
+    return previews.printed(slug, _tongue(request.form.get("preview_locale", "")), Typed(typed_texts(request.form)))
+
+
 @blueprint.post("/bulletin.pdf")
 @needs(Permission.EDIT)
 def bulletin(slug: str) -> Response:
@@ -243,7 +251,9 @@ def _shown(
 
 
 def _fragment(slug: str, preview: str, typed: Mapping[str, Words]) -> Markup | None:
-    return previews.texts(slug, preview, Typed(typed)) if preview in typed else None
+    if preview not in typed:
+        return None
+    return previews.texts(slug, preview, Typed(typed)) + previews.printed(slug, preview, Typed(typed))
 
 
 def _tags(fields: Mapping[str, str]) -> list[str]:
