@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.appeals import origins
@@ -25,6 +25,7 @@ from campaign.storage.tables import (
     ConsentText,
     Dossier,
     DossierEntry,
+    DossierVolume,
     Message,
     Signature,
     Tally,
@@ -60,10 +61,11 @@ class Consent:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a signature stands in one dossier. `page` is known once it is printed."""
+    """Where a signature stands in one dossier. `volume`, and `page` in it, are known once it is printed."""
 
     code: str
     number: int
+    volume: int | None
     page: int | None
     frozen_at: datetime
     official: str
@@ -257,6 +259,7 @@ def as_json(signature: Mine) -> dict[str, Any]:
             {
                 "code": it.code,
                 "number": it.number,
+                "volume": it.volume,
                 "page": it.page,
                 "frozen_at": it.frozen_at.isoformat(),
                 "official": it.official,
@@ -298,23 +301,40 @@ def _places(session: Session, signature_id: int) -> tuple[Place, ...]:
         select(
             Dossier.code,
             DossierEntry.number,
+            DossierVolume.number,
             DossierEntry.page,
             Dossier.frozen_at,
             Dossier.appeal,
             Dossier.status,
         )
         .join(Dossier, Dossier.id == DossierEntry.dossier_id)
+        .outerjoin(
+            DossierVolume,
+            and_(
+                DossierVolume.dossier_id == Dossier.id,
+                DossierEntry.number.between(DossierVolume.first_number, DossierVolume.last_number),
+            ),
+        )
         .where(DossierEntry.signature_id == signature_id)
         .order_by(Dossier.frozen_at, Dossier.id)
     ).all()
     return tuple(_place(*row) for row in found)
 
 
-def _place(code: str, number: int, page: int | None, frozen_at: datetime, appeal: str, status: DossierStatus) -> Place:
+def _place(
+    code: str,
+    number: int,
+    volume: int | None,
+    page: int | None,
+    frozen_at: datetime,
+    appeal: str,
+    status: DossierStatus,
+) -> Place:
     official = json.loads(appeal)["official"]  # as it was printed, whatever the office is called today
     return Place(
         code=code,
         number=number,
+        volume=volume,
         page=page,
         frozen_at=frozen_at,
         official=official["name"],

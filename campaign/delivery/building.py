@@ -20,7 +20,7 @@ from campaign.delivery import builds, volumes
 from campaign.delivery.builds import Lease, Progress, Stopped
 from campaign.delivery.sealing import Seal, seal_of
 from campaign.delivery.sheets import entries_of, sheet_of, words_of
-from campaign.errors import Unprintable
+from campaign.errors import Incomplete, Unprintable
 from campaign.printing.dossier import Book, bind, set_pages
 from campaign.printing.galley import PAGES
 from campaign.printing.presses import Presses
@@ -76,6 +76,9 @@ def build(storage: Storage, press: Press, mine: Lease) -> None:
             cancelled = builds.progress(session, mine.code).status is BuildStatus.CANCELLED
         if cancelled:
             clear(press, mine.code)
+        raise
+    except Incomplete:
+        clear(press, mine.code)  # what lies there was set with other fonts, and can never be bound
         raise
     except OSError:
         # Whoever has taken the build up may have ended it, and cleared the folder away: then this is no fault.

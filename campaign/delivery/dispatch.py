@@ -19,6 +19,7 @@ from campaign.vocabulary import DeliveryChannel, DeliveryStatus, DossierStatus, 
 
 # A link to volumes too large for a mail. Long enough for an office, short enough to be forgotten.
 LINK_LIFE = timedelta(days=14)
+LINK_OVER = "This link is over, or was never made. Ask the organisation that sent it for a new one."
 # What mail servers still take, attachments counted as they travel.
 LARGEST_MAIL = 8 * 1024 * 1024
 
@@ -148,7 +149,7 @@ def linked(session: Session, vault: Vault, token: str, now: datetime) -> Dossier
         )
     ).one_or_none()
     if delivery is None:
-        raise Unknown("This link is over, or was never made. Ask the organisation that sent it for a new one.")
+        raise Unknown(LINK_OVER)
     return delivery.dossier
 
 

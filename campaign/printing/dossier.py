@@ -18,7 +18,7 @@ from campaign import language
 from campaign.printing import galley, matter
 from campaign.printing.addressee import Addressee
 from campaign.printing.binding import Bookmark, Furniture, Inset, bound
-from campaign.printing.composing import Line, Style
+from campaign.printing.composing import Line
 from campaign.printing.fonts import refuse_unprintable
 from campaign.printing.galley import PAGES
 from campaign.printing.matter import DossierSheet, PaperSheet
@@ -37,6 +37,7 @@ from campaign.printing.schedule import (
     words_pages,
 )
 from campaign.printing.text import one_line
+from campaign.printing.typecase import Style
 from campaign.printing.volumes import Plan, Section, SetPage, Volume, planned
 
 __all__ = ["Addressee", "Bound", "DossierSheet", "Entry", "PaperSheet", "Words", "bind", "set_pages"]
@@ -158,8 +159,8 @@ def _refuse_unprintable(page: Page) -> None:
 
 def _on_paper(sheet: DossierSheet) -> Iterator[Entry]:
     for paper in sheet.paper:
-        heading = matter.said("Sheet %(n)s", sheet, n=paper.number) + " · " + matter.signatures(paper.count, sheet)
-        names = paper.names or (matter.said("names on the sheet itself", sheet),)
+        heading = matter.paper_heading(paper, sheet)
+        names = paper.names or (matter.names_elsewhere(sheet),)
         yield from (Entry(None, name, heading) for name in names)
 
 
@@ -231,23 +232,21 @@ def _sections(plan: Plan, volume: Volume) -> Iterator[int]:
 def _furniture(sheet: DossierSheet, plan: Plan, volume: Volume) -> Iterator[Furniture]:
     """What stands above and below each set page: where we are, in the book and in the names."""
     titles, foot = matter.titles(sheet), matter.footer(sheet, plan, volume)
-    rtl = language.direction(sheet.locale) == "rtl"
+    direction = language.direction(sheet.locale)
+    rtl = direction == "rtl"
     near, far = (LEFT + WIDE, LEFT) if rtl else (LEFT, LEFT + WIDE)
     for place, page in enumerate(plan.pages_in(volume), volume.start):
         ends = " – ".join(dict.fromkeys((page.headings[0], page.headings[-1]))) if page.headings else ""
         says = one_line(ends if page.section is Section.NAMES else titles[page.section])
-        yield Furniture(
-            (
-                Line(says if len(says) <= _HEADED else says[: _HEADED - 1] + "…", near, _HEAD, _RUNNING, rtl, None),
-                *(
-                    (Line(matter.numbers((page.first, page.last or 0), sheet), far, _HEAD, _SMALL, not rtl, None),)
-                    if page.first is not None
-                    else ()
-                ),
-                Line(foot, near, _FOOT, _SMALL, rtl, None),
-                Line(f"{volume.page_of(place)} / {volume.pages}", far, _FOOT, _SMALL, not rtl, "ltr"),
-            )
-        )
+        lines = [
+            Line(says if len(says) <= _HEADED else says[: _HEADED - 1] + "…", near, _HEAD, _RUNNING, rtl, direction),
+            Line(foot, near, _FOOT, _SMALL, rtl, direction),
+            Line(f"{volume.page_of(place)} / {volume.pages}", far, _FOOT, _SMALL, not rtl, "ltr"),
+        ]
+        if page.first is not None and page.last is not None:
+            numbers = matter.numbers((page.first, page.last), sheet)
+            lines.append(Line(numbers, far, _HEAD, _SMALL, not rtl, direction))
+        yield Furniture(tuple(lines))
 
 
 def _bookmarks(

@@ -15,7 +15,7 @@ from weasyprint.pdf.fonts import Font, build_fonts_dictionary
 from weasyprint.text.ffi import TO_UNITS, ffi, gobject, pango, pangoft2, unicode_to_char_p
 from weasyprint.text.fonts import get_pango_font_key
 
-from campaign.errors import Unprintable
+from campaign.errors import Incomplete
 from campaign.printing.composing import Used, invisible
 from campaign.printing.glyphless import ADVANCE, NAME, empty_font
 from campaign.printing.marks import QUIET
@@ -66,7 +66,7 @@ def _embedded(
     for name in sorted(faces):
         font = loaded[name] = _loaded(faces[name].description)
         if font.hash != name:
-            raise Unprintable("The fonts of this machine have changed since these pages were set. Build it again.")
+            raise Incomplete("The fonts of this machine have changed since these pages were set. Build it again.")
         for galley in used:
             if name in galley.faces:
                 font.widths.update(galley.faces[name].widths)

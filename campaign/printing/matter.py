@@ -96,15 +96,15 @@ def back(sheet: DossierSheet, plan: Plan, volume: Volume) -> Laid:
 def titles(sheet: DossierSheet) -> Mapping[Section, str]:
     """The title of each section of set pages."""
     return {
-        Section.NAMES: said("The names", sheet),
-        Section.WORDS: said("In their own words", sheet),
-        Section.PAPER: said("Signed on paper", sheet),
+        Section.NAMES: _("The names", sheet),
+        Section.WORDS: _("In their own words", sheet),
+        Section.PAPER: _("Signed on paper", sheet),
     }
 
 
 def footer(sheet: DossierSheet, plan: Plan, volume: Volume) -> str:
     """What stands at the foot of every page."""
-    parts = (sheet.action_number, said("dossier %(code)s", sheet, code=sheet.code), which(sheet, plan, volume))
+    parts = (sheet.action_number, _("dossier %(code)s", sheet, code=sheet.code), which(sheet, plan, volume))
     return " · ".join(filter(None, parts))
 
 
@@ -113,21 +113,28 @@ def which(sheet: DossierSheet, plan: Plan, volume: Volume) -> str | None:
     if len(plan.volumes) == 1:
         return None
     n, of = (language.number(it, sheet.locale) for it in (volume.number, len(plan.volumes)))
-    return said("volume %(n)s of %(of)s", sheet, n=n, of=of)
+    return _("volume %(n)s of %(of)s", sheet, n=n, of=of)
 
 
 def numbers(pair: tuple[int, int], sheet: DossierSheet) -> str:
     """ "names 1 to 168"."""
     first, last = (language.number(it, sheet.locale) for it in pair)
-    return said("names %(first)s to %(last)s", sheet, first=first, last=last)
+    return _("names %(first)s to %(last)s", sheet, first=first, last=last)
 
 
-def signatures(count: int, sheet: DossierSheet) -> str:
-    """ "12 signatures"."""
-    return language.ngettext(sheet.locale, "%(n)s signature", "%(n)s signatures", count)
+def paper_heading(paper: PaperSheet, sheet: DossierSheet) -> str:
+    """ "Sheet 3 · 12 signatures"."""
+    n = language.number(paper.number, sheet.locale)
+    count = language.ngettext(sheet.locale, "%(n)s signature", "%(n)s signatures", paper.count)
+    return _("Sheet %(n)s", sheet, n=n) + " · " + count
 
 
-def said(sentence: str, sheet: DossierSheet, **values: object) -> str:
+def names_elsewhere(sheet: DossierSheet) -> str:
+    """What stands for the names of a sheet that nobody has typed in."""
+    return _("names on the sheet itself", sheet)
+
+
+def _(sentence: str, sheet: DossierSheet, **values: object) -> str:
     """A sentence in the dossier's language."""
     return language.gettext(sheet.locale, sentence, **values)
 
@@ -180,7 +187,7 @@ def _side_by_side(rows: Sequence[It], columns: int) -> list[list[It | None]]:
 
 
 def _qr(sheet: DossierSheet) -> Markup:
-    return qr_svg(sheet.verification_url, said("QR code: %(address)s", sheet, address=sheet.verification_url))
+    return qr_svg(sheet.verification_url, _("QR code: %(address)s", sheet, address=sheet.verification_url))
 
 
 def _bars(sheet: DossierSheet) -> list[float]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
-from campaign.printing.composing import LEADING, Line, Style
+from campaign.printing.composing import LEADING, Line
 from campaign.printing.ruler import Ruler
 from campaign.printing.text import clean, direction_of, one_line
+from campaign.printing.typecase import Style
 
 ROWS, TITLE_ROWS = 56, 3
 TOP, LEFT, WIDE = 785.2, 42.5, 510.2  # points: 20 mm from the top of A4 and 15 mm from its left, 180 mm wide

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -81,12 +81,12 @@ def opened(session: Session) -> dict[str, datetime]:
 
 def _extended(session: Session, action_ids: Sequence[int]) -> dict[int, datetime]:
     """When the deadline of each was last moved."""
-    rows: Iterable[tuple[int, datetime]] = session.execute(
-        select(Extension.action_id, func.max(Extension.created_at, type_=Instant()))
+    rows = session.execute(
+        select(Extension.action_id, func.max(Extension.created_at, type_=Instant()).label("moved_at"))
         .where(Extension.action_id.in_(action_ids))
         .group_by(Extension.action_id)
-    )
-    return dict(rows)
+    ).all()
+    return {it.action_id: it.moved_at for it in rows}
 
 
 def start_of(day: date, zone: str) -> datetime:

@@ -42,6 +42,7 @@ _ENDPOINTS = {
     "feed": "feeds.actions",
     "action_feed": "feeds.action",
     "verify": "verifying.verify",
+    "reply": "handing.reply",
     "mailbox": "demo.mailbox",
     "mail": "demo.mail",
 }

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from campaign.errors import Unprintable
@@ -126,6 +127,23 @@ def test_a_dossier_for_an_urdu_reader_has_its_columns_from_the_right() -> None:
 
     assert first > 105
     assert all(says(urdu.texts[urdu.page_of(entry.number) - 1], entry) for entry in ENTRIES[:9])
+
+
+def test_what_stands_around_the_names_can_be_seen_in_any_direction() -> None:
+    for locale in ("en", "ur"):
+        book = printed(replace(SHEET, locale=locale), ENTRIES[:40])
+        page = pypdfium2.PdfDocument(book.pdf)[book.page_of(1) - 1]
+        picture = page.render(scale=1, grayscale=True).to_pil()
+        for top, bottom in ((35, 48), (800, 812)):
+            strip = picture.crop((40, top, 555, bottom))
+            for half in (strip.crop((0, 0, 200, 13)), strip.crop((315, 0, 515, 13))):
+                assert half.getextrema()[0] < 160, (locale, top)
+
+
+def test_the_code_at_the_foot_reads_from_left_to_right_in_an_urdu_dossier() -> None:
+    urdu = printed(replace(SHEET, locale="ur"), ENTRIES[:40])
+
+    assert all("7Q4K-2M9X" in text for text in urdu.texts)
 
 
 def test_a_dossier_without_names_is_still_a_dossier() -> None:

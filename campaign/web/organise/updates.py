@@ -94,7 +94,7 @@ def write(slug: str, update_id: int) -> Response | tuple[str, int]:
         for tag in LANGUAGES
         if f"body-{tag}" in request.form
     }
-    seals = {tag: request.form.get(f"seal-{tag}", "") for tag in typed}
+    seals = {tag: seal for tag in typed if (seal := request.form.get(f"seal-{tag}"))}  # none where nothing was
     try:
         with door().storage.writing() as session:
             updates.write(session, door().storage.vault, actor(), update_id, typed, seals, clock.now())

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import confirming, managing, throttles
+from campaign.appeals import confirming, managing, news, throttles
 from campaign.appeals.managing import Mine
+from campaign.delivery import telling
 from campaign.errors import Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure, SignatureStatus
@@ -112,12 +113,16 @@ def _page(
     with here.storage.reading() as session:
         stored = managing.mine(session, here.storage.vault, reference)
         action = published(session, stored.slug, locale)
+        deliveries = telling.public(session, action.id)
+        told = news.told(session, stored.id, locale)
     body = page(
         "public/mine.html",
         mine=stored,
         email=managing.masked(stored.email) if stored.email else None,
         name=stored.name if name is None else name,
         action=action,
+        deliveries=deliveries,
+        news=told,
         token=token,
         # Confirming leads on to what helps next, so it keeps its own address.
         confirm_token=here.links.confirmation(reference) if reference and _confirmable(stored) else None,

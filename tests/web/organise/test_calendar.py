@@ -1,0 +1,96 @@
+"""A private calendar by a link that can be taken back, and the switch of the daily mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from icalendar import Calendar
+from sqlalchemy import select, update
+
+from campaign.storage.tables import Action, AuditEvent, Organiser
+from campaign.vocabulary import ActionStatus, Role
+from tests import made
+from tests.conftest import Site
+from tests.web.conftest import Hour
+from tests.web.organise.conftest import Desk
+
+
+def link(who: Desk) -> str:
+    """The path of a new calendar; its address is shown once."""
+    who.read("/organise/account")
+    who.post("/organise/account/calendar")
+    shown = who.read("/organise/account").one("code", class_="key").text
+    assert not who.read("/organise/account").all("code", class_="key")
+    return urlsplit(shown).path
+
+
+def entries(site: Site, path: str) -> dict[str, str]:
+    """{what is said: day} of the calendar, as a program without any cookie gets it."""
+    answer = site.app.test_client().get(path)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/calendar"
+    return {str(it["SUMMARY"]): str(it["DTSTART"].dt) for it in Calendar.from_ical(answer.data).walk("VEVENT")}
+
+
+def test_it_holds_every_deadline_and_threat_and_follows_them(
+    desk: Callable[..., Desk], staffed: Site, hour: Hour
+) -> None:
+    hour.becomes(made.NOON)
+    deadline = made.NOON.date() + timedelta(days=10)
+    with staffed.storage.writing() as session:
+        session.execute(update(Action).values(deadline=deadline))
+        draft = made.action(session, "secret-name", deadline, ActionStatus.DRAFT, serial=57)
+        draft.case.events = draft.case.events[1:]
+        draft.texts[0].title = "A Secret Name"
+    path = link(desk(Role.VIEWER))
+    assert entries(staffed, path) == {
+        "Last day to write: UA 56/25, Renew the cards (Pakistan)": str(deadline),
+        "Harm falls, returns begin: UA 56/25, Renew the cards (Pakistan)": "2025-09-01",
+        "Last day to write, not open yet: UA 57/25, not public yet (Pakistan)": str(deadline),
+        "Harm falls: UA 57/25, not public yet (Pakistan)": "2025-09-01",
+    }
+    assert "secret" not in staffed.app.test_client().get(path).text.casefold()
+    with staffed.storage.writing() as session:
+        session.execute(update(Action).values(deadline=deadline + timedelta(days=5)))
+    assert str(deadline + timedelta(days=5)) in entries(staffed, path).values()
+
+
+def test_a_new_address_ends_the_old_one_and_it_can_be_ended(desk: Callable[..., Desk], staffed: Site) -> None:
+    who, stranger = desk(Role.EDITOR), staffed.app.test_client()
+    first, second = link(who), link(who)
+    assert stranger.get(first).status_code == 404
+    assert stranger.get(second).status_code == 200
+    who.post("/organise/account/calendar/revoke")
+    assert stranger.get(second).status_code == 404
+    with staffed.storage.reading() as session:
+        events = session.scalars(select(AuditEvent.what).order_by(AuditEvent.id.desc()).limit(3)).all()
+    assert events == ["calendar link revoked", "calendar link made", "calendar link made"]
+
+
+def test_who_has_left_takes_no_calendar_along(desk: Callable[..., Desk], staffed: Site) -> None:
+    path = link(desk(Role.EDITOR))
+    with staffed.storage.writing() as session:
+        session.execute(update(Organiser).values(active=False))
+    assert staffed.app.test_client().get(path).status_code == 404
+
+
+def test_the_store_does_not_know_the_address(desk: Callable[..., Desk], staffed: Site) -> None:
+    token = link(desk(Role.EDITOR)).rpartition("/")[2].removesuffix(".ics")
+    with staffed.storage.reading() as session:
+        (kept,) = session.scalars(select(Organiser.calendar_hash).where(Organiser.calendar_hash.is_not(None)))
+    assert token.encode() not in kept
+    assert token.encode() not in (staffed.settings.home / "campaign.db").read_bytes()
+
+
+def test_the_daily_mail_is_switched_off_and_on(desk: Callable[..., Desk], staffed: Site) -> None:
+    who = desk(Role.VIEWER)
+    who.read("/organise/account")
+    who.post("/organise/account/digest", {"digest": "no"})
+    assert "You get no daily mail" in who.read("/organise/account").text
+    with staffed.storage.reading() as session:
+        wanted = dict(session.execute(select(Organiser.role, Organiser.digest)).all())
+    assert wanted == {Role.VIEWER: False, Role.ADMIN: True, Role.EDITOR: True, Role.REVIEWER: True}
+    who.post("/organise/account/digest", {"digest": "yes"})
+    assert "Switch it off" in who.read("/organise/account").text
