@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign.cases import versions
+from campaign.cases import versions, writing
 from campaign.cases.evidence import held, locked, refuse_faults, refuse_foreign_source, refuse_unseen
 from campaign.cases.facts import LONGEST_WHY, FigureFacts
 from campaign.cases.quoting import actions_of, quoting_letters, quoting_texts
@@ -75,7 +75,15 @@ def correct_figure(
 
     if figure.quoted:
         made = _rewritten(
-            session, case_id, was.key, lambda tag: written(to.value, to.qualifier, tag), actor, reason, now, correct
+            session,
+            vault,
+            case_id,
+            was.key,
+            lambda tag: written(to.value, to.qualifier, tag),
+            actor,
+            reason,
+            now,
+            correct,
         )
     else:
         correct()
@@ -112,7 +120,9 @@ def choose_figure(
         session.execute(update(Figure).where(*of_key, Figure.quoted).values(quoted=False))
         session.execute(update(Figure).where(Figure.id == figure_id).values(quoted=True, why=why))
 
-    made = _rewritten(session, case_id, chosen.key, lambda tag: written(value, qualifier, tag), actor, why, now, choose)
+    made = _rewritten(
+        session, vault, case_id, chosen.key, lambda tag: written(value, qualifier, tag), actor, why, now, choose
+    )
     session.refresh(chosen)
     about = About("figure", figure_id, case_id=case_id)
     before, after = audit.changed(before, {**_short(chosen), "why": why})
@@ -137,7 +147,7 @@ def add_figure(session: Session, vault: Vault, actor: Actor, case_id: int, facts
     made = Rewritten()
     if figure.quoted:
         made = _rewritten(
-            session, case_id, facts.key, lambda tag: written(facts.value, facts.qualifier, tag),
+            session, vault, case_id, facts.key, lambda tag: written(facts.value, facts.qualifier, tag),
             actor, "A figure was added.", now, insert,
         )  # fmt: skip
     else:
@@ -168,6 +178,7 @@ def remove_figure(
 
 def _rewritten(
     session: Session,
+    vault: Vault,
     case_id: int,
     key: str,
     then: Callable[[str], str],
@@ -178,8 +189,8 @@ def _rewritten(
 ) -> Rewritten:
     """Change what a key says; keep what texts said before it, and give them new versions after it.
 
-    `then` is what it will say, by locale. The actions' rows are held meanwhile: who saves a text at the same moment
-    waits, or is waited for.
+    `then` is what it will say, by locale. What was approved and quotes it is to be looked at again. The actions' rows
+    are held meanwhile: who saves a text at the same moment waits, or is waited for.
     """
     actions = actions_of(session, case_id, lock=True)
     quoted = session.scalars(select(Figure).where(Figure.case_id == case_id, Figure.key == key, Figure.quoted)).all()
@@ -196,6 +207,10 @@ def _rewritten(
         versions.keep_text(session, action, tag, actor, None, now)
     change()
     session.flush()
+    for action in actions:
+        in_texts = {it.locale for it in quoting_texts(action, key)}
+        if changed & (in_texts | {it.locale for it in quoting_letters(action, key)}):
+            writing.take_back(session, vault, actor, action, why, now)
     made_texts, made_letters = [], []
     for action, tag in texts:
         if kept := versions.keep_text(session, action, tag, actor, why, now):

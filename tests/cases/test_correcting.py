@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from campaign.appeals import confirming, consent
 from campaign.appeals.signing import sign
@@ -23,7 +23,18 @@ from campaign.office import audit
 from campaign.office.audit import Actor
 from campaign.publication.reading import described, published
 from campaign.storage import Storage
-from campaign.storage.tables import AuditEvent, Case, Dossier, Figure, ModelLetter, Signature, Source, TextVersion
+from campaign.storage.tables import (
+    Action,
+    AuditEvent,
+    Case,
+    Dossier,
+    Figure,
+    ModelLetter,
+    Signature,
+    Source,
+    TextVersion,
+)
+from campaign.vocabulary import ActionStatus
 from tests import made
 
 # Five months after the reports.
@@ -305,3 +316,16 @@ def test_flags_take_as_many_queries_for_many_cases_as_for_one(loaded: Storage) -
         return len(counted)
 
     assert queries(ids[:1]) == queries(ids) == 2
+
+
+def test_an_approval_does_not_outlive_a_correction_of_what_was_approved(loaded: Storage) -> None:
+    with loaded.writing() as session:
+        session.execute(
+            update(Action).values(
+                status=ActionStatus.IN_REVIEW, opened_at=None, approved_at=NOW, opens_at=NOW + timedelta(days=1)
+            )
+        )
+    correct(loaded, figure(loaded, "card_holders", 1_400_000, "bulletin"), 1_500_000)
+    with loaded.reading() as session:
+        approved = session.scalars(select(Action.approved_at)).all()
+    assert set(approved) == {None}
