@@ -328,4 +328,4 @@ def test_an_approval_does_not_outlive_a_correction_of_what_was_approved(loaded: 
     correct(loaded, figure(loaded, "card_holders", 1_400_000, "bulletin"), 1_500_000)
     with loaded.reading() as session:
         approved = session.scalars(select(Action.approved_at)).all()
-    assert set(approved) == {None}
+    assert approved.count(None) == 1  # of the one that quotes it
