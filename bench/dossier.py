@@ -127,7 +127,7 @@ class Run:
 
     rows: int
     seconds: float
-    work: float
+    work: float | None  # not known of Chromium, whose processes are its own
     size: int
     peak_mb: float
 
@@ -190,7 +190,7 @@ def chromium_table(rows: int, folder: Path) -> None:
         capture_output=True,
         timeout=3_600,
     )
-    print(json.dumps({"seconds": time.perf_counter() - start, "size": pdf.stat().st_size, "work": worked()}))
+    print(json.dumps({"seconds": time.perf_counter() - start, "size": pdf.stat().st_size, "work": None}))
 
 
 def worked() -> float:
@@ -249,8 +249,9 @@ def _watch(pid: int, peak: list[float], over: threading.Event) -> None:
 
 
 def told(label: str, run: Run) -> None:
+    work = f"({run.work:.1f} s of a core)" if run.work is not None else ""
     print(
-        f"{label:<27}{run.rows:>9,} rows {run.seconds:>7.1f} s ({run.work:.1f} of a core) {run.rate:>7,.0f} rows/s "
+        f"{label:<27}{run.rows:>9,} rows {run.seconds:>7.1f} s {work:<20} {run.rate:>7,.0f} rows/s "
         f"{run.row_bytes:>8.1f} bytes/row {run.peak_mb:>7.0f} MB",
         flush=True,
     )

@@ -111,6 +111,7 @@ class Row:
 
     id: int
     slug: str
+    case_slug: str
     number: str | None
     title: str
     locale: str

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.cases import pace
+from campaign.cases import pace, weighing
 from campaign.cases.board import (
     MOST,
     WEEK,
@@ -52,8 +52,11 @@ from campaign.strip import Strip
 from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome, Shield
 
 
-def read(session: Session, asked: Asked, now: datetime) -> Board:
-    """The board as somebody asked for it. The number of queries is the same for one action and for a thousand."""
+def read(session: Session, asked: Asked, now: datetime, looks_false: Mapping[int, str]) -> Board:
+    """The board as somebody asked for it. The number of queries is the same for one action and for a thousand.
+
+    `looks_false` says of an action what is suspicious in how it is signed, as those know who screen signatures.
+    """
     today = Today(now)
     reviewed, languages = session.execute(select(Organisation.review_required, Organisation.languages)).one()
     by_group: dict[Group, list[_Light]] = defaultdict(list)
@@ -61,7 +64,11 @@ def read(session: Session, asked: Asked, now: datetime) -> Board:
         by_group[it.group].append(it)
     shown = _shown(by_group, asked)
     rows = _rows(
-        session, [it for found in shown.values() for it in found], _Office(reviewed, languages, asked.me), today
+        session,
+        now,
+        [it for found in shown.values() for it in found],
+        _Office(reviewed, languages, asked.me, looks_false),
+        today,
     )
     threats = _threat_rows(session, asked, now)
     sections = tuple(
@@ -96,6 +103,7 @@ class _Office:
     reviewed: bool
     languages: Sequence[str]
     me: int
+    looks_false: Mapping[int, str]
 
 
 def _light(session: Session, asked: Asked, now: datetime, today: Today) -> list[_Light]:
@@ -157,12 +165,13 @@ def _named(words: str) -> ColumnElement[bool]:
     return or_(Action.id.in_(titled), Case.country.in_(codes), numbered, Action.slug.icontains(words, autoescape=True))
 
 
-def _rows(session: Session, shown: Sequence[_Light], office: _Office, today: Today) -> dict[int, Row]:
+def _rows(session: Session, now: datetime, shown: Sequence[_Light], office: _Office, today: Today) -> dict[int, Row]:
     ids = [it.id for it in shown]
     known = {it.id: it for it in session.execute(_particulars().where(Action.id.in_(ids)))}
     texts, letters = _texts(session, ids), _letters(session, ids)
     asked, unreached = _officials(session, ids)
     threats = _threats(session, {it.case_id for it in known.values()})
+    evidence = weighing.flags(session, {it.case_id for it in known.values()}, now)
     daily = _daily(session, [it.id for it in shown if it.status not in due.UNSEEN])
     return {
         it.id: _row(
@@ -175,6 +184,8 @@ def _rows(session: Session, shown: Sequence[_Light], office: _Office, today: Tod
                 missing([known[it.id].original_locale, *office.languages], list(texts[it.id])),
                 missing(known[it.id].languages, letters[it.id]),
                 unreached[it.id],
+                [flag.words for flag in evidence.get(known[it.id].case_id, ()) if not flag.decided],
+                office.looks_false.get(it.id),
                 threats[known[it.id].case_id],
                 today,
             ),
@@ -222,6 +233,7 @@ def _row(
     return Row(
         id=light.id,
         slug=known.slug,
+        case_slug=known.case_slug,
         number=due.number_of(known.serial, known.year),
         title=title or known.slug,
         locale=known.original_locale,
@@ -249,6 +261,8 @@ def _flags(
     untold: Sequence[str],
     unwritten: Sequence[str],
     unreached: Sequence[str],
+    doubts: Sequence[str],
+    looks_false: str | None,
     threats: Sequence[tuple[date, str]],
     today: Today,
 ) -> tuple[Flag, ...]:
@@ -257,7 +271,10 @@ def _flags(
     found: list[Flag] = []
     if known.shield is Shield.PAUSE:
         found.append(Flag(Need.PAUSED, "Signing is paused"))
+    if looks_false is not None:
+        found.append(Flag(Need.SIGNING, looks_false.rstrip(".")))
     found += [Flag(Need.OFFICIAL, f"{who}: mail comes back") for who in unreached]
+    found += [Flag(Need.FIGURES, words) for words in doubts]
     if untold:
         found.append(Flag(Need.TEXT, f"Text in {_names(untold)} missing"))
     if unwritten:
@@ -293,6 +310,7 @@ def _particulars() -> Any:
         Action.opens_at,
         Case.country,
         Case.time_zone,
+        Case.slug.label("case_slug"),
     ).join(Case, Case.id == Action.case_id)
 
 

@@ -72,7 +72,7 @@ def calendar(items: tuple[Due, ...], now: datetime) -> Calendar:
         event.add("DTSTART", it.on)
         event.add("DTEND", it.on + timedelta(days=1))
         event.add("SUMMARY", one_line(_said(it)))
-        path = url("life.show", slug=it.slug) if it.public else url("board.show")
+        path = url("actions.show", slug=it.slug) if it.public else url("board.show")
         event.add("URL", door().settings.base_url + path)
         event.add("TRANSP", "TRANSPARENT")
         event.add("CLASS", "PRIVATE")

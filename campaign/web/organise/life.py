@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, current_app, flash, redirect, request
+from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -141,7 +141,7 @@ def _done(slug: str, part: str, work: Callable[[Session], None], said: str) -> A
 
 
 def _overview(slug: str) -> str:
-    return url("actions.show" if "actions.show" in current_app.view_functions else "life.show", slug=slug)
+    return url("actions.show", slug=slug)
 
 
 def _words(name: str) -> dict[str, str]:

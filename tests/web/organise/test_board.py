@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event, update
 
 from campaign import clock
-from campaign.storage.tables import Action, Case, Official, Tally
-from campaign.vocabulary import ActionStatus, Role
+from campaign.storage.tables import Action, Case, Official, Signature, Tally
+from campaign.vocabulary import ActionStatus, Role, SignatureStatus
 from tests import made
 from tests.conftest import Site
 from tests.web.conftest import Hour
@@ -34,7 +34,7 @@ def action(site: Site, slug: str, days: int | None, **values: object) -> None:
         found = made.action(session, slug, **{"issued_on": DAY - timedelta(days=20), **values})  # type: ignore[arg-type]
         found.deadline = None if days is None else DAY + timedelta(days=days)
         found.texts[0].title = slug.replace("-", " ").capitalize()
-        found.case.events = []
+        found.case.events, found.case.figures = [], found.case.figures[:1]
 
 
 def rows(page: object) -> list[str]:
@@ -69,7 +69,8 @@ def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) 
 
 def test_a_threat_has_a_row_of_its_own_and_a_mark_on_the_action(desk: Callable[..., Desk], staffed: Site) -> None:
     with staffed.storage.writing() as session:
-        made.action(session, "cards", DAY + timedelta(days=40), issued_on=DAY)
+        cards = made.action(session, "cards", DAY + timedelta(days=40), issued_on=DAY)
+        cards.case.figures = cards.case.figures[:1]
     page = desk(Role.VIEWER).read("/organise/")
     # The threat of June lies behind; that of 1 September is a month ahead, nine days before the deadline.
     assert rows(page) == ["Later", "returns begin", "Renew the cards"]
@@ -111,6 +112,56 @@ def test_what_needs_a_person_is_flagged(desk: Callable[..., Desk], staffed: Site
     ]
     steps = [it.text for it in page.all("a", class_="next")]
     assert steps == ["Open: Well", "Mend the address: Ailing"]
+
+
+def test_old_and_conflicting_figures_are_flagged_until_somebody_decides(
+    desk: Callable[..., Desk], staffed: Site, hour: Hour
+) -> None:
+    with staffed.storage.writing() as session:
+        doubtful = made.action(session, "doubtful", DAY + timedelta(days=100))
+        doubtful.case.events = []
+    who = desk(Role.EDITOR)
+    page = who.read("/organise/")
+    assert [it.text for it in page.all("span", class_="flag")] == ["Figures of holders are in conflict"]
+    (step,) = page.all("a", class_="next")
+    assert (step.text, step["href"]) == ("Review figures: Renew the cards", "/organise/cases/doubtful")
+    with staffed.storage.writing() as session:
+        for figure in session.query(Action).filter_by(slug="doubtful").one().case.figures:
+            figure.why = "The ministry counts the same way every year."
+    assert not who.read("/organise/").all("span", class_="flag")
+    hour.passes(days=60)
+    who = desk(Role.EDITOR)
+    assert [it.text for it in who.read("/organise/").all("span", class_="flag")] == ["1 figure older than 90 days"]
+
+
+def test_a_signing_pattern_that_looks_false_is_flagged(desk: Callable[..., Desk], staffed: Site) -> None:
+    action(staffed, "burst", 20)
+    with staffed.storage.writing() as session:
+        burst = session.query(Action).filter_by(slug="burst").one()
+        session.add_all(
+            Signature(
+                action_id=burst.id,
+                reference=bytes([n] * 16),
+                status=SignatureStatus.PENDING,
+                email=b"sealed",
+                name=b"sealed",
+                network_hash=b"one network here",
+                country="GB",
+                disclosure="public",
+                updates=False,
+                locale="en",
+                consent_text_id=1,
+                created_at=NOON,
+                expires_at=NOON,
+                counts=False,
+                tallied=False,
+            )
+            for n in range(40)
+        )
+    page = desk(Role.VIEWER).read("/organise/")
+    (flag,) = page.all("span", class_="flag")
+    assert flag.text == "40 of 40 signatures in two days came from one network"
+    assert page.one("a", class_="next").text == "Look at the signatures: Burst"
 
 
 def test_signatures_stand_against_the_goal_with_where_the_pace_ends(desk: Callable[..., Desk], staffed: Site) -> None:
@@ -210,6 +261,7 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(desk: Callable[...
         action(staffed, f"first-{n}", 5 + n)
     with staffed.storage.writing() as session:
         made.action(session, "threatened", DAY + timedelta(days=40))
+    who.read("/organise/")  # screening looks at signatures once a minute, however many are on the board
     few = queries(staffed, who)
     for n in range(20):
         action(staffed, f"more-{n}", n - 5, status=ActionStatus.DRAFT if n % 2 else ActionStatus.OPEN)

@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from campaign.cases import lifecycle
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus, Role
-from tests import made
 from tests.conftest import Site
 from tests.web.conftest import SLUG, Hour, Supporter
 from tests.web.organise.conftest import Desk
@@ -47,10 +46,7 @@ def test_an_extension_reaches_the_page_the_calendars_and_the_history(
     assert "تاریخ بدل گئی" in public(staffed, "ur").text
     compact = until.replace("-", "")
     assert f"DTSTART;VALUE=DATE:{compact}" in staffed.client.get(f"/en/actions/{SLUG}/deadline.ics").text
-    assert (
-        until in who.read("/organise/calendar", query_string={"month": until[:7]}).text
-        or "Renew the cards" in who.get(f"/organise/calendar?month={until[:7]}").text
-    )
+    assert "Appeals until UA 56/25 Renew the cards" in who.read(f"/organise/calendar?month={until[:7]}").text
     assert "action extended" in who.read(f"/organise/audit/actions/{SLUG}").text
     assert until in who.read(f"/organise/audit/actions/{SLUG}").text
 
@@ -62,7 +58,8 @@ def test_a_refused_extension_keeps_what_was_typed(desk: Callable[..., Desk], sta
     assert answer.status_code == 422
     page = Page(answer.text)
     assert "later than the present" in page.text
-    assert page.one("textarea", id="reason-en").text.startswith("Because.")
+    assert page.one("textarea", id="extend-reason-en").text.startswith("Because.")
+    assert page.one("textarea", id="stop-reason-en").text == ""
     assert page.one("input", id="until")["value"] == "2020-01-01"
 
 
@@ -125,5 +122,4 @@ def test_who_comes_to_the_old_page_is_led_to_the_new_one(desk: Callable[..., Des
 
 def test_who_may_only_look_is_offered_nothing_to_press(desk: Callable[..., Desk], staffed: Site) -> None:
     page = desk(Role.VIEWER).read(f"{PATH}/life")
-    assert [it["action"] for it in page.all("form") if SLUG in it.get("action", "")] == []  # type: ignore[call-arg]
-    assert made.NOON < action(staffed).created_at + timedelta(seconds=1)
+    assert [it["action"] for it in page.all("form") if SLUG in it["action"]] == []

@@ -1,0 +1,78 @@
+"""Dossiers at the terminal: printed with the organisation's seal, gone on with, taken away."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from campaign.cli import main
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The command line of a demonstration."""
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path / "home"))
+    for name in ("CAMPAIGN_MODE", "CAMPAIGN_DATABASE_URL", "CAMPAIGN_SEAL_FILE", "CAMPAIGN_SEAL_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+
+    def invoke(*words: str) -> Result:
+        return CliRunner().invoke(main, list(words))
+
+    assert invoke("init", "--demo", "--quiet").exit_code == 0
+    return invoke
+
+
+def slug(run: Run) -> str:
+    """The action of the demonstration."""
+    return run("demo").output.split("action ")[1].split()[0]
+
+
+def test_a_seal_is_made_used_and_told_of(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "seal.p12"
+    monkeypatch.setenv("CAMPAIGN_SEAL_PASSWORD", "a password of the tests")
+    assert run("seal", "create", "--name", "Example Rights Office", "-o", str(file)).exit_code == 0
+    assert file.stat().st_mode & 0o077 == 0
+    assert run("seal", "create", "--name", "Example Rights Office", "-o", str(file)).exit_code == 2
+
+    monkeypatch.setenv("CAMPAIGN_SEAL_FILE", str(file))
+    made = json.loads(run("dossier", "build", slug(run), "--json").output)
+    assert made["volumes"][0]["sealed_by"] == "Example Rights Office"
+    volume, archive = tmp_path / "volume.pdf", tmp_path / "all.zip"
+    shown = run("dossier", "show", made["code"], "-o", str(volume), "--archive", str(archive))
+    assert "sealed by Example Rights Office" in shown.output
+    said = run("dossier", "verify", str(volume))
+    assert said.exit_code == 0
+    assert "Sealed by Example Rights Office, without a time stamp." in said.output
+    with zipfile.ZipFile(archive) as packed:
+        assert packed.read(f"dossier-{made['code']}.pdf") == volume.read_bytes()
+    altered = volume.read_bytes() + b"\n"
+    volume.write_bytes(altered)
+    assert run("dossier", "verify", str(volume)).exit_code == 1
+
+
+def test_a_seal_that_cannot_be_opened_stops_the_printing_and_loses_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_SEAL_FILE", str(tmp_path / "none.p12"))
+    refused = run("dossier", "build", slug(run))
+    assert refused.exit_code == 2
+    assert "CAMPAIGN_SEAL_FILE cannot be opened" in refused.stderr
+    code = run("dossier", "list").output[:9]
+    assert "Not printed yet" in run("dossier", "show", code).output
+    monkeypatch.delenv("CAMPAIGN_SEAL_FILE")
+    assert run("dossier", "resume", code).exit_code == 0
+    assert "SHA-256" in run("dossier", "show", code).output
+
+
+def test_what_is_printed_is_not_printed_again(run: Run) -> None:
+    code = run("dossier", "build", slug(run)).output[:9]
+    again = run("dossier", "resume", code)
+    assert again.exit_code == 2
+    assert "is printed" in again.stderr
