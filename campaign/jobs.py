@@ -139,9 +139,11 @@ class Jobs:
     def build(self) -> int:
         """Print the dossiers that wait for it; returns how many were printed."""
         built = 0
+        # The press comes first: a seal that cannot be used must not take leases with it.
+        press = building.press_of(self._settings, self._stopping)
         while not self._stopping() and (mine := self._lease_build()):
             try:
-                building.build(self._storage, building.press_of(self._settings, self._stopping), mine)
+                building.build(self._storage, press, mine)
             except (builds.Stopped, Unprintable) as foreseen:  # which the table tells
                 log.warning("Dossier %s: %s", mine.code, foreseen)
             except Exception as fault:  # tried again when its lease has run out; the others must not wait for it

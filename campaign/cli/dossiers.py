@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from campaign import clock
 from campaign.cli.place import Place, opened, write_file
 from campaign.delivery import building, builds, freezing, sealing, verifying, volumes
+from campaign.delivery.building import Press
 from campaign.delivery.builds import Lease, Progress, Stopped
 from campaign.delivery.verifying import Finding, Sealed, Verdict
 from campaign.errors import Conflict, Refused
@@ -47,13 +48,13 @@ def dossier() -> None:
 def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> None:
     """Freeze the confirmed signatures now, and print them. Ctrl-C cancels the printing; what is frozen stays."""
     with opened() as place:
-        now = clock.now()
+        now, press = clock.now(), building.press_of(place.settings)
         with place.storage.writing(snapshot=True) as session:
             action = described(session, slug, lang or described(session, slug, "en").original_locale)
             code = freezing.freeze(session, action, official, now)
             # Taken in the same transaction: or a worker might take it first.
             mine = builds.lease(session, now, code)
-        _print(place, _had(mine), as_json)
+        _print(place, press, _had(mine), as_json)
 
 
 @dossier.command()
@@ -62,13 +63,14 @@ def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> N
 def resume(code: str, as_json: bool) -> None:
     """Print a frozen dossier whose printing was cancelled, failed or broke off."""
     with opened() as place:
+        press = building.press_of(place.settings)
         with place.storage.reading() as session:
             code = verifying.sealed(session, code).code
         with place.storage.writing() as session:
             with suppress(Conflict):  # it waits, or its process may have died: the lease tells
                 builds.again(session, code, clock.now())
             mine = builds.lease(session, clock.now(), code)
-        _print(place, _had(mine), as_json)
+        _print(place, press, _had(mine), as_json)
 
 
 @dossier.command("list")
@@ -156,12 +158,11 @@ def _had(mine: Lease | None) -> Lease:
     return mine
 
 
-def _print(place: Place, mine: Lease, as_json: bool) -> None:
+def _print(place: Place, press: Press, mine: Lease, as_json: bool) -> None:
     storage = place.storage
     with _interrupts() as interrupted, _shown(as_json) as told:
-        press = building.press_of(place.settings, interrupted, told)
         try:
-            building.build(storage, press, mine)
+            building.build(storage, replace(press, stopping=interrupted, told=told), mine)
         except Stopped:
             if not interrupted():
                 raise

@@ -66,6 +66,12 @@ def drafted(
         "action_url": "https://campaign.test/en/actions/renew-the-cards",
         "letter_url": "https://campaign.test/en/actions/renew-the-cards#letter",
         "mine_url": "https://campaign.test/en/mine/token",
+        "unsubscribe_url": "https://campaign.test/en/unsubscribe/token",
+        "subject": "Half of the cards are renewed",
+        "news": "Half of them.",
+        "news_text": "Half of them.",
+        "tongue": locale,
+        "tongue_dir": "ltr",
     }
     return write(kind, locale, sender, to, "<confirm.1@campaign.test>", made.NOON, values)
 
@@ -104,7 +110,7 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("locale", ["en", "ur"])
-@pytest.mark.parametrize("kind", list(correspondence.OWED))
+@pytest.mark.parametrize("kind", [*correspondence.OWED, MessageKind.UPDATE])
 def test_every_message_says_the_same_in_plain_text_and_in_html(kind: MessageKind, locale: str) -> None:
     message = written(kind, locale)
     assert message.get_content_type() == "multipart/alternative"
