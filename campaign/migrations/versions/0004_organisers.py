@@ -199,7 +199,6 @@ def upgrade() -> None:
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
         sa.Column("mf_recovery_codes", sa.Text(), nullable=True),
-        sa.Column("fs_webauthn_user_handle", sa.String(length=64), nullable=True),
         sa.Column("calendar_hash", sa.LargeBinary(length=32), nullable=True),
         sa.Column("digest", sa.Boolean(), nullable=False),
         sa.CheckConstraint("role IN ('admin', 'editor', 'reviewer', 'viewer')", name=op.f("ck_organisers_role_known")),
@@ -210,7 +209,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("calendar_hash", name=op.f("uq_organisers_calendar_hash")),
         sa.UniqueConstraint("email", name=op.f("uq_organisers_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_organisers_fs_uniquifier")),
-        sa.UniqueConstraint("fs_webauthn_user_handle", name=op.f("uq_organisers_fs_webauthn_user_handle")),
     )
     op.create_table(
         "organiser_sessions",
@@ -227,27 +225,6 @@ def upgrade() -> None:
     with op.batch_alter_table("organiser_sessions", schema=None) as batch_op:
         batch_op.create_index("ix_organiser_sessions_expires_at", ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_organiser_sessions_organiser_id"), ["organiser_id"], unique=False)
-
-    op.create_table(
-        "passkeys",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("credential_id", sa.LargeBinary(length=1024), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(length=1024), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
-        sa.Column("transports", sa.Text(), nullable=False),
-        sa.Column("extensions", sa.String(length=255), nullable=True),
-        sa.Column("backup_state", sa.Boolean(), nullable=False),
-        sa.Column("device_type", sa.String(length=64), nullable=False),
-        sa.Column("lastuse_datetime", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("usage", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["organisers.id"], name=op.f("fk_passkeys_user_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
-        sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
-    )
-    with op.batch_alter_table("passkeys", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_passkeys_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "audit_events",
@@ -490,10 +467,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_events_action_id"))
 
     op.drop_table("audit_events")
-    with op.batch_alter_table("passkeys", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_passkeys_user_id"))
-
-    op.drop_table("passkeys")
     with op.batch_alter_table("organiser_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_organiser_sessions_organiser_id"))
         batch_op.drop_index("ix_organiser_sessions_expires_at")

@@ -18,7 +18,7 @@ from campaign.storage.tables.letters import LetterReport, LetterTally
 from campaign.storage.tables.mail import Message
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
-from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
+from campaign.storage.tables.organisers import Organiser, OrganiserSession
 from campaign.storage.tables.writing import (
     Autosave,
     Extension,
@@ -60,7 +60,6 @@ __all__ = [
     "OrganiserSession",
     "PaperName",
     "PaperSheet",
-    "Passkey",
     "Recipient",
     "Remark",
     "Signature",

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.storage.tables.base import At, Base, Key, TextLines
+from campaign.storage.tables.base import At, Base, Key
 from campaign.storage.types import Instant, Lines, Word, one_of
 from campaign.vocabulary import Role
 
@@ -35,29 +35,9 @@ class Organiser(Base):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Lines)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
     # A private calendar of all deadlines, by a link that can be taken back: only its keyed hash is kept.
     calendar_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     digest: Mapped[bool]
-
-
-class Passkey(Base):
-    """A passkey of an organiser, as WebAuthn registers it. Columns are those of Flask-Security."""
-
-    __tablename__ = "passkeys"
-
-    id: Mapped[Key]
-    user_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
-    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary(1024))
-    sign_count: Mapped[int]
-    transports: Mapped[TextLines]
-    extensions: Mapped[str | None] = mapped_column(String(255))
-    backup_state: Mapped[bool]
-    device_type: Mapped[str] = mapped_column(String(64))
-    lastuse_datetime: Mapped[At]
-    name: Mapped[str] = mapped_column(String(64))
-    usage: Mapped[str] = mapped_column(String(64))
 
 
 class OrganiserSession(Base):

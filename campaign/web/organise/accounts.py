@@ -21,7 +21,6 @@ WRITTEN = (
     "tf_primary_method",
     "tf_totp_secret",
     "mf_recovery_codes",
-    "fs_webauthn_user_handle",
 )
 
 
@@ -39,7 +38,6 @@ class Account(UserMixin):
     tf_primary_method: str | None = None
     tf_totp_secret: str | None = None
     mf_recovery_codes: list[str] | None = None
-    fs_webauthn_user_handle: str | None = None  # type: ignore[assignment]
     roles: list[RoleMixin] = field(default_factory=list)
     second_factor_required: bool = False
 
