@@ -22,7 +22,7 @@ from campaign.publication.values import ListedAction, PublicAction, PublicFigure
 from campaign.strip import Strip
 from campaign.web.door import door
 from campaign.web.locales import _
-from campaign.web.rendering import url
+from campaign.web.rendering import office, url
 
 TOP_COUNTRIES = 10
 
@@ -198,7 +198,7 @@ def ways(
         Written(subject, text, here.settings.base_url + url("shared", slug=action.slug)),
         action.deadline,
         clock.local_day(now, action.time_zone),
-        posting_days(recipient.country, here.settings.posting_days),
+        posting_days(recipient.country, {**here.settings.posting_days, **office(action.locale).posting_days}),
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from campaign import clock, language
 from campaign.office import house
-from campaign.storage.tables import AuditEvent, ConsentText
+from campaign.storage.tables import AuditEvent, ConsentText, Official
 from campaign.vocabulary import Role
 from tests.conftest import Site
 from tests.web.organise.conftest import Desk
@@ -102,3 +104,17 @@ def test_leave_quickly_leads_where_the_office_says(desk: Callable[[Role], Desk],
     admin.read(HERE)
     admin.post(HERE, typed(staffed, leave_url="https://weather.example/{locale}/"))
     assert "https://weather.example/ur/" in staffed.fresh().client.get("/ur/actions/renew-the-cards").text
+
+
+def test_the_offices_own_posting_days_decide_by_when_a_letter_is_to_be_posted(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    with staffed.storage.writing() as session:
+        session.execute(update(Official).values(country="PK"))
+    before = staffed.client.get("/en/actions/renew-the-cards").text
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    admin.post(HERE, typed(staffed, posting_days="PK 2"))
+    soon = staffed.fresh().client.get("/en/actions/renew-the-cards").text
+    post_by = language.day((clock.now() + timedelta(days=8)).date(), "en")
+    assert post_by in soon and post_by not in before
