@@ -25,7 +25,7 @@ from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
 from campaign.office import correspondence as office_mail
-from campaign.office import digest
+from campaign.office import digest, organisers
 from campaign.office.links import Welcomes
 from campaign.settings import Settings
 from campaign.storage import Storage
@@ -177,6 +177,8 @@ class Jobs:
 
     def purge(self) -> retention.Purged:
         """Let go of what was promised to go."""
+        with self._storage.writing() as session:
+            organisers.forget_sessions(session, clock.now())
         return retention.purge_all(self._storage, clock.now())
 
     def reconcile(self) -> int:

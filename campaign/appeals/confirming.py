@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.stopping import stopped
 from campaign.errors import Over
 from campaign.mail import outbox
+from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, DossierEntry, Signature
 from campaign.vocabulary import MessageKind, SignatureStatus

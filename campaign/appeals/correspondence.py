@@ -17,12 +17,12 @@ from campaign import clock
 from campaign.appeals import names
 from campaign.appeals.confirming import in_time
 from campaign.appeals.links import Links
-from campaign.appeals.stopping import stopped
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail.outbox import Leased
 from campaign.mail.writing import write
 from campaign.publication.figures import said
 from campaign.publication.reading import text_in
+from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Organisation, Signature
 from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from campaign.appeals import origins
 from campaign.appeals.confirming import LEAD_NOWHERE, no_longer_valid, withdraw
-from campaign.appeals.stopping import stopped
 from campaign.appeals.throttles import Limit, _
+from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.tables import (
     Action,

@@ -21,13 +21,13 @@ from campaign import prose
 from campaign.appeals import names
 from campaign.appeals.correspondence import DISCREET, at_risk
 from campaign.appeals.links import Links
-from campaign.appeals.stopping import stopped
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.writing import write
 from campaign.publication.figures import said
 from campaign.publication.reading import quoted_figures, text_in
+from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Message, Organisation, Organiser, Signature, Update, UpdateText
 from campaign.vocabulary import MessageKind, MessageStatus, SignatureStatus, UpdateStatus

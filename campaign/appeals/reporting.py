@@ -13,8 +13,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.stopping import refuse_if_stopped
 from campaign.appeals.throttles import Limit, _
+from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import LetterReport, LetterTally
 from campaign.storage.upsert import add_to

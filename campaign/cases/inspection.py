@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import clock
-from campaign.cases.figures import Reading, period
 from campaign.cases.lifecycle import NO_COUNTRY
+from campaign.cases.weighing import reading_of
 from campaign.cases.written import Asked, Harm, Letter, Text, Written
 from campaign.errors import Unknown, Unprintable
 from campaign.language import ORIGINAL, country_name
@@ -156,7 +156,7 @@ def _written(action: Action, organisation: Organisation, harm: Harm | None) -> W
             Letter(it.locale, it.official_id, it.salutation, it.body, it.close) for it in newest_letters(action)
         ),
         recipients=tuple(asked(it) for it in action.recipients),
-        figures=tuple(_reading(it) for it in case.figures),
+        figures=tuple(reading_of(it) for it in case.figures),
         unsourced=frozenset(it.key for it in case.figures if it.quoted and not said(it.source.publisher, ORIGINAL)),
         harm=harm,
         stale_days=organisation.stale_days,
@@ -200,19 +200,6 @@ def _since_confirmed(official: Official, failed: date | datetime | None) -> bool
         return False
     on = failed.date() if isinstance(failed, datetime) else failed
     return official.contact_confirmed_on is None or official.contact_confirmed_on <= on
-
-
-def _reading(figure: Figure) -> Reading:
-    source = figure.source
-    return Reading(
-        id=figure.id,
-        key=figure.key,
-        value=int(figure.value),
-        source=figure.source_id,
-        when=period(figure.as_of, source.published_on, source.published_about),
-        quoted=figure.quoted,
-        weighed=bool(figure.why),
-    )
 
 
 def _harm(session: Session, action_id: int) -> Harm | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication.stopping import refuse_if_stopped, stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Delivery, Dossier
 from campaign.vocabulary import DeliveryChannel, DeliveryStatus, DossierStatus, ReplyShown, may_precede
@@ -60,6 +61,7 @@ def plan(session: Session, vault: Vault, actor: Actor, code: str, wanted: Plan, 
     dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
     if dossier is None:
         raise Unknown("There is no dossier with the code %(code)s.", code=code)
+    refuse_if_stopped(dossier.action)
     if dossier.status is not DossierStatus.READY:
         raise Refused("This dossier is not printed yet. Wait for its volumes, then plan its way.")
     if not wanted.who.strip() or not wanted.place.strip():
@@ -87,6 +89,7 @@ def dispatch(
 ) -> None:
     """Record that it left the office. Raises `Conflict` if it had left already."""
     _not_ahead(on, now)
+    refuse_if_stopped(found(session, delivery_id).dossier.action)
     values = {"dispatched_on": on, "tracking": tracking.strip()[:120] or None}
     _step(session, vault, actor, delivery_id, DeliveryStatus.DISPATCHED, values, now, "delivery dispatched")
 
@@ -135,6 +138,7 @@ def answered(session: Session, vault: Vault, actor: Actor, delivery_id: int, on:
 def link(session: Session, vault: Vault, actor: Actor, delivery_id: int, now: datetime) -> str:
     """The token of a link by which the volumes can be fetched for a fortnight; a new one ends the one before."""
     delivery, token = found(session, delivery_id), secrets.token_urlsafe(24)
+    refuse_if_stopped(delivery.dossier.action)
     delivery.link_hash, delivery.link_until = vault.fingerprint("delivery-link", token), now + LINK_LIFE
     about = _about(delivery, delivery.dossier)
     audit.record(session, vault, actor, "link to the volumes made", about, now, after={"until": delivery.link_until})
@@ -148,7 +152,8 @@ def linked(session: Session, vault: Vault, token: str, now: datetime) -> Dossier
             Delivery.link_hash == vault.fingerprint("delivery-link", token), Delivery.link_until > now
         )
     ).one_or_none()
-    if delivery is None:
+    # Where writing would do harm, so would handing names over: a stop ends what was handed out.
+    if delivery is None or stopped(delivery.dossier.action):
         raise Unknown(LINK_OVER)
     return delivery.dossier
 

@@ -14,6 +14,7 @@ from campaign import language
 from campaign.delivery import codes
 from campaign.errors import Refused, Unknown
 from campaign.publication.figures import said
+from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
 from campaign.storage.tables import (
     Dossier,
@@ -46,6 +47,7 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     Needs a transaction that sees one snapshot. Raises `Unknown` if there is no such recipient, `Refused` if
     nobody has confirmed a signature yet.
     """
+    refuse_if_stopped(action)
     recipient = _recipient(action, official)
     totals = _totals(session, action.id)
     if not totals:

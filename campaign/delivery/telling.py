@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.errors import Unknown
+from campaign.publication.stopping import stopped
 from campaign.storage.tables import Action, Case, Delivery, Dossier
 from campaign.vocabulary import ActionStatus, DeliveryChannel, DeliveryStatus, DossierStatus, ReplyShown
 
@@ -49,7 +50,8 @@ def public(session: Session, action_id: int) -> tuple[Told, ...]:
 def public_scan(session: Session, delivery_id: int) -> str:
     """Where the scan of a reply lies. Raises `Unknown` if there is none that the public may see."""
     found = session.get(Delivery, delivery_id)
-    if found is None or found.reply_scan is None or found.reply_shown is not ReplyShown.TEXT_AND_SCAN:
+    shown = found is not None and found.reply_shown is ReplyShown.TEXT_AND_SCAN and not stopped(found.dossier.action)
+    if found is None or found.reply_scan is None or not shown:
         raise Unknown("There is no such reply.")
     return found.reply_scan
 

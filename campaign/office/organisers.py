@@ -163,6 +163,14 @@ def _end_sessions(session: Session, organiser: Organiser) -> None:
     session.execute(delete(OrganiserSession).where(OrganiserSession.organiser_id == organiser.id))
 
 
+def forget_sessions(session: Session, now: datetime) -> int:
+    """Delete the sessions that are over; returns how many there were."""
+    gone = session.execute(
+        delete(OrganiserSession).where(OrganiserSession.expires_at <= now).returning(OrganiserSession.token_hash)
+    ).all()
+    return len(gone)
+
+
 def seen(session: Session, organiser_id: int, now: datetime) -> None:
     """Note that someone signed in."""
     session.execute(update(Organiser).where(Organiser.id == organiser_id).values(last_seen_at=now))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from campaign import clock, prose
 from campaign.publication.figures import said
 from campaign.publication.reading import PUBLIC, quoted_figures, text_in
+from campaign.publication.stopping import stopped
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action, Case, Event, Extension
 from campaign.storage.types import Instant
@@ -96,7 +97,7 @@ def start_of(day: date, zone: str) -> datetime:
 
 def _of_action(action: Action, locale: str, extended: datetime | None) -> Iterator[Change]:
     number = str(action.number) if action.number else None
-    if action.status is ActionStatus.STOPPED or (action.status is ActionStatus.ARCHIVED and action.stop_reason):
+    if stopped(action):
         if action.ended_at is not None:
             why = said(action.stop_reason, locale) if action.stop_reason else ""
             yield _change(ChangeKind.STOPPED, action, number, "", why, action.ended_at)

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as Redirect
@@ -21,6 +21,7 @@ from campaign.office.permissions import Permission
 from campaign.publication.reading import described
 from campaign.storage.tables import Delivery, Dossier
 from campaign.vocabulary import DeliveryChannel, DeliveryStatus, RecipientRole, ReplyShown
+from campaign.web import downloads
 from campaign.web.door import door
 from campaign.web.organise.access import actor, needs
 from campaign.web.organise.hub import action_named, action_page
@@ -123,14 +124,14 @@ def volume(code: str, number: int) -> Response:
         found = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
         pdf = volumes.read(session, door().storage.files, code, number)
         of = len(found.volumes) if found else 1
-    return download(pdf, "application/pdf", volumes.download_name(code, number, of))
+    return downloads.download(pdf, "application/pdf", volumes.download_name(code, number, of))
 
 
 @blueprint.get("/dossiers/<code>/archive.zip")
 @needs(Permission.SIGNATURES)
 def archive(code: str) -> Response:
     """All volumes with their hashes."""
-    return download(volumes.archive(door().storage.files, code), "application/zip", f"dossier-{code}.zip")
+    return downloads.download(volumes.archive(door().storage.files, code), "application/zip", f"dossier-{code}.zip")
 
 
 @blueprint.post("/dossiers/<code>/deliveries")
@@ -246,22 +247,7 @@ def scan(delivery_id: int, which: str) -> Response:
     name = {"receipt": found.receipt, "reply": found.reply_scan}.get(which)
     if name is None:
         raise Unknown("No such scan was handed in.")
-    return scanned(name)
-
-
-def scanned(name: str) -> Response:
-    """A stored scan as a download, of the type it was redrawn as."""
-    kinds = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
-    ending = name.rpartition(".")[2]
-    return download(door().storage.files.read(name), kinds[ending], f"scan.{ending}")
-
-
-def download(content: bytes, kind: str, name: str) -> Response:
-    """A file to keep, stored by no cache."""
-    response = make_response(content)
-    response.mimetype = kind
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return downloads.scan(door().storage.files.read(name), name, which)
 
 
 def _row(dossier: Dossier, deliveries: list[Delivery]) -> dict[str, Any]:

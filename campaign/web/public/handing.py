@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response
 
 from campaign import clock
 from campaign.appeals import throttles
 from campaign.delivery import dispatch, volumes
 from campaign.delivery.telling import public_scan
 from campaign.web.door import door
+from campaign.web.downloads import download, scan
 from campaign.web.guard import visitor
 
 blueprint = Blueprint("handing", __name__)
-
-_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
 @blueprint.get("/handed/<token>")
@@ -30,7 +29,7 @@ def handed(token: str) -> Response:
         else:
             name, kind = f"dossier-{dossier.code}.zip", "application/zip"
             content = volumes.archive(here.storage.files, dossier.code)
-    return _download(content, kind, name)
+    return download(content, kind, name)
 
 
 @blueprint.get("/replies/<int:delivery_id>")
@@ -38,12 +37,4 @@ def reply(delivery_id: int) -> Response:
     """The scan of an official's reply, if the office shows it."""
     with door().storage.reading() as session:
         name = public_scan(session, delivery_id)
-    ending = name.rpartition(".")[2]
-    return _download(door().storage.files.read(name), _TYPES[ending], f"reply.{ending}")
-
-
-def _download(content: bytes, kind: str, name: str) -> Response:
-    response = make_response(content)
-    response.mimetype = kind
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return scan(door().storage.files.read(name), name, "reply")

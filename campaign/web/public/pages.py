@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import clock
 from campaign.appeals import consent, names, reporting, tallies
-from campaign.appeals.stopping import stopped
 from campaign.delivery import telling
 from campaign.errors import Unknown
 from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
+from campaign.publication.stopping import stopped
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action
 from campaign.web import cache, locales

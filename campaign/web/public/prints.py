@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 
 from campaign import clock
 from campaign.appeals import documents, letters, throttles
-from campaign.appeals.stopping import refuse_if_stopped
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.errors import Refused, Unprintable
 from campaign.printing import fonts
@@ -19,6 +18,7 @@ from campaign.printing.letter import LetterSheet, letter_pdf
 from campaign.printing.letters import letters_pdf
 from campaign.printing.text import clean
 from campaign.publication.reading import published
+from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import Paper
 from campaign.web import cache

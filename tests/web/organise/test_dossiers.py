@@ -13,6 +13,7 @@ from sqlalchemy import select
 from campaign import clock
 from campaign.appeals import confirming
 from campaign.appeals.signing import sign
+from campaign.cases import lifecycle
 from campaign.jobs import Jobs
 from campaign.office import audit
 from campaign.storage.tables import AuditEvent, Delivery, Dossier, Signature
@@ -123,6 +124,23 @@ def test_a_link_to_the_volumes_ends_after_a_fortnight_and_a_new_one_ends_it_at_o
     assert staffed.client.get(links[0]).status_code == 404
     hour.becomes(clock.now() + timedelta(days=14, minutes=1))
     assert staffed.client.get(links[1]).status_code == 404
+
+
+def test_a_stop_ends_what_was_handed_out_and_nothing_more_leaves(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    code = printed(staffed, editor)
+    there = planned(editor, code, "email")
+    link = Page(editor.post(f"{there}/link").text).one("code").text.removeprefix(staffed.settings.base_url)
+    editor.read(there)
+    editor.post(f"{there}/reply", {"on": today(), "text": "Yes", "shown": "text_and_scan", "scan": scan()})
+    reply = there.replace("/organise/deliveries", "/replies")
+    assert (staffed.client.get(link).status_code, staffed.client.get(reply).status_code) == (200, 200)
+    with staffed.storage.writing() as session:
+        lifecycle.stop(session, "renew-the-cards", {"en": "She is in danger."}, clock.now())
+    assert (staffed.client.get(link).status_code, staffed.client.get(reply).status_code) == (404, 404)
+    assert editor.post(f"{there}/dispatch", {"on": today()}).status_code == 410
+    assert editor.post(f"{there}/link").status_code == 410
+    assert editor.post(TAB, {"official": 1, "language": "en"}).status_code == 410
 
 
 def test_who_may_not_see_names_gets_no_volume(desk: Callable[[Role], Desk], staffed: Site) -> None:

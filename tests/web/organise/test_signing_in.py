@@ -12,6 +12,7 @@ from passlib.totp import TOTP
 from sqlalchemy import func, select, update
 
 from campaign import clock
+from campaign.jobs import Jobs
 from campaign.office import demonstration, organisers
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.links import Welcomes
@@ -96,6 +97,21 @@ def test_a_session_ends_after_twelve_hours(staffed: Site, hour: Hour) -> None:
     assert desk.get(INSIDE).status_code == 200
     hour.passes(minutes=2)
     assert desk.get(INSIDE).status_code == 302
+
+
+def test_a_session_that_is_over_leaves_no_row(staffed: Site, hour: Hour) -> None:
+    Desk(staffed).sign_in(address(Role.ADMIN))
+    jobs = Jobs(staffed.settings, staffed.storage)
+    jobs.purge()
+    assert kept_sessions(staffed) == 1
+    hour.passes(hours=12, minutes=1)
+    jobs.purge()
+    assert kept_sessions(staffed) == 0
+
+
+def kept_sessions(site: Site) -> int:
+    with site.storage.reading() as session:
+        return int(session.scalar(select(func.count()).select_from(OrganiserSession)) or 0)
 
 
 def test_signing_in_begins_a_session_that_nobody_could_have_planted(staffed: Site) -> None:
