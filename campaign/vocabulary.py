@@ -80,6 +80,22 @@ class MessageKind(StrEnum):
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a word, no password
     DIGEST = "digest"
+    REVIEW = "review"
+
+
+class LetterStatus(StrEnum):
+    """A supporter's own letter that they asked the system to send.
+
+    `drafted`: shown to them, not yet agreed to. `sent`: a mail server took it. `delivered`: and no report of a failure
+    came in the days after. `printed`: it goes by post.
+    """
+
+    DRAFTED = "drafted"
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    PRINTED = "printed"
 
 
 class Role(StrEnum):
@@ -217,6 +233,7 @@ class Paper(StrEnum):
 
 _A, _S, _M, _D = ActionStatus, SignatureStatus, MessageStatus, DossierStatus
 _U, _I, _B, _V = UpdateStatus, InvalidationStatus, BuildStatus, DeliveryStatus
+_L = LetterStatus
 
 # Each machine's allowed transitions, written here and nowhere else.
 TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
@@ -256,6 +273,16 @@ TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
         _I.DONE: frozenset({_I.UNDOING}),
         _I.UNDOING: frozenset({_I.UNDONE}),
         _I.UNDONE: frozenset(),
+    },
+    LetterStatus: {
+        _L.DRAFTED: frozenset({_L.QUEUED}),
+        # A server that refuses it for good at the door has bounced it too.
+        _L.QUEUED: frozenset({_L.SENT, _L.BOUNCED, _L.PRINTED}),
+        _L.SENT: frozenset({_L.DELIVERED, _L.BOUNCED}),
+        # Released when the address is corrected, or printed instead.
+        _L.BOUNCED: frozenset({_L.QUEUED, _L.PRINTED}),
+        _L.DELIVERED: frozenset(),
+        _L.PRINTED: frozenset(),
     },
     DossierStatus: {
         _D.FROZEN: frozenset({_D.READY}),

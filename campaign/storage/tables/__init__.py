@@ -14,11 +14,11 @@ from campaign.storage.tables.delivery import (
     DossierTotal,
     DossierVolume,
 )
-from campaign.storage.tables.letters import LetterReport, LetterTally
+from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
 from campaign.storage.tables.mail import Message
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
-from campaign.storage.tables.organisers import Organiser, OrganiserSession
+from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
 from campaign.storage.tables.writing import (
     Autosave,
     Extension,
@@ -50,6 +50,8 @@ __all__ = [
     "Figure",
     "HarmStatement",
     "Invalidation",
+    "Letter",
+    "LetterConsent",
     "LetterReport",
     "LetterTally",
     "Message",
@@ -60,6 +62,8 @@ __all__ = [
     "OrganiserSession",
     "PaperName",
     "PaperSheet",
+    "Passkey",
+    "PostRun",
     "Recipient",
     "Remark",
     "Signature",

@@ -70,7 +70,12 @@ class Signature(Base):
             sqlite_where=text("network_hash IS NOT NULL"),
             postgresql_where=text("network_hash IS NOT NULL"),
         ),
-        Index("ix_signatures_invalidation_id", "invalidation_id"),
+        Index(
+            "ix_signatures_invalidation_id",
+            "invalidation_id",
+            sqlite_where=text("invalidation_id IS NOT NULL"),
+            postgresql_where=text("invalidation_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[BigKey]

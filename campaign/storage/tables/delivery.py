@@ -36,6 +36,7 @@ class Dossier(Base):
     status: Mapped[DossierStatus] = mapped_column(Word(DossierStatus))
     frozen_at: Mapped[At]
     appeal: Mapped[LongText]
+    paper: Mapped[bytes | None] = mapped_column(LargeBinary)  # the sealed names given on paper, as JSON
     named: Mapped[int]
     withheld: Mapped[int]
     pages: Mapped[int | None]

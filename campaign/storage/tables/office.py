@@ -18,6 +18,12 @@ class Organisation(Base):
         CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_stated"),
         CheckConstraint("household_seats IN (1, 2)", name="seats_one_or_two"),
         CheckConstraint("stale_days BETWEEN 1 AND 3650", name="stale_some_day"),
+        CheckConstraint("letters_hourly BETWEEN 1 AND 1000", name="letters_an_hour"),
+        CheckConstraint("letters_daily BETWEEN 1 AND 10000", name="letters_a_day"),
+        CheckConstraint("office_opens BETWEEN 0 AND 23", name="opens_some_hour"),
+        CheckConstraint(
+            "office_closes BETWEEN 1 AND 24 AND office_opens < office_closes", name="closes_after_it_opens"
+        ),
         CheckConstraint("digest_hour BETWEEN 0 AND 23", name="an_hour_of_the_day"),
     )
 
@@ -36,6 +42,11 @@ class Organisation(Base):
     stale_days: Mapped[int] = mapped_column(default=90, server_default="90")
     # {country: days a letter takes}, over the defaults.
     posting_days: Mapped[dict[str, str]] = mapped_column(Words, default=dict, server_default="{}")
+    # How many letters one official gets from here at most, and between which hours of their day.
+    letters_hourly: Mapped[int] = mapped_column(default=20, server_default="20")
+    letters_daily: Mapped[int] = mapped_column(default=100, server_default="100")
+    office_opens: Mapped[int] = mapped_column(default=9, server_default="9")
+    office_closes: Mapped[int] = mapped_column(default=17, server_default="17")
     digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
     leave_url: Mapped[str] = mapped_column(
         default="https://{locale}.wikipedia.org/", server_default="https://{locale}.wikipedia.org/"

@@ -32,6 +32,8 @@ class Official(Base):
     web_form: Mapped[str | None]
     languages: Mapped[TextLines]
     salutation: Mapped[LocalWords]
+    # Office hours are kept by it; null: that of the country's capital.
+    time_zone: Mapped[str | None] = mapped_column(String(64))
     cleared_at: Mapped[datetime | None] = mapped_column(Instant)
     cleared_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
     # How well each channel is known to work.

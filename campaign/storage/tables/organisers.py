@@ -20,7 +20,10 @@ class Organiser(Base):
     """
 
     __tablename__ = "organisers"
-    __table_args__ = (one_of("role", Role),)
+    __table_args__ = (
+        one_of("role", Role),
+        Index("ix_organisers_fs_webauthn_user_handle", "fs_webauthn_user_handle", unique=True),
+    )
 
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(String(254), unique=True)  # in its normal form
@@ -35,6 +38,7 @@ class Organiser(Base):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Lines)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64))
     # A private calendar of all deadlines, by a link that can be taken back: only its keyed hash is kept.
     calendar_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     digest: Mapped[bool]
@@ -51,3 +55,23 @@ class OrganiserSession(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
     created_at: Mapped[At]
     expires_at: Mapped[At]
+
+
+class Passkey(Base):
+    """A passkey of an organiser: the public half, and what the authenticator said of itself (WebAuthn level 2)."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[Key]
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int]
+    transports: Mapped[list[str] | None] = mapped_column(Lines)
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    device_type: Mapped[str] = mapped_column(String(64))
+    backup_state: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(64))
+    usage: Mapped[str] = mapped_column(String(64))  # "first" or "secondary", as Flask-Security has it
+    created_at: Mapped[At]
+    last_used_at: Mapped[At]
