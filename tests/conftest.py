@@ -57,6 +57,10 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     base = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     engine = connect(base).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        # No test pulls the plug of the server itself; what is killed are the processes that talk to it.
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE template_campaign"))
     engine.dispose()
     template = base.replace("/postgres?", "/template_campaign?", 1)
@@ -92,7 +96,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     name = f"campaign_{abs(hash(request.node.nodeid)):x}"
     engine = connect(base).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_campaign"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_campaign STRATEGY file_copy"))
         yield base.replace("/postgres?", f"/{name}?", 1)
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()

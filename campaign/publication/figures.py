@@ -8,6 +8,7 @@ from babel import Locale
 from babel.numbers import format_compact_decimal
 
 from campaign.language import ORIGINAL, number
+from campaign.publication.values import Spoken
 
 # A value that is a whole number of these is round: its source meant "1.4 million", not 1,400,000 exactly.
 ROUND_FROM, ROUND_STEP = 1_000_000, 100_000
@@ -27,6 +28,12 @@ def written(value: int, qualifier: Mapping[str, str], locale: str) -> str:
 def said(words: Mapping[str, str], locale: str, fallback: str = ORIGINAL) -> str:
     """Words in `locale`, else in the original's, else in any; empty if there are none."""
     return words.get(locale) or words.get(fallback) or next(iter(words.values()), "")
+
+
+def spoken(words: Mapping[str, str] | None, locale: str, fallback: str = ORIGINAL) -> Spoken | None:
+    """What `said` gives, with the language that it is really in; None if there is nothing to say."""
+    found = next((it for it in (locale, fallback, *(words or ())) if (words or {}).get(it)), None)
+    return Spoken(words[found], found) if words and found else None
 
 
 def bare(value: int, locale: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from campaign import clock, prose
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL
-from campaign.publication.figures import said, written
+from campaign.publication.figures import said, spoken, written
 from campaign.publication.naming import public_name
 from campaign.publication.values import (
     ChainLink,
@@ -147,8 +147,8 @@ def _described(
         demands=tuple(prose.to_text(it, fields, missing="show") for it in text.demands) if text else (),
         background=prose.to_html(text.background, fields, missing="show") if text else Markup(),
         after_deadline=text.after_deadline if text else None,
-        stop_reason=said(action.stop_reason, locale) if action.stop_reason else None,
-        outcome=said(action.outcome, locale) if action.outcome else None,
+        stop_reason=spoken(action.stop_reason, locale),
+        outcome=spoken(action.outcome, locale),
         languages=tuple(action.languages),
         position=next((n for n, link in enumerate(chain, 1) if link.current), 1),
         chain=chain,
@@ -304,7 +304,7 @@ def _extended(extension: Extension, zone: str, locale: str) -> PublicExtension:
         was=extension.was,
         becomes=extension.becomes,
         on=clock.local_day(extension.created_at, zone),
-        reason=said(extension.reason, locale),
+        reason=spoken(extension.reason, locale),
     )
 
 

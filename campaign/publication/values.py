@@ -13,6 +13,14 @@ from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, Re
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """Words, and the language that they are in: it may be another than was asked for, where there are no others."""
+
+    text: str
+    locale: str
+
+
+@dataclass(frozen=True)
 class ChainLink:
     """One action of the case. `slug` leads to its page here, `url` elsewhere; neither if it is not public."""
 
@@ -121,7 +129,7 @@ class PublicExtension:
     was: date
     becomes: date
     on: date
-    reason: str
+    reason: Spoken | None
 
 
 @dataclass(frozen=True)
@@ -149,8 +157,8 @@ class PublicAction:
     demands: tuple[str, ...]
     background: Markup
     after_deadline: str | None
-    stop_reason: str | None
-    outcome: str | None
+    stop_reason: Spoken | None
+    outcome: Spoken | None
     languages: tuple[str, ...]
     position: int
     chain: tuple[ChainLink, ...]

@@ -79,7 +79,7 @@ class Installation:
 @contextmanager
 def served(home: Path) -> Iterator[Installation]:
     """Set an installation up under `home`, fill it, serve it; every process of it is gone afterwards."""
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_")}
     environment |= {"CAMPAIGN_HOME": str(home), "CAMPAIGN_BASE_URL": base}
@@ -118,7 +118,7 @@ def _run(environment: Mapping[str, str], *words: str) -> str:
     return done.stdout
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -148,6 +148,7 @@ def _furnish(settings: Settings) -> dict[str, str]:
             session,
             "stopped",
             status=ActionStatus.STOPPED,
+            # In two of the seven languages: the others read it in English, and are told so.
             stop_reason={"en": "The family asks us to be silent.", "ur": "خاندان خاموشی چاہتا ہے۔"},
             serial=58,
         )

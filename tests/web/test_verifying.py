@@ -45,7 +45,7 @@ def test_the_code_tells_what_was_handed_over_and_names_nobody_who_signed(site: S
         "Renew the cards",
         "UA 56/25",
         "Sample Minister",
-        "3: 2 with their names, 1 counted only",
+        "3 (2 with their names, 1 counted only)",
         "1 August 2025, 14:00 UTC",
         hashlib.sha256(pdf).hexdigest(),
     ):

@@ -225,6 +225,13 @@ def test_a_stopped_action_says_only_that_and_why_and_hides_its_texts(
     assert page.one("meta", name="robots")["content"] == "noindex"
 
 
+def test_a_reason_that_is_not_in_the_readers_language_says_in_which_it_is(
+    site: Site, changed: Callable[..., None]
+) -> None:
+    changed(status=ActionStatus.STOPPED, stop_reason={"en": "She is free."})
+    assert '<p class="note" lang="en" dir="ltr">She is free.</p>' in site.fresh().client.get(f"/ur/actions/{SLUG}").text
+
+
 def test_a_draft_is_as_unknown_as_what_never_was(site: Site, changed: Callable[..., None]) -> None:
     for status in (ActionStatus.DRAFT, ActionStatus.IN_REVIEW):
         changed(status=status)
