@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +20,14 @@ from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect
 from campaign.storage.tables import Organisation
+from campaign.web.organise.board import SCREENED
 from tests import made
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: some tests wait for processes that they have killed."""
+    return (os.cpu_count() or 1) + 1
+
 
 SECRET_KEY = "a secret key of the tests, long enough to be one"
 DATA_KEY = Fernet.generate_key().decode()
@@ -155,11 +165,45 @@ class Site:
         return self
 
 
-@pytest.fixture
-def site(on_sqlite: Settings) -> Iterator[Site]:
+@dataclass(frozen=True)
+class House:
+    """An installation that every test of a process gets as it was when it was new.
+
+    To build an application takes longer than most tests of it do, and nothing of its own remembers who asked.
+    """
+
+    site: Site
+    new: Path
+
+    def again(self) -> Site:
+        """Everything as it was: database, files, mail, pages that were kept, whoever was signed in."""
+        site, home = self.site, self.site.settings.home
+        site.storage.dispose()
+        shutil.rmtree(home)
+        shutil.copytree(self.new, home)
+        site.app.extensions.pop(SCREENED, None)
+        site.door.cache.__init__(clock=time.monotonic)
+        site.client = site.app.test_client()
+        return site
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> House:
     """The web application on SQLite, with one open action named `renew-the-cards`."""
-    made_site = Site(on_sqlite)
-    with made_site.storage.writing() as session:
+    new = tmp_path_factory.mktemp("new")
+    opened = Storage(settings_for(new, database_url=_copied(sqlite_template, new)))
+    furnish(opened)
+    with opened.writing() as session:
         made.action(session)
-    yield made_site
-    made_site.storage.dispose()
+    with opened.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened.dispose()
+    home = tmp_path_factory.mktemp("house")
+    return House(Site(settings_for(home)), new)
+
+
+@pytest.fixture
+def site(house: House) -> Iterator[Site]:
+    """The web application as it is when it is new."""
+    yield house.again()
+    house.site.storage.dispose()

@@ -69,6 +69,39 @@ class Watch:
             self.complaints.append(text)
 
 
+@pytest.fixture(scope="session")
+def walks(chromium: Browser) -> Iterator[dict[str, tuple[Page, Watch]]]:
+    """A browser for each language that walks over many pages, one after the other."""
+    opened: dict[str, tuple[Page, Watch]] = {}
+    yield opened
+    for _, watch in opened.values():
+        watch.context.close()
+
+
+@pytest.fixture
+def walker(chromium: Browser, place: Installation, walks: dict[str, tuple[Page, Watch]]) -> Iterator[Reader]:
+    """Like `reader`, with the browser in which others read before: for looking only."""
+    used: list[Watch] = []
+
+    def go_on(locale: str) -> Page:
+        if locale not in walks:
+            context = chromium.new_context(
+                viewport={"width": 360, "height": 740}, locale=ACCEPTS[locale], reduced_motion="reduce"
+            )
+            context.set_default_timeout(10_000)
+            watch = Watch(context)
+            walks[locale] = context.new_page(), watch
+        page, watch = walks[locale]
+        used.append(watch)
+        return page
+
+    yield go_on
+    for watch in used:
+        watch.found_nothing(place.base)
+        watch.asked.clear()
+        watch.complaints.clear()
+
+
 @pytest.fixture
 def reader(chromium: Browser, place: Installation) -> Iterator[Reader]:
     """Opens a browser of its own for one reader; whatever they did, nobody else was asked and nothing complained."""

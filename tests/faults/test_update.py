@@ -6,7 +6,7 @@ One worker has one message in hand at a time, so each kill costs at most one mes
 same Message-ID, by which the reader's server, or their mail program, can tell that they are one. Everything else
 comes exactly once: nobody is left out, and a server that refuses for a while changes nothing of that.
 
-1,000 supporters by default; `CAMPAIGN_TEST_SUPPORTERS=5000` for more.
+400 supporters by default; `CAMPAIGN_TEST_SUPPORTERS=5000` for more.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from tests.mail.post_office import PostOffice, post_office
 
 pytestmark = pytest.mark.faults
 
-SUPPORTERS = int(os.environ.get("CAMPAIGN_TEST_SUPPORTERS", "1000"))
+SUPPORTERS = int(os.environ.get("CAMPAIGN_TEST_SUPPORTERS", "400"))
 KILLS = 2
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -39,31 +38,6 @@ class Hour:
 
     def becomes(self, moment: datetime) -> None:
         self.now = moment
-
-
-class Compiled(BytecodeCache):
-    """Templates compiled once a test process: each test has an application of its own."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-@pytest.fixture(scope="session")
-def compiled() -> Compiled:
-    return Compiled()
-
-
-@pytest.fixture
-def site(site: Site, compiled: Compiled) -> Site:
-    site.app.jinja_env.bytecode_cache = compiled
-    return site
 
 
 @pytest.fixture

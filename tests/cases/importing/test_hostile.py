@@ -81,11 +81,13 @@ UNITS += ["a@", "a@b.", "+1 ", "1-", "//", "www.", "http://a", "Dear ", "Dear A,
 UNITS += ["May 1 ", "1 May ", "UA 1/1 ", "of the ", "\u0301\u0323", "(AFR 44/05/95) ", "abcde 11 ", "a-b ", "Name: "]
 
 
+# What took a time that grows with the square of the length would not come to an end with this either.
+LONG = LONGEST // 8
+
+
 @pytest.mark.parametrize("unit", UNITS)
-def test_the_longest_text_of_one_thing_is_answered(unit: str) -> None:
-    text = "URGENT ACTION\nPLEASE TAKE ACTION AS SOON AS POSSIBLE UNTIL: 3 May 2024\n" + unit * (
-        (LONGEST - 200) // len(unit)
-    )
+def test_a_long_text_of_one_thing_is_answered(unit: str) -> None:
+    text = f"URGENT ACTION\nPLEASE TAKE ACTION AS SOON AS POSSIBLE UNTIL: 3 May 2024\n{unit * (LONG // len(unit))}"
     assert parse(text).deadline is not None
 
 
@@ -95,10 +97,16 @@ LINES += ["Yours sincerely,", "the bakers of the old town have been held since s
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_the_longest_text_of_one_line_is_answered(line: str) -> None:
-    repeated = f"{line}\n" * min(MOST_LINES - 10, (LONGEST - 200) // (len(line) + 1))
+def test_a_long_text_of_one_line_is_answered(line: str) -> None:
+    repeated = f"{line}\n" * min(MOST_LINES // 4, LONG // (len(line) + 1))
     text = f"URGENT ACTION\nPLEASE TAKE ACTION AS SOON AS POSSIBLE UNTIL: 3 May 2024\n{repeated}"
     assert parse(text).deadline is not None
+
+
+def test_the_longest_text_is_answered() -> None:
+    asked = "- Urging them to stop now;\n"
+    text = "URGENT ACTION\nPLEASE TAKE ACTION AS SOON AS POSSIBLE UNTIL: 3 May 2024\n"
+    assert parse(text + asked * ((LONGEST - len(text)) // len(asked))).deadline is not None
 
 
 def test_a_text_longer_than_any_bulletin_is_refused() -> None:

@@ -12,7 +12,7 @@ from campaign.office.permissions import ALLOWED, Permission
 from campaign.vocabulary import Role
 from campaign.web.organise.access import BEFORE_SIGN_IN, permission_of
 from tests.conftest import Site
-from tests.web.organise.conftest import Desk
+from tests.web.organise.conftest import Desk, address
 
 
 def routes(app: Flask) -> list[Rule]:
@@ -24,10 +24,12 @@ def test_every_route_names_a_permission(site: Site) -> None:
     assert unnamed == []
 
 
-def test_a_new_route_that_names_no_permission_opens_to_nobody(desk: Callable[[Role], Desk], staffed: Site) -> None:
-    staffed.app._got_first_request = False
-    staffed.app.add_url_rule("/organise/forgotten-by-its-author", endpoint="forgotten_mark", view_func=lambda: "open")
-    assert desk(Role.ADMIN).get("/organise/forgotten-by-its-author").status_code == 403
+def test_a_new_route_that_names_no_permission_opens_to_nobody(staffed: Site) -> None:
+    changed = Site(staffed.settings)
+    changed.app.add_url_rule("/organise/forgotten-by-its-author", endpoint="forgotten_mark", view_func=lambda: "open")
+    admin = Desk(changed)
+    assert admin.sign_in(address(Role.ADMIN)).status_code == 302
+    assert admin.get("/organise/forgotten-by-its-author").status_code == 403
 
 
 @pytest.mark.parametrize("role", list(Role))
