@@ -28,6 +28,9 @@ NEEDED_LIVE = (
 )
 
 
+BOUNCES = "CAMPAIGN_BOUNCES_URL"
+
+
 @dataclass(frozen=True)
 class Settings:
     """What an installation is told from outside. Paths are absolute, URLs carry no trailing slash."""
@@ -46,6 +49,7 @@ class Settings:
     seal_file: Path | None = None  # PKCS#12: the organisation's certificate and key, for the seal on dossiers
     seal_password: str = field(default="", repr=False)
     seal_tsa: str | None = None  # a time-stamping authority (RFC 3161)
+    bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
 
     @property
     def demo(self) -> bool:
@@ -69,7 +73,7 @@ class Settings:
         if mode == "live":
             _refuse_incomplete_live(values, given)
         else:
-            _refuse_mail_server_in_demo(values)
+            _refuse_mail_server_in_demo({**values, BOUNCES: _value(given, BOUNCES)})
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         base_url = (values["CAMPAIGN_BASE_URL"] or "http://127.0.0.1:8000").rstrip("/")
         if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).netloc:
@@ -91,6 +95,7 @@ class Settings:
             seal_file=Path(given["CAMPAIGN_SEAL_FILE"]).absolute() if given.get("CAMPAIGN_SEAL_FILE") else None,
             seal_password=_value(given, "CAMPAIGN_SEAL_PASSWORD") or "",
             seal_tsa=_seal_tsa(given),
+            bounces_url=_bounces_url(given),
         )
 
 
@@ -124,6 +129,10 @@ def _refuse_mail_server_in_demo(values: Mapping[str, str | None]) -> None:
     if values["CAMPAIGN_MAIL_URL"]:
         raise Incomplete(
             "CAMPAIGN_MAIL_URL is set, but demo mode captures all mail. Unset it, or set CAMPAIGN_MODE=live."
+        )
+    if values[BOUNCES]:
+        raise Incomplete(
+            "CAMPAIGN_BOUNCES_URL is set, but demo mode asks no server. Unset it, or set CAMPAIGN_MODE=live."
         )
 
 
@@ -177,6 +186,13 @@ def _seal_tsa(given: Mapping[str, str]) -> str | None:
     written = given.get("CAMPAIGN_SEAL_TSA") or None
     if written is not None and urlsplit(written).scheme not in {"http", "https"}:
         raise Incomplete("CAMPAIGN_SEAL_TSA is not a web address such as http://timestamp.example.org.")
+    return written
+
+
+def _bounces_url(given: Mapping[str, str]) -> str | None:
+    written = _value(given, BOUNCES)
+    if written is not None and (urlsplit(written).scheme not in {"imap", "imaps"} or not urlsplit(written).hostname):
+        raise Incomplete("CAMPAIGN_BOUNCES_URL is not like imaps://user:password@host/INBOX.")
     return written
 
 
