@@ -141,7 +141,11 @@ class Outcome(StrEnum):
 
 
 class UpdateStatus(StrEnum):
-    """An update to those who asked for updates. While `queued` its messages are being written."""
+    """An update to those who asked for updates.
+
+    While `queued` its messages are being written; `sent` means that all are, and the outbox has them. `cancelled`: it
+    never left, or no further message is written, and what the outbox still owes of it is dropped.
+    """
 
     DRAFT = "draft"
     QUEUED = "queued"
@@ -315,6 +319,10 @@ def may_become(now: StrEnum, then: StrEnum) -> bool:
 def may_precede(then: StrEnum) -> tuple[StrEnum, ...]:
     """The states from which `then` may be reached: the guard of an UPDATE that sets it."""
     return tuple(now for now, allowed in TRANSITIONS[type(then)].items() if then in allowed)
+
+
+# The signs of codes that people read from paper. No 0/O, 1/I/L, U/V: what a photocopy lets a reader take for another.
+LEGIBLE = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 
 
 @dataclass(frozen=True, order=True)

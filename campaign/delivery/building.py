@@ -97,7 +97,7 @@ def clear(press: Press, code: str) -> None:
 def _build(storage: Storage, press: Press, mine: Lease, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with storage.reading() as session:
-        sheet = sheet_of(session, press.base_url, mine.code)
+        sheet = sheet_of(session, storage.vault, press.base_url, mine.code)
         recorded = frozenset(
             session.scalars(select(DossierVolume.number).where(DossierVolume.dossier_id == mine.dossier_id))
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 
-# No 0/O, 1/I/L, U/V: what a reader could take for another sign on a photocopy.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ".replace("V", "")
+from campaign.vocabulary import LEGIBLE as ALPHABET
+
 WRITTEN = re.compile(rf"\b[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}\b")
 
 

@@ -23,6 +23,8 @@ from campaign.storage.tables import (
     DossierEntry,
     DossierTotal,
     Organisation,
+    PaperName,
+    PaperSheet,
     Signature,
 )
 from campaign.storage.upsert import insert_or_leave
@@ -111,6 +113,7 @@ def _insert(
         "appeal": json.dumps(_appeal(session, action, recipient), ensure_ascii=False, sort_keys=True),
         "named": sum(named for named, _ in totals.values()),
         "withheld": sum(withheld for _, withheld in totals.values()),
+        "paper": _on_paper(session, action.id),
     }
     while True:
         code = codes.fresh()
@@ -140,6 +143,29 @@ def _appeal(session: Session, action: PublicAction, recipient: PublicRecipient) 
             "country": recipient.country,
         },
     }
+
+
+def _on_paper(session: Session, action_id: int) -> bytes | None:
+    """The sheets that came back, in the order of their entry, as JSON: number, country, how many, and sealed names.
+
+    Whoever a person has judged to stand in another list too is left out. None if there is no sheet.
+    """
+    sheets: dict[int, dict[str, Any]] = {
+        it.id: {"number": it.number, "country": it.country, "count": it.names, "names": []}
+        for it in session.scalars(select(PaperSheet).where(PaperSheet.action_id == action_id).order_by(PaperSheet.id))
+    }
+    names = session.execute(
+        select(PaperName.sheet_id, PaperName.name, PaperName.same_as_online)
+        .where(PaperName.sheet_id.in_(select(PaperSheet.id).where(PaperSheet.action_id == action_id)))
+        .order_by(PaperName.sheet_id, PaperName.row)
+    )
+    for sheet_id, name, same_as_online in names:
+        if same_as_online:
+            sheets[sheet_id]["count"] -= 1
+        elif name:  # empty once its time was over
+            sheets[sheet_id]["names"].append(name.decode("ascii"))  # a sealed text is a token of letters
+    left = [sheet for sheet in sheets.values() if sheet["count"]]
+    return json.dumps(left, ensure_ascii=False).encode() if left else None
 
 
 def _number(session: Session, dossier_id: int, action_id: int, countries: list[str]) -> None:

@@ -12,8 +12,8 @@ from campaign import language
 from campaign.errors import Unknown
 from campaign.language import gettext, ngettext, number
 from campaign.printing.addressee import Addressee
-from campaign.printing.dossier import DossierSheet, Entry, Words
-from campaign.storage import Storage
+from campaign.printing.dossier import DossierSheet, Entry, PaperSheet, Words
+from campaign.storage import Storage, Vault
 from campaign.storage.tables import Dossier, DossierEntry, Signature
 from campaign.vocabulary import WordsStatus
 
@@ -21,12 +21,13 @@ from campaign.vocabulary import WordsStatus
 AT_ONCE = 5_000
 
 
-def sheet_of(session: Session, base_url: str, code: str) -> DossierSheet:
-    """All that is printed besides names and words. Raises `Unknown` for no such code."""
+def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> DossierSheet:
+    """All that is printed besides the numbered names and the words. Raises `Unknown` for no such code."""
     dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
     if dossier is None:
         raise Unknown("There is no dossier with the code %(code)s.", code=code)
     appeal, locale = json.loads(dossier.appeal), dossier.locale
+    paper = _on_paper(vault, dossier)
     official = appeal["official"]
     totals = sorted(
         ((language.country_name(it.country, locale), it.named, it.withheld) for it in dossier.totals),
@@ -51,13 +52,14 @@ def sheet_of(session: Session, base_url: str, code: str) -> DossierSheet:
         ),
         frozen_at=dossier.frozen_at,
         salutation=appeal["salutation"] or gettext(locale, "Dear Sir or Madam,"),
-        cover=_cover(dossier, appeal["title"], len(totals)),
+        cover=_cover(dossier, appeal["title"], len(totals), sum(it.count for it in paper)),
         close=appeal["close"] or gettext(locale, "Yours sincerely,"),
         totals=tuple(totals),
         named=dossier.named,
         withheld=dossier.withheld,
         by_day=tuple((it.day, it.count) for it in dossier.days),
-        how_verified=_how_verified(dossier),
+        how_verified=(*_how_verified(dossier), *_how_counted(locale, paper)),
+        paper=paper,
     )
 
 
@@ -109,7 +111,20 @@ def words_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
         last = rows[-1][0]
 
 
-def _cover(dossier: Dossier, title: str, countries: int) -> tuple[str, ...]:
+def _on_paper(vault: Vault, dossier: Dossier) -> tuple[PaperSheet, ...]:
+    """The sheets as they were frozen, their names unsealed."""
+    return tuple(
+        PaperSheet(
+            number=it["number"],
+            country=language.country_name(it["country"], dossier.locale),
+            count=it["count"],
+            names=tuple(vault.unseal(name.encode()) for name in it["names"]),
+        )
+        for it in json.loads(dossier.paper or b"[]")
+    )
+
+
+def _cover(dossier: Dossier, title: str, countries: int, on_paper: int) -> tuple[str, ...]:
     locale, total = dossier.locale, dossier.named + dossier.withheld
     people = ngettext(locale, "%(n)s person", "%(n)s people", total)
     lands = ngettext(locale, "%(n)s country", "%(n)s countries", countries)
@@ -137,6 +152,15 @@ def _cover(dossier: Dossier, title: str, countries: int) -> tuple[str, ...]:
                 dossier.withheld,
             )
         )
+    if on_paper:
+        paragraphs.append(
+            ngettext(
+                locale,
+                "%(n)s more person signed on paper, and is counted apart.",
+                "%(n)s more people signed on paper, and are counted apart.",
+                on_paper,
+            )
+        )
     paragraphs.append(gettext(locale, "We would be glad to have your answer, and to pass it on to all who signed."))
     return tuple(paragraphs)
 
@@ -161,5 +185,17 @@ def _how_verified(dossier: Dossier) -> tuple[str, ...]:
             day=language.moment(dossier.frozen_at, locale) + " UTC",
             named=number(dossier.named, locale),
             withheld=number(dossier.withheld, locale),
+        ),
+    )
+
+
+def _how_counted(locale: str, paper: tuple[PaperSheet, ...]) -> tuple[str, ...]:
+    if not paper:
+        return ()
+    return (
+        gettext(
+            locale,
+            "Signatures on paper were counted sheet by sheet, and were not confirmed by mail. Where a name stood in "
+            "both lists and a person of ours judged it to be the same signer, it was left out on paper.",
         ),
     )

@@ -160,7 +160,7 @@ def _refuse_unprintable(page: Page) -> None:
 def _on_paper(sheet: DossierSheet) -> Iterator[Entry]:
     for paper in sheet.paper:
         heading = matter.paper_heading(paper, sheet)
-        names = paper.names or (matter.names_elsewhere(sheet),)
+        names = filter(None, (*paper.names, matter.names_elsewhere(paper, sheet)))
         yield from (Entry(None, name, heading) for name in names)
 
 

@@ -26,9 +26,11 @@ _DAY_COLUMNS, _COUNTRY_COLUMNS = 3, 2
 
 @dataclass(frozen=True)
 class PaperSheet:
-    """A signature sheet that came back on paper: how many signed it, and their names if they were typed in."""
+    """A signature sheet that came back on paper: its number or what a bundle is called, the country in words, how many
+    signed it, and their names as far as they were typed in."""
 
-    number: int
+    number: str
+    country: str
     count: int
     names: tuple[str, ...] = ()
 
@@ -123,15 +125,21 @@ def numbers(pair: tuple[int, int], sheet: DossierSheet) -> str:
 
 
 def paper_heading(paper: PaperSheet, sheet: DossierSheet) -> str:
-    """ "Sheet 3 · 12 signatures"."""
-    n = language.number(paper.number, sheet.locale)
+    """ "Sheet 7Q4-2M9K · France · 12 signatures"."""
     count = language.ngettext(sheet.locale, "%(n)s signature", "%(n)s signatures", paper.count)
-    return _("Sheet %(n)s", sheet, n=n) + " · " + count
+    return " · ".join((_("Sheet %(n)s", sheet, n=one_line(paper.number)), paper.country, count))
 
 
-def names_elsewhere(sheet: DossierSheet) -> str:
-    """What stands for the names of a sheet that nobody has typed in."""
-    return _("names on the sheet itself", sheet)
+def names_elsewhere(paper: PaperSheet, sheet: DossierSheet) -> str | None:
+    """What stands for the names that nobody has typed in; None if there are none."""
+    if not paper.names:
+        return _("names on the sheet itself", sheet)
+    others = paper.count - len(paper.names)
+    if others < 1:
+        return None
+    return language.ngettext(
+        sheet.locale, "and %(n)s more name on the sheet itself", "and %(n)s more names on the sheet itself", others
+    )
 
 
 def _(sentence: str, sheet: DossierSheet, **values: object) -> str:

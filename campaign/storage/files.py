@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 
 from fsspec.core import url_to_fs
@@ -30,6 +31,11 @@ class Files:
                 return bytes(opened.read())
         except FileNotFoundError as error:
             raise Unknown("This file is not in the store.") from error
+
+    def remove(self, name: str) -> None:
+        """Let go of a file; one that is not there is gone already."""
+        with contextlib.suppress(FileNotFoundError):
+            self._system.rm(f"{self._root}/{name}")
 
     def names(self) -> list[str]:
         """The names of all stored files, in order."""

@@ -188,14 +188,14 @@ def test_words_longer_than_a_page_go_on_and_lose_nothing() -> None:
 
 
 def test_signatures_on_paper_are_an_annex_and_counted_apart() -> None:
-    paper = (PaperSheet(3, 14, ("Ada Example", "王小明")), PaperSheet(4, 9))
+    paper = (PaperSheet("7Q4-2M9K", "France", 14, ("Ada Example", "王小明")), PaperSheet("Lyon", "France", 9))
     book = printed(replace(SHEET, paper=paper), ENTRIES[:9])
     annex = book.texts[4]
 
     assert "412 people signed 23 more on paper" in book.texts[0]
     assert "23 signatures on paper are not among them; they are counted apart, in an annex." in book.texts[2]
-    assert "Signed on paper Sheet 3 · 14 signatures Ada Example 王小明" in annex
-    assert "Sheet 4 · 9 signatures names on the sheet itself" in annex
+    assert "Signed on paper Sheet 7Q4-2M9K · France · 14 signatures Ada Example 王小明" in annex
+    assert "and 12 more names on the sheet itself Sheet Lyon · France · 9 signatures names on the sheet itself" in annex
 
 
 @pytest.fixture
