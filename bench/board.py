@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,6 +34,8 @@ from campaign.storage.tables import (
     ActionText,
     Case,
     ConsentText,
+    Delivery,
+    Dossier,
     Event,
     ModelLetter,
     Official,
@@ -170,6 +172,7 @@ def fill(storage: Storage, actions: int, signatures: int) -> None:
              "close": "Yours", "created_at": now} for n in numbers for tag in ("en", "ur")
         ])  # fmt: skip
         execute(insert(Recipient), [{"action_id": n, "official_id": 1, "role": "to", "position": 1} for n in numbers])
+        _deliver(execute, [n for n in numbers if STATES[n % len(STATES)][0] == "closed"], today, now)
         sqlite = storage.engine.dialect.name == "sqlite"
         signed = SIGNED.format(rows=ROWS[sqlite], reference=REFERENCE[sqlite], day=DAY[sqlite])
         execute(
@@ -187,6 +190,21 @@ def fill(storage: Storage, actions: int, signatures: int) -> None:
         assert session.query(Tally).count() > 0
     with storage.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
+
+
+def _deliver(execute: Callable[..., object], closed: list[int], today: date, now: object) -> None:
+    """Each closed action has its dossier, of which every seventh has no receipt."""
+    execute(insert(Dossier), [
+        {"id": n, "code": f"D{n:08}", "action_id": n, "official_id": 1, "locale": "en", "status": "ready",
+         "frozen_at": now, "appeal": "{}" * 20_000, "named": 1, "withheld": 0, "pages": 9, "sha256": "0" * 64}
+        for n in closed
+    ])  # fmt: skip
+    execute(insert(Delivery), [
+        {"dossier_id": n, "channel": "post", "who": "Bench", "place": "There", "planned_for": today,
+         "dispatched_on": today - timedelta(days=40), "reply_shown": "nothing", "created_at": now,
+         **({"status": "delivered", "ended_on": today} if n % 7 else {"status": "dispatched", "ended_on": None})}
+        for n in closed
+    ])  # fmt: skip
 
 
 def _action(n: int, today: date, now: object) -> dict[str, object]:

@@ -51,6 +51,10 @@ class Step(StrEnum):
     FIGURES = "figures"
     OFFICIALS = "officials"
     SIGNATURES = "signatures"
+    DISPATCH = "dispatch"
+    RECEIPT = "receipt"
+    ANSWER = "answer"
+    LETTERS = "letters"
     LOOK = "look"
     DOSSIER = "dossier"
     OUTCOME = "outcome"
@@ -63,6 +67,10 @@ class Need(StrEnum):
     PAUSED = "paused"
     SIGNING = "signing"
     OFFICIAL = "official"
+    DISPATCH = "dispatch"
+    RECEIPT = "receipt"
+    ANSWER = "answer"
+    QUEUE = "queue"  # letters that will not all leave by themselves
     FIGURES = "figures"
     TEXT = "text"
     LETTER = "letter"
@@ -71,10 +79,11 @@ class Need(StrEnum):
 
 @dataclass(frozen=True)
 class Flag:
-    """One thing that needs a person; `words` say what, in English."""
+    """One thing that needs a person; `words` say what, in English, and `on` by which day if there is one."""
 
     need: Need
     words: str
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -208,6 +217,9 @@ def next_step(facts: Facts, flags: Sequence[Flag] = ()) -> Step:  # noqa: PLR091
         case _:
             if not facts.dossier:
                 return Step.DOSSIER
+            underway = next((it.need for it in flags if it.need in UNDERWAY), None)
+            if underway is not None:
+                return _MENDS[underway]
             return Step.OUTCOME if facts.outcome is None else Step.ARCHIVE
 
 
@@ -215,10 +227,23 @@ _MENDS = {
     Need.PAUSED: Step.SIGNATURES,
     Need.SIGNING: Step.SIGNATURES,
     Need.OFFICIAL: Step.OFFICIALS,
+    Need.DISPATCH: Step.DISPATCH,
+    Need.RECEIPT: Step.RECEIPT,
+    Need.ANSWER: Step.ANSWER,
+    Need.QUEUE: Step.LETTERS,
     Need.FIGURES: Step.FIGURES,
     Need.TEXT: Step.TRANSLATE,
     Need.LETTER: Step.TRANSLATE,
 }
+
+# What goes on after the last day to write: a dossier on its way, letters that have not left.
+UNDERWAY = (Need.DISPATCH, Need.RECEIPT, Need.ANSWER, Need.QUEUE)
+
+
+def overdue_since(flags: Sequence[Flag], deadline: date | None) -> date | None:
+    """Since when something that goes on after the last day to write lies about; None if nothing does."""
+    days = (it.on or deadline for it in flags if it.need in UNDERWAY)
+    return min(filter(None, days), default=None)
 
 
 def missing(wanted: Sequence[str], there: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from campaign.cases import pace, weighing
 from campaign.cases.board import (
     MOST,
+    UNDERWAY,
     WEEK,
     Asked,
     Board,
@@ -30,6 +31,7 @@ from campaign.cases.board import (
     group_of,
     missing,
     next_step,
+    overdue_since,
     shares,
 )
 from campaign.language import ORIGINAL, countries, day, language_name
@@ -52,22 +54,22 @@ from campaign.strip import Strip
 from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome, Shield
 
 
-def read(session: Session, asked: Asked, now: datetime, looks_false: Mapping[int, str]) -> Board:
+def read(session: Session, asked: Asked, now: datetime, told: Mapping[int, Sequence[Flag]]) -> Board:
     """The board as somebody asked for it. The number of queries is the same for one action and for a thousand.
 
-    `looks_false` says of an action what is suspicious in how it is signed, as those know who screen signatures.
+    `told` says of an action what is not ours to know: how it is signed, where its dossiers and letters are.
     """
     today = Today(now)
     reviewed, languages = session.execute(select(Organisation.review_required, Organisation.languages)).one()
     by_group: dict[Group, list[_Light]] = defaultdict(list)
-    for it in _light(session, asked, now, today):
+    for it in _light(session, asked, now, today, told):
         by_group[it.group].append(it)
     shown = _shown(by_group, asked)
     rows = _rows(
         session,
         now,
         [it for found in shown.values() for it in found],
-        _Office(reviewed, languages, asked.me, looks_false),
+        _Office(reviewed, languages, asked.me, told),
         today,
     )
     threats = _threat_rows(session, asked, now)
@@ -103,10 +105,12 @@ class _Office:
     reviewed: bool
     languages: Sequence[str]
     me: int
-    looks_false: Mapping[int, str]
+    told: Mapping[int, Sequence[Flag]]
 
 
-def _light(session: Session, asked: Asked, now: datetime, today: Today) -> list[_Light]:
+def _light(
+    session: Session, asked: Asked, now: datetime, today: Today, told: Mapping[int, Sequence[Flag]]
+) -> list[_Light]:
     """All actions that were asked for, the most urgent first."""
     statement = due.standing(now)
     if asked.status is not None:
@@ -121,14 +125,19 @@ def _light(session: Session, asked: Asked, now: datetime, today: Today) -> list[
     if asked.words:
         statement = statement.where(_named(asked.words))
     # Past the session's own work, which costs more than the rows do.
-    return sorted([_sorted(row, today) for row in session.connection().execute(statement).all()])
+    return sorted([_sorted(row, today, told) for row in session.connection().execute(statement).all()])
 
 
-def _sorted(row: Any, today: Today) -> _Light:
+def _sorted(row: Any, today: Today, told: Mapping[int, Sequence[Flag]]) -> _Light:
     action_id, status, deadline, zone, dossier, outcome = row
     here = today(zone)
     left = (deadline - here).days if deadline is not None else None
     asks = due.duty(status, deadline, left is not None and left < 0, dossier, outcome)
+    late = overdue_since(told.get(action_id, ()), deadline) if status is ActionStatus.CLOSED else None
+    if asks is None and late is not None:
+        # Its outcome is told; its dossier still lies about.
+        found = (status, deadline, left, dossier, outcome, None, late, (late - here).days)
+        return _Light(late, action_id, Group.OVERDUE, *found)
     if asks is None:
         group = group_of(status, None, None)
         return _Light(date.max, action_id, group, status, deadline, left, dossier, outcome, None, None, None)
@@ -185,7 +194,7 @@ def _rows(session: Session, now: datetime, shown: Sequence[_Light], office: _Off
                 missing(known[it.id].languages, letters[it.id]),
                 unreached[it.id],
                 [flag.words for flag in evidence.get(known[it.id].case_id, ()) if not flag.decided],
-                office.looks_false.get(it.id),
+                office.told.get(it.id, ()),
                 threats[known[it.id].case_id],
                 today,
             ),
@@ -262,18 +271,19 @@ def _flags(
     unwritten: Sequence[str],
     unreached: Sequence[str],
     doubts: Sequence[str],
-    looks_false: str | None,
+    told: Sequence[Flag],
     threats: Sequence[tuple[date, str]],
     today: Today,
 ) -> tuple[Flag, ...]:
+    underway = [it for it in told if it.need in UNDERWAY]
     if light.status not in due.AHEAD:
-        return ()
+        return tuple(underway) if light.status is ActionStatus.CLOSED else ()
     found: list[Flag] = []
     if known.shield is Shield.PAUSE:
         found.append(Flag(Need.PAUSED, "Signing is paused"))
-    if looks_false is not None:
-        found.append(Flag(Need.SIGNING, looks_false.rstrip(".")))
+    found += [it for it in told if it.need is Need.SIGNING]
     found += [Flag(Need.OFFICIAL, f"{who}: mail comes back") for who in unreached]
+    found += underway
     found += [Flag(Need.FIGURES, words) for words in doubts]
     if untold:
         found.append(Flag(Need.TEXT, f"Text in {_names(untold)} missing"))

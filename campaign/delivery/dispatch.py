@@ -21,7 +21,7 @@ from campaign.vocabulary import DeliveryChannel, DeliveryStatus, DossierStatus, 
 # A link to volumes too large for a mail. Long enough for an office, short enough to be forgotten.
 LINK_LIFE = timedelta(days=14)
 LINK_OVER = "This link is over, or was never made. Ask the organisation that sent it for a new one."
-# What mail servers still take, attachments counted as they travel.
+# What a mail carries at most. It is a third more on its way, and servers still take that.
 LARGEST_MAIL = 8 * 1024 * 1024
 
 
@@ -64,8 +64,7 @@ def plan(session: Session, vault: Vault, actor: Actor, code: str, wanted: Plan, 
     refuse_if_stopped(dossier.action)
     if dossier.status is not DossierStatus.READY:
         raise Refused("This dossier is not printed yet. Wait for its volumes, then plan its way.")
-    if not wanted.who.strip() or not wanted.place.strip():
-        raise Refused("Say who hands it over, and where.")
+    _refuse(plan_faults(wanted))
     made = Delivery(
         dossier_id=dossier.id,
         channel=wanted.channel,
@@ -88,7 +87,7 @@ def dispatch(
     session: Session, vault: Vault, actor: Actor, delivery_id: int, on: date, tracking: str, now: datetime
 ) -> None:
     """Record that it left the office. Raises `Conflict` if it had left already."""
-    _not_ahead(on, now)
+    _refuse(ahead_faults(on, now))
     refuse_if_stopped(found(session, delivery_id).dossier.action)
     values = {"dispatched_on": on, "tracking": tracking.strip()[:120] or None}
     _step(session, vault, actor, delivery_id, DeliveryStatus.DISPATCHED, values, now, "delivery dispatched")
@@ -96,13 +95,8 @@ def dispatch(
 
 def end(session: Session, vault: Vault, actor: Actor, delivery_id: int, how: End, now: datetime) -> None:
     """Record how it ended. What did not arrive needs a reason and what is done next; what did may have a receipt."""
-    _not_ahead(how.on, now)
+    _refuse(end_faults(how, found(session, delivery_id).dispatched_on, now))
     arrived = how.status is DeliveryStatus.DELIVERED
-    if not arrived and not (how.reason.strip() and how.next_step.strip()):
-        raise Refused("Say why it did not arrive, and what you do next.")
-    dispatched = found(session, delivery_id).dispatched_on
-    if dispatched is not None and how.on < dispatched:
-        raise Refused("It cannot have ended before it was dispatched. Check the day.")
     values = {
         "ended_on": how.on,
         "reason": how.reason.strip() or None if not arrived else None,
@@ -114,9 +108,7 @@ def end(session: Session, vault: Vault, actor: Actor, delivery_id: int, how: End
 
 def replied(session: Session, vault: Vault, actor: Actor, delivery_id: int, reply: Reply, now: datetime) -> None:
     """Keep an official's reply, or change what of it is public. A scan once given stays."""
-    _not_ahead(reply.on, now)
-    if not reply.text.strip():
-        raise Refused("Write what the reply says, so that it can be read aloud and searched.")
+    _refuse(reply_faults(reply, now))
     delivery = found(session, delivery_id)
     before = {"on": delivery.reply_on, "shown": delivery.reply_shown}
     delivery.reply_on, delivery.reply_text, delivery.reply_shown = reply.on, reply.text.strip(), reply.shown
@@ -193,11 +185,48 @@ def found(session: Session, delivery_id: int) -> Delivery:
     return found
 
 
+def plan_faults(wanted: Plan) -> dict[str, str]:
+    """What a plan lacks, by field, in sentences."""
+    wrong = {}
+    if not wanted.who.strip():
+        wrong["who"] = "Say who hands it over."
+    if not wanted.place.strip():
+        wrong["place"] = "Say where it is handed over."
+    return wrong
+
+
+def ahead_faults(on: date, now: datetime) -> dict[str, str]:
+    """What is wrong with a day on which something is said to have happened."""
+    # A day of grace: the office may stand in a zone where tomorrow has begun.
+    ahead = on > (now + timedelta(days=1)).date()
+    return {"on": "This day lies ahead. Record what has happened, not what will."} if ahead else {}
+
+
+def end_faults(how: End, dispatched_on: date | None, now: datetime) -> dict[str, str]:
+    """What is wrong with how a delivery is said to have ended, by field."""
+    wrong = ahead_faults(how.on, now)
+    if not wrong and dispatched_on is not None and how.on < dispatched_on:
+        wrong["on"] = "It cannot have ended before it was dispatched. Check the day."
+    if how.status is not DeliveryStatus.DELIVERED:
+        if not how.reason.strip():
+            wrong["reason"] = "Say why it did not arrive."
+        if not how.next_step.strip():
+            wrong["next_step"] = "Say what you do next, since it did not arrive."
+    return wrong
+
+
+def reply_faults(reply: Reply, now: datetime) -> dict[str, str]:
+    """What is wrong with a reply as it was written down, by field."""
+    wrong = ahead_faults(reply.on, now)
+    if not reply.text.strip():
+        wrong["text"] = "Write what the reply says, so that it can be read aloud and searched."
+    return wrong
+
+
+def _refuse(wrong: dict[str, str]) -> None:
+    if wrong:
+        raise Refused(" ".join(wrong.values()))
+
+
 def _about(delivery: Delivery, dossier: Dossier) -> About:
     return About("delivery", delivery.id, action_id=dossier.action_id)
-
-
-def _not_ahead(on: date, now: datetime) -> None:
-    # A day of grace: the office may stand in a zone where tomorrow has begun.
-    if on > (now + timedelta(days=1)).date():
-        raise Refused("This day lies ahead. Record what has happened, not what will.")

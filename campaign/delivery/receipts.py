@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-import warnings
 from dataclasses import dataclass
 
 import pypdfium2
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from campaign.errors import Refused
 from campaign.storage.files import Files
+from campaign.storage.pictures import MOST_PIXELS, bare, kind_of
 
 MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
 MOST_PAGES = 50
 DOTS_PER_INCH = 130
 
@@ -42,10 +40,9 @@ def redrawn(given: bytes) -> Scan:
         raise Refused("The file is larger than 10 MB. Scan it with fewer points, or send fewer pages.")
     if given[:5] == b"%PDF-":
         return Scan(_pages(given), "pdf")
-    if given[:3] == b"\xff\xd8\xff":
-        return Scan(_picture(given, "JPEG"), "jpg")
-    if given[:8] == b"\x89PNG\r\n\x1a\n":
-        return Scan(_picture(given, "PNG"), "png")
+    kind = kind_of(given)
+    if kind is not None:
+        return Scan(_picture(given, kind), {"JPEG": "jpg", "PNG": "png"}[kind])
     raise Refused("This is neither a PDF nor a JPEG nor a PNG. Save or photograph it as one of these.")
 
 
@@ -58,19 +55,7 @@ def keep(files: Files, folder: str, scan: Scan) -> str:
 
 def _picture(given: bytes, kind: str) -> bytes:
     made = io.BytesIO()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(given), formats=[kind])
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Refused("The picture has more than 40 million points. Save it smaller.")
-            # Turned as its owner saw it, since what says so is not kept.
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            # New from its pixels: no profile, comment, thumbnail or place comes along.
-            bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-            bare.save(made, kind, **({"quality": 85, "optimize": True} if kind == "JPEG" else {"optimize": True}))
-    except (UnidentifiedImageError, Image.DecompressionBombWarning, OSError, ValueError, SyntaxError) as error:
-        raise Refused("This picture cannot be read. Save it anew and try again.") from error
+    bare(given, kind).save(made, kind, **({"quality": 85, "optimize": True} if kind == "JPEG" else {"optimize": True}))
     return made.getvalue()
 
 

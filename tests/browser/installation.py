@@ -51,10 +51,11 @@ class Installation:
         with patch.object(TimestampSigner, "get_timestamp", lambda _: then):
             return Links(self.settings.secret_key).form(slug or self.slug)
 
-    def signed(self) -> str:
+    def signed(self, country: str = "GB") -> str:
         """Someone signs and confirms; the token of their page."""
         with self._storage() as storage:
-            return _signed(storage, Links(self.settings.secret_key), "in-english-only", "confirmed")["mine"]
+            links = Links(self.settings.secret_key)
+            return _signed(storage, links, "in-english-only", "confirmed", country)["mine"]
 
     def busy_network(self) -> str:
         """The address of a network that has made as many letters as it may, in this window and in the next."""
@@ -156,6 +157,8 @@ def _furnish(settings: Settings) -> dict[str, str]:
         english = made.action(session, "in-english-only", serial=59)
         session.execute(delete(ActionText).where(ActionText.action_id == english.id, ActionText.locale == "ur"))
         session.execute(delete(ModelLetter).where(ModelLetter.action_id == english.id, ModelLetter.locale == "ur"))
+        # Letters that are agreed to here stay: sent, they would lie in the mailbox that others look into.
+        english.recipients[0].official.email_bounced_at = now
     for slug, prefix in (("in-english-only", ""), ("stopped-later", "stopped_")):
         for state in ("pending", "confirmed", "rejected"):
             for what, token in _signed(storage, links, slug, state).items():
@@ -166,11 +169,12 @@ def _furnish(settings: Settings) -> dict[str, str]:
     return names
 
 
-def _signed(storage: Storage, links: Links, slug: str, state: str) -> dict[str, str]:
+def _signed(storage: Storage, links: Links, slug: str, state: str, country: str = "GB") -> dict[str, str]:
     """A signature in one state; the tokens of the pages behind it."""
     now = clock.now()
     with storage.writing() as session:
-        wish = made.wish(f"{secrets.token_hex(4)}@example.org", name="Ada \u202eLovelace", message="Please.")
+        email = f"{secrets.token_hex(4)}@example.org"
+        wish = made.wish(email, name="Ada \u202eLovelace", message="Please.", country=country)
         sign(session, storage.vault, slug, wish, now)
         reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
         if state == "confirmed":

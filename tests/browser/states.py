@@ -71,6 +71,43 @@ def _name_corrected(page: Page, place: Installation, locale: str) -> None:
     _press(page, "button[name=change][value=name]")
 
 
+def _as_it_goes(page: Page, place: Installation, locale: str) -> None:
+    """A letter that we are to send, shown before it goes to someone who lives where the case is."""
+    page.goto(f"{place.base}/{locale}/mine/{place.signed('PK')}/letter")
+    _press(page, "#letter button.go")
+
+
+def _not_agreed(page: Page, place: Installation, locale: str) -> None:
+    _as_it_goes(page, place, locale)
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form.choosing').submit()")
+
+
+def _not_taken(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/mine/{mine_confirmed}/letter")(page, place, locale)
+    page.fill("#text", "Please \ue000")
+    _press(page, "#letter button.go")
+
+
+def _agreed(page: Page, place: Installation, locale: str) -> None:
+    """My signature, with one letter that waits and one that is only written."""
+    token = place.signed()
+    page.goto(f"{place.base}/{locale}/mine/{token}/letter")
+    _press(page, "#letter button.go")
+    page.check("#sure")
+    _press(page, "form.choosing button.go")
+    page.goto(f"{place.base}/{locale}/mine/{token}/letter")
+    page.fill("#text", "Please renew them.")
+    _press(page, "#letter button.go")
+    page.goto(f"{place.base}/{locale}/mine/{token}")
+
+
+def _preview_of_ones_own(page: Page, place: Installation, locale: str) -> None:
+    """The preview as it is reached from the thanks: it offers to send."""
+    _at("/{locale}/confirm/{confirmed}")(page, place, locale)
+    _press(page, "button[formaction$=write]")
+
+
 def _erased(page: Page, place: Installation, locale: str) -> None:
     _confirmed_just_now(page, place, locale)
     page.locator("details:has(form[action$=erase]) > summary").click()
@@ -146,6 +183,12 @@ STATES: dict[str, Way] = {
     "my signature, not changed": _nothing_changed,
     "my signature, corrected": _name_corrected,
     "my signature, taken back": _taken_back,
+    "let us send": _at("/{locale}/mine/{mine_confirmed}/letter"),
+    "let us send, refused": _not_taken,
+    "as it goes": _as_it_goes,
+    "not agreed": _not_agreed,
+    "my signature, letters": _agreed,
+    "preview of one's own": _preview_of_ones_own,
     "erased": _erased,
     "no more updates": _unsubscribed,
     "too many": _too_many,

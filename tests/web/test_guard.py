@@ -88,6 +88,12 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/en/actions/over/poster.pdf", 410, PERSONAL),
         Visit("/ur/actions/stopped/poster.pdf", 410, PERSONAL),
     ),
+    "sheets.sheet": (
+        Visit(f"/ur/actions/{SLUG}/sheet.pdf"),
+        Visit("/en/actions/over/sheet.pdf", 410, PERSONAL),
+        Visit("/ur/actions/stopped/sheet.pdf", 410, PERSONAL),
+    ),
+    "sheets.scanned": (Visit(f"/sheets/{SLUG}/7Q4-2M9K", 302),),
     "feeds.actions": (Visit("/en/feed.atom"), Visit("/ur/feed.atom")),
     "feeds.action": (
         Visit(f"/ur/actions/{SLUG}/feed.atom"),
@@ -99,6 +105,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/en/actions/stopped/deadline.ics", 410, PERSONAL),
     ),
     "verifying.check": (Visit("/verify/{code}", 422, PERSONAL, "POST"),),
+    "logo.picture": (Visit("/logo/none.png", 404, PERSONAL),),
     "handing.handed": (Visit("/handed/garbage", 404, PERSONAL),),
     "handing.reply": (Visit("/replies/1", 404, PERSONAL),),
     "shielding.challenge": (Visit(f"/actions/{SLUG}/proof.json", 404, PERSONAL),),

@@ -95,7 +95,7 @@ def test_after_the_deadline_nobody_is_asked_to_pass_it_on(
     assert thanks.status_code == 200
     for page in (Page(thanks.text), opened(site)):
         assert not ways(page)
-        assert not [link for link in page.links if link.endswith(("poster.pdf", "deadline.ics"))]
+        assert not [link for link in page.links if link.endswith(("poster.pdf", "sheet.pdf", "deadline.ics"))]
 
 
 def test_programs_that_show_a_link_are_told_what_it_is_and_where_its_picture_stands(site: Site) -> None:
@@ -144,6 +144,8 @@ def test_the_action_page_offers_what_keeps_it_in_order(site: Site) -> None:
         "/feed.atom",
         "/bulletin.pdf",
         "/poster.pdf",
+        "/sheet.pdf",
+        "/sheet.pdf?paper=letter",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,9 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock, language
-from campaign.appeals import screening
+from campaign.appeals import posting, queues, screening
 from campaign.cases import board_rows
-from campaign.cases.board import Asked, Group, Row, Step
+from campaign.cases.board import Asked, Flag, Group, Need, Row, Step
+from campaign.delivery import concerns
+from campaign.delivery.concerns import Lacks
 from campaign.language import ORIGINAL
 from campaign.office import due
 from campaign.office.due import Due
@@ -23,7 +26,7 @@ from campaign.storage.tables import Organisation
 from campaign.vocabulary import ActionStatus
 from campaign.web.door import door
 from campaign.web.organise.access import allowed, me, needs
-from campaign.web.rendering import page, url
+from campaign.web.rendering import office, page, url
 
 blueprint = Blueprint("board", __name__)
 
@@ -51,10 +54,15 @@ STEPS: dict[Step, tuple[str, str, Permission]] = {
     Step.OFFICIALS: ("Mend the address", "recipients.show", Permission.EDIT),
     Step.SIGNATURES: ("Look at the signatures", "signatures.show", Permission.READ),
     Step.LOOK: ("Open", "actions.show", Permission.READ),
+    Step.DISPATCH: ("Dispatch the dossier", "dossiers.index", Permission.DELIVER),
+    Step.RECEIPT: ("Record the receipt", "dossiers.index", Permission.DELIVER),
+    Step.ANSWER: ("Answer the reply", "dossiers.index", Permission.DELIVER),
+    Step.LETTERS: ("Look after the letters", "letters.show", Permission.DELIVER),
     Step.DOSSIER: ("Build the dossier", "dossiers.index", Permission.DELIVER),
     Step.OUTCOME: ("Close with an outcome", "life.show", Permission.PUBLISH),
     Step.ARCHIVE: ("Archive", "life.show", Permission.PUBLISH),
 }
+LACKING = {Lacks.DISPATCH: Need.DISPATCH, Lacks.RECEIPT: Need.RECEIPT, Lacks.ANSWER: Need.ANSWER}
 LOOK = "Open"
 SCREENED, SCREENED_EVERY = "campaign-screened", timedelta(minutes=1)
 
@@ -75,7 +83,7 @@ def show() -> str:
     """What is due, in groups; narrowed down by state, country, words, or to what one has worked on."""
     asked, now = _asked(), clock.now()
     with door().storage.reading() as session:
-        board = board_rows.read(session, asked, now, _looks_false(session, now))
+        board = board_rows.read(session, asked, now, _told(session, now))
         zone = session.scalar(select(Organisation.time_zone)) or "UTC"
     return page(
         "organise/board.html",
@@ -140,6 +148,19 @@ def in_words(n: int) -> str:
 
 
 _WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def _told(session: Session, now: datetime) -> Mapping[int, list[Flag]]:
+    """What screening and delivery say of actions: rooms that the cases do not know."""
+    told: dict[int, list[Flag]] = defaultdict(list)
+    for action_id, words in _looks_false(session, now).items():
+        told[action_id].append(Flag(Need.SIGNING, words.rstrip(".")))
+    days = {**posting.DAYS, **door().settings.posting_days, **office(ORIGINAL).posting_days}
+    for action_id, lacking in concerns.flags(session, now, days).items():
+        told[action_id] += [Flag(LACKING[it.lacks], it.words, it.on) for it in lacking]
+    for action_id, sentences in queues.flags(session, now, live=not door().settings.demo).items():
+        told[action_id] += [Flag(Need.QUEUE, it.rstrip(".")) for it in sentences]
+    return told
 
 
 def _looks_false(session: Session, now: datetime) -> Mapping[int, str]:

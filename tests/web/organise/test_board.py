@@ -9,8 +9,17 @@ import pytest
 from sqlalchemy import event, update
 
 from campaign import clock
-from campaign.storage.tables import Action, Case, Official, Signature, Tally
-from campaign.vocabulary import ActionStatus, Role, SignatureStatus
+from campaign.storage.tables import Action, Case, Delivery, Dossier, Official, Organisation, Signature, Tally
+from campaign.vocabulary import (
+    ActionStatus,
+    DeliveryChannel,
+    DeliveryStatus,
+    DossierStatus,
+    Outcome,
+    ReplyShown,
+    Role,
+    SignatureStatus,
+)
 from tests import made
 from tests.conftest import Site
 from tests.web.conftest import Hour
@@ -162,6 +171,55 @@ def test_a_signing_pattern_that_looks_false_is_flagged(desk: Callable[..., Desk]
     (flag,) = page.all("span", class_="flag")
     assert flag.text == "40 of 40 signatures in two days came from one network"
     assert page.one("a", class_="next").text == "Look at the signatures: Burst"
+
+
+def test_a_dossier_that_lies_about_is_flagged_and_its_action_is_not_finished_yet(
+    desk: Callable[..., Desk], staffed: Site
+) -> None:
+    action(staffed, "told", -40, status=ActionStatus.CLOSED, outcome_kind=Outcome.MIXED, outcome={"en": "In part."})
+    with staffed.storage.writing() as session:
+        told = session.query(Action).filter_by(slug="told").one()
+        dossier = Dossier(
+            code="AAAA-2222",
+            action_id=told.id,
+            official_id=told.recipients[0].official_id,
+            locale="en",
+            status=DossierStatus.READY,
+            frozen_at=NOON,
+            appeal="{}",
+            named=1,
+            withheld=0,
+            pages=9,
+            sha256="0" * 64,
+        )
+        way = Delivery(
+            dossier=dossier,
+            channel=DeliveryChannel.POST,
+            status=DeliveryStatus.DISPATCHED,
+            who="Noor",
+            place="The ministry",
+            planned_for=DAY,
+            dispatched_on=DAY - timedelta(days=20),
+            reply_shown=ReplyShown.NOTHING,
+            created_at=NOON,
+        )
+        session.add(way)
+    who = desk(Role.EDITOR)
+    page = who.read("/organise/")
+    assert rows(page) == ["Overdue", "Told"]
+    assert [it.text for it in page.all("span", class_="flag")] == ["No receipt for the dossier to Sample Minister"]
+    (step,) = page.all("a", class_="next")
+    assert (step.text, step["href"]) == ("Record the receipt: Told", "/organise/actions/told/delivery")
+    assert page.one("p", class_="n").text == "−5days"  # post to Pakistan takes fifteen
+    with staffed.storage.writing() as session:
+        session.execute(update(Organisation).values(posting_days={"PK": "20"}))
+    assert not who.read("/organise/").all("span", class_="flag")
+    with staffed.storage.writing() as session:
+        session.execute(update(Delivery).values(dispatched_on=DAY - timedelta(days=20), reply_on=DAY, reply_text="No"))
+    assert not who.read("/organise/").all("span", class_="flag")
+    with staffed.storage.writing() as session:
+        session.execute(update(Delivery).values(reply_on=DAY - timedelta(days=15)))
+    assert who.read("/organise/").one("a", class_="next").text == "Answer the reply: Told"
 
 
 def test_signatures_stand_against_the_goal_with_where_the_pace_ends(desk: Callable[..., Desk], staffed: Site) -> None:

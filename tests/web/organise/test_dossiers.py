@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign import clock
 from campaign.appeals import confirming
@@ -16,10 +16,11 @@ from campaign.appeals.signing import sign
 from campaign.cases import lifecycle
 from campaign.jobs import Jobs
 from campaign.office import audit
-from campaign.storage.tables import AuditEvent, Delivery, Dossier, Signature
+from campaign.storage.tables import AuditEvent, Delivery, Dossier, DossierVolume, Signature, Update
 from campaign.vocabulary import Role
 from tests import made
 from tests.conftest import Site
+from tests.delivery.signed import texts
 from tests.web.conftest import Hour
 from tests.web.organise.conftest import Desk
 from tests.web.reading import Page
@@ -166,6 +167,135 @@ def test_what_is_not_printed_yet_is_not_sent_and_printing_can_be_stopped(
     assert editor.post(f"/organise/dossiers/{code}/again").status_code == 302
     Jobs(staffed.settings, staffed.storage).build()
     assert "Volume 1" in editor.get(TAB).text
+
+
+def test_a_form_with_an_error_is_shown_again_with_what_was_typed(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    code = printed(staffed, editor)
+    plan = {"channel": "fax", "who": " ", "place": "Room 5", "on": ""}
+    answer = editor.post(f"/organise/dossiers/{code}/deliveries", plan)
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert [it["href"] for it in page.all("a") if it["href"].startswith(f"#{code}")] == [f"#{code}-on"]
+    answer = editor.post(f"/organise/dossiers/{code}/deliveries", {**plan, "on": today()})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert page.one(id=f"{code}-who-error").text == "Say who hands it over."
+    assert page.one(id=f"{code}-place")["value"] == "Room 5"
+    assert page.one("option", value="fax").get("selected") is not None
+
+    there = planned(editor, code)
+    answer = editor.post(f"{there}/dispatch", {"on": "2999-01-01", "tracking": "RR 7"})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert page.one(id="dispatch-on")["aria-describedby"] == "dispatch-on-error"
+    assert page.one(id="dispatch-tracking")["value"] == "RR 7"
+    editor.post(f"{there}/dispatch", {"on": today()})
+
+    came_back = {"status": "returned", "on": today(), "reason": "Gone away", "scan": scan()}
+    answer = editor.post(f"{there}/end", came_back)
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert [it["href"] for it in page.all("a") if it["href"].startswith("#end")] == ["#end-next_step", "#end-scan"]
+    assert page.one("textarea", id="end-reason").text == "Gone away"
+    assert page.one("input", name="status", checked="")["value"] == "returned"
+    assert page.one("p", id="end-next_step-error").text == "Say what you do next, since it did not arrive."
+    nonsense = (io.BytesIO(b"no picture"), "scan.png")
+    answer = editor.post(f"{there}/end", {**came_back, "next_step": "Try the embassy", "scan": nonsense})
+    assert answer.status_code == 422
+    assert "neither a PDF nor a JPEG nor a PNG" in Page(answer.text).one("p", id="end-scan-error").text
+
+    answer = editor.post(f"{there}/reply", {"on": today(), "text": " ", "shown": "text"})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert page.one("p", id="reply-text-error").text.startswith("Write what the reply says")
+    assert page.one("input", name="shown", checked="")["value"] == "text"
+    with staffed.storage.reading() as session:
+        delivery = session.scalars(select(Delivery)).one()
+    assert (delivery.status, delivery.ended_on, delivery.reply_on) == ("dispatched", None, None)
+
+
+def test_what_goes_by_fax_is_letter_appeal_and_totals_without_a_name(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    editor = desk(Role.EDITOR)
+    code = printed(staffed, editor)
+    there = planned(editor, code, "fax")
+    told = editor.read(there).text
+    fax = texts(editor.get(f"{there}/fax.pdf").data)
+    volume = texts(editor.get(f"/organise/dossiers/{code}/volumes/1.pdf").data)
+    pages = [n for n, it in enumerate(volume, 1) if it in fax]
+    assert f"The {len(fax)} pages to fax" in told
+    assert f"pages {', '.join(map(str, pages))} of the volume" in told
+    assert pages[0] == 1
+    assert "Stop forced returns." in "".join(fax)
+    assert "Where they live" in "".join(fax)
+    assert "Contents" not in "".join(fax)
+    assert "Ada Lovelace" in "".join(volume)
+    assert "Ada Lovelace" not in "".join(fax)
+
+
+def test_a_mail_carries_the_volume_or_a_link_and_the_page_says_which(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    editor = desk(Role.EDITOR)
+    there = planned(editor, printed(staffed, editor), "email")
+    page = editor.read(there)
+    assert "which a mail carries: up to 8.0 MB" in page.text
+    assert [it for it in page.links if it.endswith("/volumes/1.pdf")]
+    with staffed.storage.writing() as session:
+        session.execute(update(DossierVolume).values(bytes=9 * 1024 * 1024))
+    page = editor.read(there)
+    assert "9.0 MB, more than the 8.0 MB that a mail carries" in page.text
+    assert page.one("button", class_="button").text == "Make a link"
+
+
+def test_those_who_asked_are_told_of_a_delivery_in_their_languages_once_an_organiser_has_read_it(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    editor = desk(Role.EDITOR)
+    there = planned(editor, printed(staffed, editor))
+    editor.post(f"{there}/dispatch", {"on": today()})
+    assert "tell the" not in editor.read(there).text.casefold()  # nobody asked for updates
+    with staffed.storage.writing() as session:
+        for signature, locale in zip(session.scalars(select(Signature)), ("ur", "fr", "ur"), strict=True):
+            signature.updates, signature.locale = True, locale
+    assert "tell the 3 supporters who asked for updates" in editor.read(there).text
+    lost = {"status": "failed", "on": today(), "reason": "Lost", "next_step": "Again", "tell": "yes"}
+    assert Page(editor.post(f"{there}/end", lost).text).one("p", id="end-tell-error").text.startswith("Supporters are")
+
+    answer = editor.post(f"{there}/end", {"status": "delivered", "on": today(), "scan": scan(), "tell": "yes"})
+    draft = str(answer.location)
+    assert draft.startswith("/organise/actions/renew-the-cards/updates/")
+    page = editor.read(draft)
+    assert page.one("input", id="subject-en")["value"] == "Delivered to Sample Minister"
+    english = page.one("textarea", id="body-en").text
+    assert (
+        "the dossier with 3 signatures was delivered to Sample Minister. It went by post. We have a receipt" in english
+    )
+    assert page.one("textarea", id="body-ur").text not in ("", english)
+    assert page.one("textarea", id="body-fr").text not in ("", english)
+    assert not page.all("textarea", id="body-es")
+    with staffed.storage.reading() as session:
+        assert session.scalars(select(Update.status)).all() == ["draft"]
+    assert editor.post(f"{draft}/queue", {"sure": "yes"}).status_code == 302
+
+    editor.read(there)
+    secret = {"on": today(), "text": "Between *us*", "shown": "nothing", "tell": "yes"}
+    assert editor.post(f"{there}/reply", secret).status_code == 422
+    answer = editor.post(f"{there}/reply", {**secret, "shown": "text"})
+    page = editor.read(str(answer.location))
+    assert page.one("input", id="subject-en")["value"] == "A reply from Sample Minister"
+    assert "Between \\*us\\*" in page.one("textarea", id="body-en").text
+
+
+def test_who_may_send_nothing_is_not_asked_whether_to_tell(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    there = planned(editor, printed(staffed, editor))
+    editor.post(f"{there}/dispatch", {"on": today()})
+    with staffed.storage.writing() as session:
+        session.execute(update(Signature).values(updates=True))
+    assert "Record it" not in desk(Role.VIEWER).read(there).text
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.REVIEWER])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
+from PIL import Image
 from sqlalchemy import func, select, update
 
 from campaign import clock, language
@@ -13,6 +15,7 @@ from campaign.storage.tables import AuditEvent, ConsentText, Official
 from campaign.vocabulary import Role
 from tests.conftest import Site
 from tests.web.organise.conftest import Desk
+from tests.web.reading import Page
 
 HERE = "/organise/settings/"
 
@@ -34,6 +37,10 @@ def typed(site: Site, **changes: object) -> dict[str, object]:
         "review_required": "yes",
         "stale_days": now.stale_days,
         "posting_days": "",
+        "letters_hourly": now.letters_hourly,
+        "letters_daily": now.letters_daily,
+        "office_opens": now.office_opens,
+        "office_closes": now.office_closes,
         "digest_hour": now.digest_hour,
         "leave_url": now.leave_url,
         **changes,
@@ -118,3 +125,43 @@ def test_the_offices_own_posting_days_decide_by_when_a_letter_is_to_be_posted(
     soon = staffed.fresh().client.get("/en/actions/renew-the-cards").text
     post_by = language.day((clock.now() + timedelta(days=8)).date(), "en")
     assert post_by in soon and post_by not in before
+
+
+def picture(colour: str = "red") -> tuple[io.BytesIO, str]:
+    kept = io.BytesIO()
+    Image.new("RGB", (300, 200), colour).save(kept, "PNG")
+    kept.seek(0)
+    return kept, "logo.png"
+
+
+def test_a_logo_stands_beside_the_name_on_public_pages_at_an_address_of_its_own(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    def shown() -> list[str]:
+        return [it["src"] for it in Page(staffed.fresh().client.get("/en/").text).all("img")]
+
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    assert shown() == []
+    assert admin.post(f"{HERE}logo", {"logo": picture()}).status_code == 302
+    (first,) = shown()
+    answer = staffed.client.get(first)
+    assert answer.mimetype == "image/png"
+    assert "max-age=31536000" in answer.headers["Cache-Control"]
+    admin.read(HERE)
+    assert admin.post(f"{HERE}logo", {"logo": picture("blue")}).status_code == 302
+    assert shown() != [first]
+    assert staffed.client.get(first).status_code == 404
+    admin.read(HERE)
+    assert admin.post(f"{HERE}logo", {"do": "remove"}).status_code == 302
+    assert shown() == []
+    assert [it for it in staffed.storage.files.names() if it.startswith("logo/")] == []
+
+
+def test_what_can_be_no_logo_is_said_beside_its_field_and_changes_nothing(desk: Callable[[Role], Desk]) -> None:
+    admin = desk(Role.ADMIN)
+    admin.read(HERE)
+    answer = admin.post(f"{HERE}logo", {"logo": (io.BytesIO(b"<svg/>"), "logo.svg")})
+    assert answer.status_code == 422
+    assert "neither a PNG nor a JPEG" in Page(answer.text).one(id="logo-error").text
+    assert admin.post(f"{HERE}logo").status_code == 422

@@ -1,0 +1,317 @@
+"""An office at work: its own installation, served from this process, with a page of every kind in it."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from campaign import clock, create_app
+from campaign.appeals import invalidating, paper, post_runs
+from campaign.appeals.invalidating import Criteria
+from campaign.appeals.paper import Filled
+from campaign.cases import autosaves, versions
+from campaign.delivery import dispatch, receipts
+from campaign.delivery.dispatch import End, Plan, Reply
+from campaign.office import organisers, passkeys, passwords, reminders
+from campaign.office.audit import COMMAND_LINE
+from campaign.office.links import Welcomes
+from campaign.office.organisers import Invitee
+from campaign.storage import Storage
+from campaign.storage.tables import (
+    Action,
+    Extension,
+    Figure,
+    HarmStatement,
+    Organiser,
+    Passkey,
+    Remark,
+    Update,
+    UpdateText,
+)
+from campaign.vocabulary import (
+    ActionStatus,
+    DeliveryChannel,
+    DeliveryStatus,
+    Outcome,
+    Paper,
+    ReplyShown,
+    Role,
+    Shield,
+    UpdateStatus,
+)
+from tests import made
+from tests.appeals import crowd, entrusted
+from tests.browser.installation import free_port
+from tests.conftest import furnish, settings_for
+from tests.delivery import signed
+
+PASSWORD = "nine brave otters sing"
+ADMIN, GUARDED = "noor@office.example", "guarded@office.example"
+OPEN = "renew-the-cards"
+
+
+@dataclass
+class Office:
+    """Where it is served, and what stands for each name in its addresses."""
+
+    base: str
+    app: Flask
+    storage: Storage
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: object) -> None:  # type: ignore[override]
+        """Say nothing of every request."""
+
+
+@contextmanager
+def opened(home: Path, database_url: str, *, live: bool = False) -> Iterator[Office]:
+    """An office with an admin and nothing to do yet; `fill` gives it work."""
+    port = free_port()
+    base = f"http://localhost:{port}"
+    mode = {"mode": "live", "mail_url": "smtp://127.0.0.1:1"} if live else {}
+    settings = settings_for(home, database_url=database_url, base_url=base, **mode)
+    app = create_app(settings)
+    storage: Storage = app.extensions["campaign"].storage
+    furnish(storage)
+    with storage.writing() as session:
+        kept = passwords.hashed(PASSWORD)
+        for name, email, role in (
+            ("Noor Lindqvist", ADMIN, Role.ADMIN),
+            ("Tomas Achieng", "tomas@office.example", Role.REVIEWER),
+            ("Someone Guarded", GUARDED, Role.EDITOR),
+        ):
+            organisers.add(session, storage.vault, COMMAND_LINE, Invitee(name, email, role), clock.now(), kept)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Office(base, app, storage)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        storage.dispose()
+
+
+def fill(office: Office, home: Path) -> None:
+    """Actions in every state, and of all that hangs on one action something."""
+    storage, now = office.storage, clock.now()
+    with storage.writing() as session:
+        admin = session.scalars(select(Organiser).where(Organiser.email == ADMIN)).one()
+        values = _actions(session, admin)
+        _around_the_open_one(session, admin)
+        token = "the-token-of-a-calendar"
+        reminders.open_calendar(session, storage.vault, organisers.actor(admin), token, now)
+        invited = organisers.invite(
+            session,
+            storage.vault,
+            COMMAND_LINE,
+            Invitee("Just Invited", "invited@office.example", Role.VIEWER),
+            now,
+        )
+        office.values |= values | {"token": token}
+        office.values["welcome"] = Welcomes(office.app.secret_key).token(invited)  # type: ignore[arg-type]
+    crowd.sign(storage, 30, at=now - timedelta(hours=3), network="198.51.100.0/24", domain="false.example")
+    crowd.sign(storage, 3, at=now - timedelta(days=2), message="Please <b>act</b>.", country="PK", counted=True)
+    office.values |= _invalidations(storage) | _delivery(storage, home) | _on_paper(storage)
+
+
+def _actions(session: Session, admin: Organiser) -> dict[str, Any]:
+    """Actions by what is to be done with them; the values of addresses that belong to the open one."""
+    now = clock.now()
+    today, gone = now.date(), (now - timedelta(days=9)).date()
+    opened_one = made.action(session, OPEN)
+    made.action(
+        session,
+        "imported",
+        status=ActionStatus.DRAFT,
+        serial=57,
+        deadline=None,
+        issued_on=None,
+        languages=["en", "fr"],
+        imported_text="A bulletin.\nA line that was not understood.",
+        unplaced=["A line that was not understood.", "https://example.org/a-very-long-address/" + "x" * 90],
+    ).deadline = None
+    reviewed = made.action(
+        session, "in-review", status=ActionStatus.IN_REVIEW, serial=58, submitted_by_id=2, submitted_at=now
+    )
+    for settled in (None, now):
+        session.add(
+            Remark(
+                action_id=reviewed.id,
+                organiser_id=2,
+                part="text:ur",
+                text="The second demand says too much.",
+                created_at=now,
+                settled_at=settled,
+                settled_by_id=admin.id if settled else None,
+            )
+        )
+    made.action(
+        session,
+        "approved",
+        status=ActionStatus.IN_REVIEW,
+        serial=59,
+        submitted_by_id=admin.id,
+        submitted_at=now,
+        approved_by_id=2,
+        approved_at=now,
+        opens_at=now + timedelta(days=1),
+    )
+    made.action(session, "over", status=ActionStatus.CLOSED, serial=60, deadline=gone)
+    made.action(
+        session,
+        "told",
+        status=ActionStatus.CLOSED,
+        serial=61,
+        deadline=gone,
+        outcome_kind=Outcome.MIXED,
+        outcome={"en": "Two of three were let go."},
+        outcome_on=today,
+    )
+    made.action(
+        session, "stopped", status=ActionStatus.STOPPED, serial=62, stop_reason={"en": "The family asks for silence."}
+    )
+    made.action(session, "paused", serial=63, shield=Shield.PAUSE, paused_at=now)
+    return {
+        "slug": OPEN,
+        "tag": "ur",
+        "official_id": opened_one.recipients[0].official_id,
+        "figure_id": session.scalars(select(Figure.id).where(Figure.case_id == opened_one.case_id)).first(),
+        "kind": "subjects",
+        "part_id": opened_one.case.subjects[0].id,
+        "subjects": opened_one.case.subjects[0].id,
+        "events": opened_one.case.events[0].id,
+        "sources": opened_one.case.sources[0].id,
+    }
+
+
+def _around_the_open_one(session: Session, admin: Organiser) -> None:
+    """Versions, something typed and not saved, an extension, a statement, updates, a sheet of paper."""
+    now = clock.now()
+    action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
+    actor = organisers.actor(admin)
+    for why in ("as it stood", "a word changed"):
+        versions.keep_text(session, action, "ur", actor, why, now)
+    autosaves.keep(session, action.id, admin.id, "texts", 0, {"title-en": "Typed, not saved", "locales": "en ur"}, now)
+    session.add_all(
+        [
+            HarmStatement(action_id=action.id, consent="Agreed.", risk="Small.", organiser_id=admin.id, on=now.date()),
+            Extension(
+                action_id=action.id,
+                was=(now + timedelta(days=3)).date(),
+                becomes=action.deadline,
+                reason={"en": "The hearing was put off."},
+                organiser_id=admin.id,
+                created_at=now,
+            ),
+        ]
+    )
+    for status in (UpdateStatus.DRAFT, UpdateStatus.SENT):
+        texts = [UpdateText(locale="en", subject="News of the cards", body="They are *renewed*.")]
+        over = status is UpdateStatus.SENT
+        session.add(
+            Update(
+                action_id=action.id,
+                organiser_id=admin.id,
+                status=status,
+                created_at=now,
+                queued_at=now if over else None,
+                ended_at=now if over else None,
+                reached=0,
+                texts=texts,
+            )
+        )
+
+
+def _invalidations(storage: Storage) -> dict[str, Any]:
+    """One that was begun, under the name of its address."""
+    now = clock.now()
+    with storage.writing() as session:
+        action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
+        criteria = Criteria(country="GB")
+        up_to = invalidating.count(session, action.id, criteria).up_to
+        begun = invalidating.begin(
+            session, storage.vault, COMMAND_LINE, action, criteria, up_to, "From one network", now
+        )
+        invalidating.cancel(session, storage.vault, COMMAND_LINE, action.id, begun.id, now)
+        return {"invalidation_id": begun.id, "update_id": 1}
+
+
+def _delivery(storage: Storage, home: Path) -> dict[str, Any]:
+    """A printed dossier, one that waits, and deliveries in three states."""
+    code = signed.freeze(storage)
+    signed.printed(storage, home, code)
+    signed.freeze(storage)
+    today = clock.now().date()
+    ids = []
+    with storage.writing() as session:
+        for channel in (DeliveryChannel.POST, DeliveryChannel.EMAIL, DeliveryChannel.IN_PERSON):
+            plan = Plan(channel, "Noor Lindqvist", "The ministry", today)
+            ids.append(dispatch.plan(session, storage.vault, COMMAND_LINE, code, plan, clock.now()))
+        returned, _, received = ids
+        for each in (returned, received):
+            dispatch.dispatch(session, storage.vault, COMMAND_LINE, each, today, "RR 123", clock.now())
+        back = End(DeliveryStatus.RETURNED, today, "Addressee unknown", "The embassy is asked")
+        dispatch.end(session, storage.vault, COMMAND_LINE, returned, back, clock.now())
+        receipt = receipts.keep(storage.files, "receipts", receipts.redrawn(_picture()))
+        here = End(DeliveryStatus.DELIVERED, today, receipt=receipt)
+        dispatch.end(session, storage.vault, COMMAND_LINE, received, here, clock.now())
+        reply = Reply(today, "We have received your letter.", ReplyShown.TEXT)
+        dispatch.replied(session, storage.vault, COMMAND_LINE, received, reply, clock.now())
+    return {"code": code, "number": 1, "delivery_id": received, "deliveries": ids, "which": "receipt"}
+
+
+def _on_paper(storage: Storage) -> dict[str, Any]:
+    """A signature sheet that came back, with a scan and a name that stands online too; a letter that goes by post."""
+    now = clock.now()
+    letter = [entrusted.queued(storage, entrusted.signed(storage, f"{n}@letters.example", now), at=now) for n in (1, 2)]
+    scan = receipts.keep(storage.files, "paper", receipts.redrawn(_picture()))
+    with storage.writing() as session:
+        action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
+        filled = Filled("S-1", "GB", "2", "Ada Lovelace\nBai Juyi")
+        sheet = paper.enter(session, storage.vault, COMMAND_LINE, action, filled, scan, now)
+        run = post_runs.begin(
+            session, storage.vault, COMMAND_LINE, action.id, action.recipients[0].official_id, Paper.A4, now, most=1
+        )
+        return {"sheet_id": sheet.id, "run_id": run, "letter_id": letter[0]}
+
+
+def _picture() -> bytes:
+    made_picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(made_picture, "PNG")
+    return made_picture.getvalue()
+
+
+def guard(office: Office) -> None:
+    """Have one of its organisers asked for a second factor, of either kind."""
+    secret = office.app.extensions["security"].totp_factory.generate_totp_secret()
+    now = clock.now()
+    with office.storage.writing() as session:
+        guarded = session.scalars(select(Organiser).where(Organiser.email == GUARDED)).one()
+        guarded.tf_primary_method, guarded.tf_totp_secret = "authenticator", secret
+        key = Passkey(
+            organiser_id=guarded.id,
+            name="blue key",
+            credential_id=b"a key that no device has",
+            public_key=b"",
+            sign_count=0,
+            usage="secondary",
+            device_type="single_device",
+            backup_state=False,
+        )
+        passkeys.add(session, office.storage.vault, organisers.actor(guarded), key, now)
