@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from email.message import EmailMessage
 from functools import wraps
@@ -16,7 +17,19 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import correspondence, invalidating, news, reporting, retention, tallies
+from campaign.appeals import (
+    bounces,
+    collecting,
+    correspondence,
+    forwarding,
+    invalidating,
+    news,
+    reporting,
+    retention,
+    tallies,
+)
+from campaign.appeals.bounces import Recorded
+from campaign.appeals.carrying import Carrier
 from campaign.appeals.links import Links
 from campaign.cases import checks, inspection, lifecycle, reviewing
 from campaign.delivery import building, builds
@@ -37,6 +50,7 @@ log = logging.getLogger("campaign.jobs")
 SWEEP_SECONDS = 2
 INVALIDATING_SECONDS = 10
 BUILDING_SECONDS = 5
+FORWARDING_SECONDS = 5
 MESSAGES_AT_ONCE = 20
 
 
@@ -50,6 +64,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     spread = huey.task(name="spread", expires=30)(_one_at_a_time(jobs.spread))
     invalidate = huey.task(name="invalidate", expires=30)(_one_at_a_time(jobs.invalidate))
     build = huey.task(name="build", expires=30)(_one_at_a_time(jobs.build))
+    forward = huey.task(name="forward", expires=30)(_one_at_a_time(jobs.forward))
 
     def ahead() -> None:
         for seconds in range(0, 60, SWEEP_SECONDS):
@@ -60,12 +75,16 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
             invalidate.schedule(delay=seconds)
         for seconds in range(0, 60, BUILDING_SECONDS):
             build.schedule(delay=seconds)
+        for seconds in range(0, 60, FORWARDING_SECONDS):
+            forward.schedule(delay=seconds)
 
     huey.periodic_task(crontab(), name="minute")(ahead)
     huey.periodic_task(crontab(), name="close")(jobs.close)
     huey.periodic_task(crontab(), name="open")(jobs.open_due)
     # The office's hour may be at any minute of UTC; who has today's digest gets no other.
     huey.periodic_task(crontab(minute="*/5"), name="digest")(jobs.digest)
+    huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(jobs.bounces))
+    huey.periodic_task(crontab(minute="23"), name="settle")(jobs.settle)
     huey.periodic_task(crontab(minute="17"), name="purge")(jobs.purge)
     huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(jobs.reconcile)
 
@@ -88,6 +107,7 @@ class Jobs:
         self._stopping = stopping
         self._links = Links(settings.secret_key)
         self._welcomes = Welcomes(settings.secret_key)
+        self._carrier = Carrier(settings, storage)
 
     def post(self) -> int:
         """Send what the outbox owes; returns how many messages were settled."""
@@ -105,7 +125,7 @@ class Jobs:
 
     def count(self) -> int:
         """Bring the tallies up to date; returns how many signatures and letters were counted or taken out."""
-        return self._rolled_up(tallies.roll_up, tallies.MOST) + self._rolled_up(reporting.roll_up, reporting.MOST)
+        return self._in_batches(tallies.roll_up, tallies.MOST) + self._in_batches(reporting.roll_up, reporting.MOST)
 
     def invalidate(self) -> int:
         """Take false signatures out, or put them back, batch by batch; returns how many batches there were."""
@@ -152,6 +172,26 @@ class Jobs:
                 built += 1
         return built
 
+    def forward(self) -> int:
+        """Send what supporters asked us to send to officials, as far as it may go now; returns how many letters."""
+        return self._carrier.carry()
+
+    def bounces(self) -> int:
+        """Record the reports that came back, and queue again what an organiser has put right; returns how many."""
+        try:
+            recorded = collecting.collect(self._settings, self._storage)
+        except Passing as trouble:
+            log.warning("The mailbox of delivery reports cannot be read: %s", trouble)
+            recorded = Counter()
+        released = self._in_batches(lambda session: bounces.release(session, clock.now()), bounces.BATCH)
+        with self._storage.writing() as session:
+            forwarding.follow(session)
+        return recorded[Recorded.BOUNCED] + recorded[Recorded.DELIVERED] + released
+
+    def settle(self) -> int:
+        """Take for delivered what went days ago, and nothing was heard of; returns how many letters."""
+        return self._in_batches(lambda session: bounces.settle(session, clock.now()), bounces.BATCH)
+
     def close(self) -> int:
         """Close what is past its deadline."""
         with self._storage.writing() as session:
@@ -189,11 +229,11 @@ class Jobs:
             log.error("%d tallies were wrong and were mended", wrong)
         return wrong
 
-    def _rolled_up(self, roll_up: Callable[[Session], int], most: int) -> int:
+    def _in_batches(self, step: Callable[[Session], int], most: int) -> int:
         changed = 0
         while True:
             with self._storage.writing() as session:
-                batch = roll_up(session)
+                batch = step(session)
             changed += batch
             if batch < most:
                 return changed

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from campaign.appeals import origins
+from campaign.appeals import entrusting, forgetting, origins
 from campaign.appeals.confirming import LEAD_NOWHERE, no_longer_valid, withdraw
 from campaign.appeals.throttles import Limit, _
 from campaign.publication.stopping import stopped
@@ -111,6 +111,7 @@ class Mine:
     at_risk: bool  # whether being named may be dangerous where they live
     places: tuple[Place, ...]
     mails: tuple[Mail, ...]
+    letters: tuple[entrusting.Mine, ...]
 
     @property
     def living(self) -> bool:
@@ -157,6 +158,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
         at_risk=signature.country in (case.country, *case.at_risk_countries),
         places=_places(session, signature.id),
         mails=_mails(session, signature.id),
+        letters=entrusting.of(session, vault, reference),
     )
 
 
@@ -193,21 +195,24 @@ def take_back(session: Session, reference: bytes | None) -> None:
     found = session.scalars(_found(reference)).one_or_none()
     if found is None:
         raise no_longer_valid()
-    withdraw(session, found)
+    if withdraw(session, found):
+        forgetting.of_withdrawn(session, found)
 
 
 def erase(session: Session, reference: bytes | None) -> None:
     """Let nothing of the person remain; where there is nothing, there is nothing to do.
 
-    The row goes, and with it the messages owed or sent. Its dossier entries keep their numbers, without name and
-    without a link back; what was printed is on paper. A signature that was counted leaves the count at once: its owner
-    takes it away, while retention, which nobody asked for, only forgets who it was and lets the number stand.
-    After "this was not me" the hash goes too, and with it the promise not to write to that address.
+    The row goes, and with it the messages owed or sent, and letters that have not gone; of those that have, a number
+    stays. Its dossier entries keep their numbers, without name and without a link back; what was printed is on paper. A
+    signature that was counted leaves the count at once: its owner takes it away, while retention, which nobody asked
+    for, only forgets who it was and lets the number stand. After "this was not me" the hash goes too, and with it the
+    promise not to write to that address.
     """
     # Locked first: a dossier that is being frozen at this moment has then named its entry, or cannot name it any more.
     found = session.scalars(_found(reference).with_for_update()).one_or_none()
     if found is None:
         return
+    forgetting.of_erased(session, found)
     session.execute(
         update(DossierEntry)
         .where(DossierEntry.signature_id == found)
@@ -276,6 +281,20 @@ def as_json(signature: Mine) -> dict[str, Any]:
                 "sent_at": it.sent_at.isoformat() if it.sent_at else None,
             }
             for it in signature.mails
+        ],
+        "letters": [
+            {
+                "official": it.official,
+                "language": it.locale,
+                "status": str(it.status),
+                "created_at": it.created_at.isoformat(),
+                "sent_at": it.sent_at.isoformat() if it.sent_at else None,
+                "posted_on": it.posted_on.isoformat() if it.posted_on else None,
+                "subject": it.subject,
+                "text": it.text,
+                "consent": it.consent,
+            }
+            for it in signature.letters
         ],
     }
 

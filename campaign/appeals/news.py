@@ -134,6 +134,16 @@ def asked(session: Session, action_id: int) -> int:
     )
 
 
+def languages(session: Session, action_id: int) -> tuple[str, ...]:
+    """In which of our languages those who asked to be told of an action read."""
+    found = session.scalars(
+        select(Signature.locale)
+        .where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, Signature.updates)
+        .distinct()
+    ).all()
+    return tuple(it for it in LANGUAGES if it in found)
+
+
 @dataclass(frozen=True)
 class Reader:
     """Whom an update is written to, and the links that are theirs. `unsubscribe` also goes into the header."""

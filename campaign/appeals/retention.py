@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from campaign.appeals import origins, throttles
+from campaign.appeals import forgetting, origins, paper, throttles
 from campaign.appeals.confirming import NAMELESS
 from campaign.storage import Storage
-from campaign.storage.tables import Action, Dossier, DossierEntry, Organisation, Signature
+from campaign.storage.tables import Action, Dossier, DossierEntry, Letter, Organisation, Signature
 from campaign.storage.tables.base import Base
 from campaign.vocabulary import ActionStatus, SignatureStatus
 
@@ -28,11 +28,15 @@ class Purged:
     entries: int  # names in dossiers; the numbers that they stood under stay
     networks: int  # keyed hashes of the networks that signatures came from
     throttles: int
+    letters: int = 0  # that were asked for and never went, with their words
+    words: int = 0  # of letters that went; that there was one stays
+    paper: int = 0  # names typed from sheets; how many there were stays
 
 
 def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
     """One batch of each kind; call again until it returns zeros. `dry_run` counts all and changes nothing."""
     expired = and_(Signature.status == SignatureStatus.PENDING, Signature.expires_at <= now)
+    letters = forgetting.purge(session, Letter.action_id.in_(_long_over(session, now)), now, dry_run=dry_run)
     if dry_run:
         return Purged(
             expired=_count(session, Signature, expired),
@@ -40,6 +44,9 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
             entries=_count(session, DossierEntry, _still_named(session, now)),
             networks=_count(session, Signature, origins.known_too_long(now)),
             throttles=throttles.forget(session, now, dry_run=True),
+            letters=letters.dropped,
+            words=letters.emptied,
+            paper=paper.names_kept(session, paper.still_named(session, _long_over(session, now))),
         )
     return Purged(
         expired=_strip(session, expired, {"status": SignatureStatus.EXPIRED}),
@@ -48,12 +55,16 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
         entries=_unname(session, _still_named(session, now)),
         networks=_forget_networks(session, origins.known_too_long(now)),
         throttles=throttles.forget(session, now),
+        letters=letters.dropped,
+        words=letters.emptied,
     )
 
 
 def purge_all(storage: Storage, now: datetime) -> Purged:
     """Purge in batches until nothing is left to go; a fault in one batch leaves the others done."""
-    gone = Purged(0, 0, 0, 0, 0)
+    with storage.reading() as session:
+        on_paper = paper.still_named(session, _long_over(session, now))
+    gone = Purged(0, 0, 0, 0, 0, paper=paper.forget(storage, on_paper))
     while True:
         with storage.writing() as session:
             batch = purge(session, now)
@@ -63,8 +74,11 @@ def purge_all(storage: Storage, now: datetime) -> Purged:
             gone.entries + batch.entries,
             gone.networks + batch.networks,
             gone.throttles + batch.throttles,
+            gone.letters + batch.letters,
+            gone.words + batch.words,
+            gone.paper,
         )
-        if max(batch.expired, batch.erased, batch.entries, batch.networks) < BATCH:
+        if max(batch.expired, batch.erased, batch.entries, batch.networks, batch.letters, batch.words) < BATCH:
             return gone
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaign.appeals import listing, reporting, tallies
+from campaign.appeals import listing, paper, reporting, tallies
 from campaign.office.spreadsheets import line
 from campaign.storage.tables import Signature, Tally
 from campaign.vocabulary import ChannelKind, SignatureStatus
@@ -41,6 +41,7 @@ class Statistics:
     languages: tuple[tuple[str, int], ...]
     channels: tuple[tuple[ChannelKind, int], ...]
     statuses: Mapping[SignatureStatus, int]
+    on_paper: tuple[tuple[str, int], ...] = ()  # by country, counted apart
 
     @property
     def total(self) -> int:
@@ -63,6 +64,7 @@ def gathered(session: Session, action_id: int, today: date) -> Statistics:
         languages=by_language(session, action_id),
         channels=reporting.by_channel(session, action_id),
         statuses=listing.totals(session, action_id),
+        on_paper=paper.by_country(session, action_id),
     )
 
 
@@ -108,6 +110,7 @@ def as_csv(statistics: Statistics, expected: Expected | None) -> Iterator[str]:
         yield line(("signatures expected by the deadline", expected.deadline.isoformat(), expected.count))
     for what, counts in (
         ("signatures by country", statistics.countries),
+        ("signatures on paper by country", statistics.on_paper),
         ("signatures by language", statistics.languages),
         ("letters by channel", statistics.channels),
         ("signatures by status", tuple(statistics.statuses.items())),

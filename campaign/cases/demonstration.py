@@ -26,7 +26,7 @@ from campaign.storage.tables import (
     Source,
     Subject,
 )
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, EventKind, RecipientRole
+from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, EventKind, Outcome, RecipientRole
 
 FACTS = Path(__file__).with_suffix(".toml")
 # An open action that was over when someone first looks at it would show little.
@@ -110,6 +110,9 @@ def _action(
         languages=written["languages"],
         created_at=now,
         opened_at=now,
+        outcome=written.get("outcome"),
+        outcome_kind=Outcome(written["outcome_kind"]) if "outcome_kind" in written else None,
+        outcome_on=written.get("outcome_on"),
         ended_at=None if status is ActionStatus.OPEN else clock.end_of(written["deadline"], case.time_zone),
         unplaced=[],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import exists, select, update
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from campaign import clock
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
-from campaign.office.audit import About
+from campaign.office.audit import About, Actor
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update
 from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatus, may_become, may_precede
@@ -19,8 +20,22 @@ from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatu
 NO_COUNTRY = "ZZ"
 
 
-def publish(session: Session, slug: str, deadline: date | None, now: datetime) -> Action:
-    """Open an action, with a new deadline if one is given. Raises `Refused` with everything that stands in the way."""
+GONE_ON = "The case has gone on in its next action."
+
+
+def publish(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    deadline: date | None,
+    now: datetime,
+    warned: Sequence[str] = (),
+) -> Action:
+    """Open an action, with a new deadline if one is given, and close the one that it follows.
+
+    `warned` is what the checks pointed at, for the record. Raises `Refused` with everything that stands in the way.
+    """
     action = _action(session, slug)
     if not may_become(action.status, ActionStatus.OPEN):
         raise Conflict("This action is %(status)s and cannot be opened.", status=str(action.status))
@@ -42,8 +57,30 @@ def publish(session: Session, slug: str, deadline: date | None, now: datetime) -
     ).one_or_none()
     if opened is None:
         raise Conflict("This action was changed by someone else in this moment. Look again.")
+    before = action.status
     session.refresh(action)
+    audit.record(
+        session,
+        vault,
+        actor,
+        "action opened",
+        _about(action),
+        now,
+        before={"status": before},
+        after={"status": action.status, "deadline": until, "warnings": list(warned)},
+    )
+    _close_followed(session, vault, actor, action, now)
     return action
+
+
+def _close_followed(session: Session, vault: Vault, actor: Actor, action: Action, now: datetime) -> None:
+    # Two appeals that ask for different things would share out those who sign, if only for a minute.
+    old = session.get(Action, action.previous_id) if action.previous_id is not None else None
+    if old is None or old.status is not ActionStatus.OPEN or old.shield is Shield.PAUSE:
+        return
+    if _close(session, old.id, old.deadline, now):
+        session.refresh(old)
+        audit.record(session, vault, actor, "action closed", _about(old), now, reason=GONE_ON)
 
 
 def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]:
@@ -107,7 +144,7 @@ def close_due(session: Session, vault: Vault, now: datetime) -> int:
         if deadline is not None and not clock.signing_open(now, deadline, zone):
             ended_at, why = clock.end_of(deadline, zone), "The deadline is over."
         elif superseded:
-            ended_at, why = now, "The case has gone on in its next action."
+            ended_at, why = now, GONE_ON
         else:
             continue
         if _close(session, action_id, deadline, ended_at):
@@ -126,6 +163,10 @@ def _close(session: Session, action_id: int, deadline: date | None, ended_at: da
         .returning(Action.id)
     ).one_or_none()
     return row is not None
+
+
+def _about(action: Action) -> About:
+    return About("action", action.id, action_id=action.id, case_id=action.case_id)
 
 
 def _action(session: Session, slug: str) -> Action:

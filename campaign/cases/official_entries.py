@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -45,6 +46,7 @@ class Entry:
     x_handle: str | None = None
     web_form: str | None = None
     languages: tuple[str, ...] = ()
+    time_zone: str | None = None  # by which its office hours are kept; none: that of the country's capital
     note: str | None = None
 
     @property
@@ -100,6 +102,7 @@ def checked(written: Mapping[str, Any]) -> Checked:
         x_handle=part("x_handle", lambda: _handle(one_line(written.get("x_handle"))), None),
         web_form=part("web_form", lambda: _web_form(one_line(written.get("web_form"))), None),
         languages=part("languages", lambda: _languages(written.get("languages", "")), ()),
+        time_zone=part("time_zone", lambda: _time_zone(one_line(written.get("time_zone"))), None),
         note=str(written.get("note") or "").strip()[:LONGEST_NOTE] or None,
     )
     if not entry.name and not entry.office:
@@ -123,14 +126,6 @@ def telephone(written: str, country: str | None) -> str | None:
     if number.extension or not phonenumbers.is_possible_number(number):
         return None
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
-
-
-def shown_number(stored: str) -> str:
-    """A stored number as people read it, with its country's code: "+92 51 9201234". What is none stays as it is."""
-    try:
-        return str(phonenumbers.format_number(phonenumbers.parse(stored), PhoneNumberFormat.INTERNATIONAL))
-    except NumberParseException:
-        return stored
 
 
 def of(official: Official) -> Entry:
@@ -217,6 +212,12 @@ def _web_form(written: str) -> str | None:
     if not fine or len(written) > 500:
         raise Refused("Give the whole address of the page, beginning with https://.")
     return written
+
+
+def _time_zone(written: str) -> str | None:
+    if written and written not in available_timezones():
+        raise Refused("Give a time zone by its IANA name, like Asia/Karachi, or leave it empty.")
+    return written or None
 
 
 def _languages(written: object) -> tuple[str, ...]:

@@ -20,7 +20,19 @@ from campaign.storage.tables import Official
 
 MOST = 5_000
 # Its number and revision lead a line back to the official it came from; a line without a number is a new one.
-PLAIN = ("country", "name", "address", "phone", "fax", "emails", "x_handle", "web_form", "languages", "note")
+PLAIN = (
+    "country",
+    "name",
+    "address",
+    "phone",
+    "fax",
+    "emails",
+    "x_handle",
+    "web_form",
+    "languages",
+    "time_zone",
+    "note",
+)
 BY_LANGUAGE = ("office", "title", "salutation")
 
 

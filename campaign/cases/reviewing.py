@@ -17,7 +17,7 @@ from campaign import clock
 from campaign.cases import lifecycle
 from campaign.cases.checks import Check, stops, warnings
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.office import audit
+from campaign.office import audit, reviews
 from campaign.office.audit import About, Actor
 from campaign.office.permissions import Permission, may
 from campaign.storage import Vault
@@ -107,11 +107,28 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
 
 
 def submit(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:
-    """Put a draft forward for review. Raises `Conflict` if it is no draft any more."""
+    """Put a draft forward for review, and owe those who may look at it a mail.
+
+    Raises `Conflict` if it is no draft any more.
+    """
     action = _moved(
         session, slug, ActionStatus.DRAFT, ActionStatus.IN_REVIEW, submitted_by_id=actor.id, submitted_at=now
     )
     audit.record(session, vault, actor, "action submitted for review", _about(action), now)
+    reviews.owe(session, action, now)
+
+
+def remind(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> int:
+    """Owe those who may approve it another mail; returns to how many. Raises `Conflict` if it does not wait for them,
+    `Refused` if each of them got one today, or there is nobody."""
+    action = _named(session, slug)
+    if action.status is not ActionStatus.IN_REVIEW or action.approved_at is not None:
+        raise Conflict("This action does not wait for a review.")
+    mails = reviews.owe(session, action, now)
+    if not mails:
+        raise Refused("Everyone who may review it got a mail about it today. Tomorrow they can be reminded again.")
+    audit.record(session, vault, actor, "reviewers reminded", _about(action), now, after={"mails": mails})
+    return mails
 
 
 def approve(session: Session, vault: Vault, actor: Actor, slug: str, judged: Judged, now: datetime) -> None:
@@ -203,24 +220,10 @@ def _awaits_review(session: Session, action: Action) -> bool:
 
 
 def _open(session: Session, vault: Vault, actor: Actor, action: Action, judged: Judged, now: datetime) -> Action:
-    before = action.status
-    opened = lifecycle.publish(session, action.slug, None, now)
+    told = [it.says for it in warnings(judged.found)]
+    opened = lifecycle.publish(session, vault, actor, action.slug, None, now, told)
     opened.opens_at = None
     session.flush()
-    audit.record(
-        session,
-        vault,
-        actor,
-        "action opened",
-        _about(opened),
-        now,
-        before={"status": before},
-        after={
-            "status": opened.status,
-            "deadline": opened.deadline,
-            "warnings": [it.says for it in warnings(judged.found)],
-        },
-    )
     return opened
 
 

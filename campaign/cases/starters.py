@@ -62,6 +62,19 @@ def left_open(starter: Starter, body: str) -> dict[str, str]:
     return {key: hint for key, hint in starter.fields.items() if key in held}
 
 
+def hints(body: str) -> dict[str, str]:
+    """{field: what to write in its place} for a letter that was begun from some starter: one that has its open fields.
+
+    Starters share names of fields and mean other things by them: where several could have been it, and do not say the
+    same, nothing is said.
+    """
+    held = prose.field_keys(body)
+    most = max((len(held & it.fields.keys()) for it in starters().values()), default=0)
+    likely = [it for it in starters().values() if len(held & it.fields.keys()) == most]
+    said = {key: {it.fields[key] for it in likely if key in it.fields} for key in held}
+    return {key: it.pop() for key, it in said.items() if len(it) == 1}
+
+
 def _written_out(body: str, values: Mapping[str, str]) -> str:
     for key, value in values.items():
         body = body.replace(f"(({key}))", prose.literal(value))

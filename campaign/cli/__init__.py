@@ -27,6 +27,7 @@ MODULES = {
     "bulletin": "prints",
     "dossier": "dossiers",
     "seal": "dossiers",
+    "bounce": "mail",
     "user": "staff",
     "backup": "backups",
     "restore": "backups",

@@ -15,6 +15,7 @@ from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.readers import read_text
 from campaign.cli.place import opened
 from campaign.errors import Unreadable
+from campaign.office.audit import COMMAND_LINE
 from campaign.publication.as_json import public_json
 from campaign.publication.reading import described
 
@@ -71,7 +72,7 @@ def publish(slug: str, deadline: datetime | None) -> None:
     """Open an action, if nothing stands in the way."""
     day: date | None = deadline.date() if deadline else None
     with opened() as place, place.storage.writing() as session:
-        action = lifecycle.publish(session, slug, day, clock.now())
+        action = lifecycle.publish(session, place.storage.vault, COMMAND_LINE, slug, day, clock.now())
         until, base = action.deadline, place.settings.base_url
     click.echo(f"Open until the end of {until}: {base}/actions/{slug}")
 

@@ -13,6 +13,7 @@ from campaign.cases import demonstration
 from campaign.cli.place import Place, opened
 from campaign.errors import Conflict, Refused
 from campaign.office import demonstration as organisers
+from campaign.office import organisers as accounts
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Organisation
@@ -116,14 +117,20 @@ def purge(dry_run: bool) -> None:
         if dry_run:
             with place.storage.reading() as session:
                 gone = retention.purge(session, now, dry_run=True)
+                sessions = accounts.sessions_over(session, now)
         else:
             gone = retention.purge_all(place.storage, now)
+            with place.storage.writing() as session:
+                sessions = accounts.forget_sessions(session, now)
     verb = "would be" if dry_run else "were"
     click.echo(f"{gone.expired} unconfirmed signatures {verb} cleared as expired.")
     click.echo(f"{gone.erased} people's contact data {verb} erased; their signatures stay counted.")
     click.echo(f"{gone.entries} names in dossiers {verb} cleared; their numbers stay.")
     click.echo(f"{gone.networks} marks of networks {verb} cleared from signatures.")
+    click.echo(f"{gone.paper} names from paper {verb} erased, with their scans; how many there were stays.")
+    click.echo(f"{gone.letters} letters that never went {verb} deleted, and the words of {gone.words} that did.")
     click.echo(f"{gone.throttles} throttle windows {verb} deleted.")
+    click.echo(f"{sessions} sessions of organisers that are over {verb} deleted.")
 
 
 COMMANDS = (init, demo, check, purge)

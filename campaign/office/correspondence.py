@@ -1,4 +1,4 @@
-"""What is written to organisers, in English: an invitation, the way back to a forgotten password, the daily digest."""
+"""What is written to organisers, in English: an invitation, a forgotten password, the digest, what waits for review."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.language import ORIGINAL
 from campaign.mail.outbox import Leased
 from campaign.mail.writing import write
-from campaign.office import digest
+from campaign.office import digest, reviews
 from campaign.office.links import LIFE, Welcomes
 from campaign.publication.figures import said
 from campaign.storage.tables import Organisation, Organiser
@@ -21,7 +21,7 @@ from campaign.vocabulary import MessageKind
 
 def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased, now: datetime) -> EmailMessage | None:
     """The message as it should read now; None if it is owed no more: their access ended, a password was chosen, the
-    digest was switched off, or what was due is done."""
+    digest was switched off, or what was due or waited for them is done."""
     organiser = session.get(Organiser, message.organiser_id)
     if organiser is None or not organiser.active:
         return None
@@ -33,6 +33,11 @@ def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased
         if told.empty or not organiser.digest:
             return None
         values = {"digest": told, "board_url": f"{base_url}/organise/", "base_url": base_url}
+    if message.kind is MessageKind.REVIEW:
+        waiting = reviews.waiting(session, organiser)
+        if not waiting:
+            return None
+        values = {"waiting": waiting, "base_url": base_url}
     organisation = session.scalars(select(Organisation)).one()
     return write(
         f"office/{message.kind}",

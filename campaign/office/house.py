@@ -22,7 +22,11 @@ from campaign.storage.tables import Organisation
 
 @dataclass(frozen=True)
 class House:
-    """Everything that an admin may set. `posting_days` is {ISO country: days}, over the working figures."""
+    """Everything that an admin may set. `posting_days` is {ISO country: days}, over the working figures.
+
+    `letters_hourly` and `letters_daily` are how many of the letters that we send one official gets at most, and
+    `office_opens` and `office_closes` (full hours of their day, the latter up to 24) when.
+    """
 
     name: dict[str, str]
     contact_email: str
@@ -35,6 +39,10 @@ class House:
     review_required: bool
     stale_days: int
     posting_days: dict[str, str]
+    letters_hourly: int
+    letters_daily: int
+    office_opens: int
+    office_closes: int
     digest_hour: int
     leave_url: str
 
@@ -70,23 +78,33 @@ def faults(wanted: House) -> dict[str, str]:
             normal(getattr(wanted, field))
         except Refused:
             found[field] = f"{'Contact' if field == 'contact_email' else 'Sender'}: this is not an e-mail address."
-    if not 1 <= wanted.retention_days <= 3650:
-        found["retention_days"] = "Keep contact data for 1 to 3650 days after an action ends."
+    for field, (least, most, sentence) in _BETWEEN.items():
+        if not least <= getattr(wanted, field) <= most:
+            found[field] = sentence
     if wanted.time_zone not in available_timezones():
         found["time_zone"] = "Give a time zone by its IANA name, like Europe/London."
     if any(it not in LANGUAGES for it in wanted.languages):
         found["languages"] = f"Choose among these languages: {', '.join(LANGUAGES)}."
     if wanted.household_seats not in (1, 2):
         found["household_seats"] = "One address may sign once, or twice where a household shares it."
-    if not 1 <= wanted.stale_days <= 3650:
-        found["stale_days"] = "A figure gets old after 1 to 3650 days."
-    if not 0 <= wanted.digest_hour <= 23:
-        found["digest_hour"] = "The digest goes out at a full hour, 0 to 23."
+    if not wanted.office_opens < wanted.office_closes <= 24:
+        found["office_closes"] = "Offices close at a full hour after they open, up to 24."
     if not _posting_days_hold(wanted.posting_days):
         found["posting_days"] = "Posting days: one country code and 1 to 90 days a line, like “PK 15”."
     if urlsplit(wanted.leave_url.replace("{locale}", "en")).scheme != "https":
         found["leave_url"] = "“Leave quickly” must lead to an address that begins with https://."
     return found
+
+
+# Numbers, the least and the most, and what to say of any other.
+_BETWEEN = {
+    "retention_days": (1, 3650, "Keep contact data for 1 to 3650 days after an action ends."),
+    "stale_days": (1, 3650, "A figure gets old after 1 to 3650 days."),
+    "digest_hour": (0, 23, "The digest goes out at a full hour, 0 to 23."),
+    "letters_hourly": (1, 1000, "Letters to one official: 1 to 1000 an hour."),
+    "letters_daily": (1, 10_000, "Letters to one official: 1 to 10,000 a day."),
+    "office_opens": (0, 23, "Offices open at a full hour, 0 to 23."),
+}
 
 
 def _posting_days_hold(days: Mapping[str, str]) -> bool:

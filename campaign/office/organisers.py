@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.mail import outbox
-from campaign.office import audit
+from campaign.office import audit, passkeys
 from campaign.office.audit import About, Actor
 from campaign.storage import Vault
 from campaign.storage.tables import Organiser, OrganiserSession
@@ -119,9 +119,10 @@ def choose_password(session: Session, vault: Vault, organiser_id: int, password:
 
 
 def forget_second_factor(session: Session, vault: Vault, actor: Actor, organiser_id: int, now: datetime) -> None:
-    """For who lost their telephone and their recovery codes: they set up a new second factor at the next sign-in."""
+    """For who lost their telephone, key and recovery codes: they set up a new second factor at the next sign-in."""
     organiser = _one(session, organiser_id)
     organiser.tf_primary_method = organiser.tf_totp_secret = organiser.mf_recovery_codes = None
+    passkeys.forget(session, organiser.id)
     _end_sessions(session, organiser)
     audit.record(session, vault, actor, "second factor forgotten", About("organiser", organiser.id), now)
 
@@ -169,6 +170,12 @@ def forget_sessions(session: Session, now: datetime) -> int:
         delete(OrganiserSession).where(OrganiserSession.expires_at <= now).returning(OrganiserSession.token_hash)
     ).all()
     return len(gone)
+
+
+def sessions_over(session: Session, now: datetime) -> int:
+    """How many sessions `forget_sessions` would delete."""
+    over = select(func.count()).select_from(OrganiserSession).where(OrganiserSession.expires_at <= now)
+    return session.scalar(over) or 0
 
 
 def seen(session: Session, organiser_id: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from campaign.errors import Unknown
 from campaign.language import ORIGINAL
 from campaign.publication.figures import said, spoken, written
 from campaign.publication.naming import public_name
+from campaign.publication.numbers import shown_number
 from campaign.publication.values import (
     ChainLink,
     FigureGroup,
@@ -180,8 +181,8 @@ def _recipient(n: int, recipient: Recipient, locale: str) -> PublicRecipient:
         postal_office=said(official.office, ORIGINAL) or None,
         address=tuple(official.address),
         country=official.country,
-        fax=official.fax,
-        phone=official.phone,
+        fax=shown_number(official.fax) if official.fax else None,
+        phone=shown_number(official.phone) if official.phone else None,
         emails=tuple(official.emails),
         x_handle=official.x_handle,
         web_form=official.web_form,

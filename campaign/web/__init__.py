@@ -9,7 +9,20 @@ from campaign.storage import Storage
 from campaign.web import assets, demo, errors, feeds, guard, health, locales, organise, rendering, verifying
 from campaign.web.door import Door
 from campaign.web.organise.sessions import PATH
-from campaign.web.public import confirming, handing, mine, pages, prints, sharing, shielding, signing, writing
+from campaign.web.public import (
+    confirming,
+    handing,
+    logo,
+    mine,
+    pages,
+    prints,
+    sending,
+    sharing,
+    sheets,
+    shielding,
+    signing,
+    writing,
+)
 
 MAX_FORM_BYTES = 64 * 1024
 
@@ -30,7 +43,23 @@ def build(settings: Settings) -> Flask:
     sharing.install(app)
     guard.install(app, settings)
     errors.install(app)
-    rooms = (pages, signing, shielding, confirming, mine, prints, writing, sharing, feeds, verifying, handing, health)
+    rooms = (
+        pages,
+        signing,
+        shielding,
+        confirming,
+        mine,
+        prints,
+        writing,
+        sending,
+        sharing,
+        sheets,
+        feeds,
+        verifying,
+        handing,
+        logo,
+        health,
+    )
     for room in rooms:
         app.register_blueprint(room.blueprint)
     with guard.only_under(app, PATH):

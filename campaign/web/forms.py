@@ -209,6 +209,7 @@ class LetterForm(PublicForm):
     paper = StringField(filters=[one_line])
     envelope = StringField(filters=[one_line])
     sender = TextAreaField(filters=[many_lines])
+    mine = HiddenField()  # the token of "My signature", where its owner writes: then we may offer to send the letter
 
     def validate_name(self, field: Field) -> None:
         """It fits on a line or two."""

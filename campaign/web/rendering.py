@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from campaign import language
 from campaign.language import LANGUAGES
+from campaign.office import logo
+from campaign.office.logo import Logo
 from campaign.publication.figures import said
 from campaign.storage.tables import Organisation
 from campaign.web.assets import asset
@@ -22,6 +24,7 @@ from campaign.web.locales import current
 # Endpoints by the names that templates use.
 _ENDPOINTS = {
     "index": "pages.index",
+    "logo": "logo.picture",
     "action": "pages.action",
     "privacy": "pages.privacy",
     "sign": "signing.sign",
@@ -35,9 +38,12 @@ _ENDPOINTS = {
     "bulletin": "prints.bulletin",
     "write": "writing.write",
     "sent": "writing.sent",
+    "let_us_send": "sending.write",
+    "sending": "sending.shown",
     "shared": "pages.action_in_any_language",
     "share_image": "sharing.image",
     "poster": "sharing.poster",
+    "signature_sheet": "sheets.sheet",
     "calendar": "feeds.deadline",
     "feed": "feeds.actions",
     "action_feed": "feeds.action",
@@ -48,7 +54,13 @@ _ENDPOINTS = {
 }
 
 # What answers a form whose page has the same token -> that page.
-_ASKED_ON = {"mine.change": "mine", "mine.erase": "mine", "mine.stop": "unsubscribe"}
+_ASKED_ON = {
+    "mine.change": "mine",
+    "mine.erase": "mine",
+    "mine.stop": "unsubscribe",
+    "sending.keep": "let_us_send",
+    "sending.answer": "mine",
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ class Office:
     retention_days: int
     leave_url: str  # where "leave quickly" leads
     posting_days: Mapping[str, int]  # by country, where the office knows better than the defaults
+    logo: Logo | None = None
 
 
 def install(app: Flask) -> None:
@@ -132,6 +145,7 @@ def office(locale: str) -> Office:
         found.retention_days,
         found.leave_url.replace("{locale}", locale),
         {country: int(days) for country, days in found.posting_days.items()},
+        logo.of(found.logo),
     )
 
 

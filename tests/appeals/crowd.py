@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,36 +34,69 @@ def sign(storage: Storage, n: int, *, slug: str = "renew-the-cards", counted: bo
     name, message = values.pop("name", "Ada Lovelace"), values.pop("message", None)
     at: datetime = values.pop("at", made.NOON)
     with storage.writing() as session:
-        action = session.scalars(select(Action).where(Action.slug == slug)).one()
-        confirmed = values.get("status", SignatureStatus.CONFIRMED) is SignatureStatus.CONFIRMED
-        on = clock.local_day(at, action.case.time_zone)
         row = {
-            "action_id": action.id,
+            **_row(session, slug, at),
             "reference": _last(session).to_bytes(16),
-            "status": SignatureStatus.CONFIRMED,
             "email": vault.seal(f"someone@{domain}"),
-            "email_hash": None,
-            "seat": None,
             "name": vault.seal(name),
             "message": vault.seal(message) if message else None,
-            "country": "GB",
-            "disclosure": Disclosure.PUBLIC,
-            "updates": False,
-            "locale": "en",
-            "consent_text_id": session.scalars(select(ConsentText.id)).first(),
-            "created_at": at,
-            "expires_at": at + timedelta(days=14),
-            "confirmed_at": at if confirmed else None,
-            "confirmed_on": on if confirmed else None,
-            "counts": confirmed,
             "tallied": counted,
             **origins.of(vault, network, domain, name),
             **values,
         }
+        if row["status"] is not SignatureStatus.CONFIRMED:
+            row |= {"confirmed_at": None, "confirmed_on": None, "counts": False, **values}
         session.execute(insert(Signature), [row])
         _multiply(session, _last(session), n)
         if counted:
-            add_to(session, Tally, "count", {(action.id, on, str(row["country"])): n})
+            add_to(session, Tally, "count", {(row["action_id"], row["confirmed_on"], str(row["country"])): n})
+
+
+def sign_each(storage: Storage, people: Iterable[Mapping[str, Any]], *, slug: str, at: datetime) -> list[bytes]:
+    """One confirmed signature of each, a second after the one before; gives their references.
+
+    Each says its `name`, and what else is not as it is with Ada.
+    """
+    vault = storage.vault
+    with storage.writing() as session:
+        shared = _row(session, slug, at)
+        rows = [
+            {
+                **shared,
+                "reference": secrets.token_bytes(16),
+                "email": vault.seal(f"{n}@example.org"),
+                "message": None,
+                "confirmed_at": at + timedelta(seconds=n),
+                **origins.of(vault, f"192.0.{n % 250}.0/24", "example.org", person["name"]),
+                **person,
+                "name": vault.seal(person["name"]),
+            }
+            for n, person in enumerate(people)
+        ]
+        session.execute(insert(Signature), rows)
+    return [it["reference"] for it in rows]
+
+
+def _row(session: Session, slug: str, at: datetime) -> dict[str, Any]:
+    """What is alike in all confirmed signatures."""
+    action = session.scalars(select(Action).where(Action.slug == slug)).one()
+    return {
+        "action_id": action.id,
+        "status": SignatureStatus.CONFIRMED,
+        "email_hash": None,
+        "seat": None,
+        "country": "GB",
+        "disclosure": Disclosure.PUBLIC,
+        "updates": False,
+        "locale": "en",
+        "consent_text_id": session.scalars(select(ConsentText.id)).first(),
+        "created_at": at,
+        "expires_at": at + timedelta(days=14),
+        "confirmed_at": at,
+        "confirmed_on": clock.local_day(at, action.case.time_zone),
+        "counts": True,
+        "tallied": False,
+    }
 
 
 def _multiply(session: Session, first: int, n: int) -> None:

@@ -20,9 +20,10 @@ from campaign.delivery import freezing, volumes
 from campaign.mail import outbox
 from campaign.publication.reading import published
 from campaign.storage import Storage
-from campaign.storage.tables import Action, DossierEntry, Message, Signature
-from campaign.vocabulary import ActionStatus, SignatureStatus
+from campaign.storage.tables import Action, DossierEntry, Letter, Message, Signature
+from campaign.vocabulary import ActionStatus, LetterStatus, SignatureStatus
 from tests import made
+from tests.appeals import entrusted
 from tests.conftest import SECRET_KEY
 from tests.delivery.signed import printed
 
@@ -122,6 +123,55 @@ def test_erasing_leaves_no_trace_of_the_person_in_any_table(signed: Storage) -> 
     erase(signed, reference)
     assert traces(signed, *ADA, reference, *theirs) == set()
     assert traces(signed, *BEA) == others
+
+
+def test_erasing_takes_letters_with_it_and_of_those_that_went_leaves_a_number(signed: Storage) -> None:
+    reference = reference_of(signed, ADA[0])
+    letters = [entrusted.queued(signed, reference, f"{words} {ADA[1]}") for words in ("One.", "Two.", "Three.")]
+    bea = entrusted.queued(signed, reference_of(signed, BEA[0]))
+    with signed.writing() as session:
+        gone = {"status": LetterStatus.SENT, "sent_at": made.NOON}
+        session.execute(update(Letter).where(Letter.id == letters[0]).values(**gone))
+        session.execute(update(Letter).where(Letter.id == letters[1]).values(status=LetterStatus.BOUNCED))
+    assert "letters.content" in traces(signed, *ADA)
+    theirs = [it.text_hash for it in entrusted.all_of(signed) if it.text_hash and it.id != bea]
+    theirs += sealed_of(signed, reference)
+    erase(signed, reference)
+    assert traces(signed, *ADA, reference, *theirs) == set()
+    left = {it.id: (it.status, it.signature_id) for it in entrusted.all_of(signed) if it.id != bea}
+    assert left == {letters[0]: (LetterStatus.SENT, None)}
+    assert entrusted.one(signed, bea).content is not None
+
+
+def test_retention_forgets_letters_and_what_never_went_goes_sooner(signed: Storage) -> None:
+    reference = reference_of(signed, ADA[0])
+    went, waits = (entrusted.queued(signed, reference, f"{it} {ADA[1]}") for it in ("One.", "Two."))
+    entrusted.drafted(signed, reference, "Three.")
+    with signed.writing() as session:
+        session.execute(update(Letter).where(Letter.id == went).values(status=LetterStatus.SENT, sent_at=made.NOON))
+    after = made.NOON + timedelta(hours=25)
+    with signed.reading() as session:
+        assert retention.purge(session, after, dry_run=True).letters == 1
+    assert retention.purge_all(signed, after).letters == 1  # the draft
+    with signed.writing() as session:
+        session.execute(update(Action).values(status=ActionStatus.CLOSED, ended_at=made.NOON))
+    assert retention.purge_all(signed, made.NOON + timedelta(days=13)).letters == 0
+    gone = retention.purge_all(signed, made.NOON + timedelta(days=15))
+    assert (gone.letters, gone.words) == (1, 1)
+    assert [it.id for it in entrusted.all_of(signed)] == [went]
+    assert "letters.content" not in traces(signed, *ADA)
+    retention.purge_all(signed, made.NOON + timedelta(days=91))
+    (left,) = entrusted.all_of(signed)
+    assert (left.id, left.signature_id, left.text_hash) == (went, None, None)
+    assert waits != went
+
+
+def test_after_a_stop_nothing_that_was_not_sent_is_kept(signed: Storage) -> None:
+    entrusted.queued(signed, reference_of(signed, ADA[0]))
+    with signed.writing() as session:
+        session.execute(update(Action).values(status=ActionStatus.STOPPED, ended_at=made.NOON))
+    assert retention.purge_all(signed, made.NOON + timedelta(minutes=1)).letters == 1
+    assert not entrusted.all_of(signed)
 
 
 def test_erasing_drops_what_was_owed_and_what_was_leased_is_not_written(signed: Storage) -> None:

@@ -7,7 +7,21 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from campaign.cases import pace
-from campaign.cases.board import ALL, MOST, ROWS, Facts, Flag, Group, Need, Step, group_of, missing, next_step, shares
+from campaign.cases.board import (
+    ALL,
+    MOST,
+    ROWS,
+    Facts,
+    Flag,
+    Group,
+    Need,
+    Step,
+    group_of,
+    missing,
+    next_step,
+    overdue_since,
+    shares,
+)
 from campaign.office import due
 from campaign.office.due import Duty
 from campaign.vocabulary import ActionStatus, Outcome
@@ -78,6 +92,30 @@ def test_what_is_wrong_is_mended_first_unless_the_end_is_near() -> None:
     assert next_step(facts(S.OPEN), flags) is Step.FIGURES
     assert next_step(facts(S.OPEN, 2), flags) is Step.EXTEND
     assert next_step(facts(S.OPEN), (Flag(Need.THREAT, "cards expire"),)) is Step.LOOK
+
+
+@pytest.mark.parametrize(
+    ("need", "step"),
+    [
+        (Need.DISPATCH, Step.DISPATCH),
+        (Need.RECEIPT, Step.RECEIPT),
+        (Need.ANSWER, Step.ANSWER),
+        (Need.QUEUE, Step.LETTERS),
+    ],
+)
+def test_what_is_on_its_way_comes_before_the_outcome_and_before_the_archive(need: Need, step: Step) -> None:
+    flags = (Flag(need, "lies about"),)
+    assert next_step(facts(S.CLOSED, -9, dossier=True), flags) is step
+    assert next_step(facts(S.CLOSED, -9, dossier=True, outcome=Outcome.MIXED), flags) is step
+    assert next_step(facts(S.CLOSED, -9), flags) is Step.DOSSIER
+    assert next_step(facts(S.OPEN), flags) is step
+
+
+def test_a_row_is_late_since_the_first_thing_that_lies_about() -> None:
+    told = (Flag(Need.RECEIPT, "a"), Flag(Need.RECEIPT, "b", TODAY), Flag(Need.ANSWER, "c", TODAY - timedelta(days=3)))
+    assert overdue_since(told, TODAY + timedelta(days=1)) == TODAY - timedelta(days=3)
+    assert overdue_since(told[:1], TODAY) == TODAY
+    assert overdue_since((Flag(Need.FIGURES, "old"),), TODAY) is None
 
 
 def test_languages_that_are_asked_for_and_not_there_are_missing_once() -> None:

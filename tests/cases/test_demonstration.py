@@ -12,10 +12,11 @@ from campaign.appeals import consent
 from campaign.appeals import demonstration as crowd
 from campaign.cases import demonstration
 from campaign.errors import Conflict
+from campaign.office import due
 from campaign.publication.reading import open_actions, published
 from campaign.storage import Storage
 from campaign.storage.tables import Figure, Signature
-from campaign.vocabulary import ActionStatus, Disclosure, EventKind
+from campaign.vocabulary import ActionStatus, Disclosure, EventKind, Outcome
 
 
 @pytest.fixture
@@ -34,6 +35,15 @@ def test_one_action_is_open_for_thirty_days_and_the_earlier_one_is_closed(loaded
         action = published(session, opened.slug, "en")
     assert clock.days_left(clock.now(), opened.deadline, opened.time_zone) == 30
     assert [link.status for link in action.chain] == [ActionStatus.CLOSED, ActionStatus.OPEN]
+
+
+def test_nothing_of_it_is_overdue_on_the_board(loaded: Storage) -> None:
+    with loaded.reading() as session:
+        late = [it for it in due.all_due(session, clock.now()) if it.days < 0]
+        first = published(session, "stop-the-return-plan", "ur")
+    assert late == []
+    assert first.outcome_kind is Outcome.NEGATIVE
+    assert first.outcome is not None and first.outcome.locale == "ur"
 
 
 def test_every_figure_has_a_source_and_those_that_disagree_stand_side_by_side(loaded: Storage) -> None:

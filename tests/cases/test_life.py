@@ -14,6 +14,7 @@ from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import Actor
 from campaign.publication.reading import past_actions, published
+from campaign.publication.values import Spoken
 from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent, Extension, Official, TextVersion, Update
 from campaign.vocabulary import ActionKind, ActionStatus, Outcome, UpdateStatus
@@ -65,9 +66,9 @@ def test_a_later_deadline_stands_everywhere_and_says_why(storage: Storage) -> No
         fallen_back = published(session, SLUG, "fr")
     assert urdu.deadline == LATER
     assert urdu.extended is not None
-    assert (urdu.extended.was, urdu.extended.becomes, urdu.extended.reason) == (LAST, LATER, WHY["ur"])
+    assert (urdu.extended.was, urdu.extended.becomes, urdu.extended.reason) == (LAST, LATER, Spoken(WHY["ur"], "ur"))
     assert fallen_back.extended is not None
-    assert fallen_back.extended.reason == WHY["en"]
+    assert fallen_back.extended.reason == Spoken(WHY["en"], "en")
     strip = urdu.strip(made.NOON)
     assert strip is not None
     assert strip.deadline == LATER
@@ -171,7 +172,7 @@ def test_an_open_action_closes_with_its_outcome(storage: Storage) -> None:
     )
     assert ended.outcome == {"en": told["en"], "ur": told["ur"]}
     with storage.reading() as session:
-        assert published(session, SLUG, "ur").outcome == told["ur"]
+        assert published(session, SLUG, "ur").outcome == Spoken(told["ur"], "ur")
     with storage.writing() as session:
         life.conclude(session, storage.vault, WHO, SLUG, Outcome.MIXED, {"en": "Half of them."}, made.NOON)
     assert action(storage).outcome == {"en": "Half of them."}
@@ -232,8 +233,10 @@ def test_once_the_next_action_is_open_the_old_page_leads_there_and_its_signing_e
         assert published(session, SLUG, "en").goes_on is None
     with storage.writing() as session:
         assert lifecycle.close_due(session, storage.vault, made.NOON) == 0
-        lifecycle.publish(session, new, LATER, made.NOON)
-        lifecycle.close_due(session, storage.vault, made.NOON)
+        lifecycle.publish(session, storage.vault, WHO, new, LATER, made.NOON)
+    # In the same transaction: for no minute are there two appeals of one case.
+    assert action(storage).status is ActionStatus.CLOSED
+    assert events(storage)[-2:] == ["action opened", "action closed"]
     with storage.reading() as session:
         shown = published(session, SLUG, "en")
         last = published(session, new, "en")
@@ -249,7 +252,7 @@ def test_once_the_next_action_is_open_the_old_page_leads_there_and_its_signing_e
 def test_nobody_is_led_to_an_action_that_was_stopped(storage: Storage) -> None:
     with storage.writing() as session:
         new = chain.follow(session, storage.vault, WHO, SLUG, made.NOON).slug
-        lifecycle.publish(session, new, LATER, made.NOON)
+        lifecycle.publish(session, storage.vault, WHO, new, LATER, made.NOON)
         life.stop(session, storage.vault, WHO, new, {}, made.NOON)
     with storage.reading() as session:
         assert published(session, SLUG, "en").goes_on is None

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from campaign.cases import lifecycle
 from campaign.errors import Conflict, Refused, Unknown
+from campaign.office.audit import COMMAND_LINE
 from campaign.storage import Storage
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus
@@ -27,7 +28,7 @@ def test_a_draft_is_opened_with_a_new_deadline(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session, status=ActionStatus.DRAFT, deadline=date(2025, 1, 1))
     with storage.writing() as session:
-        lifecycle.publish(session, "renew-the-cards", AHEAD, made.NOON)
+        lifecycle.publish(session, storage.vault, COMMAND_LINE, "renew-the-cards", AHEAD, made.NOON)
     assert status(storage) is ActionStatus.OPEN
 
 
@@ -35,7 +36,7 @@ def test_an_action_whose_deadline_has_passed_stays_a_draft_and_says_why(storage:
     with storage.writing() as session:
         made.action(session, status=ActionStatus.DRAFT, deadline=date(2025, 1, 1))
     with pytest.raises(Refused, match="2025-01-01, has passed"), storage.writing() as session:
-        lifecycle.publish(session, "renew-the-cards", None, made.NOON)
+        lifecycle.publish(session, storage.vault, COMMAND_LINE, "renew-the-cards", None, made.NOON)
     assert status(storage) is ActionStatus.DRAFT
 
 
@@ -55,12 +56,12 @@ def test_opening_twice_is_refused(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)
     with pytest.raises(Conflict, match="open"), storage.writing() as session:
-        lifecycle.publish(session, "renew-the-cards", AHEAD, made.NOON)
+        lifecycle.publish(session, storage.vault, COMMAND_LINE, "renew-the-cards", AHEAD, made.NOON)
 
 
 def test_an_unknown_action_is_named_in_the_refusal(storage: Storage) -> None:
     with pytest.raises(Unknown, match="no-such-action"), storage.writing() as session:
-        lifecycle.publish(session, "no-such-action", AHEAD, made.NOON)
+        lifecycle.publish(session, storage.vault, COMMAND_LINE, "no-such-action", AHEAD, made.NOON)
 
 
 @pytest.mark.parametrize("before", [it for it in ActionStatus if it is not ActionStatus.STOPPED])

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from campaign.cases import official_entries
-from campaign.cases.official_entries import Entry, checked, shown_number, telephone
+from campaign.cases.official_entries import Entry, checked, telephone
+from campaign.publication.numbers import shown_number
 
 
 def written(**values: Any) -> dict[str, Any]:

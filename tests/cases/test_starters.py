@@ -8,7 +8,7 @@ import pytest
 
 from campaign import prose
 from campaign.cases import inspection
-from campaign.cases.starters import Starter, begun_from, left_open, starters
+from campaign.cases.starters import Starter, begun_from, hints, left_open, starters
 from campaign.printing.addressee import Addressee
 from campaign.printing.letter import LetterSheet
 from tests import made
@@ -60,6 +60,16 @@ def test_a_letter_begins_with_what_the_case_knows_and_shows_what_is_still_to_be_
     assert letter is not None
     assert "Card holders, who are to be sent from Pakistan" in letter.body
     assert set(left_open(starter, letter.body)) == {"destination", "danger"}
+
+
+@pytest.mark.parametrize("starter", starters().values(), ids=lambda it: it.key)
+def test_what_is_still_to_be_written_is_explained_by_the_letter_it_was_begun_from(starter: Starter) -> None:
+    body = starter.letters["en"].body
+    assert hints(body) == left_open(starter, body)
+
+
+def test_a_field_that_could_be_of_several_letters_is_not_explained_by_another_one() -> None:
+    assert hints("Please help ((who)).") == {}
 
 
 def test_a_name_that_looks_like_markup_is_written_out_as_it_is() -> None:

@@ -9,9 +9,13 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import func, select
 
 from campaign import clock
 from campaign.cli import main
+from campaign.settings import Settings
+from campaign.storage import Storage
+from campaign.storage.tables import OrganiserSession
 
 BULLETIN = """URGENT ACTION
 LAWYER HELD WITHOUT CHARGE
@@ -187,3 +191,21 @@ def test_purge_says_what_would_go(installed) -> None:  # type: ignore[no-untyped
     assert result.exit_code == 0
     assert "0 unconfirmed" in result.output
     assert "0 names in dossiers would be cleared" in result.output
+    assert "0 sessions of organisers that are over would be deleted" in result.output
+
+
+def test_purge_lets_go_of_sessions_that_are_over_and_of_no_other(installed) -> None:  # type: ignore[no-untyped-def]
+    storage = Storage(Settings.from_environment())
+    now = clock.now()
+    with storage.writing() as session:
+        for n, left in enumerate((-1, 1)):
+            ends = now + timedelta(hours=left)
+            session.add(
+                OrganiserSession(token_hash=bytes([n]) * 32, content=b"sealed", created_at=now, expires_at=ends)
+            )
+    assert "1 sessions of organisers that are over would be" in installed("purge", "--dry-run").output
+    assert "1 sessions of organisers that are over were" in installed("purge").output
+    assert "0 sessions of organisers that are over were" in installed("purge").output
+    with storage.reading() as session:
+        assert session.scalar(select(func.count()).select_from(OrganiserSession)) == 1
+    storage.dispose()

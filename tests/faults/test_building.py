@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from campaign.delivery import building, volumes
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.storage.tables import Dossier, DossierBuild, DossierEntry, DossierVolume
+from campaign.storage.tables import Dossier, DossierBuild, DossierEntry, DossierVolume, PaperName, PaperSheet
 from campaign.vocabulary import BuildStatus, DossierStatus
 from tests import made
 from tests.delivery.signed import freeze, leased, press, sign_all
@@ -56,6 +56,14 @@ def code(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> str:
     with storage.writing() as session:
         made.action(session)
     sign_all(storage)
+    with storage.writing() as session:
+        typed = [
+            PaperName(row=n, name=storage.vault.seal(name), name_hash=bytes([n]) * 32)
+            for n, name in enumerate(("Mary Shelley", "王小明"), 1)
+        ]
+        session.add(
+            PaperSheet(action_id=1, number="7Q4-2M9K", country="GB", names=9, typed=typed, created_at=made.NOON)
+        )
     frozen = freeze(storage)
     with storage.writing() as session:
         dossier_id = session.scalars(select(Dossier.id)).one()

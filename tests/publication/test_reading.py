@@ -33,6 +33,15 @@ def test_texts_come_in_the_readers_language_with_the_figures_written_in_it(store
     assert read(stored, "ur").summary == "کم از کم 14 لاکھ افراد کے کارڈز ختم ہو گئے۔"
 
 
+def test_numbers_to_dial_stand_as_people_read_them(storage: Storage) -> None:
+    with storage.writing() as session:
+        action = made.action(session)
+        action.recipients[0].official.fax = "+92519201234"
+        action.recipients[0].official.phone = "ask the porter"
+    (asked,) = read(storage).recipients
+    assert (asked.fax, asked.phone) == ("+92 51 9201234", "ask the porter")
+
+
 def test_an_action_without_a_text_in_the_readers_language_shows_the_original(stored: Storage) -> None:
     action = read(stored, "fr")
     assert (action.locale, action.title) == ("en", "Renew the cards")

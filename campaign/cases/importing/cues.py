@@ -104,7 +104,11 @@ _CUES: tuple[tuple[Section, bool, str], ...] = (
         rf"(?:please\s+)?(?:send|direct|address|write|fax)\s+(?:your\s+|polite\s+|courteous\s+|respectful\s+){{0,3}}"
         rf"{_APPEALS}(?:[^:\n.]{{0,80}}\s)?\s*to\s*:",
     ),
-    (Section.OFFICIALS, False, rf"{_APPEALS}\s+(?:should\s+be\s+sent\s+)?to\s*(?::|$)|(?:please\s+)?write\s+to\s*:"),
+    (
+        Section.OFFICIALS,
+        False,
+        rf"{_APPEALS}\s+(?:should\s+be\s+sent\s+)?to\s*(?::|$)|(?:please\s+)?write\s+to\s*(?::|$)",
+    ),
     (
         Section.OFFICIALS,
         False,

@@ -23,6 +23,12 @@ _NUMBER = re.compile(
     re.I,
 )
 _BARE_NUMBER = re.compile(r"^\W*(?P<series>)(?P<turn>)(?P<serial>\d{1,4})\s?/\s?(?P<year>\d{4}|\d{2})\b")
+# "URGENT ACTION 14/26": the number stands behind the words that "UA" stands for. What goes on is a date.
+_CALLED = re.compile(
+    r"\burgent\s+action(?P<series>)(?P<turn>)\s*(?:no\.?|number)?\s*[:.]?\s*"
+    r"(?P<serial>\d{1,4})\s?/\s?(?P<year>\d{4}|\d{2})\b(?!\s?[/.-]\s?\d)",
+    re.I,
+)
 _FURTHER = re.compile(
     r"further\s+information(?:\s*\(?(?:no\.?\s?)?\d?\)?)?\s*(?:on|to)?\b|(?:and\s+)?follow[\s-]?ups?(?:\s+(?:on|to))?\b|\bupdate(?:s|d)?\b",
     re.I,
@@ -161,7 +167,9 @@ def _read_references(line: str, heading: Heading, ledger: Ledger, month_first: b
         (ledger.reading if reference == heading.index_reference else ledger.leave)(index.group())
     rest = INDEX.sub(" ", rest)
     further = _FURTHER.search(rest)
-    number = _NUMBER.search(rest) or (_BARE_NUMBER.match(rest[further.end() :]) if further else None)
+    number = (
+        _NUMBER.search(rest) or _CALLED.search(rest) or (_BARE_NUMBER.match(rest[further.end() :]) if further else None)
+    )
     if number:
         same = _read_number(number, heading)
         (ledger.reading if same else ledger.leave)(number.group())
@@ -232,8 +240,11 @@ def _place(rest: str, line: str, heading: Heading, ledger: Ledger) -> bool:
             after = after[region.end() :]
         heading.subjects += subjects_of(after, ledger) if after else []
         return False
-    if re.match(r"[A-Z]{3}\s?\d{3}\s?/\s?\d{4}\b", rest) or re.match(
-        r"(?:case|code|ref(?:erence)?|rapid\s+alert|appeal)\b[^a-z]{0,6}.{0,30}\d", rest, re.I
+    figures_alone = not re.search(r"[^\W\d_]{2}", rest)  # neither a title nor a name
+    if (
+        figures_alone
+        or re.match(r"[A-Z]{3}\s?\d{3}\s?/\s?\d{4}\b", rest)
+        or re.match(r"(?:case|code|ref(?:erence)?|rapid\s+alert|appeal)\b[^a-z]{0,6}.{0,30}\d", rest, re.I)
     ):
         ledger.leave(rest)
         return False

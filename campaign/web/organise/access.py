@@ -38,15 +38,32 @@ _SECURITY = {
     "security.login": BEFORE_SIGN_IN,
     "security.two_factor_token_validation": BEFORE_SIGN_IN,
     "security.two_factor_rescue": BEFORE_SIGN_IN,
-    "security.two_factor_setup": BEFORE_SIGN_IN,  # at the first sign-in, between password and session
+    "security.wan_signin": BEFORE_SIGN_IN,
+    "security.wan_signin_response": BEFORE_SIGN_IN,
     "security.mf_recovery": BEFORE_SIGN_IN,
     "security.tf_select": BEFORE_SIGN_IN,
     "security.logout": Permission.OWN,
     "security.verify": Permission.OWN,
     "security.change_password": Permission.OWN,
+    "security.two_factor_setup": Permission.OWN,
     "security.two_factor_setup_validate": Permission.OWN,
+    "security.wan_register": Permission.OWN,
+    "security.wan_register_response": Permission.OWN,
+    "security.wan_delete": Permission.OWN,
     "security.mf_recovery_codes": Permission.OWN,
 }
+
+# Where a second factor is set up. Who must have one and has none gets no further than here.
+_SETTING_UP = frozenset(
+    {
+        "security.two_factor_setup",
+        "security.two_factor_setup_validate",
+        "security.wan_register",
+        "security.wan_register_response",
+        "security.verify",
+        "security.logout",
+    }
+)
 
 # A bulletin, a receipt, a list of officials: larger than what a supporter may send.
 LARGEST = 12 * 1024 * 1024
@@ -113,6 +130,10 @@ def _refused(app: Flask) -> Response | None:
             # Only the path: what it leads to is one of our own pages.
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
         raise Forbidden("Sign in first. What you sent was not saved.")
+    if me().unguarded and request.endpoint not in _SETTING_UP:
+        if request.method in {"GET", "HEAD"}:
+            return redirect(url_for("security.two_factor_setup"))
+        raise Forbidden("Set up a second factor first. What you sent was not saved.")
     if not isinstance(needed, Permission) or not may(me().role, needed):
         raise Forbidden("Your role does not allow this. Ask an admin if it should.")
     return None

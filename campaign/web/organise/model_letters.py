@@ -13,7 +13,7 @@ from campaign.cases import autosaves, inspection, model_letters, previewing, ver
 from campaign.cases.model_letters import LetterWords, Which
 from campaign.cases.previewing import Typed
 from campaign.cases.recipients import label
-from campaign.cases.starters import begun_from, left_open, starters
+from campaign.cases.starters import begun_from, hints, starters
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
@@ -268,7 +268,7 @@ def _shown(
         unsaved_at=local(unsaved.saved_at, zone) if unsaved else None,
         fields=previewing.fields(figures, [which.locale]),
         unquoted=previewing.unknown([shown.body], figures),
-        hints={key: hint for it in starters().values() for key, hint in left_open(it, shown.body).items()},
+        hints=hints(shown.body),
         starters=[it for it in starters().values() if which.locale in it.letters],
         starter=starter,
         own_salutations=own_salutations,

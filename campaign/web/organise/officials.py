@@ -17,15 +17,18 @@ from campaign.cases.official_entries import Checked, Entry
 from campaign.cases.officials import Health
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.office.permissions import Permission
-from campaign.storage.tables import Official, Organisation, Organiser
+from campaign.publication.numbers import shown_number
+from campaign.storage.tables import AuditEvent, Official, Organisation, Organiser
 from campaign.web.door import door
 from campaign.web.organise.access import actor, allowed, me, needs
 from campaign.web.organise.signatures import day, download
+from campaign.web.organise.trail import told
 from campaign.web.rendering import page
 
 blueprint = Blueprint("officials", __name__, url_prefix="/officials")
 
 AT_ONCE = 100
+LATEST = 10  # changes of one entry, on its page
 # A directory of thousands is a few hundred kilobytes.
 LARGEST_FILE = 4 * 1024 * 1024
 
@@ -221,6 +224,12 @@ def _show(official_id: int, problem: str | None = None) -> str:
         official = officials.one(session, official_id)
         wrote = officials.written_by(session, official_id)
         people = {it.id: it.name for it in session.execute(select(Organiser.id, Organiser.name))}
+        changes = session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.object_kind == officials.KIND, AuditEvent.object_id == official_id)
+            .order_by(AuditEvent.id.desc())
+            .limit(LATEST)
+        ).all()
         return page(
             "organise/official/show.html",
             official=official,
@@ -231,9 +240,10 @@ def _show(official_id: int, problem: str | None = None) -> str:
             wrote=people.get(wrote) if wrote else None,
             cleared_by=people.get(official.cleared_by_id) if official.cleared_by_id else None,
             mine=wrote == me().id,
-            number=official_entries.shown_number,
+            number=shown_number,
             today=clock.now().date(),
             problem=problem,
+            events=[told(it) for it in changes],
             trail=allowed(Permission.AUDIT),
         )
 

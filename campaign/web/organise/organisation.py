@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.appeals import consent
-from campaign.errors import CampaignError
+from campaign.errors import CampaignError, Refused
 from campaign.language import LANGUAGES
-from campaign.office import house
+from campaign.office import house, logo
 from campaign.office.house import House
 from campaign.office.permissions import Permission
 from campaign.storage.tables import ConsentText
@@ -49,6 +49,30 @@ def change() -> Response | tuple[str, int]:
     return redirect(url_for("settings.show"))
 
 
+@blueprint.post("/logo")
+@needs(Permission.SETTINGS)
+def change_logo() -> Response | tuple[str, int]:
+    """Show the logo that was handed in, or none."""
+    given, files = request.files.get("logo"), door().storage.files
+    removing = request.form.get("do") == "remove"
+    try:
+        content = b"" if given is None else given.read()
+        if not removing and not content:
+            raise Refused("Choose the file of the logo.")
+        stored, picture = (None, b"") if removing else logo.drawn(content)
+    except CampaignError as error:
+        with door().storage.reading() as session:
+            return _form(house.read(session), {"logo": str(error)}), error.status
+    if stored is not None:
+        files.write(stored, picture)
+    with door().storage.writing() as session:
+        gone = logo.change(session, door().storage.vault, actor(), stored, clock.now())
+    if gone is not None:
+        files.remove(gone)
+    flash("The logo is taken away." if stored is None else "The logo stands on every page.")
+    return redirect(url_for("settings.show"))
+
+
 def _form(shown: House, wrong: dict[str, str]) -> str:
     with door().storage.reading() as session:
         newest_first = select(ConsentText).order_by(ConsentText.locale, ConsentText.version.desc())
@@ -79,6 +103,10 @@ def _typed() -> House:
         review_required=form.get("review_required") == "yes",
         stale_days=form.get("stale_days", 0, type=int),
         posting_days={country.strip().upper(): days.strip() for country, days in posting.items()},
+        letters_hourly=form.get("letters_hourly", 0, type=int),
+        letters_daily=form.get("letters_daily", 0, type=int),
+        office_opens=form.get("office_opens", -1, type=int),
+        office_closes=form.get("office_closes", -1, type=int),
         digest_hour=form.get("digest_hour", -1, type=int),
         leave_url=form.get("leave_url", "").strip(),
     )

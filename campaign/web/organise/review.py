@@ -75,6 +75,17 @@ def submit(slug: str) -> Answer:
     return _done(slug, work, "Submitted. Someone else looks at it now.")
 
 
+@blueprint.post("/remind")
+@needs(Permission.EDIT)
+def remind(slug: str) -> Answer:
+    """Write to those who may approve it once more."""
+
+    def work(session: Session) -> None:
+        reviewing.remind(session, door().storage.vault, actor(), slug, clock.now())
+
+    return _done(slug, work, "Reminded: whoever may approve it gets a mail with all that waits for them.")
+
+
 @blueprint.post("/approve")
 @needs(Permission.REVIEW)
 def approve(slug: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Signing in: Flask-Security with our accounts, argon2id, TOTP and recovery codes, and pages of our own."""
+"""Signing in: Flask-Security with our accounts, argon2id, TOTP, passkeys and recovery codes, and pages of our own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import segno
 from flask import Flask, request, session
 from flask_security import MailUtil, PasswordUtil, Security, Totp, UserMixin
 from flask_security.signals import user_authenticated
+from flask_security.webauthn import WebAuthnSigninResponseForm
 
 from campaign import clock
 from campaign.appeals import throttles
@@ -34,6 +35,7 @@ GUESSED = frozenset(
         "security.login",
         "security.two_factor_token_validation",
         "security.mf_recovery",
+        "security.wan_signin_response",
         "security.verify",
         "security.change_password",
     }
@@ -59,6 +61,19 @@ class Codes(Totp):
                 )
             except TooMany:
                 return False
+        return True
+
+
+class PasskeyAnswer(WebAuthnSigninResponseForm):
+    """What a device answered. It must be a passkey of whoever gave the password: the library takes anyone's."""
+
+    def validate(self, **more: Any) -> bool:
+        """Whether the answer is right and comes from their own device."""
+        if not super().validate(**more):
+            return False
+        if self.user is None or self.user.fs_uniquifier != session.get("tf_user_id"):
+            self.form_errors.append("This is not a passkey of this account.")
+            return False
         return True
 
 
@@ -94,7 +109,14 @@ def install(app: Flask, settings: Settings, storage: Storage) -> None:
     app.config.update(_configuration(settings))
     # In a demonstration anyone may walk in and look around; where harm could be done a second factor is asked for.
     accounts = Accounts(storage, strict=not settings.demo)
-    Security(app, accounts, totp_cls=Codes, password_util_cls=Passwords, mail_util_cls=Addresses)
+    Security(
+        app,
+        accounts,
+        totp_cls=Codes,
+        password_util_cls=Passwords,
+        mail_util_cls=Addresses,
+        wan_signin_response_form=PasskeyAnswer,
+    )
     app.before_request(_count_guess)
     user_authenticated.connect(_signed_in, app)
 
@@ -107,7 +129,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "CHANGE_PASSWORD": "change_password",
         "TWO_FACTOR_SETUP": "second_factor",
         "TWO_FACTOR_VERIFY_CODE": "code",
-        "TWO_FACTOR_SELECT": "code",
+        "TWO_FACTOR_SELECT": "how",
+        "WAN_REGISTER": "passkeys",
+        "WAN_SIGNIN": "passkey",
         "MULTI_FACTOR_RECOVERY": "recovery_code",
         "MULTI_FACTOR_RECOVERY_CODES": "recovery_codes",
     }
@@ -150,6 +174,17 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "TWO_FACTOR_ALWAYS_VALIDATE": True,
         "TWO_FACTOR_RESCUE_EMAIL": False,
         "MULTI_FACTOR_RECOVERY_CODES": True,
+        "WEBAUTHN": True,
+        "WAN_REGISTER_URL": "/account/passkeys",
+        "WAN_DELETE_URL": "/account/passkeys/remove",
+        "WAN_SIGNIN_URL": "/sign-in/passkey",
+        "WAN_POST_REGISTER_VIEW": "/organise/account/passkeys",
+        "WAN_RP_NAME": "Campaign",
+        "WAN_ALLOW_AS_FIRST_FACTOR": False,
+        "WAN_ALLOW_AS_MULTI_FACTOR": False,
+        "WAN_ALLOW_AS_VERIFY": None,
+        "WAN_NAME_ALLOWED_CHARS": None,
+        "WAN_SIGNIN_WITHIN": timedelta(minutes=5),
         "TOTP_SECRETS": {"1": base64.urlsafe_b64encode(key).decode()},
         "TOTP_ISSUER": "Campaign",
         "FRESHNESS": timedelta(hours=1),

@@ -11,7 +11,7 @@ from campaign.errors import CampaignError, Refused
 from campaign.office import organisers
 from campaign.office.organisers import Invitee
 from campaign.office.permissions import Permission, told
-from campaign.storage.tables import Organiser
+from campaign.storage.tables import Organiser, Passkey
 from campaign.vocabulary import Role
 from campaign.web.door import door
 from campaign.web.organise.access import actor, me, needs
@@ -26,9 +26,10 @@ def show(problem: str | None = None, invitee: Invitee | None = None) -> str:
     """Everyone who has or had an account, and a form for one more."""
     with door().storage.reading() as session:
         everyone = session.scalars(select(Organiser).order_by(Organiser.active.desc(), Organiser.name)).all()
+        with_passkey = set(session.scalars(select(Passkey.organiser_id)))
     return page(
         "organise/team.html", everyone=everyone, me=me(), roles=list(Role), told=told, problem=problem,
-        invitee=invitee,
+        invitee=invitee, with_passkey=with_passkey,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, request
 
 from campaign import clock
-from campaign.appeals import confirming, throttles
+from campaign.appeals import confirming, offering, throttles
 from campaign.appeals.confirming import Given
 from campaign.publication.reading import published
 from campaign.vocabulary import SignatureStatus
@@ -68,6 +68,7 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
         letter=views.letter_view(action, locale, None, None),
         token=token,
         mine_token=_mine(token),
+        may_send=offering.possible(action, clock.now()),
     )
     return make_response(body)
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import confirming, managing, news, throttles
+from campaign.appeals import confirming, managing, news, offering, throttles
 from campaign.appeals.managing import Mine
 from campaign.delivery import telling
 from campaign.errors import Refused
@@ -27,7 +27,7 @@ blueprint = Blueprint("mine", __name__)
 @blueprint.get("/<locale:locale>/mine/<token>")
 def show(locale: str, token: str) -> Response:
     """What is stored, where it went, and what may be changed. HEAD and GET change nothing, however often."""
-    return _page(locale, token)
+    return shown(locale, token)
 
 
 @blueprint.post("/<locale:locale>/mine/<token>")
@@ -36,12 +36,12 @@ def change(locale: str, token: str) -> Response:
     form = NameForm(request.form)
     wanted = request.form.get("change")
     if wanted == "name" and not form.validate():
-        return _page(locale, token, errors={"name": form.errors["name"][0]}, name=form.name.data)
+        return shown(locale, token, errors={"name": form.errors["name"][0]}, name=form.name.data)
     reference = door().links.read_mine(token)
     with door().storage.writing() as session:
         _throttle(session)
         done = _changed(session, reference, wanted, form)
-    return _page(locale, token, done=done)
+    return shown(locale, token, done=done)
 
 
 @blueprint.post("/<locale:locale>/mine/<token>/data")
@@ -63,7 +63,7 @@ def erase(locale: str, token: str) -> Response:
     if reference is None:
         raise confirming.no_longer_valid()
     if not request.form.get("sure"):
-        return _page(locale, token, errors={"sure": _("Tick the box if you are sure: erasing cannot be undone.")})
+        return shown(locale, token, errors={"sure": _("Tick the box if you are sure: erasing cannot be undone.")})
     with door().storage.writing() as session:
         _throttle(session)
         managing.erase(session, reference)
@@ -105,9 +105,10 @@ def _changed(session: Session, reference: bytes | None, wanted: str | None, form
     raise Refused("Choose what to change, and press the button beside it.")
 
 
-def _page(
+def shown(
     locale: str, token: str, done: str = "", errors: Mapping[str, str] | None = None, name: str | None = None
 ) -> Response:
+    """The page as it is now: with what was `done`, or what could not be."""
     here = door()
     reference = here.links.read_mine(token)
     with here.storage.reading() as session:
@@ -123,6 +124,7 @@ def _page(
         action=action,
         deliveries=deliveries,
         news=told,
+        may_send=stored.status is SignatureStatus.CONFIRMED and offering.possible(action, clock.now()),
         token=token,
         # Confirming leads on to what helps next, so it keeps its own address.
         confirm_token=here.links.confirmation(reference) if reference and _confirmable(stored) else None,

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from campaign import clock, language
-from campaign.appeals import documents, letters, reporting, throttles
+from campaign.appeals import documents, letters, offering, reporting, throttles
 from campaign.appeals.channels import Channel
 from campaign.appeals.composing import hundredths_kept
 from campaign.appeals.links import FormToken
@@ -59,6 +59,7 @@ class Desk:
     errors: Mapping[str, str]
     preview: Preview | None
     token: str
+    mine: str  # the token of "My signature", if its owner writes and we could send it for them
     longest: int = LONGEST_LETTER
     everyone: str = EVERYONE
 
@@ -112,8 +113,15 @@ def _page(locale: str, slug: str, form: LetterForm, errors: Mapping[str, str] | 
         errors=errors or {},
         preview=_preview(action, recipient, letter, form) if errors == {} else None,
         token=door().links.form(slug),
+        mine=_whose(action, recipient, form),
     )
     return page("public/write.html", action=action, desk=desk, over=not action.takes_signatures(clock.now()))
+
+
+def _whose(action: PublicAction, recipient: PublicRecipient, form: LetterForm) -> str:
+    token = form.mine.data or ""
+    sendable = recipient in offering.reachable(action) and offering.possible(action, clock.now())
+    return token if sendable and door().links.read_mine(token) else ""
 
 
 def _preview(action: PublicAction, recipient: PublicRecipient, letter: PublicLetter, form: LetterForm) -> Preview:

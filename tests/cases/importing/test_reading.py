@@ -54,6 +54,23 @@ def test_a_deadline_is_read_however_it_is_printed(printed: str, day: date) -> No
     assert deadline(f"Please send appeals before {printed}.") == day
 
 
+def test_a_number_behind_the_words_urgent_action_is_the_number_and_no_title() -> None:
+    read = parse(ACTION.format(officials="Minister of Bread").replace("URGENT ACTION", "URGENT ACTION 14/26"))
+    assert (read.number, read.title) == ("UA 14/26", "BAKERS HELD OVER BREAD")
+
+
+def test_a_date_behind_the_words_urgent_action_is_no_number() -> None:
+    read = parse(ACTION.format(officials="Minister of Bread").replace("URGENT ACTION", "URGENT ACTION 12/03/2014"))
+    assert (read.number, read.title) == (None, "BAKERS HELD OVER BREAD")
+
+
+def test_the_heading_above_the_officials_is_nobodys_name() -> None:
+    heading = ACTION.partition("PLEASE SEND APPEALS")[0]
+    text = f"{heading}PLEASE TAKE ACTION UNTIL: 3 May 2014\n\nWRITE TO\n\nMinister of Bread\n1 Oven Street\n"
+    (official,) = parse(text).officials
+    assert (official.name, official.office) == (None, "Minister of Bread")
+
+
 def test_a_deadline_without_a_year_is_the_first_after_the_issue() -> None:
     head = "UA: 90/13 Index: ASA 11/001/2013 Afghanistan Date: 2 December 2013"
     assert deadline("APPEAL DEADLINE: 10 January", head) == date(2014, 1, 10)
