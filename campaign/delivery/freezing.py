@@ -47,15 +47,15 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     """Freeze the signatures of an action for one official; returns the dossier's code. It now waits to be printed.
 
     Needs a transaction that sees one snapshot. Raises `Unknown` if there is no such recipient, `Refused` if
-    nobody has confirmed a signature yet.
+    nobody has signed yet, online or on paper.
     """
     refuse_if_stopped(action)
     recipient = _recipient(action, official)
-    totals = _totals(session, action.id)
-    if not totals:
+    totals, on_paper = _totals(session, action.id), _on_paper(session, action.id)
+    if not totals and on_paper is None:
         raise Refused("Nobody has confirmed a signature under this action yet: there is nothing to freeze.")
     ordered = sorted(totals, key=lambda code: language.country_name(code, action.locale).casefold())
-    dossier_id, code = _insert(session, action, recipient, totals, now)
+    dossier_id, code = _insert(session, action, recipient, totals, on_paper, now)
     session.add_all(
         DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)
         for code, (named, withheld) in totals.items()
@@ -102,6 +102,7 @@ def _insert(
     action: PublicAction,
     recipient: PublicRecipient,
     totals: Mapping[str, tuple[int, int]],
+    on_paper: bytes | None,
     now: datetime,
 ) -> tuple[int, str]:
     values: dict[str, Any] = {
@@ -113,7 +114,7 @@ def _insert(
         "appeal": json.dumps(_appeal(session, action, recipient), ensure_ascii=False, sort_keys=True),
         "named": sum(named for named, _ in totals.values()),
         "withheld": sum(withheld for _, withheld in totals.values()),
-        "paper": _on_paper(session, action.id),
+        "paper": on_paper,
     }
     while True:
         code = codes.fresh()

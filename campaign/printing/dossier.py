@@ -160,8 +160,9 @@ def _refuse_unprintable(page: Page) -> None:
 def _on_paper(sheet: DossierSheet) -> Iterator[Entry]:
     for paper in sheet.paper:
         heading = matter.paper_heading(paper, sheet)
-        names = filter(None, (*paper.names, matter.names_elsewhere(paper, sheet)))
-        yield from (Entry(None, name, heading) for name in names)
+        names = (*paper.names, matter.names_elsewhere(paper, sheet) or "")
+        # Without a number there is no line for a name of which nothing is left to print.
+        yield from (Entry(None, name, heading) for name in names if one_line(name))
 
 
 def _jobs(pages: Iterator[Page], together: int, direction: str, folder: Path) -> Iterator[_Setting]:

@@ -73,6 +73,14 @@ def test_a_freeze_copies_the_sheets_in_order_without_whoever_was_judged_the_same
     )
 
 
+def test_where_all_signed_on_paper_the_book_is_of_them_alone(storage: Storage, tmp_path: Path) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    returned(storage, "7Q4-2M9K", ("Mary Shelley", "عمر خیام"))
+    read = texts(printed(storage, tmp_path, freeze(storage)))
+    assert all(sum(name in page for page in read) == 1 for name in ("Mary Shelley", "عمر خیام"))
+
+
 def test_names_lie_sealed_in_the_frozen_dossier(gathered: Storage) -> None:
     freeze(gathered)
     with gathered.reading() as session:

@@ -35,10 +35,10 @@ from tests.mail.post_office import PostOffice
 pytestmark = pytest.mark.faults
 
 MONDAY = datetime(2025, 8, 4, 0, 0, tzinfo=UTC)
-PACE = Pace(hourly=20, daily=30)
+PACE = Pace(hourly=20, daily=25)
 EACH = 1_500
 OLD, NEW, OTHER = "old@example.invalid", "new@example.invalid", "other@example.invalid"
-SWEEP = timedelta(seconds=100)  # of the simulated time: the sweeps are every five
+SWEEP = timedelta(seconds=120)  # of the simulated time: the sweeps are every five
 
 
 class Moody(PostOffice):
@@ -58,7 +58,7 @@ class Moody(PostOffice):
             return "421 gone"
         if self.tried[address] % 40 == 7:  # now and then a mailbox is busy
             return "451 try again later"
-        if address == OLD and self.tried[OLD] > 60:  # its owner has left office
+        if address == OLD and self.tried[OLD] > 40:  # its owner has left office
             return f"550 <{address}> is not here any more"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -126,9 +126,9 @@ def test_none_is_lost_and_none_goes_twice_and_what_cannot_go_is_printed(
     go(carrier, at, MONDAY + timedelta(days=2))
     (parked,) = (it for it in counted(storage, at) if it.parked)
     assert (parked.official, parked.counts[LetterStatus.BOUNCED] >= 1) == ("Sample Minister", True)
-    assert office.tried[OLD] <= 62  # the first refusal for good parked all that waited
+    assert office.tried[OLD] <= 42  # the first refusal for good parked all that waited
     go(carrier, at, MONDAY + timedelta(days=3))
-    assert office.tried[OLD] <= 62
+    assert office.tried[OLD] <= 42
 
     correct(storage, at)
     assert jobs.bounces() == 1
@@ -217,7 +217,7 @@ def assert_paced(office: Moody) -> None:
     for addresses, hours in (({OLD, NEW}, pakistan()), ({OTHER}, pacing.hours_of("SA", None, 9, 17))):
         gone = sorted(when for when, to, _ in office.took if to in addresses)
         zone = ZoneInfo(hours.zone)
-        assert len(gone) > 200
+        assert len(gone) > 150
         assert all(pacing.open_at(hours, it) for it in gone)
         assert max(Counter(it.astimezone(zone).date() for it in gone).values()) <= PACE.daily
         assert all(later - earlier >= HOUR for earlier, later in zip(gone, gone[PACE.hourly :], strict=False))
