@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 # A signature given in time may still be confirmed for this long after the deadline: mail is slow.
@@ -37,3 +39,19 @@ def confirming_open(at: datetime, deadline: date, zone: str) -> bool:
 def days_left(at: datetime, deadline: date, zone: str) -> int:
     """Whole calendar days from today, in the case's zone, to the deadline; 0 on the day itself, negative after."""
     return (deadline - local_day(at, zone)).days
+
+
+def first_zone(country: str) -> str | None:
+    """The IANA zone of a country (ISO 3166 alpha-2) that the time zone database lists first; None where it has none."""
+    return _first_zones().get(country)
+
+
+@cache
+def _first_zones() -> dict[str, str]:
+    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
+    found: dict[str, str] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _coordinates, zone, *_comment = line.split("\t")
+            found.setdefault(country, zone)
+    return found

@@ -106,7 +106,7 @@ def compose(out: Outgoing, now: datetime, printer: Printer = letter_pdf) -> Emai
     belongs in no transaction.
     """
     locale, name = out.content.locale, out.content.name
-    through = gettext(locale, "%(name)s through %(organisation)s", name=name, organisation=out.organisation)
+    through = on_behalf_of(name, out.organisation, locale)
     message = EmailMessage()
     message["Subject"] = one_line(out.content.subject)
     message["From"] = mailbox(out.sender, through)
@@ -123,6 +123,11 @@ def compose(out: Outgoing, now: datetime, printer: Printer = letter_pdf) -> Emai
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename="letter.pdf")
     message["Content-Language"] = locale  # last: setting the content takes away every header about content
     return message
+
+
+def on_behalf_of(name: str, organisation: str, locale: str) -> str:
+    """Whom such a mail is from, in the letter's language."""
+    return gettext(locale, "%(name)s through %(organisation)s", name=name, organisation=organisation)
 
 
 def _official(address: str, name: str) -> Address:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals import forgetting
 from campaign.errors import Over
 from campaign.mail import outbox
 from campaign.publication.stopping import stopped
@@ -137,7 +138,8 @@ def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given:
 
 
 def withdraw(session: Session, signature_id: int) -> bool:
-    """Take a confirmed signature out of the count, with name, address, hash and words; its owner may sign again.
+    """Take a confirmed signature out of the count, with name, address, hash and words, and with letters that
+    have not gone; its owner may sign again.
 
     What stays proves that it was taken back, and keeps the sum right until the next count: country, dates, and the
     number in a dossier that was frozen before, without the name. False if it was not confirmed: then nothing is
@@ -152,6 +154,7 @@ def withdraw(session: Session, signature_id: int) -> bool:
         .values(name=None)
         .execution_options(synchronize_session=False)
     )
+    forgetting.of_withdrawn(session, signature_id)
     return True
 
 

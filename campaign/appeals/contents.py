@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from markupsafe import Markup
 
@@ -16,6 +16,12 @@ from campaign.printing.letter import LetterSheet
 from campaign.publication.figures import said
 from campaign.storage import Vault
 from campaign.storage.tables import Official
+from campaign.vocabulary import LetterStatus
+
+# A letter that was shown, and never agreed to.
+DRAFT_KEPT = timedelta(hours=24)
+# What may still be taken back: it has not gone, or it came back.
+RETRIEVABLE = (LetterStatus.DRAFTED, LetterStatus.QUEUED, LetterStatus.BOUNCED)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 from campaign import clock
 from campaign.appeals import letter_consent, letters
 from campaign.appeals.confirming import LEAD_NOWHERE, no_longer_valid
-from campaign.appeals.contents import Content, addressee_of, label_of, text_of, words_hash
+from campaign.appeals.contents import (
+    DRAFT_KEPT,
+    RETRIEVABLE,
+    Content,
+    addressee_of,
+    label_of,
+    text_of,
+    words_hash,
+)
 from campaign.errors import Conflict, Over, Refused, Unknown, Unprintable
 from campaign.language import country_name
 from campaign.printing import fonts
@@ -31,10 +39,6 @@ from campaign.vocabulary import LetterStatus, SignatureStatus
 
 # An official reads what many people write, not what one writes often.
 MOST_TO_ONE = 3
-# A letter that was shown, and never agreed to.
-DRAFT_KEPT = timedelta(hours=24)
-# What may still be taken back: it has not gone, or it came back.
-RETRIEVABLE = (LetterStatus.DRAFTED, LetterStatus.QUEUED, LetterStatus.BOUNCED)
 LONGEST = 20_000  # characters of own words
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Delete, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.appeals.entrusting import DRAFT_KEPT, RETRIEVABLE
+from campaign.appeals.contents import DRAFT_KEPT, RETRIEVABLE
 from campaign.appeals.queues import UNSENT_KEPT
 from campaign.storage.tables import Action, Letter, Signature
 from campaign.vocabulary import ActionStatus, LetterStatus, SignatureStatus

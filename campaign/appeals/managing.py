@@ -195,8 +195,7 @@ def take_back(session: Session, reference: bytes | None) -> None:
     found = session.scalars(_found(reference)).one_or_none()
     if found is None:
         raise no_longer_valid()
-    if withdraw(session, found):
-        forgetting.of_withdrawn(session, found)
+    withdraw(session, found)
 
 
 def erase(session: Session, reference: bytes | None) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from importlib import resources
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+
+from campaign import clock
 
 HOUR = timedelta(hours=1)
 # How far back sendings matter: a rolling hour, and a day where the official is, whatever its clocks were changed by.
@@ -162,9 +163,15 @@ def _openings(hours: Hours, at: datetime) -> Iterator[tuple[date, datetime, date
         day += timedelta(days=1)
 
 
+# Where CLDR has another weekend than the country's offices keep.
+_WEEKENDS = {"BD": frozenset({4, 5})}
+
+
 @cache
 def weekend_of(country: str | None) -> frozenset[int]:
     """The days on which offices of a country are closed, as CLDR has them; Saturday and Sunday where it has none."""
+    if country in _WEEKENDS:
+        return _WEEKENDS[country]
     try:
         known = Locale.parse(f"und_{country}") if country else Locale("en", "GB")
     except (UnknownLocaleError, ValueError):
@@ -192,15 +199,4 @@ _CAPITALS = {
 
 def capital_zone(country: str | None) -> str:
     """The IANA zone of a country's capital; UTC where none is known."""
-    return "UTC" if country is None else _CAPITALS.get(country) or _first_zones().get(country, "UTC")
-
-
-@cache
-def _first_zones() -> dict[str, str]:
-    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    found: dict[str, str] = {}
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            country, _coordinates, zone, *_comment = line.split("\t")
-            found.setdefault(country, zone)
-    return found
+    return "UTC" if country is None else _CAPITALS.get(country) or clock.first_zone(country) or "UTC"

@@ -164,6 +164,11 @@ class Board:
     urgent: int
     countries: tuple[str, ...]  # of all actions, for the filter
 
+    @property
+    def waiting(self) -> int:
+        """How many actions wait for a second person."""
+        return sum(it.all for it in self.sections if it.group is Group.WAITING)
+
 
 def shares(waiting: Mapping[Group, int], rows: int = ROWS) -> dict[Group, int]:
     """How many rows of each group are drawn: all, or a few of each, and what is left goes to the most urgent."""

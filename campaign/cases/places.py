@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib import resources
 
 from babel import Locale
 
+from campaign import clock
 from campaign.language import ORIGINAL, countries
 
 # What bulletins call countries where CLDR says something else.
@@ -58,7 +58,7 @@ def language_tag(name: str) -> str | None:
 
 def time_zone(country: str) -> tuple[str, str]:
     """(IANA zone, its city) of a country, the first that the time zone database lists; UTC where it has none."""
-    zone = _zones().get(country)
+    zone = clock.first_zone(country)
     return (zone, zone.rpartition("/")[2].replace("_", " ")) if zone else ("UTC", "")
 
 
@@ -76,14 +76,3 @@ def _plain(name: str) -> str:
 @cache
 def _tags() -> dict[str, str]:
     return {str(name).casefold(): str(tag) for tag, name in Locale.parse(ORIGINAL).languages.items()}
-
-
-@cache
-def _zones() -> dict[str, str]:
-    table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    found: dict[str, str] = {}
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            code, _coordinates, zone, *_comment = line.split("\t")
-            found.setdefault(code, zone)
-    return found

@@ -188,3 +188,10 @@ def test_taking_the_signature_back_takes_back_what_has_not_gone(storage: Storage
     with storage.writing() as session:
         managing.take_back(session, ada)
     assert not all_of(storage)
+
+
+def test_this_was_not_me_takes_back_at_once_what_somebody_had_us_send(storage: Storage, ada: bytes) -> None:
+    queued(storage, ada, "In the queue.")
+    with storage.writing() as session:
+        confirming.not_me(session, storage.vault, ada)
+    assert not all_of(storage)

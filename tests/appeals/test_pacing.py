@@ -99,7 +99,7 @@ def test_an_office_is_closed_on_the_days_of_its_own_weekend() -> None:
     saudi = hours_of("SA", "Asia/Karachi", 9, 17)
     assert [pacing.open_at(PAKISTAN, it) for it in (friday, saturday, sunday)] == [True, False, False]
     assert [pacing.open_at(saudi, it) for it in (friday, saturday, sunday)] == [False, False, True]
-    assert (weekend_of("IR"), weekend_of("IN")) == ({4}, {6})
+    assert (weekend_of("IR"), weekend_of("IN"), weekend_of("BD")) == ({4}, {6}, {4, 5})
     assert weekend_of(None) == weekend_of("ZZ") == {5, 6}
 
 

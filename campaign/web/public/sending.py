@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock, language
 from campaign.appeals import entrusting, letter_consent, letters, managing, offering, throttles
+from campaign.appeals.carrying import on_behalf_of
 from campaign.appeals.entrusting import Drafted
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.printing.text import clean
@@ -175,12 +176,7 @@ def _shown(locale: str, token: str, letter_id: int, errors: Mapping[str, str] | 
         drafted=drafted,
         going=Going(
             # As the mail itself will have it, in the letter's language.
-            sender=language.gettext(
-                drafted.locale,
-                "%(name)s through %(organisation)s",
-                name=name,
-                organisation=office(drafted.locale).name,
-            ),
+            sender=on_behalf_of(name, office(drafted.locale).name, drafted.locale),
             sender_address=sender,
             name=name,
             day=language.day(drafted.sheet.day, drafted.locale),

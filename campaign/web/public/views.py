@@ -11,7 +11,7 @@ from babel.dates import format_skeleton, get_month_names
 from babel.lists import format_list
 
 from campaign import clock, language
-from campaign.appeals import bounces, channels, documents, entrusting, queues, tallies, throttles
+from campaign.appeals import bounces, channels, contents, documents, queues, tallies, throttles
 from campaign.appeals.channels import Channel, Email, LinkFit, Written
 from campaign.appeals.letters import sheet
 from campaign.appeals.posting import posting_days
@@ -44,7 +44,7 @@ KEPT = Kept(
     grace_hours=int(clock.CONFIRMATION_GRACE.total_seconds() // 3600),
     network_hours=int(throttles.KEPT.total_seconds() // 3600),
     letter_days=bounces.REPORTS_WITHIN.days,
-    draft_hours=int(entrusting.DRAFT_KEPT.total_seconds() // 3600),
+    draft_hours=int(contents.DRAFT_KEPT.total_seconds() // 3600),
     unsent_days=queues.UNSENT_KEPT.days,
 )
 

@@ -76,6 +76,14 @@ def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) 
     assert "Two things need you today." in page.text
 
 
+def test_where_nothing_is_due_the_board_still_says_what_waits_for_a_second_person(
+    desk: Callable[..., Desk], staffed: Site
+) -> None:
+    assert "Nothing needs you today." in desk(Role.REVIEWER).read("/organise/").text
+    action(staffed, "reviewed", 20, status=ActionStatus.IN_REVIEW)
+    assert "One action waits for a second person." in desk(Role.REVIEWER).read("/organise/").text
+
+
 def test_a_threat_has_a_row_of_its_own_and_a_mark_on_the_action(desk: Callable[..., Desk], staffed: Site) -> None:
     with staffed.storage.writing() as session:
         cards = made.action(session, "cards", DAY + timedelta(days=40), issued_on=DAY)

@@ -106,6 +106,17 @@ def test_hostile_names_are_shown_as_they_were_typed_and_turn_nothing(editor: Des
     assert page.one("textarea", id="names").text == "<b>Ada</b> {{ 7*7 }} Eve gnorw"
 
 
+def test_before_a_dossier_is_made_the_office_sees_what_is_on_paper_and_what_is_undecided(
+    editor: Desk, staffed: Site
+) -> None:
+    online(staffed)
+    editor.post(TAB, FILLED)
+    page = editor.read(f"/organise/actions/{SLUG}/delivery")
+    assert "3 signed on paper: they go into an annex." in page.text
+    assert "1 undecided" in page.text
+    assert TAB in page.links
+
+
 def test_names_in_two_lists_are_judged_one_by_one(editor: Desk, staffed: Site) -> None:
     online(staffed)
     editor.post(TAB, {**FILLED, "names": "Ada Lovelace\nMary Shelley\nMary Shelley"})
