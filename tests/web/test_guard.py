@@ -11,7 +11,7 @@ from flask import g
 from werkzeug.test import TestResponse
 
 from campaign import clock
-from campaign.appeals import confirming
+from campaign.appeals import confirming, entrusting
 from campaign.appeals.signing import sign
 from campaign.delivery import freezing
 from campaign.mail.transport import Captured
@@ -70,6 +70,15 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "mine.erase": (Visit("/en/mine/{mine}/erase", 422, PERSONAL, "POST"),),
     "mine.ask_to_stop": (Visit("/en/unsubscribe/{unsubscribe}", 200, PERSONAL),),
     "mine.stop": (Visit("/ur/unsubscribe/{unsubscribe}", 200, PERSONAL, "POST"),),
+    "sending.write": (
+        Visit("/en/mine/{mine}/letter", 200, PERSONAL),
+        Visit("/ur/mine/{mine}/letter", 200, PERSONAL),
+        Visit("/en/mine/{token}/letter", 410, PERSONAL),
+    ),
+    "sending.shown": (Visit("/ur/mine/{mine}/letter/{letter}", 200, PERSONAL),),
+    "sending.answer": (Visit("/en/mine/{mine}/letter/{letter}", 422, PERSONAL, "POST"),),
+    # Last of these: a new draft takes the place of the one before.
+    "sending.keep": (Visit("/ur/mine/{mine}/letter", 303, PERSONAL, "POST"),),
     "prints.letter": (Visit(f"/en/actions/{SLUG}/letter.pdf"), Visit("/en/actions/stopped/letter.pdf", 410, PERSONAL)),
     "prints.own_letter": (Visit(f"/ur/actions/{SLUG}/letter.pdf", 200, PERSONAL, "POST"),),
     "prints.envelope": (Visit(f"/en/actions/{SLUG}/envelope.pdf"),),
@@ -131,6 +140,7 @@ def furnished(site: Site) -> dict[str, str]:
     with site.storage.writing() as session:
         confirming.confirm(session, vault, confirmed, now)
         code = freezing.freeze(session, published(session, SLUG, "en"), None, now)
+        letter = entrusting.draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "appeals@example.org", "ada@example.org", "Please confirm"
     mail["Date"] = now
@@ -144,6 +154,7 @@ def furnished(site: Site) -> dict[str, str]:
         "unsubscribe": links.unsubscribing(confirmed),
         "code": code,
         "mail": captured.stem,
+        "letter": str(letter.id),
     }
 
 
