@@ -254,7 +254,7 @@ def pages(site: Site, names: dict[str, str]) -> Iterator[tuple[Visit, Page]]:
     """Every answer that is a page of ours."""
     for visit in EVERY:
         answer = visited(site, visit, names)
-        if answer.mimetype == "text/html" and answer.status_code != 302:
+        if answer.mimetype == "text/html" and answer.status_code not in {302, 303}:
             yield visit, Page(answer.text)
 
 
