@@ -31,7 +31,9 @@ class Hour:
     """What o'clock it is for the product: stands still until a test lets it pass."""
 
     def __init__(self) -> None:
-        self.now = clock.now()
+        # Where the windows of the throttles begin: else what is counted in one would now and then fall into two.
+        now = clock.now()
+        self.now = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % timedelta(minutes=10)
 
     def passes(self, **time: float) -> None:
         self.now += timedelta(**time)
