@@ -33,7 +33,7 @@ class Hour:
     def __init__(self) -> None:
         # Where the windows of the throttles begin: else what is counted in one would now and then fall into two.
         now = clock.now()
-        self.now = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % timedelta(minutes=10)
+        self.now = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % timedelta(hours=1)
 
     def passes(self, **time: float) -> None:
         self.now += timedelta(**time)
