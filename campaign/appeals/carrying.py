@@ -117,8 +117,8 @@ def compose(out: Outgoing, now: datetime, printer: Printer = letter_pdf) -> Emai
     message.set_content(text_of(out.sheet), cte="quoted-printable")
     try:
         pdf = printer(out.sheet, out.paper)
-    except Unprintable as missing:  # no font here has a script of it: the words go all the same
-        log.warning("Letter %d goes without its PDF: %s", out.leased.id, missing)
+    except Unprintable:  # no font here has a script of it: the words go all the same. Which script is nobody's business
+        log.warning("Letter %d goes without its PDF", out.leased.id)
     else:
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename="letter.pdf")
     message["Content-Language"] = locale  # last: setting the content takes away every header about content

@@ -38,8 +38,14 @@ def of_erased(session: Session, signature_id: int) -> None:
 
 
 def of_withdrawn(session: Session, signature_id: int) -> None:
-    """What a signature's owner asked us to send, and has not gone, goes with the signature."""
+    """With the signature goes what has not gone yet, and of what has, or is printed, every word: a number stays."""
     session.execute(_retrieved(Letter.signature_id == signature_id))
+    session.execute(
+        update(Letter)
+        .where(Letter.signature_id == signature_id)
+        .values(content=None, text_hash=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dry_run: bool = False) -> Forgotten:

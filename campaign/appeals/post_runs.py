@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -116,11 +116,7 @@ def pile(session: Session, vault: Vault, run_id: int, now: datetime) -> Pile:
     action = session.get_one(Action, run.action_id)
     refuse_if_stopped(action)
     zone = session.scalars(select(Case.time_zone).where(Case.id == action.case_id)).one()
-    sealed = session.scalars(
-        select(Letter.content)
-        .where(Letter.post_run_id == run_id, Letter.content.is_not(None))
-        .order_by(Letter.locale, Letter.id)
-    ).all()
+    sealed = session.scalars(select(Letter.content).where(_whole(run_id)).order_by(Letter.locale, Letter.id)).all()
     if not sealed:
         raise Conflict("The words of these letters are forgotten already: they were posted, or taken back.")
     day = clock.local_day(now, zone)
@@ -150,15 +146,16 @@ def posted(session: Session, vault: Vault, actor: Actor, run_id: int, on: date, 
     ).one_or_none()
     if ticked is None:
         raise Conflict("These letters were ticked off already.")
+    # What is printed no more is not counted; one that went by e-mail first, and came back, is counted already.
+    new = session.scalar(select(func.count(Letter.id)).where(_whole(run_id), Letter.sent_at.is_(None))) or 0
     ended = session.execute(
         update(Letter)
         .where(Letter.post_run_id == run_id)
         .values(content=None, ended_at=now)
-        .returning(Letter.sent_at)
+        .returning(Letter.id)
         .execution_options(synchronize_session=False)
     ).all()
-    # One that went by e-mail first, and came back, is counted already.
-    forwarding.count(session, run.action_id, ChannelKind.POST, sum(it is None for (it,) in ended), now)
+    forwarding.count(session, run.action_id, ChannelKind.POST, new, now)
     after = {"on": on, "letters": len(ended)}
     audit.record(session, vault, actor, "letters posted", _about(run), now, after=after)
     return len(ended)
@@ -196,6 +193,12 @@ def one(session: Session, run_id: int) -> PostRun:
     if found is None:
         raise Unknown("There is no post run with this number.")
     return found
+
+
+def _whole(run_id: int) -> ColumnElement[bool]:
+    # A signature may have been taken back, or found to be false, since the run was begun.
+    stands = exists().where(Signature.id == Letter.signature_id, Signature.status == SignatureStatus.CONFIRMED)
+    return and_(Letter.post_run_id == run_id, Letter.content.is_not(None), stands.correlate(Letter))
 
 
 def _take(session: Session, run: PostRun, only: Collection[LetterStatus], most: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -20,8 +20,6 @@ from campaign.vocabulary import ActionStatus, DeliveryStatus, DossierStatus
 
 # How long a reply may lie before the board says so.
 ANSWER_WITHIN = timedelta(days=14)
-# Days that a letter takes to a country of which nothing is known.
-ELSEWHERE = 21
 
 
 class Lacks(StrEnum):
@@ -60,10 +58,10 @@ class Way:
     replaced: bool = False  # by a later one for the same official
 
 
-def flags(session: Session, now: datetime, posting: Mapping[str, int]) -> dict[int, list[Concern]]:
+def flags(session: Session, now: datetime, posting: Callable[[str | None], int]) -> dict[int, list[Concern]]:
     """{action's id: what of its dossiers needs a person}. One query, which finds no more than may need someone.
 
-    `posting` are the days that a letter takes, by country.
+    `posting` says how many days a letter takes to a country.
     """
     found: dict[int, list[Concern]] = {}
     rows = session.execute(_standing(now)).all()
@@ -75,7 +73,7 @@ def flags(session: Session, now: datetime, posting: Mapping[str, int]) -> dict[i
     for row in {it.dossier_id: it for it in rows}.values():
         official = row.name or said(row.office, ORIGINAL)
         way = Way(row.deadline, official, tuple(deliveries[row.dossier_id]), row.replaced)
-        days = posting.get(row.country or "", ELSEWHERE)
+        days = posting(row.country)
         told = concerns(way, clock.local_day(now, row.time_zone), days)
         if told:
             found.setdefault(row.action_id, []).extend(told)

@@ -190,6 +190,15 @@ def test_taking_the_signature_back_takes_back_what_has_not_gone(storage: Storage
     assert not all_of(storage)
 
 
+def test_the_words_of_a_letter_that_went_go_with_the_signature_too(storage: Storage, ada: bytes) -> None:
+    queued(storage, ada, "It went.")
+    with storage.writing() as session:
+        session.execute(update(Letter).values(status=LetterStatus.SENT, sent_at=made.NOON))
+        managing.take_back(session, ada)
+    (letter,) = all_of(storage)
+    assert (letter.status, letter.content, letter.text_hash) == (LetterStatus.SENT, None, None)
+
+
 def test_this_was_not_me_takes_back_at_once_what_somebody_had_us_send(storage: Storage, ada: bytes) -> None:
     queued(storage, ada, "In the queue.")
     with storage.writing() as session:

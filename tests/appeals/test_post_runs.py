@@ -9,13 +9,22 @@ import pikepdf
 import pytest
 from sqlalchemy import event, func, select, update
 
-from campaign.appeals import bounces, post_runs, queues, reporting
+from campaign.appeals import bounces, managing, post_runs, queues, reporting
 from campaign.errors import Conflict, Over, Refused, Unknown
 from campaign.office.audit import COMMAND_LINE
 from campaign.printing.envelope import Envelope
 from campaign.storage import Storage
-from campaign.storage.tables import Action, AuditEvent, Letter, LetterTally, Official, Organisation, Recipient
-from campaign.vocabulary import ActionStatus, ChannelKind, LetterStatus, Paper, RecipientRole
+from campaign.storage.tables import (
+    Action,
+    AuditEvent,
+    Letter,
+    LetterTally,
+    Official,
+    Organisation,
+    Recipient,
+    Signature,
+)
+from campaign.vocabulary import ActionStatus, ChannelKind, LetterStatus, Paper, RecipientRole, SignatureStatus
 from tests import made
 from tests.appeals import crowd
 from tests.appeals import entrusted as many
@@ -125,6 +134,25 @@ def test_ticking_a_run_off_counts_its_letters_and_forgets_their_words(three: Sto
         assert (told.letters, told.whole, told.posted_on) == (3, 0, MONDAY.date())
         said = session.scalars(select(AuditEvent.what).order_by(AuditEvent.id)).all()
         assert list(said) == ["letters printed for the post", "letters posted"]
+
+
+def test_who_takes_their_signature_back_is_printed_no_more_and_not_counted_as_posted(three: Storage) -> None:
+    run = begin(three)
+    with three.writing() as session:
+        # The writer of the first of them takes it back; that of the second is found to be nobody.
+        first, second = session.scalars(
+            select(Signature).join(Letter, Letter.signature_id == Signature.id).order_by(Letter.id).limit(2)
+        )
+        second.status, second.counts = SignatureStatus.INVALID, False
+        managing.take_back(session, first.reference)
+    assert len(pile(three, run).sheets) == 1
+    with three.reading() as session:
+        kept = session.execute(select(Letter.status, Letter.content, Letter.text_hash).order_by(Letter.id)).first()
+    assert kept == (LetterStatus.PRINTED, None, None)
+    posted(three, run)
+    with three.writing() as session:
+        reporting.roll_up(session)
+        assert session.scalar(select(func.sum(LetterTally.count)).where(LetterTally.channel == ChannelKind.POST)) == 1
 
 
 def test_nothing_is_printed_or_ticked_off_that_may_not_be(three: Storage) -> None:

@@ -65,7 +65,7 @@ def test_it_is_found_among_all_dossiers_by_one_query_that_reads_nothing_frozen(
         listen = (storage.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
         with storage.reading() as session:
             event.listen(*listen)
-            found = rules.flags(session, made.NOON + timedelta(days=days), {"PK": 15})
+            found = rules.flags(session, made.NOON + timedelta(days=days), {"PK": 15}.__getitem__)
             event.remove(*listen)
         (query,) = [it for it in asked if it.startswith("SELECT")]
         assert "dossiers.appeal" not in query

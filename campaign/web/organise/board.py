@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, current_app, request
 from sqlalchemy import select
@@ -155,7 +156,7 @@ def _told(session: Session, now: datetime) -> Mapping[int, list[Flag]]:
     told: dict[int, list[Flag]] = defaultdict(list)
     for action_id, words in _looks_false(session, now).items():
         told[action_id].append(Flag(Need.SIGNING, words.rstrip(".")))
-    days = {**posting.DAYS, **door().settings.posting_days, **office(ORIGINAL).posting_days}
+    days = partial(posting.posting_days, settings={**door().settings.posting_days, **office(ORIGINAL).posting_days})
     for action_id, lacking in concerns.flags(session, now, days).items():
         told[action_id] += [Flag(LACKING[it.lacks], it.words, it.on) for it in lacking]
     for action_id, sentences in queues.flags(session, now, live=not door().settings.demo).items():
