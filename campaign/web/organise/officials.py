@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock, language
-from campaign.cases import duplicates, official_entries, official_files, officials
-from campaign.cases.official_entries import Checked, Entry
-from campaign.cases.officials import Health
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.office.permissions import Permission
+from campaign.officials import csv_files, directory, duplicates, validation
+from campaign.officials.directory import Health
+from campaign.officials.validation import Checked, Entry
 from campaign.publication.numbers import shown_number
 from campaign.storage.tables import AuditEvent, Official, Organisation, Organiser
 from campaign.web.door import door
@@ -40,8 +40,8 @@ def index() -> str:
     sought, country = request.args.get("q", "").strip(), request.args.get("country", "").strip().upper() or None
     beginning = max(0, request.args.get("from", 0, type=int))
     with door().storage.reading() as session:
-        found = officials.directory(session, sought, country)
-        everyone = found if not (sought or country) else officials.directory(session)
+        found = directory.directory(session, sought, country)
+        everyone = found if not (sought or country) else directory.directory(session)
     return page(
         "organise/official/index.html",
         found=found[beginning : beginning + AT_ONCE],
@@ -52,7 +52,7 @@ def index() -> str:
         country=country,
         countries=sorted({it.country for it in everyone if it.country}),
         pairs=len(duplicates.pairs(_entries(everyone))),
-        ailing=officials.ailing,
+        ailing=directory.ailing,
         said=_said,
     )
 
@@ -64,11 +64,11 @@ def new() -> str | Redirect | tuple[str, int]:
     if request.method == "GET":
         return _form(None, {}, Checked(Entry(), {}, {}))
     written = _written()
-    checked = official_entries.checked(written)
+    checked = validation.checked(written)
     if checked.errors:
         return _form(None, written, checked), 422
     with door().storage.writing() as session:
-        made = officials.add(session, door().storage.vault, actor(), checked.entry, clock.now())
+        made = directory.add(session, door().storage.vault, actor(), checked.entry, clock.now())
     flash(" ".join(("Added to the directory.", *checked.warnings.values())))
     return redirect(url_for("officials.show", official_id=made.id))
 
@@ -85,31 +85,31 @@ def show(official_id: int) -> str:
 def edit(official_id: int) -> str | Redirect | tuple[str, int]:
     """Change one; where it shows in open actions, those are shown before it is saved."""
     with door().storage.reading() as session:
-        official = officials.one(session, official_id)
-        touched = officials.touched(session, official_id)
+        official = directory.one(session, official_id)
+        touched = directory.touched(session, official_id)
     if official.merged_into_id is not None:
         return redirect(url_for("officials.show", official_id=official.merged_into_id))
-    was = official_entries.of(official)
+    was = validation.of(official)
     if request.method == "GET":
-        return _form(official, official_files.as_written(was), Checked(was, {}, {}), touched=touched)
+        return _form(official, csv_files.as_written(was), Checked(was, {}, {}), touched=touched)
     written = _written()
-    checked = official_entries.checked(written)
+    checked = validation.checked(written)
     revision = request.form.get("revision", -1, type=int)
     if checked.errors:
         return _form(official, written, checked, touched=touched, revision=revision), 422
-    differs = officials.differences(was, checked.entry)
+    differs = directory.differences(was, checked.entry)
     if revision == official.revision and touched and differs and request.form.get("seen") != _mark(differs):
         return _form(official, written, checked, touched=touched, before_saving=differs)
     try:
         with door().storage.writing() as session:
-            officials.change(
+            directory.change(
                 session, door().storage.vault, actor(), official_id, revision, checked.entry, clock.now()
             )  # fmt: skip
     except Conflict as error:
         # Both versions: theirs beside what was typed, which stays in the form; sending it again replaces theirs.
         with door().storage.reading() as session:
-            official = officials.one(session, official_id)
-        theirs = officials.differences(official_entries.of(official), checked.entry)
+            official = directory.one(session, official_id)
+        theirs = directory.differences(validation.of(official), checked.entry)
         return _form(official, written, checked, touched=touched, theirs=theirs, problem=str(error)), error.status
     flash(" ".join(("Saved.", *checked.warnings.values())))
     return redirect(url_for("officials.show", official_id=official_id))
@@ -124,9 +124,9 @@ def clear(official_id: int) -> Redirect | tuple[str, int]:
         with here.writing() as session:
             if request.form.get("cleared") == "no":
                 reason = request.form.get("reason", "")
-                officials.unclear(session, here.vault, actor(), official_id, reason, clock.now())
+                directory.unclear(session, here.vault, actor(), official_id, reason, clock.now())
             else:
-                officials.clear(session, here.vault, actor(), official_id, revision, clock.now())
+                directory.clear(session, here.vault, actor(), official_id, revision, clock.now())
     except (Refused, Conflict) as error:
         return _show(official_id, str(error)), error.status
     return redirect(url_for("officials.show", official_id=official_id))
@@ -142,7 +142,7 @@ def health(official_id: int) -> Redirect | tuple[str, int]:
         if on is None:
             raise Refused("Give the day.")
         with door().storage.writing() as session:
-            officials.note_health(session, door().storage.vault, actor(), official_id, noted, on, clock.now())
+            directory.note_health(session, door().storage.vault, actor(), official_id, noted, on, clock.now())
     except ValueError:
         return _show(official_id, "Choose what became known."), 422
     except (Refused, Conflict) as error:
@@ -156,10 +156,10 @@ def health(official_id: int) -> Redirect | tuple[str, int]:
 def alike() -> str:
     """Officials that may stand in the directory twice, side by side."""
     with door().storage.reading() as session:
-        everyone = {it.id: it for it in officials.directory(session)}
+        everyone = {it.id: it for it in directory.directory(session)}
         found = duplicates.pairs(_entries(everyone.values()))[:AT_ONCE]
         touched = {
-            number: officials.touched(session, number, open_only=False)
+            number: directory.touched(session, number, open_only=False)
             for pair in found
             for number in (pair.one, pair.other)
         }
@@ -169,7 +169,7 @@ def alike() -> str:
         everyone=everyone,
         touched=touched,
         said=_said,
-        differs=lambda one, other: officials.differences(official_entries.of(one), official_entries.of(other)),
+        differs=lambda one, other: directory.differences(validation.of(one), validation.of(other)),
     )
 
 
@@ -190,8 +190,8 @@ def merge() -> Redirect:
 def as_file() -> Response:
     """The directory for a spreadsheet."""
     with door().storage.reading() as session:
-        everyone = officials.directory(session)
-    return download(official_files.written(everyone), "officials.csv")
+        everyone = directory.directory(session)
+    return download(csv_files.written(everyone), "officials.csv")
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
@@ -208,11 +208,11 @@ def bring_in() -> str | Redirect | tuple[str, int]:
             raise Refused("This file is larger than 4 MB. Cut it into several.")
         if request.form.get("sure") != "yes":
             with door().storage.reading() as session:
-                lines = official_files.read(session, file)
+                lines = csv_files.read(session, file)
             return page("organise/official/import.html", lines=lines, text=text, problem=None)
         with door().storage.writing() as session:
-            lines = official_files.read(session, file)
-            added, changed = official_files.save(session, door().storage.vault, actor(), lines, clock.now())
+            lines = csv_files.read(session, file)
+            added, changed = csv_files.save(session, door().storage.vault, actor(), lines, clock.now())
     except CampaignError as error:
         return page("organise/official/import.html", lines=None, text=text, problem=str(error)), error.status
     flash(f"{added} added, {changed} changed.")
@@ -221,22 +221,22 @@ def bring_in() -> str | Redirect | tuple[str, int]:
 
 def _show(official_id: int, problem: str | None = None) -> str:
     with door().storage.reading() as session:
-        official = officials.one(session, official_id)
-        wrote = officials.written_by(session, official_id)
+        official = directory.one(session, official_id)
+        wrote = directory.written_by(session, official_id)
         people = {it.id: it.name for it in session.execute(select(Organiser.id, Organiser.name))}
         changes = session.scalars(
             select(AuditEvent)
-            .where(AuditEvent.object_kind == officials.KIND, AuditEvent.object_id == official_id)
+            .where(AuditEvent.object_kind == directory.KIND, AuditEvent.object_id == official_id)
             .order_by(AuditEvent.id.desc())
             .limit(LATEST)
         ).all()
         return page(
             "organise/official/show.html",
             official=official,
-            entry=official_entries.of(official),
-            touched=officials.touched(session, official_id, open_only=False),
-            sent=officials.ever_sent(session, official_id),
-            ailing=officials.ailing(official),
+            entry=validation.of(official),
+            touched=directory.touched(session, official_id, open_only=False),
+            sent=directory.ever_sent(session, official_id),
+            ailing=directory.ailing(official),
             wrote=people.get(wrote) if wrote else None,
             cleared_by=people.get(official.cleared_by_id) if official.cleared_by_id else None,
             mine=wrote == me().id,
@@ -272,12 +272,12 @@ def _form(official: Official | None, written: Mapping[str, Any], checked: Checke
 
 def _written() -> dict[str, Any]:
     """The form as `official_entries.checked` reads it: `office:ur` is the office in Urdu."""
-    found: dict[str, Any] = {name: {} for name in official_files.BY_LANGUAGE}
+    found: dict[str, Any] = {name: {} for name in csv_files.BY_LANGUAGE}
     for name, value in request.form.items():
         part, _colon, tag = name.partition(":")
         if tag and part in found:
             found[part][tag] = value
-        elif name in official_files.PLAIN:
+        elif name in csv_files.PLAIN:
             found[name] = value
     return found
 
@@ -286,9 +286,9 @@ def _languages(session: Session, written: Mapping[str, Any]) -> list[str]:
     """In which languages the form asks: the office's, the official's, and those something is written in."""
     organisation = session.scalars(select(Organisation)).one_or_none()
     theirs = str(written.get("languages", "")).replace(",", " ").split()
-    given = [tag for name in official_files.BY_LANGUAGE for tag, text in written.get(name, {}).items() if text]
+    given = [tag for name in csv_files.BY_LANGUAGE for tag, text in written.get(name, {}).items() if text]
     wanted = [language.ORIGINAL, *(organisation.languages if organisation else ()), *theirs, *given]
-    return [tag for tag in dict.fromkeys(wanted) if official_entries.is_language(tag)]
+    return [tag for tag in dict.fromkeys(wanted) if validation.is_language(tag)]
 
 
 def _mark(differs: list[tuple[str, object, object]]) -> str:
@@ -297,8 +297,8 @@ def _mark(differs: list[tuple[str, object, object]]) -> str:
 
 
 def _entries(everyone: Any) -> list[tuple[int, Entry]]:
-    return [(it.id, official_entries.of(it)) for it in everyone]
+    return [(it.id, validation.of(it)) for it in everyone]
 
 
 def _said(official: Official) -> str:
-    return official_entries.of(official).said
+    return validation.of(official).said

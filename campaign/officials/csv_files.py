@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaign.cases import official_entries, officials
-from campaign.cases.official_entries import Entry
 from campaign.errors import Conflict, Refused
 from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
 from campaign.office.spreadsheets import line, rows
+from campaign.officials import directory, validation
+from campaign.officials.validation import Entry
 from campaign.storage import Vault
 from campaign.storage.tables import Official
 
@@ -51,12 +51,12 @@ class Line:
     @property
     def changes(self) -> list[tuple[str, object, object]]:
         """(part, before, after) of what it would change."""
-        return officials.differences(self.was or Entry(), self.entry)
+        return directory.differences(self.was or Entry(), self.entry)
 
 
 def written(everyone: Iterable[Official]) -> Iterator[str]:
     """The directory, a line for each official; texts have a column for each language, such as `office:ur`."""
-    entries = [(it.id, it.revision, official_entries.of(it)) for it in everyone]
+    entries = [(it.id, it.revision, validation.of(it)) for it in everyone]
     tags = {
         name: sorted({tag for _id, _revision, entry in entries for tag in getattr(entry, name)} | {ORIGINAL})
         for name in BY_LANGUAGE
@@ -99,9 +99,9 @@ def save(session: Session, vault: Vault, actor: Actor, lines: Iterable[Line], no
         raise Refused("Some lines cannot be saved as they are, so none was. Mend the file and choose it again.")
     for it in lines:
         if it.official_id is None:
-            officials.add(session, vault, actor, it.entry, now, what="official imported")
+            directory.add(session, vault, actor, it.entry, now, what="official imported")
             added += 1
-        elif officials.change(session, vault, actor, it.official_id, it.revision, it.entry, now, "official imported"):
+        elif directory.change(session, vault, actor, it.official_id, it.revision, it.entry, now, "official imported"):
             changed += 1
     return added, changed
 
@@ -111,8 +111,8 @@ def _line(session: Session, n: int, given: Mapping[str, str], row: Mapping[str, 
         official = _meant(session, row, seen, n)
     except (Refused, Conflict) as error:
         return Line(n, Entry(name=given.get("name")), errors={"number": str(error)})
-    was = official_entries.of(official) if official is not None else None
-    result = official_entries.checked(_whole(given, was))
+    was = validation.of(official) if official is not None else None
+    result = validation.checked(_whole(given, was))
     return Line(
         number=n,
         entry=result.entry,

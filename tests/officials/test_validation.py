@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from campaign.cases import official_entries
-from campaign.cases.official_entries import Entry, checked, telephone
+from campaign.officials import validation
+from campaign.officials.validation import Entry, checked, telephone
 from campaign.publication.numbers import shown_number
 
 
@@ -108,4 +108,4 @@ def test_who_cannot_be_reached_is_taken_in_with_a_warning() -> None:
 
 def test_control_characters_do_not_get_in() -> None:
     assert entry(name="Ada\x00\x1b[31m Lovelace").name == "Ada [31m Lovelace"
-    assert official_entries.one_line("a\nb") == "a b"
+    assert validation.one_line("a\nb") == "a b"

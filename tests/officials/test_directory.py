@@ -9,13 +9,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from campaign.cases import official_entries, officials
-from campaign.cases.official_entries import Entry
-from campaign.cases.officials import Health
 from campaign.errors import Conflict, Forbidden, Refused
 from campaign.office import organisers
 from campaign.office.audit import COMMAND_LINE, Actor
 from campaign.office.organisers import Invitee
+from campaign.officials import directory, validation
+from campaign.officials.directory import Health
+from campaign.officials.validation import Entry
 from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent, Dossier, Official
 from campaign.vocabulary import ActionStatus, DossierStatus, Role
@@ -46,29 +46,29 @@ def people(storage: Storage) -> tuple[Actor, Actor]:
 @pytest.fixture
 def minister(storage: Storage, people: tuple[Actor, Actor]) -> int:
     with storage.writing() as session:
-        return officials.add(session, storage.vault, people[0], MINISTER, made.NOON).id
+        return directory.add(session, storage.vault, people[0], MINISTER, made.NOON).id
 
 
 def stored(storage: Storage, official_id: int) -> Official:
     with storage.reading() as session:
-        return officials.one(session, official_id)
+        return directory.one(session, official_id)
 
 
 def change(storage: Storage, who: Actor, official_id: int, entry: Entry, revision: int | None = None) -> bool:
     if revision is None:
         revision = stored(storage, official_id).revision
     with storage.writing() as session:
-        return officials.change(session, storage.vault, who, official_id, revision, entry, made.NOON)
+        return directory.change(session, storage.vault, who, official_id, revision, entry, made.NOON)
 
 
 def clear(storage: Storage, who: Actor, official_id: int) -> None:
     revision = stored(storage, official_id).revision
     with storage.writing() as session:
-        officials.clear(session, storage.vault, who, official_id, revision, made.NOON)
+        directory.clear(session, storage.vault, who, official_id, revision, made.NOON)
 
 
 def test_what_was_added_is_read_as_it_was_written(storage: Storage, minister: int) -> None:
-    assert official_entries.of(stored(storage, minister)) == MINISTER
+    assert validation.of(stored(storage, minister)) == MINISTER
 
 
 def test_whoever_wrote_an_official_last_does_not_clear_it_and_a_second_person_does(
@@ -96,7 +96,7 @@ def test_a_change_that_touches_no_channel_leaves_the_clearing(
 
 def test_who_cannot_be_reached_is_not_cleared(storage: Storage, people: tuple[Actor, Actor]) -> None:
     with storage.writing() as session:
-        nowhere = officials.add(session, storage.vault, people[0], Entry(name="Nobody"), made.NOON).id
+        nowhere = directory.add(session, storage.vault, people[0], Entry(name="Nobody"), made.NOON).id
     with pytest.raises(Refused):
         clear(storage, people[1], nowhere)
 
@@ -130,16 +130,16 @@ def test_what_came_back_is_noted_and_a_later_confirmation_answers_for_it(
 ) -> None:
     def note(health: Health, on: date) -> None:
         with storage.writing() as session:
-            officials.note_health(session, storage.vault, people[0], minister, health, on, made.NOON)
+            directory.note_health(session, storage.vault, people[0], minister, health, on, made.NOON)
 
     note(Health.BOUNCED, date(2025, 7, 1))
     note(Health.RETURNED, date(2025, 7, 20))
-    assert officials.ailing(stored(storage, minister)) == [
+    assert directory.ailing(stored(storage, minister)) == [
         "Mail came back on 01 July 2025.",
         "Post came back on 20 July 2025.",
     ]
     note(Health.CONFIRMED, date(2025, 7, 10))
-    assert officials.ailing(stored(storage, minister)) == ["Post came back on 20 July 2025."]
+    assert directory.ailing(stored(storage, minister)) == ["Post came back on 20 July 2025."]
     with pytest.raises(Refused):
         note(Health.CONFIRMED, date(2025, 8, 2))
 
@@ -160,8 +160,8 @@ def test_a_change_names_the_open_actions_that_it_shows_in(storage: Storage) -> N
             0
         ].official_id = official_id
     with storage.reading() as session:
-        assert [it.slug for it in officials.touched(session, official_id)] == ["renew-the-cards"]
-        assert len(officials.touched(session, official_id, open_only=False)) == 2
+        assert [it.slug for it in directory.touched(session, official_id)] == ["renew-the-cards"]
+        assert len(directory.touched(session, official_id, open_only=False)) == 2
 
 
 def test_everything_ever_sent_is_told_the_newest_first(storage: Storage) -> None:
@@ -183,12 +183,12 @@ def test_everything_ever_sent_is_told_the_newest_first(storage: Storage) -> None
             )
     with storage.reading() as session:
         official_id = session.scalars(select(Action)).one().recipients[0].official_id
-        assert [it.code for it in officials.ever_sent(session, official_id)] == ["BBBB-3333", "AAAA-2222"]
+        assert [it.code for it in directory.ever_sent(session, official_id)] == ["BBBB-3333", "AAAA-2222"]
 
 
 @pytest.mark.parametrize("sought", ["sample", "MINISTER interior", "داخلہ", "islamabad", "minister@example"])
 def test_an_official_is_found_by_any_part_in_any_script(storage: Storage, minister: int, sought: str) -> None:
     with storage.reading() as session:
-        assert [it.id for it in officials.directory(session, sought)] == [minister]
-        assert officials.directory(session, f"{sought} nowhere") == []
-        assert officials.directory(session, sought, "FR") == []
+        assert [it.id for it in directory.directory(session, sought)] == [minister]
+        assert directory.directory(session, f"{sought} nowhere") == []
+        assert directory.directory(session, sought, "FR") == []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from campaign.cases import official_entries, official_files, officials
-from campaign.cases.official_entries import Entry
 from campaign.errors import Refused
 from campaign.office.audit import COMMAND_LINE
+from campaign.officials import csv_files, directory, validation
+from campaign.officials.validation import Entry
 from campaign.storage import Storage
 from campaign.storage.tables import AuditEvent, Official
 from tests import made
@@ -33,23 +33,23 @@ MINISTER = Entry(
 @pytest.fixture
 def minister(storage: Storage) -> int:
     with storage.writing() as session:
-        return officials.add(session, storage.vault, COMMAND_LINE, MINISTER, made.NOON).id
+        return directory.add(session, storage.vault, COMMAND_LINE, MINISTER, made.NOON).id
 
 
 def written(storage: Storage) -> str:
     with storage.reading() as session:
-        return "".join(official_files.written(officials.directory(session)))
+        return "".join(csv_files.written(directory.directory(session)))
 
 
-def read(storage: Storage, file: str) -> list[official_files.Line]:
+def read(storage: Storage, file: str) -> list[csv_files.Line]:
     with storage.reading() as session:
-        return official_files.read(session, file)
+        return csv_files.read(session, file)
 
 
 def saved(storage: Storage, file: str) -> tuple[int, int]:
     with storage.writing() as session:
-        lines = official_files.read(session, file)
-        return official_files.save(session, storage.vault, COMMAND_LINE, lines, made.NOON)
+        lines = csv_files.read(session, file)
+        return csv_files.save(session, storage.vault, COMMAND_LINE, lines, made.NOON)
 
 
 def test_what_went_out_comes_in_unchanged(storage: Storage, minister: int) -> None:
@@ -73,7 +73,7 @@ def test_a_line_without_a_number_is_new_and_one_with_it_changes_only_the_columns
     assert (new.was, new.entry.name) == (None, "Someone New")
     assert saved(storage, file) == (1, 1)
     with storage.reading() as session:
-        kept = official_entries.of(officials.one(session, minister))
+        kept = validation.of(directory.one(session, minister))
     assert (kept.name, kept.emails, kept.office) == ("New Minister", MINISTER.emails, MINISTER.office)
 
 

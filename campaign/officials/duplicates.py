@@ -14,11 +14,11 @@ from itertools import combinations
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, aliased
 
-from campaign.cases import official_entries, officials
-from campaign.cases.official_entries import Entry
 from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.officials import directory, validation
+from campaign.officials.validation import Entry
 from campaign.storage import Vault
 from campaign.storage.tables import ModelLetter, Official, Recipient
 from campaign.vocabulary import RecipientRole
@@ -68,7 +68,7 @@ def merge(
     """
     if kept_id == gone_id:
         raise Refused("Choose two officials.")
-    kept, gone = officials.one(session, kept_id), officials.one(session, gone_id)
+    kept, gone = directory.one(session, kept_id), directory.one(session, gone_id)
     if kept.merged_into_id is not None or (kept.revision, gone.revision) != revisions:
         raise Conflict("One of the two was changed meanwhile. Look at them again.")
     pointed = session.execute(
@@ -87,9 +87,9 @@ def merge(
     _move_letters(session, kept_id, gone_id)
     session.expire_all()
     names = {"merged": gone_id, "into": kept_id, "actions": moved}
-    before = officials.told(official_entries.of(officials.one(session, gone_id)))
+    before = directory.told(validation.of(directory.one(session, gone_id)))
     for official_id in (kept_id, gone_id):
-        about = About(officials.KIND, official_id)
+        about = About(directory.KIND, official_id)
         audit.record(session, vault, actor, "officials merged", about, now, before=before, after=names)
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from campaign.cases import duplicates, official_entries, officials
-from campaign.cases.official_entries import Entry
 from campaign.errors import Conflict, Refused
 from campaign.office.audit import COMMAND_LINE
+from campaign.officials import directory, duplicates, validation
+from campaign.officials.validation import Entry
 from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent, ModelLetter, Official, Recipient
 from campaign.vocabulary import RecipientRole
@@ -81,7 +81,7 @@ def test_merging_moves_actions_and_letters_and_asks_nobody_twice(storage: Storag
         recipients = {slug: [(it.official_id, it.role) for it in found.recipients] for slug, found in actions.items()}
         letters = {it.body: it.official_id for it in session.scalars(select(ModelLetter)) if it.official_id}
         assert session.get_one(Official, gone).merged_into_id == kept
-        listed = [it.id for it in officials.directory(session)]
+        listed = [it.id for it in directory.directory(session)]
     assert recipients["another-one"] == [(kept, RecipientRole.TO)]
     assert recipients["a-third"] == [(kept, RecipientRole.TO)]
     # Its own letter holds; the other's stays as history where it was.
@@ -92,7 +92,7 @@ def test_merging_moves_actions_and_letters_and_asks_nobody_twice(storage: Storag
 def test_a_merged_one_is_merged_on_and_nobody_points_at_a_duplicate(storage: Storage) -> None:
     kept, gone = two(storage)
     with storage.writing() as session:
-        last = officials.add(session, storage.vault, COMMAND_LINE, ADA, made.NOON).id
+        last = directory.add(session, storage.vault, COMMAND_LINE, ADA, made.NOON).id
     merge(storage, kept, gone)
     merge(storage, last, kept, (0, 1))
     with storage.reading() as session:
@@ -103,7 +103,7 @@ def test_a_duplicate_is_changed_no_more(storage: Storage) -> None:
     kept, gone = two(storage)
     merge(storage, kept, gone)
     with storage.writing() as session, pytest.raises(Conflict):
-        officials.change(session, storage.vault, COMMAND_LINE, gone, 1, ADA, made.NOON)
+        directory.change(session, storage.vault, COMMAND_LINE, gone, 1, ADA, made.NOON)
     with pytest.raises(Conflict):
         merge(storage, kept, gone, (1, 1))
 
@@ -111,8 +111,8 @@ def test_a_duplicate_is_changed_no_more(storage: Storage) -> None:
 def test_two_that_were_changed_since_they_were_looked_at_are_not_merged(storage: Storage) -> None:
     kept, gone = two(storage)
     with storage.writing() as session:
-        was = official_entries.of(officials.one(session, gone))
-        officials.change(session, storage.vault, COMMAND_LINE, gone, 0, replace(was, name="Someone Else"), made.NOON)
+        was = validation.of(directory.one(session, gone))
+        directory.change(session, storage.vault, COMMAND_LINE, gone, 0, replace(was, name="Someone Else"), made.NOON)
     with pytest.raises(Conflict):
         merge(storage, kept, gone)
     with pytest.raises(Refused):

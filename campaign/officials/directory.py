@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign.cases import official_entries
-from campaign.cases.official_entries import CHANNELS, PARTS, Entry
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.officials import validation
+from campaign.officials.validation import CHANNELS, PARTS, Entry
 from campaign.storage import Vault
 from campaign.storage.tables import Action, ActionText, AuditEvent, Dossier, Official, Recipient
 from campaign.vocabulary import ActionStatus
@@ -82,7 +82,7 @@ def change(
     changed it meanwhile.
     """
     found = one(session, official_id)
-    was = official_entries.of(found)
+    was = validation.of(found)
     before, after = audit.changed(told(was), told(entry))
     if found.revision != revision:
         raise Conflict("Someone else has changed this official since you opened it. Nothing of yours was saved yet.")
@@ -185,7 +185,7 @@ def directory(session: Session, sought: str = "", country: str | None = None) ->
         for it in everyone
         if (country is None or it.country == country) and all(word in _findable(it) for word in words)
     ]
-    return sorted(found, key=lambda it: (it.country or "~", official_entries.of(it).said.casefold(), it.id))
+    return sorted(found, key=lambda it: (it.country or "~", validation.of(it).said.casefold(), it.id))
 
 
 def one(session: Session, official_id: int) -> Official:
@@ -268,7 +268,7 @@ def _health(official: Official) -> dict[str, object]:
 
 
 def _findable(official: Official) -> str:
-    entry = official_entries.of(official)
+    entry = validation.of(official)
     texts: Sequence[str] = (
         entry.name or "",
         *entry.title.values(),
