@@ -31,7 +31,8 @@ from campaign.appeals import (
 from campaign.appeals.bounces import Recorded
 from campaign.appeals.carrying import Carrier
 from campaign.appeals.links import Links
-from campaign.cases import checks, inspection, lifecycle, reviewing
+from campaign.cases.lifecycle import opening_and_closing
+from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import building, builds
 from campaign.errors import Conflict, Passing, Permanent, Unknown, Unprintable
 from campaign.mail import outbox
@@ -195,12 +196,12 @@ class Jobs:
     def close(self) -> int:
         """Close what is past its deadline."""
         with self._storage.writing() as session:
-            return lifecycle.close_due(session, self._storage.vault, clock.now())
+            return opening_and_closing.close_due(session, self._storage.vault, clock.now())
 
     def open_due(self) -> int:
         """Open what was approved and whose hour has come, if the checks still let it; returns how many."""
         with self._storage.reading() as session:
-            slugs = reviewing.due(session, clock.now())
+            slugs = approval.due(session, clock.now())
         return sum(self._open_one(slug) for slug in slugs)
 
     def _open_one(self, slug: str) -> bool:
@@ -209,9 +210,9 @@ class Jobs:
             with self._storage.reading() as session:
                 seen = inspection.inspect(session, slug, now)
             # Laying out the letters takes its time: no transaction waits for it.
-            judged = reviewing.Judged(seen.revision, checks.checks(inspection.measured(seen), now))
+            judged = approval.Judged(seen.revision, checks.checks(inspection.measured(seen), now))
             with self._storage.writing() as session:
-                return reviewing.open_due(session, self._storage.vault, slug, judged, now)
+                return approval.open_due(session, self._storage.vault, slug, judged, now)
         except (Conflict, Unknown):
             return False  # somebody changed it in this moment: the next sweep sees it as it then is
 

@@ -10,6 +10,9 @@ from babel import Locale
 from campaign import clock
 from campaign.language import ORIGINAL, countries
 
+# What CLDR calls "unknown region": a draft imported from a bulletin that names no country.
+NO_COUNTRY = "ZZ"
+
 # What bulletins call countries where CLDR says something else.
 _ALSO = {
     "burma": "MM",

@@ -10,9 +10,10 @@ import click
 
 from campaign import clock
 from campaign.appeals import tallies
-from campaign.cases import drafting, lifecycle
 from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.readers import read_text
+from campaign.cases.lifecycle import opening_and_closing
+from campaign.cases.writing import drafts
 from campaign.cli.place import opened
 from campaign.errors import Unreadable
 from campaign.office.audit import COMMAND_LINE
@@ -33,8 +34,8 @@ def import_(file: Path, dry_run: bool, as_json: bool) -> None:
     if not dry_run:
         now = clock.now()
         with opened() as place, place.storage.writing() as session:
-            action = drafting.draft(session, bulletin, text, now)
-            slug, late = action.slug, drafting.says_late(action, now)
+            action = drafts.draft(session, bulletin, text, now)
+            slug, late = action.slug, drafts.says_late(action, now)
     if as_json:
         click.echo(json.dumps({"slug": slug, **bulletin.as_json()}, ensure_ascii=False, indent=2))
     else:
@@ -72,7 +73,7 @@ def publish(slug: str, deadline: datetime | None) -> None:
     """Open an action, if nothing stands in the way."""
     day: date | None = deadline.date() if deadline else None
     with opened() as place, place.storage.writing() as session:
-        action = lifecycle.publish(session, place.storage.vault, COMMAND_LINE, slug, day, clock.now())
+        action = opening_and_closing.publish(session, place.storage.vault, COMMAND_LINE, slug, day, clock.now())
         until, base = action.deadline, place.settings.base_url
     click.echo(f"Open until the end of {until}: {base}/actions/{slug}")
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from campaign.appeals import confirming
 from campaign.appeals.signing import sign
-from campaign.cases import lifecycle
+from campaign.cases.lifecycle import opening_and_closing
 from campaign.errors import Over
 from campaign.storage import Storage
 from campaign.storage.tables import Message, Signature
@@ -79,13 +79,13 @@ def test_an_action_closed_at_its_deadline_still_takes_confirmations_for_a_day(
 ) -> None:
     after = datetime(2025, 8, 6, 0, 5, tzinfo=KARACHI)
     with storage.writing() as session:
-        assert lifecycle.close_due(session, storage.vault, after) == 1
+        assert opening_and_closing.close_due(session, storage.vault, after) == 1
     assert confirm(storage, reference, after).status is SignatureStatus.CONFIRMED
 
 
 def test_a_stopped_action_takes_no_confirmation(storage: Storage, reference: bytes) -> None:
     with storage.writing() as session:
-        lifecycle.stop(session, "renew-the-cards", {"en": "She is free."}, made.NOON)
+        opening_and_closing.stop(session, "renew-the-cards", {"en": "She is free."}, made.NOON)
     with pytest.raises(Over, match="stopped"):
         confirm(storage, reference)
 

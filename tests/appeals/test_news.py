@@ -12,7 +12,8 @@ from campaign import clock
 from campaign.appeals import confirming, managing, news
 from campaign.appeals.links import Links
 from campaign.appeals.signing import sign
-from campaign.cases import life, updates
+from campaign.cases import updates
+from campaign.cases.lifecycle import transitions
 from campaign.cases.updates import News
 from campaign.errors import Conflict, Refused
 from campaign.mail import outbox
@@ -222,7 +223,7 @@ def test_when_the_action_is_stopped_what_is_queued_goes_unsent(storage: Storage,
     queued(storage, editor)
     spread(storage)
     with storage.writing() as session:
-        life.stop(session, storage.vault, editor, SLUG, {}, made.NOON)
+        transitions.stop(session, storage.vault, editor, SLUG, {}, made.NOON)
     (message,) = leased(storage)
     assert composed(storage, message) is None
 

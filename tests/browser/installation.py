@@ -24,7 +24,7 @@ from campaign import clock
 from campaign.appeals import confirming, throttles
 from campaign.appeals.links import Links
 from campaign.appeals.signing import sign
-from campaign.cases import lifecycle
+from campaign.cases.lifecycle import opening_and_closing
 from campaign.errors import TooMany
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
@@ -164,7 +164,7 @@ def _furnish(settings: Settings) -> dict[str, str]:
             for what, token in _signed(storage, links, slug, state).items():
                 names[prefix + state if what == "confirm" else f"{what}_{prefix}{state}"] = token
     with storage.writing() as session:
-        lifecycle.stop(session, "stopped-later", {"en": "She is free.", "ur": "وہ آزاد ہیں۔"}, now)
+        opening_and_closing.stop(session, "stopped-later", {"en": "She is free.", "ur": "وہ آزاد ہیں۔"}, now)
     storage.dispose()
     return names
 

@@ -21,7 +21,7 @@ from campaign import clock, create_app
 from campaign.appeals import invalidating, paper, post_runs
 from campaign.appeals.invalidating import Criteria
 from campaign.appeals.paper import Filled
-from campaign.cases import autosaves, versions
+from campaign.cases.writing import autosaves, versions
 from campaign.delivery import dispatch, receipts
 from campaign.delivery.dispatch import End, Plan, Reply
 from campaign.office import organisers, passkeys, passwords, reminders

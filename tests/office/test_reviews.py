@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import select
 
-from campaign.cases import reviewing
+from campaign.cases.review import approval
 from campaign.errors import Conflict, Refused
 from campaign.mail import outbox
 from campaign.office import correspondence, organisers
@@ -39,11 +39,11 @@ class Office:
 
     def submits(self, who: str = "Ada") -> None:
         with self.storage.writing() as session:
-            reviewing.submit(session, self.vault, self.people[who], SLUG, made.NOON)
+            approval.submit(session, self.vault, self.people[who], SLUG, made.NOON)
 
     def reminds(self, **later: int) -> int:
         with self.storage.writing() as session:
-            return reviewing.remind(session, self.vault, self.people["Ada"], SLUG, made.NOON + timedelta(**later))
+            return approval.remind(session, self.vault, self.people["Ada"], SLUG, made.NOON + timedelta(**later))
 
     def owed(self) -> list[str]:
         with self.storage.reading() as session:

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import drafting, inspection, particulars, reviewing
-from campaign.cases.checks import Check, Part, checks, stops, warnings
-from campaign.cases.drafting import Beginning
 from campaign.cases.importing import parse
 from campaign.cases.importing.readers import read_text
-from campaign.cases.particulars import Particulars, Statement
-from campaign.cases.writing import Form
+from campaign.cases.review import approval, inspection
+from campaign.cases.review.checks import Check, Part, checks, stops, warnings
+from campaign.cases.writing import drafts, particulars
+from campaign.cases.writing.drafts import Beginning
+from campaign.cases.writing.particulars import Particulars, Statement
+from campaign.cases.writing.texts import Form
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.language import LANGUAGES, ORIGINAL, countries
 from campaign.office.permissions import Permission
@@ -65,7 +66,7 @@ def bring() -> Answer:
         bulletin = parse(text)
         with door().storage.writing() as session:
             case = request.form.get("case") or None
-            made = drafting.imported(session, door().storage.vault, actor(), bulletin, text, clock.now(), case)
+            made = drafts.imported(session, door().storage.vault, actor(), bulletin, text, clock.now(), case)
     except CampaignError as error:
         return new(str(error), "import"), error.status
     left = len(bulletin.unplaced)
@@ -85,7 +86,7 @@ def copy() -> Answer:
     try:
         with door().storage.writing() as session:
             slug = request.form.get("earlier", "")
-            made = drafting.copied(session, door().storage.vault, actor(), slug, clock.now(), same_case=same_case)
+            made = drafts.copied(session, door().storage.vault, actor(), slug, clock.now(), same_case=same_case)
     except CampaignError as error:
         return new(str(error), "copy"), error.status
     flash("Copied. It has no number and no dates yet.")
@@ -104,7 +105,7 @@ def begin() -> Answer:
     )
     try:
         with door().storage.writing() as session:
-            made = drafting.begun(session, door().storage.vault, actor(), beginning, clock.now())
+            made = drafts.begun(session, door().storage.vault, actor(), beginning, clock.now())
     except CampaignError as error:
         return new(str(error), "empty"), error.status
     flash("Begun. Its particulars come first, then its texts.")
@@ -119,7 +120,7 @@ def show(slug: str) -> str:
     with door().storage.reading() as session:
         action = action_named(session, slug)
         found = checks(inspection.inspect(session, slug, now).written, now)
-        needed = reviewing.review_needed(session)
+        needed = approval.review_needed(session)
         harm = _harm(session, action)
         office_zone = session.scalars(select(Organisation.time_zone)).one()
     return action_page(

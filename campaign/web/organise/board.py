@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from campaign import clock, language
 from campaign.appeals import posting, queues, screening
-from campaign.cases import board_rows
-from campaign.cases.board import Asked, Flag, Group, Need, Row, Step
+from campaign.cases.board import queries
+from campaign.cases.board.rules import Asked, Flag, Group, Need, Row, Step
 from campaign.delivery import concerns
 from campaign.delivery.concerns import Lacks
 from campaign.language import ORIGINAL
@@ -84,7 +84,7 @@ def show() -> str:
     """What is due, in groups; narrowed down by state, country, words, or to what one has worked on."""
     asked, now = _asked(), clock.now()
     with door().storage.reading() as session:
-        board = board_rows.read(session, asked, now, _told(session, now))
+        board = queries.read(session, asked, now, _told(session, now))
         zone = session.scalar(select(Organisation.time_zone)) or "UTC"
     return page(
         "organise/board.html",

@@ -13,11 +13,11 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import evidence as room
-from campaign.cases.facts import CaseFacts
+from campaign.cases.evidence import case_parts as room
+from campaign.cases.evidence.facts import CaseFacts
+from campaign.cases.evidence.figure_conflicts import EvidenceFlag, flags, side_by_side
+from campaign.cases.evidence.figure_usage import actions_of, names_given_away, title_of
 from campaign.cases.places import country_code, time_zone
-from campaign.cases.quoting import actions_of, names_given_away, title_of
-from campaign.cases.weighing import EvidenceFlag, flags, side_by_side
 from campaign.errors import CampaignError, Conflict
 from campaign.office.permissions import Permission
 from campaign.publication.naming import public_name

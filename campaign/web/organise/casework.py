@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
-from campaign.cases.facts import Facts
+from campaign.cases.evidence.facts import Facts
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL, countries, country_name
 from campaign.publication.figures import said

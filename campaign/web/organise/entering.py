@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from campaign.cases.facts import CaseFacts, EventFacts, Facts, FigureFacts, SourceFacts, SubjectFacts
+from campaign.cases.evidence.facts import CaseFacts, EventFacts, Facts, FigureFacts, SourceFacts, SubjectFacts
 from campaign.language import ORIGINAL
 from campaign.vocabulary import EventKind, Naming
 from campaign.web.forms import many_lines, one_line

@@ -9,9 +9,9 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import evidence as room
-from campaign.cases.evidence import Part, PartFacts
-from campaign.cases.facts import EventFacts, SourceFacts, SubjectFacts
+from campaign.cases.evidence import case_parts as room
+from campaign.cases.evidence.case_parts import Part, PartFacts
+from campaign.cases.evidence.facts import EventFacts, SourceFacts, SubjectFacts
 from campaign.errors import CampaignError, Conflict, Unknown
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Case

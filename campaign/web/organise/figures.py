@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import correcting, quoting
-from campaign.cases.facts import FigureFacts
+from campaign.cases.evidence import figure_corrections, figure_usage
+from campaign.cases.evidence.facts import FigureFacts
 from campaign.errors import CampaignError, Conflict, Unknown
 from campaign.language import ORIGINAL
 from campaign.office.permissions import Permission
@@ -43,7 +43,7 @@ def add_figure(slug: str) -> Response | str | tuple[str, int]:
         return form(request.form, entered.faults), 422
     try:
         with door().storage.writing() as session:
-            correcting.add_figure(session, door().storage.vault, actor(), case.id, entered.facts, clock.now())
+            figure_corrections.add_figure(session, door().storage.vault, actor(), case.id, entered.facts, clock.now())
     except CampaignError as error:
         return form(request.form, {}, str(error)), error.status
     return answered("Saved.", slug, f"figures-{entered.facts.key}")
@@ -84,7 +84,7 @@ def correct(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
         return _preview(case, figure, to, typed)
     try:
         with door().storage.writing() as session:
-            made = correcting.correct_figure(
+            made = figure_corrections.correct_figure(
                 session, door().storage.vault, actor(), case.id, figure_id, to,
                 request.form.get("seal", ""), request.form.get("reason", ""), clock.now(),
             )  # fmt: skip
@@ -104,7 +104,7 @@ def quote(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
             figure = _figure(session, case, figure_id)
             of_key = select(Figure).where(Figure.case_id == case.id, Figure.key == figure.key, Figure.quoted)
             quoted = session.scalars(of_key.options(joinedload(Figure.source))).one_or_none()
-            reach = quoting.of_choice(session, figure)
+            reach = figure_usage.of_choice(session, figure)
         return page(
             "organise/case/quote.html", case=case, case_title=named(case), figure=figure, quoted=quoted, reach=reach,
             says={it.id: _words(it) for it in (figure, quoted) if it}, problem=problem,
@@ -117,7 +117,7 @@ def quote(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
     try:
         with door().storage.writing() as session:
             figure = _figure(session, case, figure_id)
-            made = correcting.choose_figure(
+            made = figure_corrections.choose_figure(
                 session, door().storage.vault, actor(), case.id, figure_id,
                 int(instead_of) if instead_of.isascii() and instead_of.isdecimal() else 0,
                 request.form.get("why", ""), clock.now(),
@@ -134,13 +134,13 @@ def remove_figure(slug: str, figure_id: int) -> Response:
     case = _case(slug)
     with door().storage.writing() as session:
         vault, reason = door().storage.vault, request.form.get("reason", "")
-        correcting.remove_figure(session, vault, actor(), case.id, figure_id, reason, clock.now())
+        figure_corrections.remove_figure(session, vault, actor(), case.id, figure_id, reason, clock.now())
     return answered("Taken out.", slug, "figures")
 
 
 def _preview(case: Case, figure: Figure, to: FigureFacts, typed: Mapping[str, str]) -> str:
     with door().storage.reading() as session:
-        reach = quoting.of_correction(session, figure, to)
+        reach = figure_usage.of_correction(session, figure, to)
     sources = {it.id: it for it in case.sources}
     changes = [
         (tag, written(int(figure.value), figure.qualifier, tag), written(to.value, to.qualifier, tag))
@@ -171,7 +171,7 @@ def _words(figure: Figure) -> str:
     return f"{written(int(figure.value), figure.qualifier, ORIGINAL)} ({said(figure.source.publisher, ORIGINAL)})"
 
 
-def _told(made: correcting.Rewritten) -> str:
+def _told(made: figure_corrections.Rewritten) -> str:
     texts, letters = len(made.texts), len(made.letters)
     if not texts and not letters:
         return "No text says anything else now."

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import chain, life
+from campaign.cases.lifecycle import transitions
+from campaign.cases.writing import further_information
 from campaign.errors import Conflict, Refused
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action, Extension
@@ -54,7 +55,7 @@ def extend(slug: str) -> Answer:
             until = date.fromisoformat(request.form.get("until", ""))
         except ValueError as error:
             raise Refused("Give the new last day.") from error
-        life.extend(session, door().storage.vault, actor(), slug, until, _words("reason"), clock.now())
+        transitions.extend(session, door().storage.vault, actor(), slug, until, _words("reason"), clock.now())
 
     return _done(slug, "extend", work, "The deadline is moved. Pages, strips and calendars follow.")
 
@@ -67,7 +68,7 @@ def stop(slug: str) -> Answer:
     def work(session: Session) -> None:
         if request.form.get("sure") != "yes":
             raise Refused("Confirm that nobody is to write about this case any more.")
-        life.stop(session, door().storage.vault, actor(), slug, _words("reason"), clock.now())
+        transitions.stop(session, door().storage.vault, actor(), slug, _words("reason"), clock.now())
 
     return _done(slug, "stop", work, "Stopped. The page says so, and what is still queued is not sent.")
 
@@ -81,7 +82,7 @@ def conclude(slug: str) -> Answer:
         kind = next((it for it in Outcome if it == request.form.get("outcome")), None)
         if kind is None:
             raise Refused("Choose one: positive, mixed, negative or unclear.")
-        life.conclude(session, door().storage.vault, actor(), slug, kind, _words("words"), clock.now())
+        transitions.conclude(session, door().storage.vault, actor(), slug, kind, _words("words"), clock.now())
 
     return _done(slug, "outcome", work, "The outcome stands on the page.")
 
@@ -92,10 +93,10 @@ def follow(slug: str) -> Response:
     """Draft the next action of the case; if there is one, go there."""
     try:
         with door().storage.writing() as session:
-            there = chain.follow(session, door().storage.vault, actor(), slug, clock.now()).slug
+            there = further_information.follow(session, door().storage.vault, actor(), slug, clock.now()).slug
     except Conflict as told:
         with door().storage.reading() as session:
-            next_one = chain.successor(session, read_action(slug))
+            next_one = further_information.successor(session, read_action(slug))
         if next_one is None:
             raise
         flash(str(told))
@@ -110,7 +111,7 @@ def archive(slug: str) -> Answer:
     """Put it away."""
 
     def work(session: Session) -> None:
-        life.archive(session, door().storage.vault, actor(), slug, clock.now())
+        transitions.archive(session, door().storage.vault, actor(), slug, clock.now())
 
     return _done(slug, "archive", work, "Archived. Its page stays.")
 
@@ -122,8 +123,8 @@ def life_of(action: Action) -> Life:
         languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts)])
         today = clock.local_day(clock.now(), action.case.time_zone)
         return Life(
-            extensions=life.extensions(session, action.id),
-            successor=chain.successor(session, action),
+            extensions=transitions.extensions(session, action.id),
+            successor=further_information.successor(session, action),
             languages=tuple(languages),
             today=today,
             over=action.deadline is not None and action.deadline < today,

@@ -9,11 +9,14 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import autosaves, inspection, model_letters, previewing, versions, writing
-from campaign.cases.model_letters import LetterWords, Which
-from campaign.cases.previewing import Typed
-from campaign.cases.recipients import label
-from campaign.cases.starters import begun_from, hints, starters
+from campaign.cases.review import inspection
+from campaign.cases.writing import autosaves, model_letters, texts, versions
+from campaign.cases.writing import previews as writing_previews
+from campaign.cases.writing.letter_templates import begun_from, hints, starters
+from campaign.cases.writing.model_letters import LetterWords, Which
+from campaign.cases.writing.previews import Typed
+from campaign.cases.writing.recipients import label
+from campaign.cases.writing.versions import newest_letters
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
@@ -43,7 +46,7 @@ def show(slug: str) -> str:
         shown = described(session, slug, action.original_locale)
         officials = [(it.official, it.role) for it in action.recipients]
     sheets = inspection.letter_sheets(shown, clock.local_day(now, action.case.time_zone))
-    there = {(it.locale, it.official_id or 0): it for it in inspection.newest_letters(action)}
+    there = {(it.locale, it.official_id or 0): it for it in newest_letters(action)}
     order = [action.original_locale, *action.languages, *(it.locale for it in action.texts), *(it for it, _ in there)]
     tongues = [it for it in dict.fromkeys(order) if it in LANGUAGES]
     return action_page(
@@ -266,14 +269,14 @@ def _shown(
         theirs=_differences(saved, shown) if conflict else None,
         unsaved=unsaved if fields is None else None,
         unsaved_at=local(unsaved.saved_at, zone) if unsaved else None,
-        fields=previewing.fields(figures, [which.locale]),
-        unquoted=previewing.unknown([shown.body], figures),
+        fields=writing_previews.fields(figures, [which.locale]),
+        unquoted=writing_previews.unknown([shown.body], figures),
         hints=hints(shown.body),
         starters=[it for it in starters().values() if which.locale in it.letters],
         starter=starter,
         own_salutations=own_salutations,
         fragment=fragment,
-        writable=action.status in writing.WRITABLE,
+        writable=action.status in texts.WRITABLE,
         removable=bool(kept) and action.opened_at is None,
     )
 

@@ -11,10 +11,11 @@ from flask import g
 from markupsafe import Markup, escape
 
 from campaign import clock
-from campaign.cases import inspection, previewing
 from campaign.cases.bulletins import bulletin_sheet
-from campaign.cases.model_letters import Which
-from campaign.cases.previewing import Typed
+from campaign.cases.review import inspection
+from campaign.cases.writing import previews
+from campaign.cases.writing.model_letters import Which
+from campaign.cases.writing.previews import Typed
 from campaign.language import LANGUAGES, ORIGINAL
 from campaign.printing.bulletin import BulletinSheet, bulletin_pdf
 from campaign.printing.letter import letter_pdf
@@ -31,7 +32,7 @@ def texts(slug: str, locale: str, typed: Typed) -> Markup:
     now = clock.now()
     with door().storage.reading() as session:
         unquoted = _unquoted(action_named(session, slug), locale, typed)
-        action = previewing.previewed(session, slug, locale, typed, now)
+        action = previews.previewed(session, slug, locale, typed, now)
     shown = _issued(action)
     with speaking(locale):
         return Markup(  # noqa: S704 - a page of ours
@@ -53,7 +54,7 @@ def printed(slug: str, locale: str, typed: Typed) -> Markup:
     now = clock.now()
     with door().storage.reading() as session:
         unquoted = _unquoted(action_named(session, slug), locale, typed)
-        action = previewing.previewed(session, slug, locale, typed, now)
+        action = previews.previewed(session, slug, locale, typed, now)
     shown = _issued(action)
     sheets = inspection.letter_sheets(shown, clock.local_day(now, action.time_zone))
     letters = [
@@ -73,7 +74,7 @@ def letter(slug: str, which: Which, typed: Typed) -> Markup:
     now = clock.now()
     with door().storage.reading() as session:
         unquoted = _unquoted(action_named(session, slug), which.locale, typed)
-        action = previewing.previewed(session, slug, which.locale, typed, now)
+        action = previews.previewed(session, slug, which.locale, typed, now)
     found = _letter(action, which)
     if found is None:
         return Markup(page("organise/action/letter_preview.html", letter=None))  # noqa: S704 - a page of ours
@@ -96,7 +97,7 @@ def bulletin_print(slug: str, locale: str, typed: Typed) -> bytes:
     """The bulletin as PDF, as it would be."""
     now = clock.now()
     with door().storage.reading() as session:
-        action = previewing.previewed(session, slug, locale, typed, now)
+        action = previews.previewed(session, slug, locale, typed, now)
     return bulletin_pdf(_bulletin(_issued(action), locale))
 
 
@@ -104,7 +105,7 @@ def letter_print(slug: str, which: Which, typed: Typed) -> bytes | None:
     """The letter as PDF, as it would be; None if it goes to nobody yet."""
     now = clock.now()
     with door().storage.reading() as session:
-        action = previewing.previewed(session, slug, which.locale, typed, now)
+        action = previews.previewed(session, slug, which.locale, typed, now)
     found = _letter(action, which)
     if found is None:
         return None
@@ -162,4 +163,4 @@ def _unquoted(action: Action, locale: str, typed: Typed) -> list[str]:
         sources += [words.summary, *words.demands, words.background, words.after_deadline]
     elif saved is not None and not typed.letters:
         sources += [saved.summary, *saved.demands, saved.background, saved.after_deadline or ""]
-    return previewing.unknown(sources, list(action.case.figures))
+    return previews.unknown(sources, list(action.case.figures))

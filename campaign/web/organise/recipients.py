@@ -6,7 +6,8 @@ from flask import Blueprint, current_app, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import inspection, recipients, writing
+from campaign.cases.review import inspection
+from campaign.cases.writing import recipients, texts
 from campaign.errors import Refused
 from campaign.office.permissions import Permission
 from campaign.vocabulary import RecipientRole
@@ -41,7 +42,7 @@ def show(slug: str) -> str:
         label=recipients.label,
         official_page="officials.show" if "officials.show" in views else None,
         new_official=url("officials.new") if "officials.new" in views else None,
-        writable=action.status in writing.WRITABLE,
+        writable=action.status in texts.WRITABLE,
     )
 
 

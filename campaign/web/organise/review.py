@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import inspection, reviewing
-from campaign.cases.checks import Level, checks
-from campaign.cases.reviewing import Judged
+from campaign.cases.review import approval, inspection
+from campaign.cases.review.approval import Judged
+from campaign.cases.review.checks import Level, checks
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.language import ORIGINAL, language_name
 from campaign.office.permissions import Permission
@@ -40,7 +40,7 @@ def show(slug: str, problem: str | None = None) -> str:
         action = action_named(session, slug)
         people = {it.id: it.name for it in session.scalars(select(Organiser)).all()}
         remarks = session.scalars(select(Remark).where(Remark.action_id == action.id).order_by(Remark.id)).all()
-        needed = reviewing.review_needed(session)
+        needed = approval.review_needed(session)
         zone = session.scalars(select(Organisation.time_zone)).one()
     return action_page(
         "organise/action/review.html",
@@ -70,7 +70,7 @@ def submit(slug: str) -> Answer:
     """Put it forward for review."""
 
     def work(session: Session) -> None:
-        reviewing.submit(session, door().storage.vault, actor(), slug, clock.now())
+        approval.submit(session, door().storage.vault, actor(), slug, clock.now())
 
     return _done(slug, work, "Submitted. Someone else looks at it now.")
 
@@ -81,7 +81,7 @@ def remind(slug: str) -> Answer:
     """Write to those who may approve it once more."""
 
     def work(session: Session) -> None:
-        reviewing.remind(session, door().storage.vault, actor(), slug, clock.now())
+        approval.remind(session, door().storage.vault, actor(), slug, clock.now())
 
     return _done(slug, work, "Reminded: whoever may approve it gets a mail with all that waits for them.")
 
@@ -92,7 +92,7 @@ def approve(slug: str) -> Answer:
     """Say yes to what someone else put forward."""
 
     def decide(session: Session, judged: Judged) -> None:
-        reviewing.approve(session, door().storage.vault, actor(), slug, judged, clock.now())
+        approval.approve(session, door().storage.vault, actor(), slug, judged, clock.now())
 
     return _decided(slug, decide, "Approved. Any change from here takes the approval back.")
 
@@ -104,7 +104,7 @@ def send_back(slug: str) -> Answer:
 
     def work(session: Session) -> None:
         words = request.form.get("text", "")
-        reviewing.send_back(session, door().storage.vault, actor(), slug, words, clock.now())
+        approval.send_back(session, door().storage.vault, actor(), slug, words, clock.now())
 
     return _done(slug, work, "Sent back as a draft, with your remark.")
 
@@ -117,7 +117,7 @@ def remark(slug: str) -> Answer:
     def work(session: Session) -> None:
         part, words = request.form.get("part", "whole"), request.form.get("text", "")
         known = dict(_parts(action_named(session, slug)))
-        reviewing.remark(
+        approval.remark(
             session, door().storage.vault, actor(), slug, part if part in known else "whole", words, clock.now()
         )
 
@@ -130,7 +130,7 @@ def settle(slug: str, remark_id: int) -> Answer:
     """What a remark asked for is done."""
 
     def work(session: Session) -> None:
-        reviewing.settle(session, door().storage.vault, actor(), slug, remark_id, clock.now())
+        approval.settle(session, door().storage.vault, actor(), slug, remark_id, clock.now())
 
     read_action(slug)
     return _done(slug, work, "Settled.")
@@ -146,10 +146,10 @@ def publish(slug: str) -> Answer:
     def decide(session: Session, judged: Judged) -> None:
         vault = door().storage.vault
         if at is None:
-            reviewing.publish(session, vault, actor(), slug, judged, now)
+            approval.publish(session, vault, actor(), slug, judged, now)
         else:
             zone = session.scalars(select(Organisation.time_zone)).one()
-            reviewing.publish_at(session, vault, actor(), slug, judged, _hour(at, zone), now)
+            approval.publish_at(session, vault, actor(), slug, judged, _hour(at, zone), now)
 
     return _decided(slug, decide, "Published. Its page is open." if at is None else "It opens by itself at that hour.")
 
@@ -160,7 +160,7 @@ def not_yet(slug: str) -> Answer:
     """Let it not open by itself after all."""
 
     def work(session: Session) -> None:
-        reviewing.publish_not_yet(session, door().storage.vault, actor(), slug, clock.now())
+        approval.publish_not_yet(session, door().storage.vault, actor(), slug, clock.now())
 
     return _done(slug, work, "It does not open by itself any more.")
 

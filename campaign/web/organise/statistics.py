@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from campaign import clock
 from campaign.appeals import plots, statistics
 from campaign.appeals.statistics import Expected, Statistics
-from campaign.cases import pace
+from campaign.cases.board import pace
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus

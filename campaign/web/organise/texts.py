@@ -10,9 +10,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases import autosaves, previewing, versions, writing
-from campaign.cases.previewing import Typed
-from campaign.cases.writing import Words
+from campaign.cases.writing import autosaves, texts, versions
+from campaign.cases.writing import previews as writing_previews
+from campaign.cases.writing.previews import Typed
+from campaign.cases.writing.texts import Words
 from campaign.errors import Conflict, Refused
 from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
@@ -52,9 +53,7 @@ def save(slug: str) -> Answer:
     try:
         form = posted_form({tag: request.form[f"seal-{tag}"] for tag in typed if request.form.get(f"seal-{tag}")})
         with door().storage.writing() as session:
-            changed = writing.save_texts(
-                session, door().storage.vault, actor(), slug, form, typed, removed, clock.now()
-            )
+            changed = texts.save_texts(session, door().storage.vault, actor(), slug, form, typed, removed, clock.now())
             autosaves.drop(session, action_named(session, slug).id, me().id, PART)
     except Conflict as conflict:
         return _shown(slug, request.form, problem=str(conflict), conflict=True), conflict.status
@@ -114,9 +113,9 @@ def history(slug: str, tag: str) -> str:
     """Every version of a text; `version` is compared with `against`, by default the one before."""
     with door().storage.reading() as session:
         action = action_named(session, slug)
-        kept = writing.kept_versions(session, action.id, tag)
+        kept = texts.kept_versions(session, action.id, tag)
         who = {it.id: it.name for it in session.scalars(select(Organiser)).all()}
-    by_number = {it.version: writing.of_version(it) for it in kept}
+    by_number = {it.version: texts.of_version(it) for it in kept}
     newest = max(by_number, default=0)
     version = request.args.get("version", newest, int)
     against = request.args.get("against", version - 1, int)
@@ -143,7 +142,7 @@ def restore(slug: str, tag: str) -> Response:
     """Say again what a version said."""
     number = request.form.get("version", 0, int)
     with door().storage.writing() as session:
-        writing.restore_text(session, door().storage.vault, actor(), slug, tag, number, clock.now())
+        texts.restore_text(session, door().storage.vault, actor(), slug, tag, number, clock.now())
     flash(f"Version {number} is the text again, as its newest version.")
     return redirect(url("texts.show", slug=slug) + f"#text-{tag}")
 
@@ -170,7 +169,7 @@ def typed_texts(fields: Mapping[str, str]) -> dict[str, Words]:
         tag: Words(
             title=one_line(fields.get(f"title-{tag}")),
             summary=many_lines(fields.get(f"summary-{tag}")),
-            demands=writing.demands_of(many_lines(fields.get(f"demands-{tag}"))),
+            demands=texts.demands_of(many_lines(fields.get(f"demands-{tag}"))),
             background=many_lines(fields.get(f"background-{tag}")),
             after_deadline=many_lines(fields.get(f"after_deadline-{tag}")),
         )
@@ -213,7 +212,7 @@ def _shown(
             .where(Remark.action_id == action.id, Remark.settled_at.is_(None))
             .order_by(Remark.id)
         ).all()
-    saved = {it.locale: writing.words_of(it) for it in action.texts}
+    saved = {it.locale: texts.words_of(it) for it in action.texts}
     if fields is None and unsaved is not None and request.args.get("take"):
         fields = {**unsaved.fields, "revision": str(unsaved.base)}
     typed = typed_texts(fields) if fields is not None else dict(saved)
@@ -240,13 +239,13 @@ def _shown(
         unsaved=unsaved if fields is None else None,
         unsaved_at=local(unsaved.saved_at, zone) if unsaved else None,
         stale_draft=unsaved is not None and unsaved.base != action.revision,
-        fields=previewing.fields(figures, order),
-        unquoted={tag: previewing.unknown(_sources(typed[tag]), figures) for tag in order},
+        fields=writing_previews.fields(figures, order),
+        unquoted={tag: writing_previews.unknown(_sources(typed[tag]), figures) for tag in order},
         addable=[it for it in LANGUAGES.values() if it.tag not in typed],
         remarks=[(it, name) for it, name in remarks if it.part == "whole" or it.part.startswith("text")],
         preview_locale=preview if preview in typed else order[0] if order else "",
         fragment=_fragment(slug, preview, typed),
-        writable=action.status in writing.WRITABLE,
+        writable=action.status in texts.WRITABLE,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from campaign import clock
 from campaign.appeals import confirming
 from campaign.appeals.signing import sign
-from campaign.cases import lifecycle
+from campaign.cases.lifecycle import opening_and_closing
 from campaign.jobs import Jobs
 from campaign.office import audit
 from campaign.storage.tables import AuditEvent, Delivery, Dossier, DossierVolume, Signature, Update
@@ -137,7 +137,7 @@ def test_a_stop_ends_what_was_handed_out_and_nothing_more_leaves(desk: Callable[
     reply = there.replace("/organise/deliveries", "/replies")
     assert (staffed.client.get(link).status_code, staffed.client.get(reply).status_code) == (200, 200)
     with staffed.storage.writing() as session:
-        lifecycle.stop(session, "renew-the-cards", {"en": "She is in danger."}, clock.now())
+        opening_and_closing.stop(session, "renew-the-cards", {"en": "She is in danger."}, clock.now())
     assert (staffed.client.get(link).status_code, staffed.client.get(reply).status_code) == (404, 404)
     assert editor.post(f"{there}/dispatch", {"on": today()}).status_code == 410
     assert editor.post(f"{there}/link").status_code == 410

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from campaign.cases import lifecycle
+from campaign.cases.lifecycle import opening_and_closing
 from campaign.office.audit import COMMAND_LINE
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus, Role
@@ -113,7 +113,7 @@ def test_who_comes_to_the_old_page_is_led_to_the_new_one(desk: Callable[..., Des
     with staffed.storage.writing() as session:
         session.execute(update(Action).where(Action.slug == f"{SLUG}-2").values(goal=100))
         until = (hour.now + timedelta(days=30)).date()
-        lifecycle.publish(session, staffed.storage.vault, COMMAND_LINE, f"{SLUG}-2", until, hour.now)
+        opening_and_closing.publish(session, staffed.storage.vault, COMMAND_LINE, f"{SLUG}-2", until, hour.now)
     old = public(staffed)
     assert "There is newer information." in old.text
     assert f"/en/actions/{SLUG}-2" in old.links

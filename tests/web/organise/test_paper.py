@@ -12,7 +12,7 @@ from sqlalchemy import select
 from campaign import clock
 from campaign.appeals import confirming, sheet_numbers
 from campaign.appeals.signing import sign
-from campaign.cases import lifecycle
+from campaign.cases.lifecycle import opening_and_closing
 from campaign.storage.tables import Action, AuditEvent, PaperName, PaperSheet, Signature
 from campaign.vocabulary import Role
 from tests import made
@@ -203,7 +203,7 @@ def test_of_a_stopped_action_no_sheet_is_printed_or_entered_and_what_is_there_ca
 ) -> None:
     editor.post(TAB, FILLED)
     with staffed.storage.writing() as session:
-        lifecycle.stop(session, SLUG, {"en": "She is in danger."}, clock.now())
+        opening_and_closing.stop(session, SLUG, {"en": "She is in danger."}, clock.now())
     page = editor.read(TAB)
     assert "Sheets to print" not in page.text
     assert editor.post(f"{TAB}sheets.pdf", {"sheets": "1"}).status_code == 410

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from campaign.appeals import letter_consent
-from campaign.cases import lifecycle
+from campaign.cases.lifecycle import opening_and_closing
 from campaign.storage.tables import Case, Letter, LetterConsent, Official, Signature
 from campaign.vocabulary import LetterStatus
 from tests.conftest import Site
@@ -125,7 +125,7 @@ def test_a_stop_hides_the_letter_that_was_not_agreed_to_and_lets_it_be_forgotten
     site = ada.site
     there = drafted(site)
     with site.storage.writing() as session:
-        lifecycle.stop(session, SLUG, {"en": "She is in danger."}, ada.hour.now)
+        opening_and_closing.stop(session, SLUG, {"en": "She is in danger."}, ada.hour.now)
     answer = site.client.get(there)
     assert answer.status_code == 410
     assert "half of my class" not in answer.text
@@ -172,7 +172,7 @@ def test_it_is_not_offered_where_nothing_could_be_sent(supporter: Supporter, why
         if why == "no address":
             session.execute(update(Official).values(emails=[]))
         elif why == "stopped":
-            lifecycle.stop(session, SLUG, {"en": "She is in danger."}, supporter.hour.now)
+            opening_and_closing.stop(session, SLUG, {"en": "She is in danger."}, supporter.hour.now)
         elif why == "taken back":
             session.execute(update(Signature).values(status="withdrawn", name=None, email=None, counts=False))
     if why == "over":

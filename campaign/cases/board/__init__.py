@@ -1,0 +1,1 @@
+"""The organisers' board: what is due, and the next step of each action."""

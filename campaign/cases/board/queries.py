@@ -1,0 +1,387 @@
+"""Reading the board: a light pass over all actions that sorts them, and a full one over the rows that are shown.
+
+Neither the number of queries nor what is drawn grows with the actions. Signatures are never touched: the tallies say
+how many there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from campaign.cases.board import pace
+from campaign.cases.board.rules import (
+    MOST,
+    UNDERWAY,
+    WEEK,
+    Asked,
+    Board,
+    Facts,
+    Flag,
+    Group,
+    Need,
+    Row,
+    Section,
+    group_of,
+    missing,
+    next_step,
+    overdue_since,
+    shares,
+)
+from campaign.cases.evidence import figure_conflicts
+from campaign.language import ORIGINAL, countries, day, language_name
+from campaign.office import due
+from campaign.office.due import Due, Duty, Today
+from campaign.publication.figures import said
+from campaign.storage.tables import (
+    Action,
+    ActionText,
+    AuditEvent,
+    Case,
+    Event,
+    ModelLetter,
+    Official,
+    Organisation,
+    Recipient,
+    Tally,
+)
+from campaign.strip import Strip
+from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome, Shield
+
+
+def read(session: Session, asked: Asked, now: datetime, told: Mapping[int, Sequence[Flag]]) -> Board:
+    """The board as somebody asked for it. The number of queries is the same for one action and for a thousand.
+
+    `told` says of an action what is not ours to know: how it is signed, where its dossiers and letters are.
+    """
+    today = Today(now)
+    reviewed, languages = session.execute(select(Organisation.review_required, Organisation.languages)).one()
+    by_group: dict[Group, list[_Light]] = defaultdict(list)
+    for it in _light(session, asked, now, today, told):
+        by_group[it.group].append(it)
+    shown = _shown(by_group, asked)
+    rows = _rows(
+        session,
+        now,
+        [it for found in shown.values() for it in found],
+        _Office(reviewed, languages, asked.me, told),
+        today,
+    )
+    threats = _threat_rows(session, asked, now)
+    sections = tuple(
+        Section(group, tuple(rows[it.id] for it in shown[group]), tuple(threats[group]), len(by_group[group]))
+        for group in Group
+        if by_group[group] or threats[group]
+    )
+    urgent = sum(len(by_group[it]) + len(threats[it]) for it in (Group.OVERDUE, Group.TODAY))
+    return Board(sections, urgent, tuple(session.scalars(select(Case.country).distinct().order_by(Case.country))))
+
+
+class _Light(NamedTuple):
+    """What sorts a row. There may be many: no more is made of each than that."""
+
+    order: date
+    id: int
+    group: Group
+    status: ActionStatus
+    deadline: date | None
+    left: int | None  # days until the deadline
+    dossier: bool
+    outcome: Outcome | None
+    duty: Duty | None
+    on: date | None
+    days: int | None
+
+
+@dataclass(frozen=True)
+class _Office:
+    """What the organisation asks for, and who looks."""
+
+    reviewed: bool
+    languages: Sequence[str]
+    me: int
+    told: Mapping[int, Sequence[Flag]]
+
+
+def _light(
+    session: Session, asked: Asked, now: datetime, today: Today, told: Mapping[int, Sequence[Flag]]
+) -> list[_Light]:
+    """All actions that were asked for, the most urgent first."""
+    statement = due.standing(now)
+    if asked.status is not None:
+        statement = statement.where(Action.status == asked.status)
+    elif not asked.words:
+        statement = statement.where(Action.status != ActionStatus.ARCHIVED)
+    if asked.country:
+        statement = statement.where(Case.country == asked.country)
+    if asked.mine:
+        touched = exists().where(AuditEvent.action_id == Action.id, AuditEvent.organiser_id == asked.me)
+        statement = statement.where(or_(touched, Action.submitted_by_id == asked.me))
+    if asked.words:
+        statement = statement.where(_named(asked.words))
+    # Past the session's own work, which costs more than the rows do.
+    return sorted([_sorted(row, today, told) for row in session.connection().execute(statement).all()])
+
+
+def _sorted(row: Any, today: Today, told: Mapping[int, Sequence[Flag]]) -> _Light:
+    action_id, status, deadline, zone, dossier, outcome = row
+    here = today(zone)
+    left = (deadline - here).days if deadline is not None else None
+    asks = due.duty(status, deadline, left is not None and left < 0, dossier, outcome)
+    late = overdue_since(told.get(action_id, ()), deadline) if status is ActionStatus.CLOSED else None
+    if asks is None and late is not None:
+        # Its outcome is told; its dossier still lies about.
+        found = (status, deadline, left, dossier, outcome, None, late, (late - here).days)
+        return _Light(late, action_id, Group.OVERDUE, *found)
+    if asks is None:
+        group = group_of(status, None, None)
+        return _Light(date.max, action_id, group, status, deadline, left, dossier, outcome, None, None, None)
+    duty, on = asks
+    days = (on - here).days
+    group = group_of(status, days, duty)
+    return _Light(on, action_id, group, status, deadline, left, dossier, outcome, duty, on, days)
+
+
+def _shown(by_group: Mapping[Group, list[_Light]], asked: Asked) -> dict[Group, list[_Light]]:
+    """The rows that are drawn. What is finished waits for being asked for."""
+    narrowed = asked.status is not None or bool(asked.words)
+    counted = {group: len(found) for group, found in by_group.items() if narrowed or group is not Group.FINISHED}
+    drawn = shares(counted)
+    return {group: by_group[group][: None if group is asked.whole else drawn.get(group, 0)] for group in Group}
+
+
+def _threat_rows(session: Session, asked: Asked, now: datetime) -> Mapping[Group, list[Due]]:
+    """Threats have rows of their own, unless something else was asked for."""
+    found: dict[Group, list[Due]] = defaultdict(list)
+    if not (asked.status or asked.words or asked.mine):
+        for it in due.threats(session, now, most=MOST):
+            if asked.country in (None, it.country):
+                found[Group.TODAY if it.days <= 0 else Group.WEEK if it.days <= WEEK else Group.LATER].append(it)
+    return found
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    number = ActionNumber.parse(words)
+    wanted = words.casefold()
+    codes = [code for code, name in countries(ORIGINAL) if wanted in name.casefold()]
+    titled = select(ActionText.action_id).where(ActionText.title.icontains(words, autoescape=True))
+    numbered = and_(Action.serial == number.serial, Action.year == number.year) if number else false()
+    return or_(Action.id.in_(titled), Case.country.in_(codes), numbered, Action.slug.icontains(words, autoescape=True))
+
+
+def _rows(session: Session, now: datetime, shown: Sequence[_Light], office: _Office, today: Today) -> dict[int, Row]:
+    ids = [it.id for it in shown]
+    known = {it.id: it for it in session.execute(_particulars().where(Action.id.in_(ids)))}
+    texts, letters = _texts(session, ids), _letters(session, ids)
+    asked, unreached = _officials(session, ids)
+    threats = _threats(session, {it.case_id for it in known.values()})
+    evidence = figure_conflicts.flags(session, {it.case_id for it in known.values()}, now)
+    daily = _daily(session, [it.id for it in shown if it.status not in due.UNSEEN])
+    return {
+        it.id: _row(
+            it,
+            known[it.id],
+            texts[it.id],
+            _flags(
+                it,
+                known[it.id],
+                missing([known[it.id].original_locale, *office.languages], list(texts[it.id])),
+                missing(known[it.id].languages, letters[it.id]),
+                unreached[it.id],
+                [flag.words for flag in evidence.get(known[it.id].case_id, ()) if not flag.decided],
+                office.told.get(it.id, ()),
+                threats[known[it.id].case_id],
+                today,
+            ),
+            bool(asked[it.id] and letters[it.id]),
+            threats[known[it.id].case_id],
+            daily[it.id],
+            office,
+            today,
+        )
+        for it in shown
+    }
+
+
+def _row(
+    light: _Light,
+    known: Any,
+    texts: Mapping[str, str],
+    flags: tuple[Flag, ...],
+    complete: bool,
+    threats: Sequence[tuple[date, str]],
+    daily: Mapping[date, int],
+    office: _Office,
+    today: Today,
+) -> Row:
+    here, issued_on, deadline = today(known.time_zone), known.issued_on, light.deadline
+    title = texts.get(known.original_locale) or next(iter(texts.values()), "")
+    facts = Facts(
+        status=light.status,
+        deadline=deadline,
+        days=light.left,
+        dossier=light.dossier,
+        outcome=light.outcome,
+        approved=known.approved_at is not None,
+        opens_at=known.opens_at,
+        mine=known.submitted_by_id == office.me,
+        reviewed=office.reviewed,
+        whole=bool(title) and complete,
+    )
+    expected, strip, plot = None, None, None
+    if issued_on is not None and deadline is not None:
+        if facts.status is ActionStatus.OPEN and here <= deadline:
+            expected = pace.projected(daily, here, deadline)
+        strip = Strip.of(issued_on, deadline, here, threats)
+        plot = pace.plot(daily, issued_on, here, deadline, known.goal, expected)
+    return Row(
+        id=light.id,
+        slug=known.slug,
+        case_slug=known.case_slug,
+        number=due.number_of(known.serial, known.year),
+        title=title or known.slug,
+        locale=known.original_locale,
+        country=known.country,
+        status=facts.status,
+        deadline=deadline,
+        duty=light.duty,
+        on=light.on,
+        days=light.days,
+        step=next_step(facts, flags),
+        flags=flags,
+        strip=strip,
+        count=sum(daily.values()),
+        goal=known.goal,
+        expected=pace.about(expected) if expected is not None else None,
+        plot=plot,
+        waiting_since=known.submitted_at if light.group is Group.WAITING else None,
+        opens_at=facts.opens_at,
+    )
+
+
+def _flags(
+    light: _Light,
+    known: Any,
+    untold: Sequence[str],
+    unwritten: Sequence[str],
+    unreached: Sequence[str],
+    doubts: Sequence[str],
+    told: Sequence[Flag],
+    threats: Sequence[tuple[date, str]],
+    today: Today,
+) -> tuple[Flag, ...]:
+    underway = [it for it in told if it.need in UNDERWAY]
+    if light.status not in due.AHEAD:
+        return tuple(underway) if light.status is ActionStatus.CLOSED else ()
+    found: list[Flag] = []
+    if known.shield is Shield.PAUSE:
+        found.append(Flag(Need.PAUSED, "Signing is paused"))
+    found += [it for it in told if it.need is Need.SIGNING]
+    found += [Flag(Need.OFFICIAL, f"{who}: mail comes back") for who in unreached]
+    found += underway
+    found += [Flag(Need.FIGURES, words) for words in doubts]
+    if untold:
+        found.append(Flag(Need.TEXT, f"Text in {_names(untold)} missing"))
+    if unwritten:
+        found.append(Flag(Need.LETTER, f"Letter in {_names(unwritten)} missing"))
+    here, deadline = today(known.time_zone), light.deadline
+    found += [
+        Flag(Need.THREAT, f"{caption or 'threat'} on {day(on, ORIGINAL, 'short')}, before the deadline")
+        for on, caption in sorted(threats)
+        if deadline is not None and here <= on <= deadline
+    ][:1]
+    return tuple(found)
+
+
+def _names(tags: Sequence[str]) -> str:
+    return " and ".join(language_name(it, ORIGINAL) for it in tags)
+
+
+def _particulars() -> Any:
+    return select(
+        Action.id,
+        Action.case_id,
+        Action.slug,
+        Action.serial,
+        Action.year,
+        Action.original_locale,
+        Action.languages,
+        Action.issued_on,
+        Action.goal,
+        Action.shield,
+        Action.submitted_at,
+        Action.submitted_by_id,
+        Action.approved_at,
+        Action.opens_at,
+        Case.country,
+        Case.time_zone,
+        Case.slug.label("case_slug"),
+    ).join(Case, Case.id == Action.case_id)
+
+
+def _texts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for action_id, locale, title in session.execute(
+        select(ActionText.action_id, ActionText.locale, ActionText.title).where(ActionText.action_id.in_(ids))
+    ):
+        found[action_id][locale] = title
+    return found
+
+
+def _letters(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for action_id, locale in session.execute(
+        select(ModelLetter.action_id, ModelLetter.locale).where(ModelLetter.action_id.in_(ids)).distinct()
+    ):
+        found[action_id].append(locale)
+    return found
+
+
+def _officials(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, int], Mapping[int, list[str]]]:
+    """How many officials each action has, and those whose mail or letters came back."""
+    asked: dict[int, int] = defaultdict(int)
+    unreached: dict[int, list[str]] = defaultdict(list)
+    for action_id, name, office, bounced_at, returned_on in session.execute(
+        select(
+            Recipient.action_id,
+            Official.name,
+            Official.office,
+            Official.email_bounced_at,
+            Official.post_returned_on,
+        )
+        .join(Official, Official.id == Recipient.official_id)
+        .where(Recipient.action_id.in_(ids))
+        .order_by(Recipient.position)
+    ):
+        asked[action_id] += 1
+        if bounced_at is not None or returned_on is not None:
+            unreached[action_id].append(name or said(office, ORIGINAL))
+    return asked, unreached
+
+
+def _threats(session: Session, case_ids: set[int]) -> Mapping[int, list[tuple[date, str]]]:
+    found: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    for case_id, on, caption in session.execute(
+        select(Event.case_id, Event.on, Event.caption).where(
+            Event.case_id.in_(case_ids), Event.kind == EventKind.THREAT
+        )
+    ):
+        found[case_id].append((on, said(caption, ORIGINAL)))
+    return found
+
+
+def _daily(session: Session, ids: Sequence[int]) -> Mapping[int, dict[date, int]]:
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    for action_id, on, count in session.execute(
+        select(Tally.action_id, Tally.day, func.sum(Tally.count))
+        .where(Tally.action_id.in_(ids))
+        .group_by(Tally.action_id, Tally.day)
+    ):
+        found[action_id][on] = int(count)
+    return found

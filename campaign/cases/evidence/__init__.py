@@ -1,0 +1,1 @@
+"""Sources, dated figures, their conflicts and corrections, and where they are used."""

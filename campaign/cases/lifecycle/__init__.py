@@ -1,0 +1,1 @@
+"""Opening, closing, stopping and extending an action."""

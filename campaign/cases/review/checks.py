@@ -1,0 +1,327 @@
+"""Checks: what must be mended before an action is published, what to look at again, and what is well.
+
+Rules over values and nothing else: they say the same while one writes, in review, and at the moment of publication.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from campaign import clock, prose
+from campaign.cases.evidence.figure_rules import Freshness, age, freshness, in_conflict
+from campaign.cases.review.check_input import Asked, Letter, Text, Written
+from campaign.cases.review.text_heuristics import asks_for_something, numbers_typed
+from campaign.language import ORIGINAL, day, language_name
+from campaign.vocabulary import RecipientRole
+
+LONGEST_TITLE, LONGEST_SUMMARY = 90, 600
+# Nearer than this, letters by post will not arrive, and few people will have heard of it.
+SOON = timedelta(days=3)
+# Consent and risk are weighed anew when they were weighed long ago.
+HARM_KEPT = timedelta(days=90)
+
+
+class Level(StrEnum):
+    """`stop` must be mended before publication, `warn` is for a person to weigh, `pass` is well."""
+
+    STOP = "stop"
+    WARN = "warn"
+    PASS = "pass"  # noqa: S105 - a word, no password
+
+
+class Part(StrEnum):
+    """Where something is mended."""
+
+    FACTS = "facts"
+    TEXTS = "texts"
+    RECIPIENTS = "recipients"
+    LETTERS = "letters"
+    CASE = "case"
+    HARM = "harm"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one rule found. `key` names the rule; `locale` is the language it is about, if it is about one."""
+
+    key: str
+    level: Level
+    says: str
+    part: Part
+    locale: str | None = None
+
+
+def checks(written: Written, now: datetime) -> tuple[Check, ...]:
+    """What every rule says, the gravest first."""
+    rules = (
+        _place(written),
+        _deadline(written, now),
+        _recipients(written),
+        _texts(written),
+        _demands(written),
+        _fields(written),
+        _figures(written, now),
+        _letters(written),
+        _pages(written),
+        _languages(written),
+        _harm(written, now),
+    )
+    found = [check for rule in rules for check in rule]
+    return tuple(sorted(found, key=lambda it: list(Level).index(it.level)))
+
+
+def stops(found: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Those that must be mended first."""
+    return tuple(it for it in found if it.level is Level.STOP)
+
+
+def warnings(found: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Those that a person should weigh."""
+    return tuple(it for it in found if it.level is Level.WARN)
+
+
+def _place(it: Written) -> Iterator[Check]:
+    if it.country_known:
+        yield Check("country", Level.PASS, "The case has its country.", Part.CASE)
+    else:
+        yield Check("country", Level.STOP, "The country of the case is not known: choose it.", Part.CASE)
+    if not it.numbered:
+        yield Check("number", Level.WARN, "It has no number: supporters and officials cannot refer to it.", Part.FACTS)
+
+
+def _deadline(it: Written, now: datetime) -> Iterator[Check]:
+    if it.deadline is None:
+        yield Check(
+            "deadline", Level.STOP, "It has no deadline: say until which day appeals are asked for.", Part.FACTS
+        )
+        return
+    until = f"{day(it.deadline, ORIGINAL)}, midnight in {it.place or it.time_zone} ({it.time_zone})"
+    if not clock.signing_open(now, it.deadline, it.time_zone):
+        yield Check("deadline", Level.STOP, f"The deadline has passed: {until}. Give one that is ahead.", Part.FACTS)
+    elif it.deadline - clock.local_day(now, it.time_zone) < SOON:
+        yield Check("deadline", Level.WARN, f"The deadline is very near: {until}. Post will not arrive.", Part.FACTS)
+    else:
+        yield Check("deadline", Level.PASS, f"The deadline is ahead: {until}.", Part.FACTS)
+
+
+def _recipients(it: Written) -> Iterator[Check]:
+    asked = [one for one in it.recipients if one.role is RecipientRole.TO]
+    if not asked:
+        yield Check("recipients", Level.STOP, "It asks no official to act: add at least one.", Part.RECIPIENTS)
+        return
+    unreached = [one for one in asked if not one.works]
+    if len(unreached) == len(asked):
+        yield Check("channels", Level.STOP, _cannot_reach(unreached), Part.RECIPIENTS)
+    elif unreached:
+        yield Check("channels", Level.WARN, _cannot_reach(unreached), Part.RECIPIENTS)
+    else:
+        ways = "; ".join(f"{one.name}: {', '.join(one.works)}" for one in asked)
+        yield Check(
+            "channels", Level.PASS, f"Every official who is asked to act can be reached. {ways}.", Part.RECIPIENTS
+        )
+    for one in it.recipients:
+        if one.broken and one.works:
+            said = f"Known to fail for {one.name}: {', '.join(one.broken)}."
+            yield Check("broken", Level.WARN, said, Part.RECIPIENTS)
+
+
+def _cannot_reach(unreached: list[Asked]) -> str:
+    names = "; ".join(
+        f"{one.name} ({', '.join(one.broken)})" if one.broken else f"{one.name} (nothing is known)" for one in unreached
+    )
+    return f"No letter reaches these officials by post, e-mail, fax or web form: {names}."
+
+
+def _texts(it: Written) -> Iterator[Check]:
+    if not any(text.locale == it.original_locale for text in it.texts):
+        said = f"There is no text in {_name(it.original_locale)}, the language it is written in first."
+        yield Check("texts", Level.STOP, said, Part.TEXTS, it.original_locale)
+    for text in it.texts:
+        yield from _text(text)
+
+
+def _text(text: Text) -> Iterator[Check]:
+    tongue = _name(text.locale)
+    empty = [name for name, said in (("title", text.title), ("summary", text.summary)) if not said.strip()]
+    if empty:
+        said = f"The {tongue} text has no {' and no '.join(empty)}."
+        yield Check("empty", Level.STOP, said, Part.TEXTS, text.locale)
+    long = [
+        f"its {name} has {len(said)} characters, more than {most}"
+        for name, said, most in (("title", text.title, LONGEST_TITLE), ("summary", text.summary, LONGEST_SUMMARY))
+        if len(said) > most
+    ]
+    if long:
+        said = f"The {tongue} text is long: {'; '.join(long)}."
+        yield Check("length", Level.WARN, said, Part.TEXTS, text.locale)
+    elif not empty:
+        said = f"Title and summary in {tongue} are short enough to be read."
+        yield Check("length", Level.PASS, said, Part.TEXTS, text.locale)
+
+
+def _demands(it: Written) -> Iterator[Check]:
+    for text in it.texts:
+        tongue = _name(text.locale)
+        asked = [demand for demand in text.demands if demand.strip()]
+        if not asked:
+            level = Level.STOP if text.locale == it.original_locale else Level.WARN
+            said = f"The {tongue} text makes no demand: say what the official should do."
+            yield Check("demands", level, said, Part.TEXTS, text.locale)
+        elif text.locale == ORIGINAL and not any(asks_for_something(demand) for demand in asked):
+            said = "No demand in English asks for something: begin with what to do, such as “Release …” or “Renew …”."
+            yield Check("demands", Level.WARN, said, Part.TEXTS, text.locale)
+        else:
+            yield Check("demands", Level.PASS, f"The {tongue} text asks for something.", Part.TEXTS, text.locale)
+
+
+def _fields(it: Written) -> Iterator[Check]:
+    chosen, entered = _keys(it, quoted=True), _keys(it)
+    clean = True
+    for part, locale, sources in _sources(it):
+        where = f"The {_name(locale)} {'letter' if part is Part.LETTERS else 'text'}"
+        for key in sorted(_held(sources) - chosen):
+            clean = False
+            if key in entered:
+                said = f"{where} quotes (({key})), but none of its figures was chosen to be quoted."
+                yield Check("fields", Level.STOP, said, Part.CASE, locale)
+            else:
+                said = f"{where} has the field (({key})), for which there is no figure: write it out, or enter it."
+                yield Check("fields", Level.STOP, said, part, locale)
+        typed = numbers_typed(sources)
+        if typed:
+            said = (
+                f"{where} has numbers that were typed, not quoted from a figure with its source: {', '.join(typed)}. "
+                "A correction will not reach them."
+            )
+            yield Check("typed", Level.WARN, said, part, locale)
+    if clean:
+        yield Check("fields", Level.PASS, "Every field in texts and letters is known.", Part.TEXTS)
+
+
+def _keys(it: Written, *, quoted: bool = False) -> set[str]:
+    return {reading.key for reading in it.figures if reading.quoted or not quoted}
+
+
+def _held(sources: Iterable[str]) -> set[str]:
+    return {key for source in sources for key in prose.field_keys(source)}
+
+
+def _sources(it: Written) -> Iterator[tuple[Part, str, tuple[str, ...]]]:
+    for text in it.texts:
+        yield Part.TEXTS, text.locale, (text.title, *text.sources)
+    for letter in it.letters:
+        yield Part.LETTERS, letter.locale, (letter.body,)
+
+
+def _figures(it: Written, now: datetime) -> Iterator[Check]:
+    today = clock.local_day(now, it.time_zone)
+    used = {key for _, _, sources in _sources(it) for key in _held(sources)}
+    quoted = [reading for reading in it.figures if reading.quoted and reading.key in used]
+    doubted = {key for key, weighed in in_conflict(it.figures).items() if not weighed}
+    well = True
+    for reading in quoted:
+        said = []
+        if reading.key in it.unsourced:
+            said.append("its source has no name")
+        match freshness(reading, it.stale_days, today):
+            case Freshness.STALE:
+                said.append(f"it is {age(reading, today)} days old, more than {it.stale_days}")
+            case Freshness.UNDATED:
+                said.append("nobody knows of which day it is")
+        if reading.key in doubted:
+            said.append("another source says otherwise, and nobody wrote why this one is quoted")
+        if said:
+            well = False
+            yield Check("figures", Level.WARN, f"The figure (({reading.key})): {'; '.join(said)}.", Part.CASE)
+    if quoted and well:
+        yield Check("figures", Level.PASS, "Every figure that is quoted has a source, and is fresh.", Part.CASE)
+
+
+def _letters(it: Written) -> Iterator[Check]:
+    if not it.letters:
+        said = "There is no model letter: supporters can sign, but have nothing to send."
+        yield Check("letters", Level.WARN, said, Part.LETTERS)
+        return
+    to = [one for one in it.recipients if one.role is RecipientRole.TO]
+    for locale in sorted({letter.locale for letter in it.letters}):
+        of_all = _letter_to(it, locale, None)
+        unfinished = [letter for letter in it.letters if letter.locale == locale and not letter.body.strip()]
+        without = [
+            one.name
+            for one in to
+            if (letter := _letter_to(it, locale, one.id) or of_all)
+            and not letter.salutation.strip()
+            and locale not in one.salutations
+        ]
+        if unfinished:
+            yield Check("letters", Level.STOP, f"A letter in {_name(locale)} is empty.", Part.LETTERS, locale)
+        if without:
+            said = f"The letter in {_name(locale)} greets nobody: give it a salutation for {', '.join(without)}."
+            yield Check("salutation", Level.STOP, said, Part.LETTERS, locale)
+        else:
+            yield Check(
+                "salutation", Level.PASS, f"The letter in {_name(locale)} has its salutation.", Part.LETTERS, locale
+            )
+
+
+def _letter_to(it: Written, locale: str, official_id: int | None) -> Letter | None:
+    return next((one for one in it.letters if (one.locale, one.official_id) == (locale, official_id)), None)
+
+
+def _pages(it: Written) -> Iterator[Check]:
+    for locale in sorted({locale for locale, _ in it.pages}):
+        counts = [pages for (tongue, _), pages in it.pages.items() if tongue == locale]
+        known = [pages for pages in counts if pages is not None]
+        if len(known) < len(counts):
+            said = f"The letter in {_name(locale)} cannot be printed: there is no type for all of its characters."
+            yield Check("pages", Level.STOP, said, Part.LETTERS, locale)
+        elif max(known) > 1:
+            said = f"The letter in {_name(locale)} takes {max(known)} pages: shorten it to one."
+            yield Check("pages", Level.WARN, said, Part.LETTERS, locale)
+        else:
+            yield Check("pages", Level.PASS, f"The letter in {_name(locale)} is one page.", Part.LETTERS, locale)
+
+
+def _languages(it: Written) -> Iterator[Check]:
+    letters = {letter.locale for letter in it.letters}
+    texts = {text.locale for text in it.texts}
+    for tag in dict.fromkeys(it.languages):
+        if it.letters and tag not in letters:
+            said = f"The recipients like to be written to in {_name(tag)}; there is no letter in it."
+            yield Check("languages", Level.WARN, said, Part.LETTERS, tag)
+        if tag not in texts:
+            said = f"The recipients like to be written to in {_name(tag)}; there is no text in it."
+            yield Check("languages", Level.WARN, said, Part.TEXTS, tag)
+    for one in it.recipients:
+        if one.role is RecipientRole.TO and one.languages and letters and not letters & set(one.languages):
+            tongues = ", ".join(map(_name, one.languages))
+            said = f"{one.name} reads {tongues}; there is no letter in any of them."
+            yield Check("languages", Level.WARN, said, Part.LETTERS)
+    for tag in it.wanted_languages:
+        if tag not in texts and tag not in it.languages:
+            said = f"There is no text in {_name(tag)}, in which your organisation speaks."
+            yield Check("languages", Level.WARN, said, Part.TEXTS, tag)
+    if it.languages and set(it.languages) <= texts & letters:
+        yield Check("languages", Level.PASS, "Texts and letters are in the recipients' languages.", Part.TEXTS)
+
+
+def _harm(it: Written, now: datetime) -> Iterator[Check]:
+    if it.harm is None or not it.harm.consent.strip() or not it.harm.risk.strip():
+        said = (
+            "Nobody has stated that this does no harm: whether those who are named agreed, and what could happen "
+            "to them."
+        )
+        yield Check("harm", Level.STOP, said, Part.HARM)
+        return
+    stated = f"{it.harm.who}, {day(it.harm.on, ORIGINAL)}"
+    if clock.local_day(now, it.time_zone) - it.harm.on > HARM_KEPT:
+        yield Check("harm", Level.WARN, f"Consent and risk were weighed long ago ({stated}): ask again.", Part.HARM)
+    else:
+        yield Check("harm", Level.PASS, f"Consent and risk were weighed by {stated}.", Part.HARM)
+
+
+def _name(tag: str) -> str:
+    return language_name(tag, ORIGINAL)

@@ -1,0 +1,1 @@
+"""Drafts, texts, sample letters, recipients, versions and previews."""

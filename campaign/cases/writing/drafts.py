@@ -1,0 +1,247 @@
+"""Drafts: from an imported bulletin, from an earlier action, or empty. Nothing is published by drafting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign import clock, prose
+from campaign.cases.importing import Bulletin
+from campaign.cases.importing.bulletin import Official as ReadOfficial
+from campaign.cases.places import NO_COUNTRY, country_code, language_tag, time_zone
+from campaign.cases.slugs import free_slug
+from campaign.cases.writing import versions
+from campaign.cases.writing.versions import newest_letters
+from campaign.errors import Refused, Unknown
+from campaign.language import LANGUAGES, ORIGINAL, countries
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.storage import Vault
+from campaign.storage.tables import (
+    Action,
+    ActionText,
+    Case,
+    ModelLetter,
+    Official,
+    Organisation,
+    Recipient,
+    Subject,
+)
+from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
+
+
+def draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case: Case | None = None) -> Action:
+    """Store a bulletin as a draft, with its whole text and what was not understood of it.
+
+    It makes a case of its own, unless it belongs to one that is there.
+    """
+    slug = free_slug(session, bulletin.title or bulletin.number or "action")
+    country = case.country if case is not None else country_code(bulletin.country or "") or NO_COUNTRY
+    if case is None:
+        case = _case(slug, country, now)
+        case.subjects = [
+            Subject(position=n, name={ORIGINAL: it.name}, pronoun={ORIGINAL: it.pronoun} if it.pronoun else {})
+            for n, it in enumerate(bulletin.subjects, 1)
+        ]
+    number = ActionNumber.parse(bulletin.number or "")
+    tags = [tag for it in bulletin.languages if (tag := language_tag(it))]
+    action = Action(
+        case=case,
+        slug=slug,
+        serial=number.serial if number else None,
+        year=number.year if number else None,
+        index_reference=bulletin.index_reference,
+        kind=bulletin.kind,
+        status=ActionStatus.DRAFT,
+        issued_on=bulletin.issue_date,
+        deadline=bulletin.deadline,
+        previous_index=bulletin.previous.index_reference,
+        previous_url=bulletin.previous.url,
+        seats=1,
+        original_locale=ORIGINAL,
+        languages=tags,
+        created_at=now,
+        imported_text=text,
+        unplaced=bulletin.unplaced,
+    )
+    action.texts = [_text(bulletin)]
+    action.recipients = [
+        Recipient(official=_official(it, country, tags), role=it.role, position=n)
+        for n, it in enumerate(bulletin.officials, 1)
+    ]
+    if bulletin.letter.paragraphs:
+        action.letters = [_letter(bulletin, now)]
+    session.add(action)
+    session.flush()
+    return action
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a new action begins with: its title, the language it is written in first, and its case: the slug of one
+    that is there, or the country (ISO 3166 alpha-2) of a new one."""
+
+    title: str
+    locale: str = ORIGINAL
+    case: str | None = None
+    country: str | None = None
+
+
+def imported(
+    session: Session, vault: Vault, actor: Actor, bulletin: Bulletin, text: str, now: datetime, case: str | None = None
+) -> Action:
+    """A draft from a bulletin that an organiser brought, in a case of its own or one that is there."""
+    action = draft(session, bulletin, text, now, _case_named(session, case) if case else None)
+    action.seats = session.scalars(select(Organisation.household_seats)).one()
+    _begun(session, vault, actor, action, "bulletin imported", now)
+    return action
+
+
+def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, now: datetime) -> Action:
+    """An empty draft with a title. Raises `Refused` without one, or without a case or a country."""
+    title = " ".join(beginning.title.split())
+    if not title:
+        raise Refused("Give it a title: it can be changed until it is published, and after.")
+    if beginning.locale not in LANGUAGES:
+        raise Refused("Choose the language it is written in first.")
+    slug = free_slug(session, title)
+    if beginning.case:
+        case = _case_named(session, beginning.case)
+    elif beginning.country in dict(countries(ORIGINAL)):
+        case = _case(slug, str(beginning.country), now)
+    else:
+        raise Refused("Choose the case it belongs to, or the country of a new one.")
+    action = _empty(case, slug, beginning.locale, session.scalars(select(Organisation.household_seats)).one(), now)
+    action.texts = [ActionText(locale=beginning.locale, title=title, summary="", demands=[], background="")]
+    session.add(action)
+    session.flush()
+    _begun(session, vault, actor, action, "action begun", now)
+    return action
+
+
+def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime, *, same_case: bool) -> Action:
+    """A draft that says and asks what an earlier action did, with its recipients and newest letters; without its
+    number, its dates, and its statement of doing no harm, which is about that time. Raises `Unknown`."""
+    source = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
+    if source is None:
+        raise Unknown("There is no action named %(slug)s.", slug=slug)
+    free = free_slug(session, source.slug)
+    case = source.case if same_case else _case(free, source.case.country, now)
+    action = _empty(case, free, source.original_locale, source.seats, now)
+    action.goal, action.languages = source.goal, list(source.languages)
+    action.texts = [
+        ActionText(
+            locale=it.locale,
+            title=it.title,
+            summary=it.summary,
+            demands=list(it.demands),
+            background=it.background,
+            after_deadline=it.after_deadline,
+        )
+        for it in source.texts
+    ]
+    action.recipients = [
+        Recipient(official_id=it.official_id, role=it.role, position=it.position)
+        for it in source.recipients
+        if it.official.merged_into_id is None
+    ]
+    action.letters = [
+        ModelLetter(
+            locale=it.locale,
+            official_id=it.official_id,
+            version=1,
+            salutation=it.salutation,
+            body=it.body,
+            close=it.close,
+            organiser_id=actor.id,
+            created_at=now,
+        )
+        for it in newest_letters(source)
+    ]
+    session.add(action)
+    session.flush()
+    _begun(session, vault, actor, action, "action begun", now, reason=f"copy of {source.slug}")
+    return action
+
+
+def says_late(action: Action, now: datetime) -> bool:
+    """Whether a draft's deadline has passed already: it stays a draft, and says so."""
+    return action.deadline is not None and not clock.signing_open(now, action.deadline, action.case.time_zone)
+
+
+def _case(slug: str, country: str, now: datetime) -> Case:
+    zone, city = time_zone(country)
+    return Case(slug=slug, country=country, time_zone=zone, place={ORIGINAL: city} if city else {}, created_at=now)
+
+
+def _case_named(session: Session, slug: str) -> Case:
+    found = session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
+    if found is None:
+        raise Unknown("There is no case named %(slug)s.", slug=slug)
+    return found
+
+
+def _empty(case: Case, slug: str, locale: str, seats: int, now: datetime) -> Action:
+    return Action(
+        case=case,
+        slug=slug,
+        kind=ActionKind.FIRST,
+        status=ActionStatus.DRAFT,
+        seats=seats,
+        original_locale=locale,
+        languages=[],
+        created_at=now,
+        unplaced=[],
+    )
+
+
+def _begun(
+    session: Session, vault: Vault, actor: Actor, action: Action, what: str, now: datetime, reason: str | None = None
+) -> None:
+    for text in action.texts:
+        versions.keep_text(session, action, text.locale, actor, reason or what, now)
+    about = About("action", action.id, action_id=action.id, case_id=action.case_id)
+    audit.record(session, vault, actor, what, about, now, after={"slug": action.slug}, reason=reason)
+
+
+def _text(bulletin: Bulletin) -> ActionText:
+    return ActionText(
+        locale=ORIGINAL,
+        title=bulletin.title or "",
+        summary=prose.literal(bulletin.summary or ""),
+        demands=[prose.literal(it) for it in bulletin.demands],
+        background="\n\n".join(prose.literal(it) for it in bulletin.background),
+        after_deadline=bulletin.after_deadline,
+    )
+
+
+def _official(read: ReadOfficial, country: str, languages: list[str]) -> Official:
+    return Official(
+        name=read.name,
+        title={},
+        office={ORIGINAL: read.office} if read.office else {},
+        # The last line of a printed address names the country; the address is kept as it was printed.
+        address=read.address,
+        country=None if country == NO_COUNTRY else country,
+        fax=read.fax,
+        phone=read.phone,
+        emails=read.email,
+        x_handle=read.x,
+        web_form=read.web_form,
+        languages=languages,
+        salutation={ORIGINAL: read.salutation} if read.salutation else {},
+    )
+
+
+def _letter(bulletin: Bulletin, now: datetime) -> ModelLetter:
+    return ModelLetter(
+        locale=ORIGINAL,
+        version=1,
+        salutation=bulletin.letter.salutation or "",
+        body="\n\n".join(prose.literal(it) for it in bulletin.letter.paragraphs),
+        close=bulletin.letter.close or "",
+        created_at=now,
+    )

@@ -1,0 +1,196 @@
+"""The particulars of an action: number, kind, deadline, goal, seats, languages; its statement of doing no harm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from campaign import clock
+from campaign.cases.places import language_tag
+from campaign.cases.writing.texts import Form, sealed, take_back, turn
+from campaign.errors import Conflict, Refused, Unknown
+from campaign.language import LANGUAGES, ORIGINAL, language_name
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.storage import Vault
+from campaign.storage.tables import Action, HarmStatement
+from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
+
+# What readers count on once an action is public: these are moved by extending it, not by typing.
+FIXED_WHEN_OPEN = frozenset({"deadline", "seats"})
+LONGEST_STATEMENT = 4_000
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """The particulars as they are typed: words and numbers as text, `languages` as names or tags with commas."""
+
+    number: str = ""
+    index_reference: str = ""
+    kind: str = ActionKind.FIRST.value
+    issued_on: str = ""
+    deadline: str = ""
+    goal: str = ""
+    seats: str = "1"
+    languages: str = ""
+    previous_index: str = ""
+    previous_url: str = ""
+
+    @property
+    def seal(self) -> str:
+        """A short hash of it all, as in `campaign.cases.writing.texts`."""
+        return sealed(asdict(self))
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Do no harm: that those named agreed, and what could happen to them."""
+
+    consent: str = ""
+    risk: str = ""
+
+
+def typed(action: Action) -> Particulars:
+    """An action's particulars as they would be typed."""
+    return Particulars(
+        number=str(action.number) if action.number else "",
+        index_reference=action.index_reference or "",
+        kind=action.kind.value,
+        issued_on=action.issued_on.isoformat() if action.issued_on else "",
+        deadline=action.deadline.isoformat() if action.deadline else "",
+        goal=str(action.goal) if action.goal else "",
+        seats=str(action.seats),
+        languages=", ".join(language_name(it, ORIGINAL) for it in action.languages),
+        previous_index=action.previous_index or "",
+        previous_url=action.previous_url or "",
+    )
+
+
+def faults(given: Particulars) -> dict[str, str]:
+    """{field: what is wrong with it, and what to do}; empty where all is well."""
+    found: dict[str, str] = {}
+    if given.number and ActionNumber.parse(given.number) is None:
+        found["number"] = "Write the number like UA 56/25: a serial, a stroke and the year."
+    if len(given.index_reference) > 40:
+        found["index_reference"] = "The index reference has at most 40 characters."
+    if given.kind not in set(ActionKind):
+        found["kind"] = "Choose what this action is in its case."
+    for name, what in (("issued_on", "day of issue"), ("deadline", "deadline")):
+        if getattr(given, name) and _day(getattr(given, name)) is None:
+            found[name] = f"Write the {what} as year-month-day, like 2025-09-15."
+    if given.goal and not (given.goal.isdecimal() and 0 < int(given.goal) < 10**9):
+        found["goal"] = "Write the goal as a number, or leave it empty."
+    if given.seats not in {"1", "2"}:
+        found["seats"] = "Choose one signature an address, or two."
+    if unknown := [it for it in _listed(given.languages) if _tag(it) is None]:
+        found["languages"] = f"This is no language we know: {', '.join(unknown)}. Write names such as English, Urdu."
+    if given.previous_url and not given.previous_url.startswith(("https://", "http://")):
+        found["previous_url"] = "Write the whole address, beginning with https://."
+    return found
+
+
+def save(
+    session: Session, vault: Vault, actor: Actor, slug: str, form: Form, given: Particulars, now: datetime
+) -> None:
+    """Save particulars without faults. Raises `Conflict` if someone else changed them since the form was read, and
+    `Refused` for what readers of an open action count on."""
+    action, before = turn(session, vault, actor, slug, now)
+    was = typed(action)
+    if before != form.revision and was.seal != form.seals.get("particulars"):
+        raise Conflict("Someone else changed these particulars while you were writing. Both are shown below.")
+    then, after = audit.changed(asdict(was), asdict(given))
+    if not after:
+        return
+    if action.status in {ActionStatus.OPEN, ActionStatus.CLOSED} and (moved := FIXED_WHEN_OPEN & after.keys()):
+        raise Refused(
+            "This action is public: its %(part)s cannot be typed over. Extend it, and say why.",
+            part=" and its ".join(sorted(moved)),
+        )
+    if action.opened_at is not None and not given.issued_on:
+        raise Refused("This action is public: it keeps a day of issue.")
+    number = ActionNumber.parse(given.number)
+    action.serial, action.year = (number.serial, number.year) if number else (None, None)
+    action.index_reference = given.index_reference or None
+    action.kind = ActionKind(given.kind)
+    action.issued_on, action.deadline = _day(given.issued_on), _day(given.deadline)
+    action.goal = int(given.goal) if given.goal else None
+    action.seats = int(given.seats)
+    action.languages = [tag for it in _listed(given.languages) if (tag := _tag(it))]
+    action.previous_index, action.previous_url = given.previous_index or None, given.previous_url or None
+    session.flush()
+    about = About("action", action.id, action_id=action.id, case_id=action.case_id)
+    audit.record(session, vault, actor, "particulars changed", about, now, before=then, after=after)
+    take_back(session, vault, actor, action, f"changed: {', '.join(sorted(after))}", now)
+
+
+def state_harm(
+    session: Session, vault: Vault, actor: Actor, slug: str, statement: Statement, office_zone: str, now: datetime
+) -> None:
+    """State that this action does no harm: who states it, and the day in the office's zone, are kept with it.
+
+    Raises `Refused` if either half is missing.
+    """
+    if not statement.consent or not statement.risk:
+        raise Refused("Write both: who agreed to be named, and what could happen to them.")
+    if max(len(statement.consent), len(statement.risk)) > LONGEST_STATEMENT:
+        raise Refused("Write at most 4,000 characters in each.")
+    if actor.id is None:
+        raise Refused("A person states this, and stands by it.")
+    action, _ = turn(session, vault, actor, slug, now)
+    stated = session.get(HarmStatement, action.id)
+    before = asdict(Statement(stated.consent, stated.risk)) if stated is not None else {}
+    if stated is None:
+        stated = HarmStatement(action_id=action.id)
+        session.add(stated)
+    stated.consent, stated.risk = statement.consent, statement.risk
+    stated.organiser_id, stated.on = actor.id, clock.local_day(now, office_zone)
+    session.flush()
+    about = About("harm statement", action.id, action_id=action.id, case_id=action.case_id)
+    what = "stated that it does no harm"
+    audit.record(session, vault, actor, what, about, now, before=before, after=asdict(statement))
+    take_back(session, vault, actor, action, "the statement of doing no harm was changed", now)
+
+
+def place_line(session: Session, vault: Vault, actor: Actor, slug: str, line: str, now: datetime) -> None:
+    """A line of an imported bulletin that was not understood is dealt with: it leaves the list.
+
+    Raises `Unknown` if it is not in it. The whole bulletin stays where it is.
+    """
+    action, _ = turn(session, vault, actor, slug, now)
+    if line not in action.unplaced:
+        raise Unknown("This line is dealt with already.")
+    left = list(action.unplaced)
+    left.remove(line)
+    action.unplaced = left
+    session.flush()
+    about = About("action", action.id, action_id=action.id, case_id=action.case_id)
+    audit.record(session, vault, actor, "line of the bulletin dealt with", about, now, before={"line": line})
+
+
+def from_form(form: Mapping[str, str]) -> Particulars:
+    """What was typed, each value on one line."""
+    names = Particulars.__dataclass_fields__
+    return Particulars(**{name: " ".join(form.get(name, "").split()) for name in names})
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+
+
+def _listed(written: str) -> list[str]:
+    return [it.strip() for it in written.replace(";", ",").split(",") if it.strip()]
+
+
+def _tag(written: str) -> str | None:
+    known = language_tag(written)
+    if known is None and _TAG.fullmatch(written) and language_name(written, ORIGINAL) != written:
+        known = written
+    return known.replace("_", "-") if known else next((it.tag for it in LANGUAGES.values() if it.name == written), None)

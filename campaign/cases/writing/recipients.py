@@ -1,0 +1,156 @@
+"""The recipients of an action: who of the directory is asked to act, who gets a copy, and in which order."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.cases.writing.texts import take_back, turn
+from campaign.errors import Conflict, Refused, Unknown
+from campaign.language import ORIGINAL, country_name
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.publication.figures import said
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Official, Recipient
+from campaign.vocabulary import ActionStatus, RecipientRole
+
+MOST_FOUND = 30
+
+
+def search(session: Session, action: Action, words: str) -> list[Official]:
+    """Officials who are not recipients yet and whose name, office, title or country holds all of the words.
+
+    Without words, those of the case's country. At most `MOST_FOUND`, by name.
+    """
+    there = {it.official_id for it in action.recipients}
+    wanted = _plain(words).split()
+    directory = session.scalars(select(Official).where(Official.merged_into_id.is_(None))).all()
+    found = [
+        it
+        for it in directory
+        if it.id not in there
+        and (all(word in _described(it) for word in wanted) if wanted else it.country == action.case.country)
+    ]
+    return sorted(found, key=_described)[:MOST_FOUND]
+
+
+def add(
+    session: Session, vault: Vault, actor: Actor, slug: str, official_id: int, role: RecipientRole, now: datetime
+) -> None:
+    """Add an official, behind the others. Raises `Unknown` or `Conflict` if they cannot be added (again)."""
+    official = session.get(Official, official_id)
+    if official is None or official.merged_into_id is not None:
+        raise Unknown("There is no such official in the directory.")
+
+    def change(action: Action) -> None:
+        if any(it.official_id == official_id for it in action.recipients):
+            raise Conflict("This official is a recipient already.")
+        action.recipients.append(
+            Recipient(
+                official=official, role=role, position=max((it.position for it in action.recipients), default=0) + 1
+            )
+        )
+
+    _changed(session, vault, actor, slug, "recipient added", change, now)
+
+
+def remove(session: Session, vault: Vault, actor: Actor, slug: str, official_id: int, now: datetime) -> None:
+    """Ask an official no more. Raises `Refused` for the last one who is asked to act while the action is open."""
+
+    def change(action: Action) -> None:
+        action.recipients.remove(_one(action, official_id))
+        session.flush()
+        _renumber(session, action, action.recipients)
+
+    _changed(session, vault, actor, slug, "recipient removed", change, now)
+
+
+def set_role(
+    session: Session, vault: Vault, actor: Actor, slug: str, official_id: int, role: RecipientRole, now: datetime
+) -> None:
+    """Ask an official to act, or give them a copy. Raises as `remove` does."""
+
+    def change(action: Action) -> None:
+        _one(action, official_id).role = role
+
+    _changed(session, vault, actor, slug, "recipient's role changed", change, now)
+
+
+def move(session: Session, vault: Vault, actor: Actor, slug: str, official_id: int, by: int, now: datetime) -> None:
+    """Move an official up (-1) or down (1)."""
+
+    def change(action: Action) -> None:
+        order = list(action.recipients)
+        at = order.index(_one(action, official_id))
+        to = min(max(at + by, 0), len(order) - 1)
+        order.insert(to, order.pop(at))
+        _renumber(session, action, order)
+
+    _changed(session, vault, actor, slug, "recipients reordered", change, now)
+
+
+def _changed(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    what: str,
+    change: Callable[[Action], None],
+    now: datetime,
+) -> None:
+    action, _ = turn(session, vault, actor, slug, now)
+    before = _listed(action)
+    change(action)
+    session.flush()
+    session.refresh(action, ["recipients"])
+    after = _listed(action)
+    if before == after:
+        return
+    if action.status is ActionStatus.OPEN and not any(it.role is RecipientRole.TO for it in action.recipients):
+        raise Refused("An open action asks somebody to act: add another official first.")
+    about = About("action", action.id, action_id=action.id, case_id=action.case_id)
+    audit.record(session, vault, actor, what, about, now, before={"recipients": before}, after={"recipients": after})
+    take_back(session, vault, actor, action, "its recipients were changed", now)
+
+
+def _one(action: Action, official_id: int) -> Recipient:
+    found = next((it for it in action.recipients if it.official_id == official_id), None)
+    if found is None:
+        raise Unknown("This official is not a recipient of the action.")
+    return found
+
+
+def _renumber(session: Session, action: Action, order: list[Recipient]) -> None:
+    # Positions are unique: each first gives its place up, then takes the new one.
+    for n, it in enumerate(order, 1):
+        it.position = -n
+    session.flush()
+    for n, it in enumerate(order, 1):
+        it.position = n
+    session.flush()
+
+
+def _listed(action: Action) -> list[str]:
+    return [f"{it.role}: {label(it.official)}" for it in action.recipients]
+
+
+def label(official: Official) -> str:
+    """What the office calls an official: name and office."""
+    return ", ".join(filter(None, (official.name, said(official.office, ORIGINAL)))) or f"official {official.id}"
+
+
+def _described(official: Official) -> str:
+    country = country_name(official.country, ORIGINAL) if official.country else ""
+    words = (official.name or "", *official.office.values(), *official.title.values(), country, official.country or "")
+    return _plain(" ".join(words))
+
+
+def _plain(words: str) -> str:
+    """Without case and accents: what is typed in a hurry finds what was entered with care."""
+    letters = unicodedata.normalize("NFKD", words)
+    return "".join(it for it in letters if not unicodedata.combining(it)).casefold()
