@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, text
 
 from campaign import clock, create_app, migrations
-from campaign.appeals import consent
+from campaign.appeals.signing import consent
 from campaign.office import organisers, passwords
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.organisers import Invitee

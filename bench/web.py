@@ -31,7 +31,7 @@ from rig import bare
 from rig.load import Result, fire
 from sqlalchemy import func, select
 
-from campaign.appeals.addresses import normal_form
+from campaign.appeals.signing.addresses import normal_form
 from campaign.cli.serving import GRANIAN
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage

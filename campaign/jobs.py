@@ -17,20 +17,14 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import (
-    bounces,
-    collecting,
-    correspondence,
-    forwarding,
-    invalidating,
-    news,
-    reporting,
-    retention,
-    tallies,
-)
-from campaign.appeals.bounces import Recorded
-from campaign.appeals.carrying import Carrier
-from campaign.appeals.links import Links
+from campaign.appeals import retention
+from campaign.appeals.counting import letter_reports, tallies
+from campaign.appeals.mails import signature_mails, update_mails
+from campaign.appeals.relay import bounce_mailbox, bounces, queue
+from campaign.appeals.relay.bounces import Recorded
+from campaign.appeals.relay.sender import Carrier
+from campaign.appeals.signature_admin import invalidation
+from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import building, builds
@@ -126,14 +120,16 @@ class Jobs:
 
     def count(self) -> int:
         """Bring the tallies up to date; returns how many signatures and letters were counted or taken out."""
-        return self._in_batches(tallies.roll_up, tallies.MOST) + self._in_batches(reporting.roll_up, reporting.MOST)
+        return self._in_batches(tallies.roll_up, tallies.MOST) + self._in_batches(
+            letter_reports.roll_up, letter_reports.MOST
+        )
 
     def invalidate(self) -> int:
         """Take false signatures out, or put them back, batch by batch; returns how many batches there were."""
         batches = 0
         while True:
             with self._storage.writing() as session:
-                if not invalidating.step(session, self._storage.vault, clock.now()):
+                if not invalidation.step(session, self._storage.vault, clock.now()):
                     return batches
             batches += 1
 
@@ -142,10 +138,10 @@ class Jobs:
         batches = 0
         while True:
             with self._storage.reading() as session:
-                if not news.waiting(session):
+                if not update_mails.waiting(session):
                     return batches
             with self._storage.writing() as session:
-                if not news.spread(session, clock.now()):
+                if not update_mails.spread(session, clock.now()):
                     return batches
             batches += 1
 
@@ -180,13 +176,13 @@ class Jobs:
     def bounces(self) -> int:
         """Record the reports that came back, and queue again what an organiser has put right; returns how many."""
         try:
-            recorded = collecting.collect(self._settings, self._storage)
+            recorded = bounce_mailbox.collect(self._settings, self._storage)
         except Passing as trouble:
             log.warning("The mailbox of delivery reports cannot be read: %s", trouble)
             recorded = Counter()
         released = self._in_batches(lambda session: bounces.release(session, clock.now()), bounces.BATCH)
         with self._storage.writing() as session:
-            forwarding.follow(session)
+            queue.follow(session)
         return recorded[Recorded.BOUNCED] + recorded[Recorded.DELIVERED] + released
 
     def settle(self) -> int:
@@ -281,10 +277,10 @@ class Jobs:
     def _compose(self, session: Session, message: Leased) -> EmailMessage | None:
         base_url, now = self._settings.base_url, clock.now()
         if message.kind is MessageKind.UPDATE:
-            return news.compose(session, self._storage.vault, self._links, base_url, message, now)
+            return update_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.organiser_id is not None:
             return office_mail.compose(session, self._welcomes, base_url, message, now)
-        return correspondence.compose(session, self._storage.vault, self._links, base_url, message, now)
+        return signature_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
 
     def _put_off(self, message: Leased, problem: str) -> None:
         with self._storage.writing() as session:

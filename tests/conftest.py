@@ -15,7 +15,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from campaign import create_app, migrations
-from campaign.appeals import consent
+from campaign.appeals.signing import consent
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect

@@ -19,8 +19,8 @@ from huey import Huey, PostgresHuey, SqliteHuey
 from sqlalchemy import select, update
 
 from campaign import clock
-from campaign.appeals import confirming
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.jobs import MESSAGES_AT_ONCE, SWEEP_SECONDS, Jobs, schedule
 from campaign.mail import outbox
 from campaign.mail.outbox import LEASE

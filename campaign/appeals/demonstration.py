@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import consent
+from campaign.appeals.signing import consent
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Signature
 from campaign.vocabulary import Disclosure, SignatureStatus

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from campaign.appeals import forgetting, origins, paper, throttles
-from campaign.appeals.confirming import NAMELESS
+from campaign.appeals.abuse import origins, rate_limits
+from campaign.appeals.paper import sheets
+from campaign.appeals.relay import deletion
+from campaign.appeals.signing.by_reference import NAMELESS
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Dossier, DossierEntry, Letter, Organisation, Signature
 from campaign.storage.tables.base import Base
@@ -36,17 +38,17 @@ class Purged:
 def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
     """One batch of each kind; call again until it returns zeros. `dry_run` counts all and changes nothing."""
     expired = and_(Signature.status == SignatureStatus.PENDING, Signature.expires_at <= now)
-    letters = forgetting.purge(session, Letter.action_id.in_(_long_over(session, now)), now, dry_run=dry_run)
+    letters = deletion.purge(session, Letter.action_id.in_(_long_over(session, now)), now, dry_run=dry_run)
     if dry_run:
         return Purged(
             expired=_count(session, Signature, expired),
             erased=_count(session, Signature, _outlived(session, now)),
             entries=_count(session, DossierEntry, _still_named(session, now)),
             networks=_count(session, Signature, origins.known_too_long(now)),
-            throttles=throttles.forget(session, now, dry_run=True),
+            throttles=rate_limits.forget(session, now, dry_run=True),
             letters=letters.dropped,
             words=letters.emptied,
-            paper=paper.names_kept(session, paper.still_named(session, _long_over(session, now))),
+            paper=sheets.names_kept(session, sheets.still_named(session, _long_over(session, now))),
         )
     return Purged(
         expired=_strip(session, expired, {"status": SignatureStatus.EXPIRED}),
@@ -54,7 +56,7 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
         erased=_strip(session, _outlived(session, now), {"status": SignatureStatus.ERASED}),
         entries=_unname(session, _still_named(session, now)),
         networks=_forget_networks(session, origins.known_too_long(now)),
-        throttles=throttles.forget(session, now),
+        throttles=rate_limits.forget(session, now),
         letters=letters.dropped,
         words=letters.emptied,
     )
@@ -63,8 +65,8 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
 def purge_all(storage: Storage, now: datetime) -> Purged:
     """Purge in batches until nothing is left to go; a fault in one batch leaves the others done."""
     with storage.reading() as session:
-        on_paper = paper.still_named(session, _long_over(session, now))
-    gone = Purged(0, 0, 0, 0, 0, paper=paper.forget(storage, on_paper))
+        on_paper = sheets.still_named(session, _long_over(session, now))
+    gone = Purged(0, 0, 0, 0, 0, paper=sheets.forget(storage, on_paper))
     while True:
         with storage.writing() as session:
             batch = purge(session, now)

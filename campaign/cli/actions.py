@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from campaign import clock
-from campaign.appeals import tallies
+from campaign.appeals.counting import tallies
 from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.readers import read_text
 from campaign.cases.lifecycle import opening_and_closing

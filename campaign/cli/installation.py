@@ -7,8 +7,10 @@ from contextlib import suppress
 import click
 
 from campaign import clock, migrations
-from campaign.appeals import consent, retention, tallies
 from campaign.appeals import demonstration as crowd
+from campaign.appeals import retention
+from campaign.appeals.counting import tallies
+from campaign.appeals.signing import consent
 from campaign.cases import demonstration
 from campaign.cli.place import Place, opened
 from campaign.errors import Conflict, Refused

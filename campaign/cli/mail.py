@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from campaign.appeals import collecting
-from campaign.appeals.bounces import Recorded
+from campaign.appeals.relay import bounce_mailbox
+from campaign.appeals.relay.bounces import Recorded
 from campaign.cli.place import opened
 from campaign.errors import Refused
 from campaign.mail import reports
@@ -33,7 +33,7 @@ def bounce() -> None:
     if reports.parsed(raw) is None:
         raise Refused("This is no mail: nothing with headers came in, or it is too large for a report.")
     with opened() as place:
-        click.echo(SAID[collecting.record(place.storage, raw)])
+        click.echo(SAID[bounce_mailbox.record(place.storage, raw)])
 
 
 COMMANDS = (bounce,)

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.appeals import letters
+from campaign.appeals.letters import letters
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.cli.place import opened, write_file
 from campaign.printing.bulletin import bulletin_pdf

@@ -7,7 +7,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from campaign.appeals.links import Links
+from campaign.appeals.signing.links import Links
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.cache import PageCache

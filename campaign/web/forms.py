@@ -12,8 +12,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, S
 from wtforms.validators import ValidationError
 
 from campaign import language
-from campaign.appeals import addresses, names
-from campaign.appeals.signing import Wish
+from campaign.appeals.signing import addresses, names
+from campaign.appeals.signing.signing import Wish
 from campaign.errors import Refused
 from campaign.vocabulary import Disclosure
 from campaign.web.locales import _

@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response, request
 
 from campaign import clock
-from campaign.appeals import throttles
-from campaign.appeals.throttles import Limit
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.abuse.rate_limits import Limit
 from campaign.delivery import verifying
 from campaign.delivery.verifying import Finding, sealed
 from campaign.errors import Refused
@@ -39,7 +39,7 @@ def check(code: str) -> Response:
     request.max_form_memory_size = 1024 * 1024  # what is looked at at once; the file itself is put on disk
     here = door()
     with here.storage.writing() as session:
-        throttles.count(session, here.storage.vault, CHECKING, visitor(), clock.now())
+        rate_limits.count(session, here.storage.vault, CHECKING, visitor(), clock.now())
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Refused("No file was chosen. Go back and choose the PDF of a volume.")

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import origins
+from campaign.appeals.abuse import origins
 from campaign.storage import Storage
 from campaign.storage.tables import Action, ConsentText, Signature, Tally
 from campaign.storage.upsert import add_to

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from campaign.appeals import confirming, entrusting
-from campaign.appeals.contents import Content
-from campaign.appeals.signing import sign
+from campaign.appeals.relay import requests
+from campaign.appeals.relay.content import Content
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Letter, Official, Signature
 from campaign.vocabulary import LetterStatus
@@ -30,10 +31,10 @@ def signed(storage: Storage, email: str = "ada@example.org", at: datetime = made
 
 def drafted(
     storage: Storage, reference: bytes, words: str | None = None, at: datetime = made.NOON, official: int = 1
-) -> entrusting.Drafted:
+) -> requests.Drafted:
     """A letter as it is shown to its writer."""
     with storage.writing() as session:
-        return entrusting.draft(session, storage.vault, reference, SLUG, official, "en", words, at)
+        return requests.draft(session, storage.vault, reference, SLUG, official, "en", words, at)
 
 
 def queued(
@@ -42,7 +43,7 @@ def queued(
     """The number of a letter that its writer agreed to."""
     made_id = drafted(storage, reference, words, at, official).id
     with storage.writing() as session:
-        entrusting.agree(session, storage.vault, reference, made_id, "en", at)
+        requests.agree(session, storage.vault, reference, made_id, "en", at)
     return made_id
 
 

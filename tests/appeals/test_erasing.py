@@ -12,10 +12,13 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import MetaData, func, select, update
 
 from campaign import clock
-from campaign.appeals import confirming, correspondence, managing, retention, tallies
-from campaign.appeals.addresses import normal_form
-from campaign.appeals.links import Links
-from campaign.appeals.signing import sign
+from campaign.appeals import retention
+from campaign.appeals.counting import tallies
+from campaign.appeals.mails import signature_mails
+from campaign.appeals.signing.addresses import normal_form
+from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming, my_signature
 from campaign.delivery import freezing, volumes
 from campaign.mail import outbox
 from campaign.publication.reading import published
@@ -55,7 +58,7 @@ def reference_of(storage: Storage, email: str) -> bytes:
 
 def erase(storage: Storage, reference: bytes) -> None:
     with storage.writing() as session:
-        managing.erase(session, reference)
+        my_signature.erase(session, reference)
 
 
 def count(storage: Storage) -> int:
@@ -188,7 +191,8 @@ def test_erasing_drops_what_was_owed_and_what_was_leased_is_not_written(signed: 
         assert hers
         for message in hers:
             assert (
-                correspondence.compose(session, signed.vault, links, "http://campaign.test", message, made.NOON) is None
+                signature_mails.compose(session, signed.vault, links, "http://campaign.test", message, made.NOON)
+                is None
             )
     with signed.writing() as session:
         assert not outbox.sent(session, hers[0], made.NOON)
@@ -219,11 +223,11 @@ def test_a_signature_erased_before_it_was_counted_is_never_counted(storage: Stor
         ada, bea, _ = references = session.scalars(select(Signature.reference).order_by(Signature.id)).all()
         for reference in references[:2]:
             confirming.confirm(session, storage.vault, reference, made.NOON)
-        managing.erase(session, ada)  # confirmed, not yet counted
+        my_signature.erase(session, ada)  # confirmed, not yet counted
         tallies.roll_up(session)
-        managing.take_back(session, bea)
-        managing.erase(session, bea)  # taken back, not yet taken out
-        managing.erase(session, references[2])  # never confirmed
+        my_signature.take_back(session, bea)
+        my_signature.erase(session, bea)  # taken back, not yet taken out
+        my_signature.erase(session, references[2])  # never confirmed
         tallies.roll_up(session)
         assert tallies.reconcile(session) == 0
         assert session.scalar(select(func.count()).select_from(Signature)) == 0
@@ -243,10 +247,10 @@ def test_a_dossier_keeps_its_numbers_without_name_and_without_a_link_back(signed
 def test_taking_back_clears_the_name_in_a_dossier_and_its_number_is_still_shown_to_its_owner(signed: Storage) -> None:
     reference = reference_of(signed, ADA[0])
     with signed.writing() as session:
-        managing.take_back(session, reference)
+        my_signature.take_back(session, reference)
     assert traces(signed, *ADA) == set()
     with signed.reading() as session:
-        assert [it.number for it in managing.mine(session, signed.vault, reference).places] == [1]
+        assert [it.number for it in my_signature.mine(session, signed.vault, reference).places] == [1]
 
 
 def test_retention_leaves_no_trace_of_the_person_in_any_table_and_a_dry_run_counts_what_it_would_clear(
@@ -274,7 +278,7 @@ def test_a_name_that_a_dossier_copied_while_it_was_taken_back_goes_with_the_next
         entry = session.scalars(select(DossierEntry).order_by(DossierEntry.number)).first()
         assert entry is not None
         copied = entry.name
-        managing.take_back(session, reference)
+        my_signature.take_back(session, reference)
         session.execute(update(DossierEntry).where(DossierEntry.number == entry.number).values(name=copied))
     assert traces(signed, *ADA) == {"dossier_entries.name"}
     assert retention.purge_all(signed, made.NOON).entries == 1

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign import clock
-from campaign.appeals import confirming, retention, tallies, throttles
-from campaign.appeals.signing import sign
+from campaign.appeals import retention
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.counting import tallies
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.errors import TooMany
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Signature, Throttle
@@ -70,20 +73,20 @@ def test_contact_data_goes_when_its_stated_time_is_over_and_the_count_stays(sign
 
 
 def test_a_network_is_held_back_after_its_limit_and_let_in_with_the_next_window(storage: Storage) -> None:
-    limit = throttles.Limit("sign", hits=2, window=timedelta(minutes=10))
+    limit = rate_limits.Limit("sign", hits=2, window=timedelta(minutes=10))
     with storage.writing() as session:
-        throttles.count(session, storage.vault, limit, "192.0.2.7", made.NOON)
-        throttles.count(session, storage.vault, limit, "192.0.2.99", made.NOON)  # the same /24
-        throttles.count(session, storage.vault, limit, "198.51.100.1", made.NOON)
+        rate_limits.count(session, storage.vault, limit, "192.0.2.7", made.NOON)
+        rate_limits.count(session, storage.vault, limit, "192.0.2.99", made.NOON)  # the same /24
+        rate_limits.count(session, storage.vault, limit, "198.51.100.1", made.NOON)
         with pytest.raises(TooMany) as refused:
-            throttles.count(session, storage.vault, limit, "192.0.2.7", made.NOON)
+            rate_limits.count(session, storage.vault, limit, "192.0.2.7", made.NOON)
         assert 0 < refused.value.retry_after <= 601
-        throttles.count(session, storage.vault, limit, "192.0.2.7", made.NOON + timedelta(minutes=10))
+        rate_limits.count(session, storage.vault, limit, "192.0.2.7", made.NOON + timedelta(minutes=10))
 
 
 def test_no_network_address_is_stored_and_its_traces_go_within_two_days(storage: Storage) -> None:
     with storage.writing() as session:
-        throttles.count(session, storage.vault, throttles.SIGNING, "192.0.2.7", made.NOON)
+        rate_limits.count(session, storage.vault, rate_limits.SIGNING, "192.0.2.7", made.NOON)
     with storage.reading() as session:
         (stored,) = session.scalars(select(Throttle)).all()
     assert b"192" not in stored.bucket
@@ -91,9 +94,9 @@ def test_no_network_address_is_stored_and_its_traces_go_within_two_days(storage:
 
 
 def test_addresses_of_one_household_line_count_as_one_network() -> None:
-    assert throttles.network("2001:db8:1:2::5") == throttles.network("2001:db8:1:ffff::9")
-    assert throttles.network("::ffff:192.0.2.7") == throttles.network("192.0.2.200")
-    assert throttles.network("not an address") == "not an address"
+    assert rate_limits.network("2001:db8:1:2::5") == rate_limits.network("2001:db8:1:ffff::9")
+    assert rate_limits.network("::ffff:192.0.2.7") == rate_limits.network("192.0.2.200")
+    assert rate_limits.network("not an address") == "not an address"
 
 
 def test_by_which_network_someone_signed_is_forgotten_within_two_days(signed: Storage) -> None:

@@ -21,9 +21,10 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import delete, select
 
 from campaign import clock
-from campaign.appeals import confirming, throttles
-from campaign.appeals.links import Links
-from campaign.appeals.signing import sign
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.errors import TooMany
 from campaign.settings import ROOT, Settings
@@ -60,12 +61,12 @@ class Installation:
     def busy_network(self) -> str:
         """The address of a network that has made as many letters as it may, in this window and in the next."""
         address = "203.0.113.9"
-        now, limit = clock.now(), throttles.PRINTING
+        now, limit = clock.now(), rate_limits.PRINTING
         with self._storage() as storage:
             for at in (now, now + limit.window):
                 with storage.writing() as session, suppress(TooMany):
                     for _ in range(limit.hits + 1):
-                        throttles.count(session, storage.vault, limit, address, at)
+                        rate_limits.count(session, storage.vault, limit, address, at)
         return address
 
     @contextmanager

@@ -18,9 +18,11 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from campaign import clock, create_app
-from campaign.appeals import invalidating, paper, post_runs
-from campaign.appeals.invalidating import Criteria
-from campaign.appeals.paper import Filled
+from campaign.appeals.paper import sheets
+from campaign.appeals.paper.sheets import Filled
+from campaign.appeals.relay import post_runs
+from campaign.appeals.signature_admin import invalidation
+from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.cases.writing import autosaves, versions
 from campaign.delivery import dispatch, receipts
 from campaign.delivery.dispatch import End, Plan, Reply
@@ -244,11 +246,11 @@ def _invalidations(storage: Storage) -> dict[str, Any]:
     with storage.writing() as session:
         action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
         criteria = Criteria(country="GB")
-        up_to = invalidating.count(session, action.id, criteria).up_to
-        begun = invalidating.begin(
+        up_to = invalidation.count(session, action.id, criteria).up_to
+        begun = invalidation.begin(
             session, storage.vault, COMMAND_LINE, action, criteria, up_to, "From one network", now
         )
-        invalidating.cancel(session, storage.vault, COMMAND_LINE, action.id, begun.id, now)
+        invalidation.cancel(session, storage.vault, COMMAND_LINE, action.id, begun.id, now)
         return {"invalidation_id": begun.id, "update_id": 1}
 
 
@@ -284,7 +286,7 @@ def _on_paper(storage: Storage) -> dict[str, Any]:
     with storage.writing() as session:
         action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
         filled = Filled("S-1", "GB", "2", "Ada Lovelace\nBai Juyi")
-        sheet = paper.enter(session, storage.vault, COMMAND_LINE, action, filled, scan, now)
+        sheet = sheets.enter(session, storage.vault, COMMAND_LINE, action, filled, scan, now)
         run = post_runs.begin(
             session, storage.vault, COMMAND_LINE, action.id, action.recipients[0].official_id, Paper.A4, now, most=1
         )

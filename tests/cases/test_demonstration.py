@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.appeals import consent
 from campaign.appeals import demonstration as crowd
+from campaign.appeals.signing import consent
 from campaign.cases import demonstration
 from campaign.errors import Conflict
 from campaign.office import due

@@ -16,7 +16,7 @@ from contextlib import closing
 import psutil
 import pytest
 
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
 from campaign.cli.serving import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, Process, answers, environment, refuse_taken
 from campaign.clock import now
 from campaign.errors import Refused

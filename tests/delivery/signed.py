@@ -10,8 +10,8 @@ from pathlib import Path
 import pypdfium2
 from sqlalchemy import select, update
 
-from campaign.appeals import confirming
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.delivery import building, builds, freezing, volumes
 from campaign.delivery.building import Press
 from campaign.publication.reading import published

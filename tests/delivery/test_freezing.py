@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from campaign.appeals import confirming
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.delivery import codes, verifying
 from campaign.errors import Refused, Unknown
 from campaign.storage import Storage

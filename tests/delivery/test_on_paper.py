@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from campaign.appeals import origins
+from campaign.appeals.abuse import origins
 from campaign.delivery.sheets import sheet_of
 from campaign.printing.dossier import PaperSheet
 from campaign.storage import Storage, tables

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from campaign import clock
-from campaign.appeals.addresses import normal_form
+from campaign.appeals.signing.addresses import normal_form
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Message, Signature

@@ -19,7 +19,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from click.testing import CliRunner
 
-from campaign.appeals.links import FORM_LEAST_AGE
+from campaign.appeals.signing.links import FORM_LEAST_AGE
 from campaign.cli import main
 from campaign.settings import Settings
 from tests.conftest import settings_for

@@ -14,11 +14,12 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign import clock
-from campaign.appeals import pacing, post_runs, queues, reporting
-from campaign.appeals.carrying import Carrier
-from campaign.appeals.pacing import HOUR, Hours, Pace
-from campaign.appeals.post_runs import MOST
-from campaign.appeals.queues import Queue
+from campaign.appeals.counting import letter_reports
+from campaign.appeals.relay import pacing, post_runs, queue_status
+from campaign.appeals.relay.pacing import HOUR, Hours, Pace
+from campaign.appeals.relay.post_runs import MOST
+from campaign.appeals.relay.queue_status import Queue
+from campaign.appeals.relay.sender import Carrier
 from campaign.errors import Refused
 from campaign.jobs import Jobs
 from campaign.office.audit import COMMAND_LINE
@@ -147,10 +148,10 @@ def test_none_is_lost_and_none_goes_twice_and_what_cannot_go_is_printed(
     assert_none_twice(storage, office)
     assert_paced(office)
     with storage.writing() as session:
-        while reporting.roll_up(session):
+        while letter_reports.roll_up(session):
             pass
     with storage.reading() as session:
-        by_channel = dict(reporting.by_channel(session, ended[0].action_id))
+        by_channel = dict(letter_reports.by_channel(session, ended[0].action_id))
     assert by_channel == {ChannelKind.EMAIL: len(office.took), ChannelKind.POST: 2 * EACH - len(office.took)}
     storage.dispose()
 
@@ -198,7 +199,7 @@ def print_the_rest(storage: Storage, at: list[datetime]) -> None:
 def counted(storage: Storage, at: list[datetime]) -> tuple[Queue, ...]:
     with storage.reading() as session:
         (action_id,) = set(session.scalars(select(Letter.action_id)))
-        found = queues.of_action(session, action_id, at[0], live=True)
+        found = queue_status.of_action(session, action_id, at[0], live=True)
     assert sum(it.total for it in found) == 2 * EACH
     return found
 

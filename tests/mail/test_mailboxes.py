@@ -14,8 +14,8 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import update
 
-from campaign.appeals import collecting
-from campaign.appeals.bounces import Recorded
+from campaign.appeals.relay import bounce_mailbox
+from campaign.appeals.relay.bounces import Recorded
 from campaign.errors import Incomplete, Passing
 from campaign.mail import mailboxes, reports
 from campaign.mail.reports import message_id
@@ -102,10 +102,10 @@ def test_what_is_unseen_is_read_once_and_stays_for_people_to_see(
     mail["Message-ID"] = message_id(storage.vault, letter_id, "campaign.test")
     too_large = b"From: x@example.org\r\n\r\n" + b"x" * (reports.LARGEST + 1)
     put(port, b"From: someone@example.org\r\n\r\nHello.\r\n", report(mail), report(mail), too_large)
-    done = collecting.collect(live(on_sqlite, url(port)), storage)
+    done = bounce_mailbox.collect(live(on_sqlite, url(port)), storage)
     assert done == {Recorded.NOT_OURS: 2, Recorded.BOUNCED: 1, Recorded.KNOWN: 1}
     assert one(storage, letter_id).status is LetterStatus.BOUNCED
-    assert not collecting.collect(live(on_sqlite, url(port)), storage)
+    assert not bounce_mailbox.collect(live(on_sqlite, url(port)), storage)
     with mailboxes.opened(url(port)) as mailbox:
         assert not mailbox.unseen()
         assert mailbox.read("999999") is None
@@ -133,7 +133,7 @@ def test_the_demonstration_asks_no_server(
 
     monkeypatch.setattr(socket, "create_connection", refuse)
     demo = settings_for(on_sqlite.home, database_url=on_sqlite.database_url, bounces_url=url(1))
-    assert not collecting.collect(demo, sent[0])
+    assert not bounce_mailbox.collect(demo, sent[0])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
 from campaign.mail import outbox
 from campaign.mail.outbox import LEASE, PAUSES, Leased
 from campaign.storage import Storage

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from campaign.appeals import correspondence
-from campaign.appeals.links import Links
-from campaign.appeals.signing import sign
+from campaign.appeals.mails import signature_mails
+from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.signing import sign
 from campaign.mail import outbox
 from campaign.mail.writing import write
 from campaign.storage import Storage
@@ -110,7 +110,7 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("locale", ["en", "ur"])
-@pytest.mark.parametrize("kind", [*correspondence.OWED, MessageKind.UPDATE])
+@pytest.mark.parametrize("kind", [*signature_mails.OWED, MessageKind.UPDATE])
 def test_every_message_says_the_same_in_plain_text_and_in_html(kind: MessageKind, locale: str) -> None:
     message = written(kind, locale)
     assert message.get_content_type() == "multipart/alternative"
@@ -201,7 +201,7 @@ def signed(storage: Storage, name: str = "Ada Lovelace") -> outbox.Leased:
 
 def composed(storage: Storage, leased: outbox.Leased) -> EmailMessage | None:
     with storage.reading() as session:
-        return correspondence.compose(
+        return signature_mails.compose(
             session, storage.vault, Links(SECRET_KEY), "https://campaign.test", leased, made.NOON
         )
 

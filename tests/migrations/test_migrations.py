@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from campaign import migrations
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, select
 
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
 from campaign.errors import Refused
 from campaign.office import audit, organisers
 from campaign.office.audit import COMMAND_LINE

@@ -11,8 +11,9 @@ from flask import g
 from werkzeug.test import TestResponse
 
 from campaign import clock
-from campaign.appeals import confirming, entrusting
-from campaign.appeals.signing import sign
+from campaign.appeals.relay import requests
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.delivery import freezing
 from campaign.mail.transport import Captured
 from campaign.publication.reading import published
@@ -140,7 +141,7 @@ def furnished(site: Site) -> dict[str, str]:
     with site.storage.writing() as session:
         confirming.confirm(session, vault, confirmed, now)
         code = freezing.freeze(session, published(session, SLUG, "en"), None, now)
-        letter = entrusting.draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
+        letter = requests.draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "appeals@example.org", "ada@example.org", "Please confirm"
     mail["Date"] = now

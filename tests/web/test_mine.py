@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, select
 
-from campaign.appeals import tallies
+from campaign.appeals.counting import tallies
 from campaign.jobs import Jobs
 from campaign.settings import Settings
 from campaign.storage import Storage

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.appeals import sheet_numbers
+from campaign.appeals.paper import sheet_numbers
 from campaign.storage.tables import Action, ActionText
 from campaign.vocabulary import ActionStatus
 from tests.conftest import Site

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.appeals import confirming
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.delivery import freezing
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure

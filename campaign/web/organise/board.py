@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock, language
-from campaign.appeals import posting, queues, screening
+from campaign.appeals.letters import posting_days
+from campaign.appeals.relay import queue_status
+from campaign.appeals.signature_admin import screening
 from campaign.cases.board import queries
 from campaign.cases.board.rules import Asked, Flag, Group, Need, Row, Step
 from campaign.delivery import concerns
@@ -156,10 +158,12 @@ def _told(session: Session, now: datetime) -> Mapping[int, list[Flag]]:
     told: dict[int, list[Flag]] = defaultdict(list)
     for action_id, words in _looks_false(session, now).items():
         told[action_id].append(Flag(Need.SIGNING, words.rstrip(".")))
-    days = partial(posting.posting_days, settings={**door().settings.posting_days, **office(ORIGINAL).posting_days})
+    days = partial(
+        posting_days.posting_days, settings={**door().settings.posting_days, **office(ORIGINAL).posting_days}
+    )
     for action_id, lacking in concerns.flags(session, now, days).items():
         told[action_id] += [Flag(LACKING[it.lacks], it.words, it.on) for it in lacking]
-    for action_id, sentences in queues.flags(session, now, live=not door().settings.demo).items():
+    for action_id, sentences in queue_status.flags(session, now, live=not door().settings.demo).items():
         told[action_id] += [Flag(Need.QUEUE, it.rstrip(".")) for it in sentences]
     return told
 

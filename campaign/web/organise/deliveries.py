@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
-from campaign.appeals import news
+from campaign.appeals.mails import update_mails
 from campaign.cases import updates
 from campaign.cases.updates import News
 from campaign.delivery import announcing, dispatch, faxing, receipts, volumes
@@ -227,7 +227,7 @@ def _drafted(
         return None
     here, now = door().storage.vault, clock.now()
     draft = updates.begin(session, here, actor(), action.slug, now)
-    words = {it: announce(found, it) for it in (action.original_locale, *news.languages(session, action.id))}
+    words = {it: announce(found, it) for it in (action.original_locale, *update_mails.languages(session, action.id))}
     wanted = {locale: News(it.subject[: updates.LONGEST_SUBJECT], it.body) for locale, it in words.items()}
     updates.write(session, here, actor(), draft.id, wanted, {}, now)
     return action.slug, draft.id
@@ -236,7 +236,7 @@ def _drafted(
 def _asked(session: Session, dossier: Dossier) -> int:
     """How many the one who looks may have told of this dossier."""
     told = dossier.action.status in updates.TOLD and not dossier.action.stop_reason
-    return news.asked(session, dossier.action_id) if told and allowed(Permission.SEND) else 0
+    return update_mails.asked(session, dossier.action_id) if told and allowed(Permission.SEND) else 0
 
 
 def _to_fax(session: Session, delivery: Delivery) -> tuple[int, ...]:

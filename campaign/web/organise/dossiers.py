@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
-from campaign.appeals import judging, paper
+from campaign.appeals.paper import name_matches, sheets
 from campaign.delivery import builds, freezing, volumes
 from campaign.office import audit
 from campaign.office.audit import About
@@ -61,8 +61,8 @@ def index(slug: str, form: Typed | None = None) -> str:
             "dossiers.index",
             dossiers=told,
             asked=asked,
-            on_paper=paper.counted(session, action.id),
-            undecided=judging.undecided(session, action.id),
+            on_paper=sheets.counted(session, action.id),
+            undecided=name_matches.undecided(session, action.id),
             channels=CHANNELS,
             form=form,
             today=clock.local_day(clock.now(), action.case.time_zone),

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
-from campaign.appeals import post_runs, queues
-from campaign.appeals.post_runs import Pile
+from campaign.appeals.relay import post_runs, queue_status
+from campaign.appeals.relay.post_runs import Pile
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office.permissions import Permission
 from campaign.printing.envelope import Envelope
@@ -45,19 +45,19 @@ def show(slug: str, form: Typed | None = None) -> str:
     """Each official's letters by where they stand, what needs a person, and the post runs."""
     action, now = read_action(slug), clock.now()
     with door().storage.reading() as session:
-        found = queues.of_action(session, action.id, now, live=not door().settings.demo)
+        found = queue_status.of_action(session, action.id, now, live=not door().settings.demo)
         runs = post_runs.of_action(session, action.id)
     return action_page(
         "organise/action/queue.html",
         action,
         "letters.show",
         queues=found,
-        concerns=queues.concerns,
+        concerns=queue_status.concerns,
         runs=runs,
         said=SAID,
         total=sum(it.total for it in found),
         most=post_runs.MOST,
-        kept=queues.UNSENT_KEPT.days,
+        kept=queue_status.UNSENT_KEPT.days,
         envelopes=list(Envelope),
         form=form,
         today=clock.local_day(now, action.case.time_zone),
@@ -138,7 +138,7 @@ def _how_many(session: Session, action: Action, official_id: int) -> int:
     """All that may be printed, or those alone that will not leave before the deadline."""
     if request.form.get("which") != "late":
         return post_runs.MOST
-    found = queues.of_action(session, action.id, clock.now(), live=not door().settings.demo)
+    found = queue_status.of_action(session, action.id, clock.now(), live=not door().settings.demo)
     late = next((it.late for it in found if it.official_id == official_id), 0)
     if not late:
         raise Refused("All letters to this official will leave in time.")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.appeals import consent
+from campaign.appeals.signing import consent
 from campaign.errors import CampaignError, Refused
 from campaign.language import LANGUAGES
 from campaign.office import house, logo

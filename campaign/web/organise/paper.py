@@ -12,8 +12,9 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock, language
-from campaign.appeals import judging, paper, sheet_numbers
-from campaign.appeals.paper import Filled
+from campaign.appeals.paper import name_matches, sheet_numbers
+from campaign.appeals.paper import sheets as paper_sheets
+from campaign.appeals.paper.sheets import Filled
 from campaign.delivery import receipts
 from campaign.errors import CampaignError, Refused, Unknown
 from campaign.office import audit
@@ -49,8 +50,8 @@ def enter(slug: str) -> Redirect | Answer:
     try:
         with _scanned() as scan, door().storage.writing() as session:
             action = action_named(session, slug)
-            made = paper.enter(session, door().storage.vault, actor(), action, _filled(), scan, clock.now())
-            number, count, asked = made.number, made.names, judging.undecided(session, action.id)
+            made = paper_sheets.enter(session, door().storage.vault, actor(), action, _filled(), scan, clock.now())
+            number, count, asked = made.number, made.names, name_matches.undecided(session, action.id)
     except CampaignError as error:
         if isinstance(error, Unknown):
             raise
@@ -92,8 +93,8 @@ def ask(slug: str) -> str | Redirect:
     """The next name that stands in another list too."""
     with door().storage.reading() as session:
         action = action_named(session, slug)
-        left = judging.undecided(session, action.id)
-        questions = judging.questions(session, door().storage.vault, action.id, most=1)
+        left = name_matches.undecided(session, action.id)
+        questions = name_matches.questions(session, door().storage.vault, action.id, most=1)
     if not questions:
         flash("Every name on paper that stands in another list too is judged.")
         return redirect(url_for(TAB, slug=slug))
@@ -113,7 +114,7 @@ def judge(slug: str) -> Redirect:
         action = action_named(session, slug)
         place = (sheet_id, row)
         vault = door().storage.vault
-        judging.judge(session, vault, actor(), action.id, place, answers[same], answers[was], clock.now())
+        name_matches.judge(session, vault, actor(), action.id, place, answers[same], answers[was], clock.now())
     if request.form.get("back") == "sheet":
         return redirect(url_for("paper.sheet", slug=slug, sheet_id=sheet_id))
     return redirect(url_for("paper.ask", slug=slug))
@@ -135,7 +136,7 @@ def correct(slug: str, sheet_id: int) -> Redirect | Answer:
             action = action_named(session, slug)
             seen, reason = request.form.get("seen", ""), request.form.get("reason", "")
             vault = door().storage.vault
-            replaced = paper.correct(
+            replaced = paper_sheets.correct(
                 session, vault, actor(), action, sheet_id, _filled(), seen, reason, clock.now(), scan
             )
     except CampaignError as error:
@@ -155,7 +156,7 @@ def delete(slug: str, sheet_id: int) -> Redirect | Answer:
         with door().storage.writing() as session:
             action = action_named(session, slug)
             reason = request.form.get("reason", "")
-            scan = paper.remove(session, door().storage.vault, actor(), action.id, sheet_id, reason, clock.now())
+            scan = paper_sheets.remove(session, door().storage.vault, actor(), action.id, sheet_id, reason, clock.now())
     except CampaignError as error:
         if isinstance(error, Unknown):
             raise
@@ -170,7 +171,7 @@ def delete(slug: str, sheet_id: int) -> Redirect | Answer:
 def scan(slug: str, sheet_id: int) -> Response:
     """The scan of a sheet: it holds names."""
     with door().storage.reading() as session:
-        found = paper.one(session, action_named(session, slug).id, sheet_id)
+        found = paper_sheets.one(session, action_named(session, slug).id, sheet_id)
     if found.scan is None:
         raise Unknown("No such scan was handed in.")
     return downloads.scan(door().storage.files.read(found.scan), found.scan, f"sheet-{sheet_id}")
@@ -183,8 +184,8 @@ def _page(slug: str, values: Mapping[str, str], problem: str | None = None, at: 
             "organise/action/paper.html",
             action,
             TAB,
-            by_country=paper.by_country(session, action.id),
-            undecided=judging.undecided(session, action.id),
+            by_country=paper_sheets.by_country(session, action.id),
+            undecided=name_matches.undecided(session, action.id),
             sheets=session.scalars(
                 select(PaperSheet)
                 .where(PaperSheet.action_id == action.id)
@@ -205,12 +206,12 @@ def _sheet_page(slug: str, sheet_id: int, values: Mapping[str, str] | None = Non
     vault = door().storage.vault
     with door().storage.reading() as session:
         action = action_named(session, slug)
-        found = paper.one(session, action.id, sheet_id)
+        found = paper_sheets.one(session, action.id, sheet_id)
         kept = {
             "number": found.number,
             "country": found.country,
             "count": str(found.names),
-            "names": "\n".join(paper.typed_names(vault, found)),
+            "names": "\n".join(paper_sheets.typed_names(vault, found)),
         }
         return action_page(
             "organise/action/paper_sheet.html",
@@ -218,11 +219,11 @@ def _sheet_page(slug: str, sheet_id: int, values: Mapping[str, str] | None = Non
             TAB,
             sheet=found,
             # What was typed is checked against what is there now: who sends it again has seen the new state.
-            seen=paper.mark(found),
+            seen=paper_sheets.mark(found),
             values=values or kept,
             kept=kept,
             problem=problem,
-            questions=judging.questions(session, vault, action.id, sheet_id),
+            questions=name_matches.questions(session, vault, action.id, sheet_id),
             countries=language.countries(language.ORIGINAL),
         )
 

@@ -10,8 +10,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.appeals import invalidating, listing, origins, screening, shield
-from campaign.appeals.invalidating import Criteria
+from campaign.appeals.abuse import form_protection, origins
+from campaign.appeals.signature_admin import invalidation as invalidations
+from campaign.appeals.signature_admin import screening, table
+from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.errors import CampaignError, Refused
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action
@@ -40,7 +42,7 @@ def put_up(slug: str) -> Response | tuple[str, int]:
         level = Shield(request.form.get("level", ""))
         with door().storage.writing() as session:
             action = action_named(session, slug)
-            lifted = shield.put_up(
+            lifted = form_protection.put_up(
                 session, door().storage.vault, actor(), action, level, request.form.get("reason", ""), clock.now()
             )
     except ValueError:
@@ -69,7 +71,7 @@ def count(slug: str) -> str | tuple[str, int]:
     try:
         criteria = _criteria(request.form, action)
         with door().storage.reading() as session:
-            counted = invalidating.count(session, action.id, criteria)
+            counted = invalidations.count(session, action.id, criteria)
     except CampaignError as error:
         return _criteria_page(action, request.form, str(error)), error.status
     return _counted_page(action, criteria, counted.confirmed, counted.pending, counted.up_to)
@@ -87,12 +89,12 @@ def begin(slug: str) -> Response | tuple[str, int]:
     up_to, reason = request.form.get("up_to", 0, type=int), request.form.get("reason", "")
     try:
         with door().storage.writing() as session:
-            made = invalidating.begin(
+            made = invalidations.begin(
                 session, door().storage.vault, actor(), action, criteria, up_to, reason, clock.now()
             )  # fmt: skip
     except CampaignError as error:
         with door().storage.reading() as session:
-            counted = invalidating.count(session, action.id, criteria)
+            counted = invalidations.count(session, action.id, criteria)
         page = _counted_page(action, criteria, counted.confirmed, counted.pending, up_to, str(error))
         return page, error.status
     return redirect(url_for("screening.invalidation", slug=slug, invalidation_id=made.id))
@@ -104,7 +106,7 @@ def invalidation(slug: str, invalidation_id: int) -> str:
     """How far one is, and what can be done about it."""
     action = read_action(slug)
     with door().storage.reading() as session:
-        found = invalidating.one(session, action.id, invalidation_id)
+        found = invalidations.one(session, action.id, invalidation_id)
     told = told_of(Criteria.read(found.criteria), action.case.time_zone)
     return action_page("organise/action/screening_invalidation.html", action, TAB, invalidation=found, told=told)
 
@@ -113,7 +115,11 @@ def invalidation(slug: str, invalidation_id: int) -> str:
 @needs(Permission.SIGNATURES)
 def steer(slug: str, invalidation_id: int) -> Response:
     """Cancel it where it is, go on with it, or undo it."""
-    steered = {"cancel": invalidating.cancel, "go on": invalidating.go_on, "undo": invalidating.undo}
+    steered = {
+        "cancel": invalidations.cancel,
+        "go on": invalidations.go_on,
+        "undo": invalidations.undo,
+    }
     act = steered.get(request.form.get("act", ""))
     action = read_action(slug)
     if act is None:
@@ -143,16 +149,16 @@ def _panel(slug: str, problem: str | None = None) -> str:
     with here.reading() as session:
         action = action_named(session, slug)
         panel = screening.panel(session, here.vault, action.id, now, names=allowed(Permission.SIGNATURES))
-        invalidations = invalidating.invalidations(session, action.id)
+        past = invalidations.invalidations(session, action.id)
     return action_page(
         "organise/action/screening.html",
         action,
         TAB,
         panel=panel,
         said=screening.verdict(panel.recent),
-        invalidations=invalidations,
+        invalidations=past,
         levels=list(Shield),
-        lifted=shield.pause_ends_as(action, now),
+        lifted=form_protection.pause_ends_as(action, now),
         running=action.status is ActionStatus.OPEN or action.shield is not Shield.NONE,
         problem=problem,
     )
@@ -160,7 +166,7 @@ def _panel(slug: str, problem: str | None = None) -> str:
 
 def _criteria_page(action: Action, values: MultiDict[str, str], problem: str | None = None) -> str:
     with door().storage.reading() as session:
-        countries = listing.countries(session, action.id)
+        countries = table.countries(session, action.id)
     return action_page(
         "organise/action/screening_invalidate.html",
         action,

@@ -12,8 +12,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
-from campaign.appeals import listing, moderation, screening
-from campaign.appeals.listing import Filter
+from campaign.appeals.signature_admin import moderation, screening
+from campaign.appeals.signature_admin import table as signature_table
+from campaign.appeals.signature_admin.table import Filter
 from campaign.errors import CampaignError, Refused
 from campaign.office.permissions import Permission
 from campaign.office.spreadsheets import MARK
@@ -105,12 +106,12 @@ def export(slug: str) -> Response | tuple[str, int]:
     here = door().storage
     try:
         with here.writing() as session:
-            up_to = listing.begin_export(
+            up_to = signature_table.begin_export(
                 session, here.vault, actor(), action, narrowed, request.form.get("reason", ""), clock.now()
             )
     except CampaignError as error:
         return _export_page(action, narrowed, str(error)), error.status
-    return download(listing.exported(here, action.id, narrowed, up_to), f"signatures-{slug}.csv")
+    return download(signature_table.exported(here, action.id, narrowed, up_to), f"signatures-{slug}.csv")
 
 
 def download(lines: Iterator[str], name: str) -> Response:
@@ -136,12 +137,14 @@ def _table(
     here, now = door().storage, clock.now()
     listed, offered = None, tuple[str, ...]()
     with here.reading() as session:
-        totals = listing.totals(session, action.id)
+        totals = signature_table.totals(session, action.id)
         waiting = moderation.waiting(session, action.id)
         recent = screening.panel(session, here.vault, action.id, now, names=False).recent
         if allowed(Permission.SIGNATURES):
-            listed = listing.listed(session, here.vault, action.id, narrowed, request.args.get("before", type=int))
-            offered = listing.countries(session, action.id)
+            listed = signature_table.listed(
+                session, here.vault, action.id, narrowed, request.args.get("before", type=int)
+            )
+            offered = signature_table.countries(session, action.id)
     return action_page(
         "organise/action/signatures.html",
         action,

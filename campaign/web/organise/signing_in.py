@@ -14,7 +14,7 @@ from flask_security.signals import user_authenticated
 from flask_security.webauthn import WebAuthnSigninResponseForm
 
 from campaign import clock
-from campaign.appeals import throttles
+from campaign.appeals.abuse import rate_limits
 from campaign.errors import Refused, TooMany
 from campaign.office import organisers, passwords
 from campaign.settings import Settings
@@ -25,9 +25,9 @@ from campaign.web.organise import sessions
 from campaign.web.organise.accounts import Account, Accounts
 
 # Guesses at one account, from wherever they come; and guesses from one network, at whichever account.
-AT_ACCOUNT = throttles.Limit("sign-in/account", hits=10, window=timedelta(minutes=15))
-FROM_NETWORK = throttles.Limit("sign-in/network", hits=60, window=timedelta(minutes=15))
-ONE_CODE = throttles.Limit("sign-in/code", hits=1, window=timedelta(hours=1))
+AT_ACCOUNT = rate_limits.Limit("sign-in/account", hits=10, window=timedelta(minutes=15))
+FROM_NETWORK = rate_limits.Limit("sign-in/network", hits=60, window=timedelta(minutes=15))
+ONE_CODE = rate_limits.Limit("sign-in/code", hits=1, window=timedelta(hours=1))
 
 # The pages of Flask-Security where something is guessed: a password, a code, a recovery code.
 GUESSED = frozenset(
@@ -56,7 +56,7 @@ class Codes(Totp):
             return False
         with door().storage.writing() as writing:
             try:
-                throttles.count(
+                rate_limits.count(
                     writing, door().storage.vault, ONE_CODE, f"{cast(Account, user).id}:{token}", clock.now()
                 )
             except TooMany:
@@ -201,8 +201,8 @@ def _count_guess() -> None:
     account = request.form.get("email") or session.get("tf_user_id") or session.get("_user_id") or ""
     vault, now = door().storage.vault, clock.now()
     with door().storage.writing() as writing:
-        throttles.count(writing, vault, FROM_NETWORK, visitor(), now)
-        throttles.count(writing, vault, AT_ACCOUNT, str(account).strip().casefold(), now)
+        rate_limits.count(writing, vault, FROM_NETWORK, visitor(), now)
+        rate_limits.count(writing, vault, AT_ACCOUNT, str(account).strip().casefold(), now)
 
 
 def _signed_in(_app: Flask, user: Account, **_more: Any) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from campaign import clock
-from campaign.appeals import plots, statistics
-from campaign.appeals.statistics import Expected, Statistics
+from campaign.appeals.signature_admin import charts, statistics
+from campaign.appeals.signature_admin.statistics import Expected, Statistics
 from campaign.cases.board import pace
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action
@@ -31,8 +31,8 @@ def show(slug: str) -> str:
         "statistics.show",
         statistics=gathered,
         expected=expected,
-        days=plots.days(gathered.days, expected, action.goal),
-        bars=plots.bars,
+        days=charts.days(gathered.days, expected, action.goal),
+        bars=charts.bars,
     )
 
 

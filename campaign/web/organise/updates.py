@@ -9,7 +9,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.appeals import news
+from campaign.appeals.mails import update_mails
 from campaign.cases import updates
 from campaign.cases.updates import News
 from campaign.errors import CampaignError, Conflict, Refused, Unknown
@@ -43,8 +43,8 @@ def index(slug: str) -> str:
     """All updates of an action, and how far those on their way have come."""
     action = read_action(slug)
     with door().storage.reading() as session:
-        found = [(it, news.progress(session, it)) for it in updates.of_action(session, action.id)]
-        asked = news.asked(session, action.id)
+        found = [(it, update_mails.progress(session, it)) for it in updates.of_action(session, action.id)]
+        asked = update_mails.asked(session, action.id)
     return action_page("organise/action/updates.html", action, TAB, found=found, asked=asked, told=updates.TOLD)
 
 
@@ -64,7 +64,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
     action, found = _held(slug, update_id)
     texts = {it.locale: News(it.subject, it.body) for it in found.texts}
     with door().storage.reading() as session:
-        progress, asked = news.progress(session, found), news.asked(session, action.id)
+        progress, asked = update_mails.progress(session, found), update_mails.asked(session, action.id)
         mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
     languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
     return action_page(
@@ -162,8 +162,8 @@ def _mail(found: Update, locale: str) -> Mail:
     here = door().settings.base_url
     with door().storage.reading() as session:
         _update, action = updates.held(session, found.id)
-        reader = news.on_trial(action, locale, me().name, me().email, here)
-        message = news.as_mail(session, found, action, reader, "<trial@localhost>", here, clock.now())
+        reader = update_mails.on_trial(action, locale, me().name, me().email, here)
+        message = update_mails.as_mail(session, found, action, reader, "<trial@localhost>", here, clock.now())
     html, plain = message.get_body(("html",)), message.get_body(("plain",))
     written = html.get_content() if html is not None else ""
     return Mail(

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.appeals import throttles
+from campaign.appeals.abuse import rate_limits
 from campaign.errors import Over
 from campaign.office import organisers, passwords
 from campaign.office.links import Welcomes
@@ -20,7 +20,7 @@ from campaign.web.rendering import page
 
 blueprint = Blueprint("welcome", __name__)
 
-ASKING = throttles.Limit("password-mail", hits=20, window=timedelta(hours=1))
+ASKING = rate_limits.Limit("password-mail", hits=20, window=timedelta(hours=1))
 
 
 @blueprint.get("/welcome/<token>")
@@ -60,7 +60,7 @@ def send() -> str:
     """Answer the same whether there is such an account or not."""
     now = clock.now()
     with door().storage.writing() as session:
-        throttles.count(session, door().storage.vault, ASKING, visitor(), now)
+        rate_limits.count(session, door().storage.vault, ASKING, visitor(), now)
         organisers.ask_for_password(session, request.form.get("email", ""), now)
     return page("organise/account/forgotten.html", asked=True)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, request
 
 from campaign import clock
-from campaign.appeals import confirming, offering, throttles
-from campaign.appeals.confirming import Given
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.signing import by_reference
+from campaign.appeals.signing.by_reference import Given
+from campaign.appeals.supporter import confirming, send_eligibility
 from campaign.publication.reading import published
 from campaign.vocabulary import SignatureStatus
 from campaign.web.door import door
@@ -22,7 +24,7 @@ def ask(locale: str, token: str) -> Response:
     """Show what would be confirmed, and two buttons. HEAD and GET change nothing, however often."""
     here = door()
     with here.storage.reading() as session:
-        signature = confirming.given(session, here.storage.vault, here.links.read_confirmation(token))
+        signature = by_reference.given(session, here.storage.vault, here.links.read_confirmation(token))
         if signature.status is SignatureStatus.CONFIRMED:
             return _thanks(locale, signature, token)
         if signature.status is not SignatureStatus.PENDING:
@@ -43,8 +45,8 @@ def answer(locale: str, token: str) -> Response:
     reject = request.form.get("answer") == "not_me"
     with here.storage.writing() as session:
         if here.settings.screening:
-            throttles.count(session, here.storage.vault, throttles.CONFIRMING, visitor(), now)
-        signature = confirming.given(session, here.storage.vault, reference)
+            rate_limits.count(session, here.storage.vault, rate_limits.CONFIRMING, visitor(), now)
+        signature = by_reference.given(session, here.storage.vault, reference)
         if reject:
             signature = confirming.not_me(session, here.storage.vault, reference)
         elif not signature.stopped:
@@ -68,7 +70,7 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
         letter=views.letter_view(action, locale, None, None),
         token=token,
         mine_token=_mine(token),
-        may_send=offering.possible(action, clock.now()),
+        may_send=send_eligibility.possible(action, clock.now()),
     )
     return make_response(body)
 
@@ -87,7 +89,7 @@ def _mine(token: str) -> str:
     """From the link in a mail on to "My signature" of the same person."""
     reference = door().links.read_confirmation(token)
     if reference is None:
-        raise confirming.no_longer_valid()
+        raise by_reference.no_longer_valid()
     return door().links.mine(reference)
 
 

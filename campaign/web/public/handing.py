@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from campaign import clock
-from campaign.appeals import throttles
+from campaign.appeals.abuse import rate_limits
 from campaign.delivery import dispatch, volumes
 from campaign.delivery.telling import public_scan
 from campaign.web.door import door
@@ -20,7 +20,7 @@ def handed(token: str) -> Response:
     """The volumes of a dossier, to whoever holds the link: one PDF, or a zip of several."""
     here, now = door(), clock.now()
     with here.storage.writing() as session:
-        throttles.count(session, here.storage.vault, throttles.PRINTING, visitor(), now)
+        rate_limits.count(session, here.storage.vault, rate_limits.PRINTING, visitor(), now)
     with here.storage.reading() as session:
         dossier = dispatch.linked(session, here.storage.vault, token, now)
         if len(dossier.volumes) == 1:

@@ -9,8 +9,11 @@ from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import confirming, managing, news, offering, throttles
-from campaign.appeals.managing import Mine
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.mails import update_mails
+from campaign.appeals.signing import by_reference
+from campaign.appeals.supporter import my_signature, send_eligibility
+from campaign.appeals.supporter.my_signature import Mine
 from campaign.delivery import telling
 from campaign.errors import Refused
 from campaign.publication.reading import published
@@ -48,8 +51,8 @@ def change(locale: str, token: str) -> Response:
 def data(locale: str, token: str) -> Response:
     """All that is stored, as a file. By POST: a program that follows links carries no address away."""
     with door().storage.reading() as session:
-        stored = managing.mine(session, door().storage.vault, door().links.read_mine(token))
-    response = make_response(json.dumps(managing.as_json(stored), ensure_ascii=False, indent=2) + "\n")
+        stored = my_signature.mine(session, door().storage.vault, door().links.read_mine(token))
+    response = make_response(json.dumps(my_signature.as_json(stored), ensure_ascii=False, indent=2) + "\n")
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     # A name that says nothing: the file may lie about on a device that others open.
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
@@ -61,12 +64,12 @@ def erase(locale: str, token: str) -> Response:
     """Erase everything, if the box beside the button was ticked. Pressing twice is answered like pressing once."""
     reference = door().links.read_mine(token)
     if reference is None:
-        raise confirming.no_longer_valid()
+        raise by_reference.no_longer_valid()
     if not request.form.get("sure"):
         return shown(locale, token, errors={"sure": _("Tick the box if you are sure: erasing cannot be undone.")})
     with door().storage.writing() as session:
         _throttle(session)
-        managing.erase(session, reference)
+        my_signature.erase(session, reference)
     return make_response(page("public/erased.html"))
 
 
@@ -74,7 +77,7 @@ def erase(locale: str, token: str) -> Response:
 def ask_to_stop(locale: str, token: str) -> Response:
     """A button that stops updates, for who follows the link by hand."""
     with door().storage.reading() as session:
-        confirming.given(session, door().storage.vault, door().links.read_unsubscribing(token))
+        by_reference.given(session, door().storage.vault, door().links.read_unsubscribing(token))
     return make_response(page("public/unsubscribe.html", token=token, done=False))
 
 
@@ -83,24 +86,24 @@ def stop(locale: str, token: str) -> Response:
     """Stop updates at once: mail programs post here by themselves when their button is pressed (RFC 8058)."""
     # Not throttled: one mail provider speaks for all of its readers, and from few networks.
     with door().storage.writing() as session:
-        managing.stop_updates(session, door().links.read_unsubscribing(token))
+        my_signature.stop_updates(session, door().links.read_unsubscribing(token))
     return make_response(page("public/unsubscribe.html", token=token, done=True))
 
 
 def _changed(session: Session, reference: bytes | None, wanted: str | None, form: NameForm) -> str:
     """Make the change and say what was done."""
     if wanted == "name":
-        managing.correct_name(session, door().storage.vault, reference, form.name.data)
+        my_signature.correct_name(session, door().storage.vault, reference, form.name.data)
         return _("Your name is corrected.")
     if wanted == "disclosure" and request.form.get("disclosure") in set(Disclosure):
-        managing.show_name_to(session, reference, Disclosure(request.form["disclosure"]))
+        my_signature.show_name_to(session, reference, Disclosure(request.form["disclosure"]))
         return _("It is changed who may see your name.")
     if wanted == "updates":
         asked_for = bool(request.form.get("updates"))
-        managing.write_of_updates(session, reference, asked_for)
+        my_signature.write_of_updates(session, reference, asked_for)
         return _("We will write to you.") if asked_for else _("We will not write to you about this case any more.")
     if wanted == "withdraw":
-        managing.take_back(session, reference)
+        my_signature.take_back(session, reference)
         return _("Your signature is taken back.")
     raise Refused("Choose what to change, and press the button beside it.")
 
@@ -112,19 +115,19 @@ def shown(
     here = door()
     reference = here.links.read_mine(token)
     with here.storage.reading() as session:
-        stored = managing.mine(session, here.storage.vault, reference)
+        stored = my_signature.mine(session, here.storage.vault, reference)
         action = published(session, stored.slug, locale)
         deliveries = telling.public(session, action.id)
-        told = news.told(session, stored.id, locale)
+        told = update_mails.told(session, stored.id, locale)
     body = page(
         "public/mine.html",
         mine=stored,
-        email=managing.masked(stored.email) if stored.email else None,
+        email=my_signature.masked(stored.email) if stored.email else None,
         name=stored.name if name is None else name,
         action=action,
         deliveries=deliveries,
         news=told,
-        may_send=stored.status is SignatureStatus.CONFIRMED and offering.possible(action, clock.now()),
+        may_send=stored.status is SignatureStatus.CONFIRMED and send_eligibility.possible(action, clock.now()),
         token=token,
         # Confirming leads on to what helps next, so it keeps its own address.
         confirm_token=here.links.confirmation(reference) if reference and _confirmable(stored) else None,
@@ -141,4 +144,4 @@ def _confirmable(stored: Mine) -> bool:
 
 def _throttle(session: Session) -> None:
     if door().settings.screening:
-        throttles.count(session, door().storage.vault, managing.CHANGING, visitor(), clock.now())
+        rate_limits.count(session, door().storage.vault, my_signature.CHANGING, visitor(), clock.now())

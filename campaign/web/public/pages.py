@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import clock
-from campaign.appeals import consent, names, paper, reporting, tallies
+from campaign.appeals.counting import letter_reports, tallies
+from campaign.appeals.paper import sheets
+from campaign.appeals.signing import consent, names
 from campaign.delivery import telling
 from campaign.errors import Unknown
 from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
@@ -73,8 +75,8 @@ def action_page(
             strip=shown.strip(now),
             tally=tallies.counted(session, shown.id, shown.goal, now),
             by_country=tallies.by_country(session, shown.id, views.TOP_COUNTRIES),
-            letters=reporting.by_channel(session, shown.id),
-            on_paper=paper.counted(session, shown.id),
+            letters=letter_reports.by_channel(session, shown.id),
+            on_paper=sheets.counted(session, shown.id),
             deliveries=telling.public(session, shown.id),
             names=names.latest(session, door().storage.vault, shown.id),
             form=_form(session, shown, locale, values, errors) if shown.takes_signatures(now) else None,

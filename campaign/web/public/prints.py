@@ -8,7 +8,8 @@ from flask import Blueprint, Response, make_response, request
 from werkzeug.datastructures import MultiDict
 
 from campaign import clock
-from campaign.appeals import documents, letters, throttles
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.letters import documents, letters
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.errors import Refused, Unprintable
 from campaign.printing import fonts
@@ -92,7 +93,7 @@ def screen() -> None:
     here = door()
     if here.settings.screening:
         with here.storage.writing() as session:
-            throttles.count(session, here.storage.vault, throttles.PRINTING, visitor(), clock.now())
+            rate_limits.count(session, here.storage.vault, rate_limits.PRINTING, visitor(), clock.now())
 
 
 def writable(action: PublicAction) -> PublicAction:

@@ -13,9 +13,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock, language
-from campaign.appeals import entrusting, letter_consent, letters, managing, offering, throttles
-from campaign.appeals.carrying import on_behalf_of
-from campaign.appeals.entrusting import Drafted
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.letters import letters
+from campaign.appeals.relay import consent, requests
+from campaign.appeals.relay.requests import Drafted
+from campaign.appeals.relay.sender import on_behalf_of
+from campaign.appeals.supporter import my_signature, send_eligibility
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.printing.text import clean
 from campaign.publication.reading import published
@@ -72,13 +75,13 @@ def keep(locale: str, token: str) -> Response | Redirect:
         return make_response(_desk(locale, token, form, {"text": next(iter(form.errors.values()))[0]}), 422)
     reference = door().links.read_mine(token)
     with door().storage.reading() as session:
-        stored = managing.mine(session, door().storage.vault, reference)
+        stored = my_signature.mine(session, door().storage.vault, reference)
         action = published(session, stored.slug, locale)
     recipient, letter = _model(action, locale, form)
     try:
         with door().storage.writing() as session:
             _throttle(session)
-            drafted = entrusting.draft(
+            drafted = requests.draft(
                 session,
                 door().storage.vault,
                 reference,
@@ -107,7 +110,7 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
     if request.form.get("answer") == "forget":
         with door().storage.writing() as session:
             _throttle(session)
-            entrusting.forget(session, reference, letter_id)
+            requests.forget(session, reference, letter_id)
         return mine.shown(locale, token, done=_("The letter is taken back. Nothing of it is kept."))
     if request.form.get("answer") != "agree":
         raise Refused("Choose what to change, and press the button beside it.")
@@ -116,7 +119,7 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
         return make_response(_shown(locale, token, letter_id, errors), 422)
     with door().storage.writing() as session:
         _throttle(session)
-        entrusting.agree(session, door().storage.vault, reference, letter_id, locale, clock.now())
+        requests.agree(session, door().storage.vault, reference, letter_id, locale, clock.now())
     return mine.shown(
         locale, token, done=_("Your letter waits to be sent. Until it has gone you can take it back here.")
     )
@@ -124,14 +127,14 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
 
 def _desk(locale: str, token: str, form: LetterForm, errors: Mapping[str, str] | None = None) -> str:
     with door().storage.reading() as session:
-        stored = managing.mine(session, door().storage.vault, door().links.read_mine(token))
+        stored = my_signature.mine(session, door().storage.vault, door().links.read_mine(token))
         action = published(session, stored.slug, locale)
-    offering.refuse_impossible(stored, action, clock.now())
+    send_eligibility.refuse_impossible(stored, action, clock.now())
     recipient, letter = _model(action, locale, form)
     desk = Desk(
         recipient=recipient,
         letter=letter,
-        recipients=tuple(it for it in offering.reachable(action) if action.letter(letter.locale, it.n)),
+        recipients=tuple(it for it in send_eligibility.reachable(action) if action.letter(letter.locale, it.n)),
         tabs=tuple(
             (tag, url("let_us_send", locale=locale, token=token, lang=tag, official=recipient.n), tag == letter.locale)
             for tag in (it.locale for it in action.letters if it.recipient_n == recipient.n)
@@ -154,7 +157,7 @@ def _desk(locale: str, token: str, form: LetterForm, errors: Mapping[str, str] |
 def _model(action: PublicAction, locale: str, form: LetterForm) -> tuple[PublicRecipient, PublicLetter]:
     """To whom, and the letter to start from: as the form says, else the first who has an address, in the page's
     language."""
-    reachable = offering.reachable(action)
+    reachable = send_eligibility.reachable(action)
     asked = official_of(form)
     recipient = next((it for it in reachable if asked in (None, it.n)), None)
     if recipient is None:
@@ -182,7 +185,7 @@ def _shown(locale: str, token: str, letter_id: int, errors: Mapping[str, str] | 
             day=language.day(drafted.sheet.day, drafted.locale),
             paragraphs=tuple(clean(it) for it in drafted.sheet.paragraphs),
         ),
-        consent=letter_consent.wording(locale),
+        consent=consent.wording(locale),
         token=token,
         errors=errors or {},
     )
@@ -204,9 +207,9 @@ def _unticked(locale: str, token: str, letter_id: int) -> dict[str, str]:
 
 
 def _drafted(session: Session, token: str, letter_id: int) -> Drafted:
-    return entrusting.shown(session, door().storage.vault, door().links.read_mine(token), letter_id, clock.now())
+    return requests.shown(session, door().storage.vault, door().links.read_mine(token), letter_id, clock.now())
 
 
 def _throttle(session: Session) -> None:
     if door().settings.screening:
-        throttles.count(session, door().storage.vault, managing.CHANGING, visitor(), clock.now())
+        rate_limits.count(session, door().storage.vault, my_signature.CHANGING, visitor(), clock.now())

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign import clock
-from campaign.appeals import sheet_numbers
-from campaign.appeals.blank_sheets import Sender, blank
+from campaign.appeals.paper import sheet_numbers
+from campaign.appeals.paper.blank_sheets import Sender, blank
 from campaign.errors import Refused
 from campaign.printing.signature_sheet import SignatureSheet, signature_sheet_pdf
 from campaign.publication.values import PublicAction

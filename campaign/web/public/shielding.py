@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from campaign import clock
-from campaign.appeals import shield, throttles
+from campaign.appeals.abuse import form_protection, rate_limits
 from campaign.errors import Unknown
 from campaign.vocabulary import Shield
 from campaign.web.door import door
@@ -19,12 +19,12 @@ def challenge(slug: str) -> Response:
     """A sum for one signature; never cached, since each is good for one. 404 where none is asked for."""
     now, here = clock.now(), door()
     with here.storage.reading() as session:
-        level = shield.level_of(session, slug)
+        level = form_protection.level_of(session, slug)
     if level is not Shield.PROOF_OF_WORK:
         raise Unknown("No sum is asked for here.")
     if here.settings.screening:
         with here.storage.writing() as session:
-            throttles.count(session, here.storage.vault, shield.ASKING, visitor(), now)
-    answer = jsonify(shield.challenge(here.settings.secret_key, slug, now))
+            rate_limits.count(session, here.storage.vault, form_protection.ASKING, visitor(), now)
+    answer = jsonify(form_protection.challenge(here.settings.secret_key, slug, now))
     answer.headers["Cache-Control"] = "no-store"
     return answer

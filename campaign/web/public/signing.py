@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, request
 
 from campaign import clock
-from campaign.appeals import shield, signing, throttles
-from campaign.appeals.links import FormToken
+from campaign.appeals.abuse import form_protection, rate_limits
+from campaign.appeals.signing import signing
+from campaign.appeals.signing.links import FormToken
 from campaign.errors import Over, Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
@@ -39,18 +40,18 @@ def sign(locale: str, slug: str) -> Response:
             return look_in_your_mailbox(locale, slug)  # a robot filled in what no person sees: let it think it won
         with here.storage.writing() as session:
             if here.settings.screening:
-                throttles.count(session, here.storage.vault, throttles.SIGNING, visitor(), now)
+                rate_limits.count(session, here.storage.vault, rate_limits.SIGNING, visitor(), now)
 
             def let_through(level: Shield) -> None:
                 proof, secret = request.form.get("proof"), here.settings.secret_key
-                shield.checked(session, here.storage.vault, secret, level, slug, proof, now)
+                form_protection.checked(session, here.storage.vault, secret, level, slug, proof, now)
 
-            network = throttles.network(visitor())
+            network = rate_limits.network(visitor())
             signing.sign(session, here.storage.vault, slug, wish, now, network, let_through)
     except Over:
         # Its page tells what happened instead, and what still helps.
         return make_response(action_page(locale, slug), 410)
-    except shield.Unproven as kept_out:
+    except form_protection.Unproven as kept_out:
         form, errors = _judged(slug, token)
         return _refused(locale, slug, form, {**errors, "proof": _(kept_out.sentence)})
     except Refused:  # the question to people at risk, which the page asks

@@ -11,11 +11,14 @@ from babel.dates import format_skeleton, get_month_names
 from babel.lists import format_list
 
 from campaign import clock, language
-from campaign.appeals import bounces, channels, contents, documents, queues, tallies, throttles
-from campaign.appeals.channels import Channel, Email, LinkFit, Written
-from campaign.appeals.letters import sheet
-from campaign.appeals.posting import posting_days
-from campaign.appeals.signing import PENDING_KEPT
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.counting import tallies
+from campaign.appeals.letters import channels, documents
+from campaign.appeals.letters.channels import Channel, Email, LinkFit, Written
+from campaign.appeals.letters.letters import sheet
+from campaign.appeals.letters.posting_days import posting_days
+from campaign.appeals.relay import bounces, content, queue_status
+from campaign.appeals.signing.signing import PENDING_KEPT
 from campaign.language import ORIGINAL
 from campaign.publication.reading import published
 from campaign.publication.values import ListedAction, PublicAction, PublicFigure, PublicLetter, PublicRecipient
@@ -42,10 +45,10 @@ class Kept:
 KEPT = Kept(
     pending_days=PENDING_KEPT.days,
     grace_hours=int(clock.CONFIRMATION_GRACE.total_seconds() // 3600),
-    network_hours=int(throttles.KEPT.total_seconds() // 3600),
+    network_hours=int(rate_limits.KEPT.total_seconds() // 3600),
     letter_days=bounces.REPORTS_WITHIN.days,
-    draft_hours=int(contents.DRAFT_KEPT.total_seconds() // 3600),
-    unsent_days=queues.UNSENT_KEPT.days,
+    draft_hours=int(content.DRAFT_KEPT.total_seconds() // 3600),
+    unsent_days=queue_status.UNSENT_KEPT.days,
 )
 
 

@@ -10,10 +10,13 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from campaign import clock, language
-from campaign.appeals import documents, letters, offering, reporting, throttles
-from campaign.appeals.channels import Channel
-from campaign.appeals.composing import hundredths_kept
-from campaign.appeals.links import FormToken
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.counting import letter_reports
+from campaign.appeals.letters import documents, letters
+from campaign.appeals.letters.channels import Channel
+from campaign.appeals.letters.similarity import hundredths_kept
+from campaign.appeals.signing.links import FormToken
+from campaign.appeals.supporter import send_eligibility
 from campaign.errors import Refused
 from campaign.printing.letter import LetterSheet
 from campaign.printing.letters import Fit, fit
@@ -94,8 +97,8 @@ def sent(locale: str, slug: str) -> Response:
     with here.storage.writing() as session:
         action = published(session, slug, locale)
         if here.settings.screening:
-            throttles.count(session, here.storage.vault, reporting.REPORTING, visitor(), now)
-        reporting.report(session, action, channel, now)
+            rate_limits.count(session, here.storage.vault, letter_reports.REPORTING, visitor(), now)
+        letter_reports.report(session, action, channel, now)
     return make_response(page("public/sent.html", action=action, channel=channel))
 
 
@@ -120,7 +123,7 @@ def _page(locale: str, slug: str, form: LetterForm, errors: Mapping[str, str] | 
 
 def _whose(action: PublicAction, recipient: PublicRecipient, form: LetterForm) -> str:
     token = form.mine.data or ""
-    sendable = recipient in offering.reachable(action) and offering.possible(action, clock.now())
+    sendable = recipient in send_eligibility.reachable(action) and send_eligibility.possible(action, clock.now())
     return token if sendable and door().links.read_mine(token) else ""
 
 

@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from campaign.appeals import confirming, consent
-from campaign.appeals.signing import sign
+from campaign.appeals.signing import consent
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.cases import demonstration
 from campaign.cases.evidence import figure_usage
 from campaign.cases.evidence.facts import FigureFacts

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
-from campaign.appeals import letters
+from campaign.appeals.letters import letters
 from campaign.cases.review import inspection
 from campaign.cases.review.checks import checks, stops
 from campaign.cases.writing import previews

@@ -11,8 +11,8 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from campaign import clock
-from campaign.appeals import confirming
-from campaign.appeals.signing import sign
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.jobs import Jobs
 from campaign.office import audit

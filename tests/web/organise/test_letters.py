@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from campaign import clock
-from campaign.appeals import confirming, entrusting
-from campaign.appeals.signing import sign
+from campaign.appeals.relay import requests
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.storage.tables import Action, AuditEvent, Letter, Official, Organisation, PostRun, Recipient, Signature
 from campaign.vocabulary import LetterStatus, Role
 from tests import made
@@ -33,10 +34,10 @@ def entrusted(site: Site, n: int, status: LetterStatus = S.QUEUED) -> None:
             sign(session, vault, "renew-the-cards", made.wish(f"{k}@example.org", name=f"Writer Number{k}"), now)
             reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
             confirming.confirm(session, vault, reference, now)
-            drafted = entrusting.draft(
+            drafted = requests.draft(
                 session, vault, reference, "renew-the-cards", 1, "en", f"My own words, {k} of them.", now
             )
-            entrusting.agree(session, vault, reference, drafted.id, "en", now)
+            requests.agree(session, vault, reference, drafted.id, "en", now)
             sent_at = now if status is not S.QUEUED else None
             session.execute(update(Letter).where(Letter.id == drafted.id).values(status=status, sent_at=sent_at))
 

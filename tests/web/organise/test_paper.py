@@ -10,8 +10,9 @@ from PIL import Image
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.appeals import confirming, sheet_numbers
-from campaign.appeals.signing import sign
+from campaign.appeals.paper import sheet_numbers
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.storage.tables import Action, AuditEvent, PaperName, PaperSheet, Signature
 from campaign.vocabulary import Role

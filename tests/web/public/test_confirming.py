@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign.appeals import throttles
+from campaign.appeals.abuse import rate_limits
 from campaign.storage.tables import Signature
 from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
 from tests.conftest import Site
@@ -207,7 +207,7 @@ def test_the_language_of_the_link_is_the_language_of_the_page(site: Site, suppor
 
 
 def test_pressing_without_end_is_held_off(site: Site, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttles, "CONFIRMING", replace(throttles.CONFIRMING, hits=1))
+    monkeypatch.setattr(rate_limits, "CONFIRMING", replace(rate_limits.CONFIRMING, hits=1))
     site.client.post(link)
     held = site.client.post(link)
     assert held.status_code == 429

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from campaign.appeals import confirming, tallies
-from campaign.appeals.signing import sign
+from campaign.appeals.counting import tallies
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.language import LANGUAGES
 from campaign.storage.tables import Action, ActionText, ModelLetter, Organisation
 from campaign.vocabulary import ActionStatus, Disclosure

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.appeals import throttles
+from campaign.appeals.abuse import rate_limits
 from campaign.settings import Settings
 from campaign.vocabulary import ActionStatus
 from tests import made
@@ -211,7 +211,7 @@ def test_the_bulletin_is_a_pdf_in_the_language_of_its_page(site: Site) -> None:
 def test_printing_by_the_hundred_is_held_off_and_the_model_letter_is_not(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(throttles, "PRINTING", replace(throttles.PRINTING, hits=1))
+    monkeypatch.setattr(rate_limits, "PRINTING", replace(rate_limits.PRINTING, hits=1))
     assert site.client.post(LETTER, data={"name": "Ada"}).status_code == 200
     held = site.client.post(LETTER, data={"name": "Ada"})
     assert held.status_code == 429

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from campaign.appeals import letter_consent
+from campaign.appeals.relay import consent
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.storage.tables import Case, Letter, LetterConsent, Official, Signature
 from campaign.vocabulary import LetterStatus
@@ -61,7 +61,7 @@ def test_a_letter_goes_from_the_thanks_to_the_queue_and_only_by_agreeing(ada: Su
         "Sample Minister",
         "Renew the cards",
         "half of my class was born in exile",
-        letter_consent.wording("en"),
+        consent.wording("en"),
     ):
         assert told in page.text, told
     assert [it.status for it in letters(site)] == [LetterStatus.DRAFTED]
@@ -77,7 +77,7 @@ def test_a_letter_goes_from_the_thanks_to_the_queue_and_only_by_agreeing(ada: Su
     assert [it.status for it in letters(site)] == [LetterStatus.QUEUED]
     with site.storage.reading() as session:
         (told,) = session.scalars(select(LetterConsent)).all()
-    assert (told.locale, told.text) == ("en", letter_consent.wording("en"))
+    assert (told.locale, told.text) == ("en", consent.wording("en"))
     page = Page(site.client.get(mine(site)).text)
     assert "It waits to be sent, since" in page.text
     assert "half of my class" in page.text

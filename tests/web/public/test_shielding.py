@@ -8,7 +8,7 @@ import pytest
 from altcha import Challenge, Payload, solve_challenge
 from sqlalchemy import func, select, update
 
-from campaign.appeals import origins
+from campaign.appeals.abuse import origins
 from campaign.storage.tables import Action, Signature
 from campaign.vocabulary import ActionStatus, Shield
 from campaign.web.public import shielding

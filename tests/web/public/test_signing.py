@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign import clock
-from campaign.appeals import confirming, throttles
-from campaign.appeals.signing import sign
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
@@ -283,7 +284,7 @@ def test_a_token_that_did_not_come_from_this_page_is_refused(site: Site, support
 def test_too_many_signings_from_one_network_are_held_off_with_a_time_to_come_back(
     site: Site, supporter: Supporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(throttles, "SIGNING", replace(throttles.SIGNING, hits=2))
+    monkeypatch.setattr(rate_limits, "SIGNING", replace(rate_limits.SIGNING, hits=2))
     for n in range(2):
         assert supporter.signs(email=f"reader-{n}@example.org").status_code == 200
     for locale in ("en", "ur"):
@@ -302,7 +303,7 @@ def test_too_many_signings_from_one_network_are_held_off_with_a_time_to_come_bac
 def test_while_screening_is_off_for_a_load_test_a_young_token_and_a_busy_network_are_taken(
     on_sqlite: Settings, hour: Hour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(throttles, "SIGNING", replace(throttles.SIGNING, hits=0))
+    monkeypatch.setattr(rate_limits, "SIGNING", replace(rate_limits.SIGNING, hits=0))
     site = Site(replace(on_sqlite, screening=False))
     with site.storage.writing() as session:
         made.action(session)

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.appeals import reporting, throttles
+from campaign.appeals.abuse import rate_limits
+from campaign.appeals.counting import letter_reports
 from campaign.storage.tables import Base, ModelLetter, Recipient
 from campaign.vocabulary import ActionStatus, RecipientRole
 from tests import made
@@ -254,7 +255,7 @@ def sends(site: Site, channel: str, **changes: str) -> int:
 
 def counted(site: Site) -> None:
     with site.storage.writing() as session:
-        reporting.roll_up(session)
+        letter_reports.roll_up(session)
     site.fresh()
 
 
@@ -277,7 +278,7 @@ def test_i_sent_it_needs_the_page_and_a_channel_there_is(site: Site, hour: Hour)
 
 
 def test_one_network_reports_so_many_letters_and_no_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "REPORTING", throttles.Limit("report", 2, timedelta(minutes=10)))
+    monkeypatch.setattr(letter_reports, "REPORTING", rate_limits.Limit("report", 2, timedelta(minutes=10)))
 
     assert [sends(site, "post") for _ in range(3)] == [200, 200, 429]
     counted(site)

@@ -1,0 +1,1 @@
+"""Rate limits, the protection of forms, and where requests come from."""

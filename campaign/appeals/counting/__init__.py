@@ -1,0 +1,1 @@
+"""Tallies of signatures and of reported letters."""

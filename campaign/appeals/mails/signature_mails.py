@@ -1,0 +1,108 @@
+"""What the outbox's messages say: written from the signature as it is when the worker sends it, not as it was.
+
+Who lives where being named may be dangerous gets a discreet message, whatever it is about: a shared or watched mailbox
+learns nothing of a case from its subject, its words or its links.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign import clock
+from campaign.appeals.signing import names
+from campaign.appeals.signing.by_reference import in_time
+from campaign.appeals.signing.links import Links
+from campaign.language import LANGUAGES, ORIGINAL, direction
+from campaign.mail.outbox import Leased
+from campaign.mail.writing import write
+from campaign.publication.figures import said
+from campaign.publication.reading import text_in
+from campaign.publication.stopping import stopped
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Case, Organisation, Signature
+from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
+
+# Who may still be written to, and about what.
+OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
+    MessageKind.CONFIRM: frozenset({SignatureStatus.PENDING}),
+    MessageKind.SIGNED_ALREADY: frozenset({SignatureStatus.CONFIRMED}),
+    MessageKind.THANKS: frozenset({SignatureStatus.CONFIRMED}),
+}
+
+# The templates of a message that says nothing of what it is about.
+DISCREET = "discreet"
+
+
+def compose(
+    session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
+) -> EmailMessage | None:
+    """The message as it should read now; None if it is owed no more: confirmed meanwhile, rejected, erased, too late to
+    confirm, or of an action that was stopped."""
+    signature = session.get(Signature, message.signature_id) if message.signature_id is not None else None
+    if signature is None or signature.email is None or signature.name is None:
+        return None
+    action = session.scalars(
+        select(Action)
+        .where(Action.id == signature.action_id)
+        .options(joinedload(Action.case), selectinload(Action.texts))
+    ).one()
+    if not owed(message.kind, signature, action, now):
+        return None
+    organisation = session.scalars(select(Organisation)).one()
+    locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
+    text = text_in(action.texts, locale, action.original_locale)
+    here = f"{base_url}/{locale}"
+    confirm_url = f"{here}/confirm/{links.confirmation(signature.reference)}"
+    mine_url = f"{here}/mine/{links.mine(signature.reference)}"
+    return write(
+        DISCREET if at_risk(action.case, signature) else message.kind,
+        locale,
+        sender=(said(organisation.name, locale), organisation.sender_email),
+        to=vault.unseal(signature.email),
+        message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
+        now=now,
+        values={
+            "name": names.in_mail(vault.unseal(signature.name)),
+            "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
+            "action": {
+                "title": text.title if text else "",
+                "locale": text.locale if text else locale,
+                "dir": direction(text.locale if text else locale),
+                "number": str(action.number) if action.number else "",
+            },
+            "deadline": action.deadline,
+            # After the deadline no letter is asked for by mail: the page of the action says what still helps.
+            "timely": _timely(action, now),
+            "confirm_url": confirm_url,
+            "mine_url": mine_url,
+            "open_url": confirm_url if message.kind is MessageKind.CONFIRM else mine_url,
+            "action_url": f"{here}/actions/{action.slug}",
+            "letter_url": f"{here}/actions/{action.slug}#letter",
+        },
+        unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}" if signature.updates else None,
+    )
+
+
+def owed(kind: MessageKind, signature: Signature, action: Action, now: datetime) -> bool:
+    """The rule of what may still be sent. A stop takes hold of the outbox too: a title and a link would do harm."""
+    if stopped(action) or signature.status not in OWED.get(kind, ()) or action.deadline is None:
+        return False
+    return kind is not MessageKind.CONFIRM or in_time(signature.expires_at, action.deadline, action.case.time_zone, now)
+
+
+def at_risk(case: Case, signature: Signature) -> bool:
+    """Whether being named may be dangerous where the signer lives, so that a message to them must be discreet."""
+    return signature.country == case.country or signature.country in case.at_risk_countries
+
+
+def _timely(action: Action, now: datetime) -> bool:
+    return (
+        action.status is ActionStatus.OPEN
+        and action.deadline is not None
+        and clock.signing_open(now, action.deadline, action.case.time_zone)
+    )

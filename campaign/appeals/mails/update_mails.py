@@ -1,0 +1,309 @@
+"""News for those who asked for it: to whom an update goes, how it reads as a mail, and how far it has come.
+
+An update is written into the outbox in batches, in the order of the signatures, and remembers the last one it reached.
+A worker that is killed between two batches goes on from there; one killed in the middle of a batch has written none of
+it. The key of each message holds the update and the signature, so that nobody is ever owed the same news twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign import prose
+from campaign.appeals.mails.signature_mails import DISCREET, at_risk
+from campaign.appeals.signing import names
+from campaign.appeals.signing.links import Links
+from campaign.language import LANGUAGES, ORIGINAL, direction
+from campaign.mail import outbox
+from campaign.mail.outbox import Leased
+from campaign.mail.writing import write
+from campaign.publication.figures import said
+from campaign.publication.reading import quoted_figures, text_in
+from campaign.publication.stopping import stopped
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Case, Message, Organisation, Organiser, Signature, Update, UpdateText
+from campaign.vocabulary import MessageKind, MessageStatus, SignatureStatus, UpdateStatus
+
+# Signatures looked at in one transaction: on SQLite all other writers wait for it.
+BATCH = 500
+ON_ITS_WAY = (UpdateStatus.QUEUED, UpdateStatus.SENT)
+
+
+def spread(session: Session, now: datetime, most: int = BATCH) -> bool:
+    """One batch of the eldest update that is on its way; False if there was nothing to do.
+
+    When every message is written and settled, the update is sent. The signatures are walked by their key alone,
+    whatever the action: a batch takes as long for the last of a million as for the first.
+    """
+    queued = session.scalars(
+        select(Update).where(Update.status == UpdateStatus.QUEUED).order_by(Update.id).with_for_update(skip_locked=True)
+    ).all()
+    return any(_batch(session, it, now, most) or _settled(session, it, now) for it in queued)
+
+
+def waiting(session: Session) -> bool:
+    """Whether any update is on its way."""
+    return session.scalar(select(Update.id).where(Update.status == UpdateStatus.QUEUED).limit(1)) is not None
+
+
+def _batch(session: Session, news: Update, now: datetime, most: int) -> bool:
+    looked_at = session.execute(
+        select(Signature.id, Signature.action_id, Signature.status, Signature.updates)
+        .where(Signature.id > news.reached)
+        .order_by(Signature.id)
+        .limit(most)
+    ).all()
+    if not looked_at:
+        return False
+    for signature_id, action_id, status, wanted in looked_at:
+        if action_id == news.action_id and wanted and status is SignatureStatus.CONFIRMED:
+            outbox.owe_update(session, news.id, signature_id, f"update:{news.id}:{signature_id}", now)
+    session.execute(
+        update(Update)
+        .where(Update.id == news.id, Update.status == UpdateStatus.QUEUED)
+        .values(reached=looked_at[-1].id)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def _settled(session: Session, news: Update, now: datetime) -> bool:
+    underway = select(Message.id).where(
+        Message.update_id == news.id,
+        Message.signature_id.is_not(None),
+        Message.status.in_((MessageStatus.PENDING, MessageStatus.LEASED)),
+    )
+    if session.scalar(underway.limit(1)) is not None:
+        return False
+    session.execute(
+        update(Update)
+        .where(Update.id == news.id, Update.status == UpdateStatus.QUEUED)
+        .values(status=UpdateStatus.SENT, ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an update has come: of `all` who are to get it, for how many it is `written`, `sent` and `failed`."""
+
+    all: int
+    written: int
+    sent: int
+    failed: int
+
+    @property
+    def percent(self) -> int:
+        """How much of it is settled."""
+        return 100 * (self.sent + self.failed) // self.all if self.all else 100
+
+
+def progress(session: Session, news: Update) -> Progress:
+    """How far it has come, as the outbox has it now."""
+    counted: Mapping[MessageStatus, int] = {
+        status: int(n)
+        for status, n in session.execute(
+            select(Message.status, func.count())
+            .where(Message.update_id == news.id, Message.signature_id.is_not(None))
+            .group_by(Message.status)
+        )
+    }
+    written = sum(counted.values())
+    whole = max(asked(session, news.action_id), written) if news.status is UpdateStatus.QUEUED else written
+    return Progress(whole, written, counted.get(MessageStatus.SENT, 0), counted.get(MessageStatus.FAILED, 0))
+
+
+def asked(session: Session, action_id: int) -> int:
+    """How many asked to be told what becomes of an action."""
+    return int(
+        session.scalar(
+            select(func.count()).where(
+                Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, Signature.updates
+            )
+        )
+        or 0
+    )
+
+
+def languages(session: Session, action_id: int) -> tuple[str, ...]:
+    """In which of our languages those who asked to be told of an action read."""
+    found = session.scalars(
+        select(Signature.locale)
+        .where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, Signature.updates)
+        .distinct()
+    ).all()
+    return tuple(it for it in LANGUAGES if it in found)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom an update is written to, and the links that are theirs. `unsubscribe` also goes into the header."""
+
+    name: str
+    email: str
+    locale: str
+    mine_url: str
+    unsubscribe_url: str
+    unsubscribe: bool
+
+
+def compose(
+    session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
+) -> EmailMessage | None:
+    """The update as a mail to one supporter, or to the organiser who tries it out; None if it is owed no more.
+
+    It is owed no more to who does not want to be told any more, and to nobody if it was cancelled or its action was
+    stopped.
+    """
+    news = session.scalars(
+        select(Update).where(Update.id == message.update_id).options(selectinload(Update.texts))
+    ).one_or_none()
+    if news is None or not news.texts:
+        return None
+    action = _action(session, news.action_id)
+    if stopped(action):
+        return None
+    if message.organiser_id is not None:
+        reader = _organiser(session, action, base_url, message)
+        return None if reader is None else as_mail(session, news, action, reader, _id(message, base_url), base_url, now)
+    signature = session.get(Signature, message.signature_id)
+    if signature is None or not _owed(news, signature) or signature.email is None or signature.name is None:
+        return None
+    locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
+    here = f"{base_url}/{locale}"
+    reader = Reader(
+        name=names.in_mail(vault.unseal(signature.name)),
+        email=vault.unseal(signature.email),
+        locale=locale,
+        mine_url=f"{here}/mine/{links.mine(signature.reference)}",
+        unsubscribe_url=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}",
+        unsubscribe=True,
+    )
+    template = DISCREET if at_risk(action.case, signature) else str(MessageKind.UPDATE)
+    return as_mail(session, news, action, reader, _id(message, base_url), base_url, now, template)
+
+
+def as_mail(
+    session: Session,
+    news: Update,
+    action: Action,
+    reader: Reader,
+    message_id: str,
+    base_url: str,
+    now: datetime,
+    template: str = str(MessageKind.UPDATE),
+) -> EmailMessage:
+    """An update as one reader gets it: in their language, else in the action's."""
+    organisation = session.scalars(select(Organisation)).one()
+    told = _text(news, action, reader.locale)
+    text = text_in(action.texts, reader.locale, action.original_locale)
+    fields = quoted_figures(action.case.figures, told.locale)
+    return write(
+        template,
+        reader.locale,
+        sender=(said(organisation.name, reader.locale), organisation.sender_email),
+        to=reader.email,
+        message_id=message_id,
+        now=now,
+        values={
+            "name": reader.name,
+            "organisation": {
+                "name": said(organisation.name, reader.locale),
+                "contact_email": organisation.contact_email,
+            },
+            "action": {"title": text.title if text else "", "number": str(action.number) if action.number else ""},
+            "subject": told.subject,
+            "news": prose.to_html(told.body, fields, missing="show"),
+            "news_text": prose.to_text(told.body, fields, missing="show"),
+            "tongue": told.locale,
+            "tongue_dir": direction(told.locale),
+            "action_url": f"{base_url}/{reader.locale}/actions/{action.slug}",
+            "mine_url": reader.mine_url,
+            "open_url": f"{reader.mine_url}#news",
+            "unsubscribe_url": reader.unsubscribe_url,
+        },
+        unsubscribe=reader.unsubscribe_url if reader.unsubscribe else None,
+    )
+
+
+def on_trial(action: Action, locale: str, name: str, email: str, base_url: str) -> Reader:
+    """An organiser in the place of a supporter: there is no signature, so what would be theirs leads to the action."""
+    tag = locale if locale in LANGUAGES else ORIGINAL
+    here = f"{base_url}/{tag}/actions/{action.slug}"
+    return Reader(name, email, tag, here, here, unsubscribe=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An update as its reader sees it on their own page. `on` is when it was sent off."""
+
+    on: datetime
+    subject: str
+    html: Markup
+    locale: str
+
+
+def told(session: Session, signature_id: int, locale: str) -> tuple[Told, ...]:
+    """The updates that were written to one signature, the latest first: a discreet mail says only that there is one."""
+    found = session.scalars(
+        select(Update)
+        .join(Message, Message.update_id == Update.id)
+        .where(Message.signature_id == signature_id, Update.status.in_(ON_ITS_WAY))
+        .order_by(Update.id.desc())
+        .options(selectinload(Update.texts))
+    ).all()
+    if not found:
+        return ()
+    action = _action(session, found[0].action_id)
+    if stopped(action):
+        return ()
+    texts = [(it.queued_at or it.created_at, _text(it, action, locale)) for it in found if it.texts]
+    return tuple(
+        Told(
+            on,
+            text.subject,
+            prose.to_html(text.body, quoted_figures(action.case.figures, text.locale), missing="show"),
+            text.locale,
+        )
+        for on, text in texts
+    )
+
+
+def _owed(news: Update, signature: Signature) -> bool:
+    return news.status in ON_ITS_WAY and signature.status is SignatureStatus.CONFIRMED and signature.updates
+
+
+def _organiser(session: Session, action: Action, base_url: str, message: Leased) -> Reader | None:
+    organiser = session.get(Organiser, message.organiser_id)
+    if organiser is None or not organiser.active:
+        return None
+    # The key of a trial says in which language it was asked for; see `cases.updates.trial_key`.
+    locale = session.get_one(Message, message.id).idempotency_key.split(":")[3]
+    return on_trial(action, locale, organiser.name, organiser.email, base_url)
+
+
+def _text(news: Update, action: Action, locale: str) -> UpdateText:
+    texts = {it.locale: it for it in news.texts}
+    return texts.get(locale) or texts.get(action.original_locale) or news.texts[0]
+
+
+def _action(session: Session, action_id: int) -> Action:
+    return session.scalars(
+        select(Action)
+        .where(Action.id == action_id)
+        .options(selectinload(Action.texts), joinedload(Action.case).selectinload(Case.figures))
+    ).one()
+
+
+def _id(message: Leased, base_url: str) -> str:
+    """The same for every attempt: a server that took the message before a worker died can tell."""
+    return f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>"

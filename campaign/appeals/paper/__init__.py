@@ -1,0 +1,1 @@
+"""Signature sheets, and names that come back on paper."""

@@ -1,0 +1,1 @@
+"""Letters that we send for supporters: requests, queue, pacing, bounces, post runs."""

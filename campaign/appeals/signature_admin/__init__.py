@@ -1,0 +1,1 @@
+"""The office's view of signatures: table, statistics, moderation, screening, removal."""

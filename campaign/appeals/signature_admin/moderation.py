@@ -1,0 +1,137 @@
+"""Reading supporters' words before anyone else does, and taking names off the page that are no names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from campaign.appeals.signature_admin.table import Row, read
+from campaign.errors import Conflict
+from campaign.office import audit
+from campaign.office.audit import About, Actor
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Signature
+from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
+
+AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits to be read, the eldest first, and how many wait in all."""
+
+    waiting: int
+    rows: tuple[Row, ...]
+
+
+def waiting(session: Session, action_id: int) -> int:
+    """How many words of one action wait to be read."""
+    where = and_(Signature.action_id == action_id, _unread())
+    return int(session.scalar(select(func.count()).select_from(Signature).where(where)) or 0)
+
+
+def waiting_everywhere(session: Session) -> Mapping[int, int]:
+    """For the board: {action id: words that wait to be read}; actions with none are left out."""
+    found = session.execute(
+        select(Signature.action_id, func.count()).where(_unread()).group_by(Signature.action_id)
+    ).all()
+    return {action_id: int(n) for action_id, n in found}
+
+
+def queue(session: Session, vault: Vault, action_id: int, most: int = AT_ONCE) -> Queue:
+    """The words of one action that wait. A name stands beside them only if its owner made it public."""
+    where = and_(Signature.action_id == action_id, _unread())
+    found = session.scalars(select(Signature).where(where).order_by(Signature.id).limit(most)).all()
+    return Queue(waiting(session, action_id), tuple(read(vault, it) for it in found))
+
+
+def public_names(session: Session, vault: Vault, action_id: int, most: int = AT_ONCE) -> tuple[Row, ...]:
+    """The newest names that the page shows, and those that were hidden from it."""
+    found = session.scalars(
+        select(Signature)
+        .where(
+            Signature.action_id == action_id,
+            Signature.status == SignatureStatus.CONFIRMED,
+            Signature.disclosure == Disclosure.PUBLIC,
+            Signature.name.is_not(None),
+        )
+        .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
+        .limit(most)
+    ).all()
+    return tuple(read(vault, it) for it in found)
+
+
+def decide_words(
+    session: Session, vault: Vault, actor: Actor, action: Action, signature_id: int, decided: WordsStatus, now: datetime
+) -> None:
+    """Show someone's words or hide them; a decision may be changed. Raises `Conflict` if the words are gone."""
+    was = session.scalar(
+        select(Signature.words_status).where(Signature.id == signature_id, Signature.action_id == action.id)
+    )
+    changed = session.execute(
+        update(Signature)
+        .where(Signature.id == signature_id, Signature.action_id == action.id, Signature.message.is_not(None))
+        .values(words_status=decided)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict("These words are gone: their owner took them back.")
+    _record(
+        session, vault, actor, f"words {decided}", action, signature_id, now, str(was or WordsStatus.WAITING), decided
+    )
+
+
+def hide_name(
+    session: Session, vault: Vault, actor: Actor, action: Action, signature_id: int, hidden: bool, now: datetime
+) -> None:
+    """Take a name off the page, where it stays counted and in the dossier; or put it back.
+
+    Raises `Conflict` if it stands so already or is gone.
+    """
+    changed = session.execute(
+        update(Signature)
+        .where(
+            Signature.id == signature_id,
+            Signature.action_id == action.id,
+            Signature.name.is_not(None),
+            Signature.name_hidden.is_(not hidden),
+        )
+        .values(name_hidden=hidden)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict("This name was changed by someone else in this moment. Look again.")
+    what = "name hidden" if hidden else "name shown again"
+    _record(session, vault, actor, what, action, signature_id, now, not hidden, hidden)
+
+
+def _unread() -> ColumnElement[bool]:
+    """Words are read once their owner has confirmed them: before, they may be anyone's."""
+    return and_(
+        Signature.message.is_not(None),
+        Signature.status == SignatureStatus.CONFIRMED,
+        or_(Signature.words_status.is_(None), Signature.words_status == WordsStatus.WAITING),
+    )
+
+
+def _record(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    what: str,
+    action: Action,
+    signature_id: int,
+    now: datetime,
+    before: object,
+    after: object,
+) -> None:
+    # By its number alone: the trail outlives the name.
+    about = About("signature", signature_id, action_id=action.id, case_id=action.case_id)
+    name = "words" if what.startswith("words") else "hidden"
+    audit.record(session, vault, actor, what, about, now, before={name: before}, after={name: after})

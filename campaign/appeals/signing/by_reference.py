@@ -1,0 +1,91 @@
+"""A signature as its links find it: what its owner may see, and which links lead nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign import clock
+from campaign.errors import Over
+from campaign.publication.stopping import stopped
+from campaign.storage import Vault
+from campaign.storage.tables import Action, Case, Signature
+from campaign.vocabulary import SignatureStatus
+
+# What goes whenever a name goes: it, the words, and every keyed hash by which they could be found again. The hash of
+# the address is another matter: by it a promise not to write is kept.
+NAMELESS: dict[str, None] = dict.fromkeys(
+    ("name", "name_hash", "message", "words_status", "network_hash", "domain_hash")
+)
+
+
+# Nothing of a person is left in these: their links are answered like links that were never made.
+LEAD_NOWHERE = frozenset({SignatureStatus.EXPIRED, SignatureStatus.ERASED})
+
+
+@dataclass(frozen=True)
+class Given:
+    """A signature as its owner may see it from their link. `name` is None once it was taken away."""
+
+    id: int
+    status: SignatureStatus
+    name: str | None
+    country: str
+    locale: str
+    expires_at: datetime
+    action_id: int
+    slug: str
+    stopped: bool
+    deadline: date
+    time_zone: str
+
+
+def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
+    """The signature a link stands for. Raises `Over` if there is none: the same answer as for one long gone."""
+    row = (
+        None
+        if reference is None
+        else session.execute(
+            select(
+                Signature.id,
+                Signature.status,
+                Signature.name,
+                Signature.country,
+                Signature.locale,
+                Signature.expires_at,
+                Action,
+                Case.time_zone,
+            )
+            .join(Action, Action.id == Signature.action_id)
+            .join(Case, Case.id == Action.case_id)
+            .where(Signature.reference == reference)
+        ).one_or_none()
+    )
+    if row is None or row.status in LEAD_NOWHERE:
+        raise no_longer_valid()
+    return Given(
+        id=row.id,
+        status=row.status,
+        name=vault.unseal(row.name) if row.name else None,
+        country=row.country,
+        locale=row.locale,
+        expires_at=row.expires_at,
+        action_id=row.Action.id,
+        slug=row.Action.slug,
+        stopped=stopped(row.Action),
+        deadline=row.Action.deadline,
+        time_zone=row.time_zone,
+    )
+
+
+def no_longer_valid() -> Over:
+    """The one answer to every link that leads to no signature: made up, run out or erased."""
+    return Over("This link is not valid any more. If you still want to sign, start again from the action.")
+
+
+def in_time(expires_at: datetime, deadline: date, time_zone: str, now: datetime) -> bool:
+    """The rule of when: while a pending signature is kept, and for a day after the deadline."""
+    return now < expires_at and clock.confirming_open(now, deadline, time_zone)

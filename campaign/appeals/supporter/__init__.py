@@ -1,0 +1,1 @@
+"""What a supporter does behind a link: confirming, "my signature"."""

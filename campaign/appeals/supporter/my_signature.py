@@ -1,0 +1,372 @@
+"""My signature: what is stored of one person, where it went, and every change its owner may make to it.
+
+Whoever holds the link from the mail is the owner: there is no account. What is changed holds from now on; a dossier
+that was frozen before stays as it was frozen.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, delete, select, update
+from sqlalchemy.orm import Session
+
+from campaign.appeals.abuse import origins
+from campaign.appeals.abuse.rate_limits import Limit, _
+from campaign.appeals.relay import deletion, requests
+from campaign.appeals.signing.by_reference import LEAD_NOWHERE, no_longer_valid
+from campaign.appeals.supporter.confirming import withdraw
+from campaign.publication.stopping import stopped
+from campaign.storage import Vault
+from campaign.storage.tables import (
+    Action,
+    Case,
+    ConsentText,
+    Dossier,
+    DossierEntry,
+    DossierVolume,
+    Message,
+    Signature,
+    Tally,
+)
+from campaign.storage.upsert import add_to
+from campaign.vocabulary import (
+    Disclosure,
+    DossierStatus,
+    MessageKind,
+    MessageStatus,
+    SignatureStatus,
+    WordsStatus,
+)
+
+CHANGING = Limit(
+    "mine",
+    hits=300,
+    window=timedelta(minutes=10),
+    said=_("Too many changes were made from your network in the last minutes. Please try again a little later."),
+)
+# What still stands under the appeal, or is about to. What was taken back or judged invalid can only be erased.
+LIVING = (SignatureStatus.PENDING, SignatureStatus.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The words its owner agreed to, as they were shown."""
+
+    locale: str
+    version: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a signature stands in one dossier. `volume`, and `page` in it, are known once it is printed."""
+
+    code: str
+    number: int
+    volume: int | None
+    page: int | None
+    frozen_at: datetime
+    official: str
+    office: str | None
+    printed: bool
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message about the signature; `sent_at` is None where none was sent."""
+
+    kind: MessageKind
+    status: MessageStatus
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Mine:
+    """All that is stored of one signature, unsealed for its owner. None where it was taken away."""
+
+    id: int
+    status: SignatureStatus
+    name: str | None
+    email: str | None
+    hashed: bool  # whether a keyed hash of the address is kept
+    hashes: tuple[str, ...]  # of what else a keyed hash is kept: "name", "network", "domain" of the mail
+    words_status: WordsStatus | None
+    name_hidden: bool
+    country: str
+    disclosure: Disclosure
+    message: str | None
+    updates: bool
+    locale: str
+    created_at: datetime
+    expires_at: datetime
+    confirmed_at: datetime | None
+    consent: Consent
+    slug: str
+    stopped: bool
+    deadline: date
+    time_zone: str
+    at_risk: bool  # whether being named may be dangerous where they live
+    places: tuple[Place, ...]
+    mails: tuple[Mail, ...]
+    letters: tuple[requests.Mine, ...]
+
+    @property
+    def living(self) -> bool:
+        """Whether there is something left to change, besides erasing it."""
+        return self.status in LIVING
+
+
+def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
+    """What is stored under a link. Raises `Over` if nothing is: the same answer as for a link never made."""
+    row = session.execute(
+        select(Signature, ConsentText, Action, Case)
+        .join(ConsentText, ConsentText.id == Signature.consent_text_id)
+        .join(Action, Action.id == Signature.action_id)
+        .join(Case, Case.id == Action.case_id)
+        .where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+    ).one_or_none()
+    if row is None:
+        raise no_longer_valid()
+    signature, told, action, case = row
+    if action.deadline is None:  # a CHECK says that what can be signed has one
+        raise AssertionError("a signature under an action without a deadline")
+    return Mine(
+        id=signature.id,
+        status=signature.status,
+        name=vault.unseal(signature.name) if signature.name else None,
+        email=vault.unseal(signature.email) if signature.email else None,
+        hashed=signature.email_hash is not None,
+        hashes=tuple(it for it in ("name", "network", "domain") if getattr(signature, f"{it}_hash") is not None),
+        words_status=signature.words_status,
+        name_hidden=signature.name_hidden,
+        country=signature.country,
+        disclosure=signature.disclosure,
+        message=vault.unseal(signature.message) if signature.message else None,
+        updates=signature.updates,
+        locale=signature.locale,
+        created_at=signature.created_at,
+        expires_at=signature.expires_at,
+        confirmed_at=signature.confirmed_at,
+        consent=Consent(told.locale, told.version, told.text),
+        slug=action.slug,
+        stopped=stopped(action),
+        deadline=action.deadline,
+        time_zone=case.time_zone,
+        at_risk=signature.country in (case.country, *case.at_risk_countries),
+        places=_places(session, signature.id),
+        mails=_mails(session, signature.id),
+        letters=requests.of(session, vault, reference),
+    )
+
+
+def show_name_to(session: Session, reference: bytes | None, disclosure: Disclosure) -> None:
+    """Change who may see the name: on the page from the next count on, and in dossiers frozen from now on."""
+    _change(session, reference, disclosure=disclosure)
+
+
+def correct_name(session: Session, vault: Vault, reference: bytes | None, name: str) -> None:
+    """Put the name right. `name` was checked for form, as when signing. The hash of the old one finds nobody now."""
+    _change(session, reference, name=vault.seal(name), name_hash=origins.name_hash(vault, name))
+
+
+def write_of_updates(session: Session, reference: bytes | None, wanted: bool) -> None:
+    """Start or stop writing about what becomes of the case."""
+    _change(session, reference, updates=wanted)
+
+
+def stop_updates(session: Session, reference: bytes | None) -> None:
+    """What one click in a mail program does. Nothing to stop is as good as stopped; `Over` if there is no signature."""
+    stopped = session.execute(
+        update(Signature)
+        .where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+        .values(updates=False)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    )
+    if stopped.one_or_none() is None:
+        raise no_longer_valid()
+
+
+def take_back(session: Session, reference: bytes | None) -> None:
+    """Withdraw a confirmed signature; doing it again changes nothing. Raises `Over` if there is none."""
+    found = session.scalars(_found(reference)).one_or_none()
+    if found is None:
+        raise no_longer_valid()
+    withdraw(session, found)
+
+
+def erase(session: Session, reference: bytes | None) -> None:
+    """Let nothing of the person remain; where there is nothing, there is nothing to do.
+
+    The row goes, and with it the messages owed or sent, and letters that have not gone; of those that have, a number
+    stays. Its dossier entries keep their numbers, without name and without a link back; what was printed is on paper. A
+    signature that was counted leaves the count at once: its owner takes it away, while retention, which nobody asked
+    for, only forgets who it was and lets the number stand. After "this was not me" the hash goes too, and with it the
+    promise not to write to that address.
+    """
+    # Locked first: a dossier that is being frozen at this moment has then named its entry, or cannot name it any more.
+    found = session.scalars(_found(reference).with_for_update()).one_or_none()
+    if found is None:
+        return
+    deletion.of_erased(session, found)
+    session.execute(
+        update(DossierEntry)
+        .where(DossierEntry.signature_id == found)
+        .values(name=None, signature_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    gone = session.execute(
+        delete(Signature)
+        .where(Signature.id == found)
+        .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied)
+        .execution_options(synchronize_session=False)
+    ).one()
+    if gone.tallied:
+        add_to(session, Tally, "count", {(gone.action_id, gone.confirmed_on, gone.country): -1})
+
+
+def masked(email: str) -> str:
+    """An address as its owner knows it again, and who looks over their shoulder does not: "a•••@e•••.org"."""
+    local, _, domain = email.rpartition("@")
+    name, _, ending = domain.rpartition(".")
+    return f"{local[:1]}•••@{name[:1]}•••.{ending}"
+
+
+def as_json(signature: Mine) -> dict[str, Any]:
+    """All that is stored, for `json.dumps`: the address whole, instants as ISO 8601 in UTC."""
+    return {
+        "name": signature.name,
+        "email": signature.email,
+        "keyed_hash_of_email_kept": signature.hashed,
+        "other_keyed_hashes_kept": list(signature.hashes),
+        "name_hidden": signature.name_hidden,
+        "country": signature.country,
+        "disclosure": str(signature.disclosure),
+        "message": signature.message,
+        "words_status": str(signature.words_status) if signature.words_status else None,
+        "updates": signature.updates,
+        "language": signature.locale,
+        "status": str(signature.status),
+        "signed_at": signature.created_at.isoformat(),
+        "confirm_before": signature.expires_at.isoformat(),
+        "confirmed_at": signature.confirmed_at.isoformat() if signature.confirmed_at else None,
+        "action": signature.slug,
+        "consent": {
+            "language": signature.consent.locale,
+            "version": signature.consent.version,
+            "text": signature.consent.text,
+        },
+        "dossiers": [
+            {
+                "code": it.code,
+                "number": it.number,
+                "volume": it.volume,
+                "page": it.page,
+                "frozen_at": it.frozen_at.isoformat(),
+                "official": it.official,
+                "office": it.office,
+                "printed": it.printed,
+            }
+            for it in signature.places
+        ],
+        "messages": [
+            {
+                "kind": str(it.kind),
+                "status": str(it.status),
+                "created_at": it.created_at.isoformat(),
+                "sent_at": it.sent_at.isoformat() if it.sent_at else None,
+            }
+            for it in signature.mails
+        ],
+        "letters": [
+            {
+                "official": it.official,
+                "language": it.locale,
+                "status": str(it.status),
+                "created_at": it.created_at.isoformat(),
+                "sent_at": it.sent_at.isoformat() if it.sent_at else None,
+                "posted_on": it.posted_on.isoformat() if it.posted_on else None,
+                "subject": it.subject,
+                "text": it.text,
+                "consent": it.consent,
+            }
+            for it in signature.letters
+        ],
+    }
+
+
+def _found(reference: bytes | None) -> Select[int]:
+    return select(Signature.id).where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+
+
+def _change(session: Session, reference: bytes | None, **values: object) -> None:
+    changed = session.execute(
+        update(Signature)
+        .where(Signature.reference == reference, Signature.status.in_(LIVING))
+        .values(**values)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.one_or_none() is None:
+        raise no_longer_valid()
+
+
+def _places(session: Session, signature_id: int) -> tuple[Place, ...]:
+    found = session.execute(
+        select(
+            Dossier.code,
+            DossierEntry.number,
+            DossierVolume.number,
+            DossierEntry.page,
+            Dossier.frozen_at,
+            Dossier.appeal,
+            Dossier.status,
+        )
+        .join(Dossier, Dossier.id == DossierEntry.dossier_id)
+        .outerjoin(
+            DossierVolume,
+            and_(
+                DossierVolume.dossier_id == Dossier.id,
+                DossierEntry.number.between(DossierVolume.first_number, DossierVolume.last_number),
+            ),
+        )
+        .where(DossierEntry.signature_id == signature_id)
+        .order_by(Dossier.frozen_at, Dossier.id)
+    ).all()
+    return tuple(_place(*row) for row in found)
+
+
+def _place(
+    code: str,
+    number: int,
+    volume: int | None,
+    page: int | None,
+    frozen_at: datetime,
+    appeal: str,
+    status: DossierStatus,
+) -> Place:
+    official = json.loads(appeal)["official"]  # as it was printed, whatever the office is called today
+    return Place(
+        code=code,
+        number=number,
+        volume=volume,
+        page=page,
+        frozen_at=frozen_at,
+        official=official["name"],
+        office=official["office"],
+        printed=status is DossierStatus.READY,
+    )
+
+
+def _mails(session: Session, signature_id: int) -> tuple[Mail, ...]:
+    found = session.execute(
+        select(Message.kind, Message.status, Message.created_at, Message.sent_at)
+        .where(Message.signature_id == signature_id)
+        .order_by(Message.id)
+    ).all()
+    return tuple(Mail(*row) for row in found)

@@ -1,0 +1,66 @@
+"""Names: people's, in every script; nobody's address under the appearance of one."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from markupsafe import Markup
+
+from campaign.appeals.signing import names
+from campaign.errors import Refused
+
+PEOPLE = [
+    "Ada Lovelace",
+    "J.R.R. Tolkien",
+    "O.Henry",
+    "Md.Rahman",
+    "St. John-Smythe, Ph.D.",
+    "Dr.Ayesha Qureshi",
+    "عائشہ قریشی",
+    "अनुष्का त्रिवेदी",
+    "欧阳 梓涵",
+    "N'Dour-Lacroix",
+    "Commissioner Org. of Farmers",
+]
+ADDRESSES = [
+    "https://evil.example/win",
+    "Win money at evil.com",
+    "EVIL.COM",
+    "www.evil.example",
+    "click evil.xyz now",
+    "ada@example.org",
+    "evil.example/prize",
+    "ｅｖｉｌ．ｃｏｍ",
+    "evil。com",
+    "e\u200bvil.c\u2060om",
+    "t.me/evil",
+    "bit.ly/3x",
+]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_name_is_taken_as_it_is(name: str) -> None:
+    assert names.checked(name) == name
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_name_that_holds_an_address_is_refused_with_what_to_do(name: str) -> None:
+    with pytest.raises(Refused, match="Write your name alone"):
+        names.checked(name)
+
+
+@pytest.mark.parametrize("name", [*ADDRESSES, *PEOPLE])
+def test_no_program_makes_a_link_of_a_name_in_a_mail(name: str) -> None:
+    from jinja2.utils import urlize  # finds addresses as mail programs do
+
+    assert "<a " not in urlize(str(Markup.escape(names.in_mail(name))))
+
+
+def test_what_a_mail_shows_of_a_name_is_the_name() -> None:
+    said = names.in_mail("Md.Rahman \u202eevil\u202c")
+    assert [
+        it for it in said if unicodedata.bidirectional(it) in {"RLO", "LRO", "PDF", "RLE", "LRE", "FSI", "PDI"}
+    ] == []
+    assert said.replace("\u2060", "") == "Md.Rahman evil"
+    assert names.in_mail("عائشہ قریشی") == "عائشہ قریشی"

@@ -1,0 +1,180 @@
+"""Signing: what is taken, what is refused, and what nobody learns."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+
+from campaign.appeals.signing.signing import Appeal, expires_at, refuse_unless_open, repeat_deserves, sign
+from campaign.errors import Over, Unknown
+from campaign.storage import Storage
+from campaign.storage.tables import Message, Signature
+from campaign.vocabulary import ActionStatus, MessageKind, Shield, SignatureStatus
+from tests import made
+
+KARACHI = ZoneInfo("Asia/Karachi")
+LAST_DAY = date(2025, 9, 15)
+
+
+def appeal(status: ActionStatus = ActionStatus.OPEN) -> Appeal:
+    return Appeal(1, status, LAST_DAY, "Asia/Karachi", 1, "PK", ("AF",), Shield.NONE, 1)
+
+
+def signatures(storage: Storage) -> list[Signature]:
+    with storage.reading() as session:
+        return list(session.scalars(select(Signature).order_by(Signature.id)))
+
+
+def messages(storage: Storage) -> list[Message]:
+    with storage.reading() as session:
+        return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def test_a_signature_is_taken_one_second_before_the_deadline_ends_where_the_case_is() -> None:
+    refuse_unless_open(appeal(), datetime(2025, 9, 15, 23, 59, 59, tzinfo=KARACHI))
+
+
+def test_a_signature_is_refused_one_second_after_the_deadline() -> None:
+    with pytest.raises(Over, match="deadline"):
+        refuse_unless_open(appeal(), datetime(2025, 9, 16, 0, 0, 1, tzinfo=KARACHI))
+
+
+def test_a_stopped_action_takes_no_signature_and_says_that_writing_could_do_harm() -> None:
+    with pytest.raises(Over, match="harm"):
+        refuse_unless_open(appeal(ActionStatus.STOPPED), datetime(2025, 9, 1, tzinfo=KARACHI))
+
+
+def test_a_signature_given_in_time_may_be_confirmed_for_a_day_after_the_deadline() -> None:
+    given = datetime(2025, 9, 15, 23, 59, tzinfo=KARACHI)
+    assert expires_at(given, appeal()) == datetime(2025, 9, 17, 0, 0, tzinfo=KARACHI)
+
+
+def test_an_unconfirmed_address_is_not_kept_until_a_distant_deadline() -> None:
+    given = datetime(2025, 6, 20, tzinfo=KARACHI)
+    assert expires_at(given, appeal()) == given + timedelta(days=14)
+
+
+def test_signing_stores_a_pending_signature_and_the_message_it_owes(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    with storage.writing() as session:
+        sign(session, storage.vault, "renew-the-cards", made.wish(), made.NOON)
+    (stored,) = signatures(storage)
+    assert stored.status is SignatureStatus.PENDING
+    assert not stored.counts
+    assert storage.vault.unseal(stored.name or b"") == "Ada Lovelace"
+    assert [(it.kind, it.signature_id) for it in messages(storage)] == [(MessageKind.CONFIRM, stored.id)]
+
+
+def test_a_failure_on_the_way_leaves_neither_signature_nor_message(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    with pytest.raises(RuntimeError), storage.writing() as session:
+        sign(session, storage.vault, "renew-the-cards", made.wish(), made.NOON)
+        raise RuntimeError("the power went")
+    assert not signatures(storage)
+    assert not messages(storage)
+
+
+def test_fifty_simultaneous_signings_with_one_address_make_one_signature(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+
+    def attempt(n: int) -> None:
+        with storage.writing() as session:
+            sign(session, storage.vault, "renew-the-cards", made.wish(name=f"Ada {n}"), made.NOON)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(attempt, range(50)))
+    assert len(signatures(storage)) == 1
+    # The mailbox hears of it a few times, not fifty.
+    assert len(messages(storage)) <= 3
+
+
+@pytest.mark.parametrize(
+    "variant", ["ADA@example.org", "ada+petition@example.org", " ada@EXAMPLE.org ", "ada@example.org"]
+)
+def test_the_same_mailbox_written_differently_is_the_same_signer(storage: Storage, variant: str) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        sign(session, storage.vault, "renew-the-cards", made.wish(), made.NOON)
+        sign(session, storage.vault, "renew-the-cards", made.wish(variant.strip()), made.NOON)
+    assert len(signatures(storage)) == 1
+
+
+def test_where_a_household_may_share_an_address_two_people_sign_and_a_third_does_not(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session, seats=2)
+        for name in ("Ada Lovelace", "Byron Lovelace", "Ada Lovelace", "Cara Lovelace"):
+            sign(session, storage.vault, "renew-the-cards", made.wish(name=name), made.NOON)
+    assert [storage.vault.unseal(it.name or b"") for it in signatures(storage)] == ["Ada Lovelace", "Byron Lovelace"]
+
+
+def test_one_address_may_sign_different_actions(storage: Storage) -> None:
+    with storage.writing() as session:
+        for slug in ("one", "two"):
+            made.action(session, slug)
+            sign(session, storage.vault, slug, made.wish(), made.NOON)
+    assert len(signatures(storage)) == 2
+
+
+def test_repeats_are_answered_by_mail_a_few_times_a_day_at_most(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    for minute in range(10):
+        with storage.writing() as session:
+            at = made.NOON + timedelta(minutes=minute)
+            sign(session, storage.vault, "renew-the-cards", made.wish(), at)
+    assert len(messages(storage)) == 3
+
+
+def test_the_next_day_a_repeat_is_answered_again(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        for hours in (0, 1, 2, 3, 27):
+            sign(session, storage.vault, "renew-the-cards", made.wish(), made.NOON + timedelta(hours=hours))
+    assert len(messages(storage)) == 4
+
+
+def test_who_confirmed_already_is_told_so_by_mail_and_who_refused_is_left_alone() -> None:
+    assert repeat_deserves(SignatureStatus.CONFIRMED, 0) is MessageKind.SIGNED_ALREADY
+    assert repeat_deserves(SignatureStatus.PENDING, 0) is MessageKind.CONFIRM
+    assert repeat_deserves(SignatureStatus.REJECTED, 0) is None
+    assert repeat_deserves(SignatureStatus.PENDING, 3) is None
+
+
+def test_a_draft_can_be_signed_as_little_as_what_never_was(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session, status=ActionStatus.DRAFT)
+    for slug in ("renew-the-cards", "no-such-action"):
+        with pytest.raises(Unknown), storage.writing() as session:
+            sign(session, storage.vault, slug, made.wish(), made.NOON)
+
+
+def test_the_version_of_the_consent_that_was_shown_is_stored(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        sign(session, storage.vault, "renew-the-cards", made.wish(locale="ur"), made.NOON)
+    with storage.reading() as session:
+        from campaign.storage.tables import ConsentText
+
+        told = session.scalars(select(ConsentText).join(Signature, Signature.consent_text_id == ConsentText.id)).one()
+    assert (told.locale, told.version) == ("ur", 1)
+
+
+def test_the_database_itself_refuses_a_second_seat_for_one_address(storage: Storage) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    with storage.writing() as session:
+        made.action(session)
+        sign(session, storage.vault, "renew-the-cards", made.wish(), made.NOON)
+    (stored,) = signatures(storage)
+    columns = {it.key: getattr(stored, it.key) for it in Signature.__table__.columns if it.key != "id"}
+    with pytest.raises(IntegrityError), storage.writing() as session:
+        session.add(Signature(**{**columns, "reference": b"another reference"[:16]}))
+    with storage.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Signature)) == 1
