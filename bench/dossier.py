@@ -27,8 +27,8 @@ import psutil
 from weasyprint import HTML
 
 from campaign.printing.addressee import Addressee
-from campaign.printing.dossier import DossierSheet, Entry, bind, set_pages
-from campaign.printing.presses import Presses
+from campaign.printing.book.dossier import DossierSheet, Entry, bind, set_pages
+from campaign.printing.book.print_workers import Presses
 
 FIRST = [
     "Maria",

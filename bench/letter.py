@@ -19,7 +19,7 @@ from pathlib import Path
 from weasyprint import HTML
 
 from campaign.printing.addressee import Addressee
-from campaign.printing.letter import LetterSheet, letter_html, letter_pdf
+from campaign.printing.sheets.letter import LetterSheet, letter_html, letter_pdf
 from campaign.vocabulary import Paper
 
 ROUNDS, CHROMIUM_ROUNDS = 40, 5

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from campaign.language import country_name, day, gettext, language_name
 from campaign.printing.addressee import Addressee
-from campaign.printing.bulletin import BulletinSheet, Contact, ModelLetter, PrintedFigure
+from campaign.printing.sheets.bulletin import BulletinSheet, Contact, ModelLetter, PrintedFigure
 from campaign.publication.values import PublicAction, PublicFigure, PublicRecipient
 from campaign.vocabulary import ActionKind
 

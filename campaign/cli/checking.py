@@ -13,7 +13,7 @@ from campaign import clock, migrations
 from campaign.errors import CampaignError
 from campaign.mail.transport import reachable
 from campaign.office import audit
-from campaign.printing.fonts import printable
+from campaign.printing.engine.fonts import printable
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Organisation

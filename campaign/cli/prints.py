@@ -9,8 +9,8 @@ from campaign import clock
 from campaign.appeals.letters import letters
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.cli.place import opened, write_file
-from campaign.printing.bulletin import bulletin_pdf
-from campaign.printing.letter import letter_pdf
+from campaign.printing.sheets.bulletin import bulletin_pdf
+from campaign.printing.sheets.letter import letter_pdf
 from campaign.publication.figures import said
 from campaign.publication.reading import described
 from campaign.storage.tables import Organisation

@@ -21,9 +21,9 @@ from campaign.delivery.builds import Lease, Progress, Stopped
 from campaign.delivery.sealing import Seal, seal_of
 from campaign.delivery.sheets import entries_of, sheet_of, words_of
 from campaign.errors import Incomplete, Unprintable
-from campaign.printing.dossier import Book, bind, set_pages
-from campaign.printing.galley import PAGES
-from campaign.printing.presses import Presses
+from campaign.printing.book.dossier import Book, bind, set_pages
+from campaign.printing.book.page_batches import PAGES
+from campaign.printing.book.print_workers import Presses
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import DossierBuild, DossierVolume

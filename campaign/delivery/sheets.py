@@ -12,7 +12,7 @@ from campaign import language
 from campaign.errors import Unknown
 from campaign.language import gettext, ngettext, number
 from campaign.printing.addressee import Addressee
-from campaign.printing.dossier import DossierSheet, Entry, PaperSheet, Words
+from campaign.printing.book.dossier import DossierSheet, Entry, PaperSheet, Words
 from campaign.storage import Storage, Vault
 from campaign.storage.tables import Dossier, DossierEntry, Signature
 from campaign.vocabulary import WordsStatus

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from campaign.delivery.sealing import Seal
 from campaign.errors import Unknown
-from campaign.printing.dossier import Bound
-from campaign.printing.volumes import Plan, Section
+from campaign.printing.book.dossier import Bound
+from campaign.printing.book.volumes import Plan, Section
 from campaign.storage.files import Files
 from campaign.storage.tables import Dossier, DossierEntry, DossierVolume
 from campaign.vocabulary import DossierStatus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from campaign.printing.text import direction_of, one_line
+from campaign.printing.engine.text import direction_of, one_line
 
 
 @dataclass(frozen=True)

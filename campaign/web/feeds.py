@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 from icalendar import Alarm, Calendar, Event
 
 from campaign import clock, language
-from campaign.printing.text import one_line
+from campaign.printing.engine.text import one_line
 from campaign.publication.changes import Change, ChangeKind, changes, opened, start_of
 from campaign.publication.reading import open_actions
 from campaign.publication.values import ListedAction, PublicAction

@@ -16,8 +16,8 @@ from campaign import clock
 from campaign.delivery import building, builds, verifying, volumes
 from campaign.delivery.builds import LEASE, MOST_ATTEMPTS, Progress, Stopped
 from campaign.errors import Conflict, Unknown, Unprintable
-from campaign.printing import volumes as plans
-from campaign.printing.galley import PAGES
+from campaign.printing.book import volumes as plans
+from campaign.printing.book.page_batches import PAGES
 from campaign.storage import Storage
 from campaign.storage.tables import DossierBuild, DossierEntry, DossierVolume, Signature
 from campaign.vocabulary import BuildPhase, BuildStatus, Disclosure, DossierStatus, WordsStatus

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from campaign.appeals.abuse import origins
 from campaign.delivery.sheets import sheet_of
-from campaign.printing.dossier import PaperSheet
+from campaign.printing.book.dossier import PaperSheet
 from campaign.storage import Storage, tables
 from campaign.storage.tables import Action, Dossier, PaperName
 from tests import made

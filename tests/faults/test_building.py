@@ -52,7 +52,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def code(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> str:
     """A dossier of two thousand in thin volumes."""
-    monkeypatch.setattr("campaign.printing.volumes.MOST_PAGES", 8)
+    monkeypatch.setattr("campaign.printing.book.volumes.MOST_PAGES", 8)
     with storage.writing() as session:
         made.action(session)
     sign_all(storage)

@@ -23,7 +23,7 @@ from campaign.appeals.relay.sender import Carrier
 from campaign.errors import Refused
 from campaign.jobs import Jobs
 from campaign.office.audit import COMMAND_LINE
-from campaign.printing.letter import LetterSheet
+from campaign.printing.sheets.letter import LetterSheet
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Letter, Official, Organisation, Recipient

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pypdfium2
 
-from campaign.printing.dossier import Bound, DossierSheet, Entry, Words, bind, set_pages
-from campaign.printing.galley import PAGES
-from campaign.printing.presses import Presses
-from campaign.printing.volumes import Plan, Section
+from campaign.printing.book.dossier import Bound, DossierSheet, Entry, Words, bind, set_pages
+from campaign.printing.book.page_batches import PAGES
+from campaign.printing.book.print_workers import Presses
+from campaign.printing.book.volumes import Plan, Section
 from tests.printing.reading import plain
 
 

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from campaign.printing.addressee import Addressee
-from campaign.printing.letter import LetterSheet
+from campaign.printing.sheets.letter import LetterSheet
 from campaign.prose import paragraphs_html
 
 # Direction marks, isolates and embeddings say how to show a text; they are no part of what it says.

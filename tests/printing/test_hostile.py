@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign.printing import press
-from campaign.printing.bulletin import bulletin_pdf
-from campaign.printing.fetcher import LockedFetcher
-from campaign.printing.fonts import printable
-from campaign.printing.letter import letter_pdf
-from campaign.printing.schedule import Entry
-from campaign.printing.text import one_line
+from campaign.printing.book.name_layout import Entry
+from campaign.printing.engine import pdf as pdf_engine
+from campaign.printing.engine.fetcher import LockedFetcher
+from campaign.printing.engine.fonts import printable
+from campaign.printing.engine.text import one_line
+from campaign.printing.sheets.bulletin import bulletin_pdf
+from campaign.printing.sheets.letter import letter_pdf
 from campaign.prose import paragraphs_html
 from campaign.vocabulary import Paper
 from tests.printing.books import printed
@@ -47,7 +47,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             asked.append(url)
             return super().fetch(url, headers)
 
-    monkeypatch.setattr(press, "LockedFetcher", Listening)
+    monkeypatch.setattr(pdf_engine, "LockedFetcher", Listening)
     return asked
 
 

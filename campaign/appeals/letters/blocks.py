@@ -10,7 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from campaign.printing.text import clean, one_line
+from campaign.printing.engine.text import clean, one_line
 
 _BULLET = "•"
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

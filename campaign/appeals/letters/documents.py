@@ -20,8 +20,8 @@ from docx.text.paragraph import Paragraph
 
 from campaign import language
 from campaign.appeals.letters.blocks import Block, Run, blocks, by_direction
-from campaign.printing.letter import LetterSheet
-from campaign.printing.text import clean, direction_of, one_line
+from campaign.printing.engine.text import clean, direction_of, one_line
+from campaign.printing.sheets.letter import LetterSheet
 from campaign.vocabulary import Paper
 
 # As in print: (width, height, margin at the top, at the sides), and how far down the window's lines begin and end.

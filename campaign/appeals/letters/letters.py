@@ -11,7 +11,7 @@ from markupsafe import Markup
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL, country_name
 from campaign.printing.addressee import Addressee
-from campaign.printing.letter import LetterSheet
+from campaign.printing.sheets.letter import LetterSheet
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
 
 _BLANK_LINE = re.compile(r"\n\s*\n")

@@ -13,7 +13,7 @@ import re
 import secrets
 
 from campaign.errors import Refused
-from campaign.printing.text import one_line
+from campaign.printing.engine.text import one_line
 from campaign.vocabulary import LEGIBLE
 
 LONGEST = 40  # letters of what a bundle is called

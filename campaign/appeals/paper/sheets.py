@@ -25,8 +25,8 @@ from campaign.appeals.signing import names
 from campaign.errors import Conflict, Refused, Unknown, Unprintable
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.printing import fonts
-from campaign.printing.text import one_line
+from campaign.printing.engine import fonts
+from campaign.printing.engine.text import one_line
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.storage import Storage, Vault
 from campaign.storage.tables import Action, Dossier, PaperName, PaperSheet

@@ -12,7 +12,7 @@ from campaign.appeals.letters.blocks import blocks
 from campaign.appeals.letters.documents import words
 from campaign.language import ORIGINAL, country_name
 from campaign.printing.addressee import Addressee
-from campaign.printing.letter import LetterSheet
+from campaign.printing.sheets.letter import LetterSheet
 from campaign.publication.figures import said
 from campaign.storage import Vault
 from campaign.storage.tables import Official

@@ -17,10 +17,10 @@ from campaign.language import ORIGINAL
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.printing.addressee import Addressee
-from campaign.printing.envelope import Envelope, EnvelopeSheet, envelopes_pdf
-from campaign.printing.labels import labels_pdf
-from campaign.printing.letter import LetterSheet
-from campaign.printing.post_run import post_run_pdf
+from campaign.printing.sheets.envelope import Envelope, EnvelopeSheet, envelopes_pdf
+from campaign.printing.sheets.labels import labels_pdf
+from campaign.printing.sheets.letter import LetterSheet
+from campaign.printing.sheets.post_run import post_run_pdf
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, PostRun, Signature

@@ -19,9 +19,9 @@ from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE, Content, add
 from campaign.appeals.signing.by_reference import LEAD_NOWHERE, no_longer_valid
 from campaign.errors import Conflict, Over, Refused, Unknown, Unprintable
 from campaign.language import country_name
-from campaign.printing import fonts
-from campaign.printing.letter import LetterSheet
-from campaign.printing.text import clean
+from campaign.printing.engine import fonts
+from campaign.printing.engine.text import clean
+from campaign.printing.sheets.letter import LetterSheet
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient

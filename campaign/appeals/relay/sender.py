@@ -29,7 +29,7 @@ from campaign.language import gettext
 from campaign.mail.reports import message_id
 from campaign.mail.transport import AddressRefused, to_officials
 from campaign.mail.writing import Whole, mailbox, one_line
-from campaign.printing.letter import LetterSheet, letter_pdf
+from campaign.printing.sheets.letter import LetterSheet, letter_pdf
 from campaign.publication.figures import said
 from campaign.publication.stopping import stopped
 from campaign.settings import Settings

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.errors import Refused
-from campaign.printing.text import one_line
+from campaign.printing.engine.text import one_line
 from campaign.storage import Vault
 from campaign.storage.tables import Signature
 from campaign.vocabulary import Disclosure, SignatureStatus

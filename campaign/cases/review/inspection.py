@@ -21,10 +21,10 @@ from campaign.cases.writing.versions import newest_letters
 from campaign.errors import Unknown, Unprintable
 from campaign.language import ORIGINAL, country_name
 from campaign.printing.addressee import Addressee
-from campaign.printing.bulletin import BulletinSheet, bulletin_html
-from campaign.printing.letter import LetterSheet
-from campaign.printing.letters import Fit, fit
-from campaign.printing.press import lay_out
+from campaign.printing.engine.pdf import lay_out
+from campaign.printing.sheets.bulletin import BulletinSheet, bulletin_html
+from campaign.printing.sheets.letter import LetterSheet
+from campaign.printing.sheets.letters import Fit, fit
 from campaign.publication.figures import said
 from campaign.publication.reading import described
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient

@@ -19,7 +19,7 @@ from campaign.language import ORIGINAL
 from campaign.office import due, reminders
 from campaign.office.due import Due, Duty
 from campaign.office.permissions import Permission
-from campaign.printing.text import one_line
+from campaign.printing.engine.text import one_line
 from campaign.storage.tables import Organiser
 from campaign.web.door import door
 from campaign.web.organise.access import BEFORE_SIGN_IN, actor, needs

@@ -14,7 +14,7 @@ from campaign.appeals.relay import post_runs, queue_status
 from campaign.appeals.relay.post_runs import Pile
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office.permissions import Permission
-from campaign.printing.envelope import Envelope
+from campaign.printing.sheets.envelope import Envelope
 from campaign.storage.tables import Action
 from campaign.vocabulary import LetterStatus, Paper
 from campaign.web import downloads

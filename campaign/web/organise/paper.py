@@ -20,7 +20,7 @@ from campaign.errors import CampaignError, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About
 from campaign.office.permissions import Permission
-from campaign.printing.signature_sheet import numbered, signature_sheets_pdf
+from campaign.printing.sheets.signature_sheet import numbered, signature_sheets_pdf
 from campaign.publication.reading import published
 from campaign.storage.tables import PaperSheet
 from campaign.vocabulary import Paper

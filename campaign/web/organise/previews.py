@@ -17,8 +17,8 @@ from campaign.cases.writing import previews
 from campaign.cases.writing.model_letters import Which
 from campaign.cases.writing.previews import Typed
 from campaign.language import LANGUAGES, ORIGINAL
-from campaign.printing.bulletin import BulletinSheet, bulletin_pdf
-from campaign.printing.letter import letter_pdf
+from campaign.printing.sheets.bulletin import BulletinSheet, bulletin_pdf
+from campaign.printing.sheets.letter import letter_pdf
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
 from campaign.storage.tables import Action
 from campaign.vocabulary import Paper

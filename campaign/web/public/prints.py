@@ -12,12 +12,12 @@ from campaign.appeals.abuse import rate_limits
 from campaign.appeals.letters import documents, letters
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.errors import Refused, Unprintable
-from campaign.printing import fonts
-from campaign.printing.bulletin import bulletin_pdf
-from campaign.printing.envelope import Envelope, EnvelopeSheet, envelopes_pdf
-from campaign.printing.letter import LetterSheet, letter_pdf
-from campaign.printing.letters import letters_pdf
-from campaign.printing.text import clean
+from campaign.printing.engine import fonts
+from campaign.printing.engine.text import clean
+from campaign.printing.sheets.bulletin import bulletin_pdf
+from campaign.printing.sheets.envelope import Envelope, EnvelopeSheet, envelopes_pdf
+from campaign.printing.sheets.letter import LetterSheet, letter_pdf
+from campaign.printing.sheets.letters import letters_pdf
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction

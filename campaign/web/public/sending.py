@@ -20,7 +20,7 @@ from campaign.appeals.relay.requests import Drafted
 from campaign.appeals.relay.sender import on_behalf_of
 from campaign.appeals.supporter import my_signature, send_eligibility
 from campaign.errors import Conflict, Refused, Unknown
-from campaign.printing.text import clean
+from campaign.printing.engine.text import clean
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient

@@ -9,8 +9,8 @@ from flask import Blueprint, Flask, Response, make_response
 
 from campaign import clock, language
 from campaign.errors import Over
-from campaign.printing.poster import PosterSheet, poster_pdf
-from campaign.printing.share_image import ShareSheet, share_image
+from campaign.printing.sheets.poster import PosterSheet, poster_pdf
+from campaign.printing.sheets.share_image import ShareSheet, share_image
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction

@@ -9,7 +9,7 @@ from campaign import clock
 from campaign.appeals.paper import sheet_numbers
 from campaign.appeals.paper.blank_sheets import Sender, blank
 from campaign.errors import Refused
-from campaign.printing.signature_sheet import SignatureSheet, signature_sheet_pdf
+from campaign.printing.sheets.signature_sheet import SignatureSheet, signature_sheet_pdf
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import Paper
 from campaign.web.door import door

@@ -18,9 +18,9 @@ from campaign.appeals.letters.similarity import hundredths_kept
 from campaign.appeals.signing.links import FormToken
 from campaign.appeals.supporter import send_eligibility
 from campaign.errors import Refused
-from campaign.printing.letter import LetterSheet
-from campaign.printing.letters import Fit, fit
-from campaign.printing.text import clean
+from campaign.printing.engine.text import clean
+from campaign.printing.sheets.letter import LetterSheet
+from campaign.printing.sheets.letters import Fit, fit
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
 from campaign.vocabulary import ChannelKind

@@ -14,7 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from campaign.appeals.letters.documents import letter_docx, letter_text, words
-from campaign.printing.letter import LetterSheet, letter_pdf
+from campaign.printing.sheets.letter import LetterSheet, letter_pdf
 from campaign.prose import paragraphs_html
 from campaign.vocabulary import Paper
 from tests.printing.reading import ENGLISH_LETTER, URDU_LETTER, by_pdfium, plain

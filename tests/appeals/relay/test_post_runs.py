@@ -14,7 +14,7 @@ from campaign.appeals.relay import bounces, post_runs, queue_status
 from campaign.appeals.supporter import my_signature
 from campaign.errors import Conflict, Over, Refused, Unknown
 from campaign.office.audit import COMMAND_LINE
-from campaign.printing.envelope import Envelope
+from campaign.printing.sheets.envelope import Envelope
 from campaign.storage import Storage
 from campaign.storage.tables import (
     Action,

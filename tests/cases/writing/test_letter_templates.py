@@ -10,7 +10,7 @@ from campaign import prose
 from campaign.cases.review import inspection
 from campaign.cases.writing.letter_templates import Starter, begun_from, hints, left_open, starters
 from campaign.printing.addressee import Addressee
-from campaign.printing.letter import LetterSheet
+from campaign.printing.sheets.letter import LetterSheet
 from tests import made
 
 CONCERNS = {

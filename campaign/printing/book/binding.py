@@ -1,0 +1,162 @@
+"""Binding: set pages put between the front and the back of a volume, as one tagged PDF/UA-1 file.
+
+Front and back are one print like any other. The set pages are added to its pages, its structure tree, its bookmarks
+and its fonts, all by hand: what joins PDFs in general loses their tags, or their fonts come once for each part.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
+
+from campaign.printing.book.page_batches import Content, Galley
+from campaign.printing.book.page_writer import Compositor, Line
+from campaign.printing.book.shared_fonts import resources_for
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """What stands around the columns of a set page."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A line of the bookmarks: what it says, and the page (counted from 1) and the height it leads to."""
+
+    says: str
+    page: int
+    height: float
+    under: tuple[Bookmark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inset:
+    """The set pages of a volume: pages `start` up to `end` of each galley, in order, with their furniture.
+
+    `sections` are how many of the pages belong together, in order: each becomes a section of the structure.
+    """
+
+    galleys: tuple[tuple[Galley, int, int], ...]
+    furniture: tuple[Furniture, ...]
+    sections: tuple[int, ...]
+
+    @property
+    def contents(self) -> Iterator[tuple[int, Content]]:
+        """(which galley, content) of each page."""
+        for which, (galley, start, end) in enumerate(self.galleys):
+            for content in galley.pages[start:end]:
+                yield which, content
+
+
+def bound(cover: bytes, front: int, inset: Inset, bookmarks: Sequence[Bookmark], direction: str) -> bytes:
+    """One volume: the first `front` pages of a print, the inset, the other pages. Deterministic."""
+    with pikepdf.open(io.BytesIO(cover)) as pdf:
+        compositor = Compositor(direction)
+        around = [_furnished(compositor, it) for it in inset.furniture]
+        resources = resources_for(pdf, [*(galley.used for galley, _, _ in inset.galleys), compositor.used()])
+        # The names of fonts are the same in both, so that one dictionary serves a page and what stands around it.
+        both = [_merged(pdf, mine, resources[-1]) for mine in resources[:-1]]
+        pages = [
+            _page(pdf, content, foot, both[which])
+            for (which, content), foot in zip(inset.contents, around, strict=True)
+        ]
+        _tag(pdf, pages, [content for _, content in inset.contents], inset.sections, front)
+        for place, page in enumerate(pages):
+            pdf.pages.insert(front + place, pikepdf.Page(page))
+        pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
+        _bookmark(pdf, bookmarks)
+        file = io.BytesIO()
+        pdf.save(
+            file,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            deterministic_id=True,
+        )
+    return file.getvalue()
+
+
+def _furnished(compositor: Compositor, furniture: Furniture) -> bytes:
+    compositor.passage("Artifact", None, furniture.lines)
+    return compositor.page()
+
+
+def _merged(pdf: Pdf, mine: Object, around: Object) -> Object:
+    """The resources of a page and of its furniture: where both have a font, the page's says what its glyphs are."""
+    fonts = Dictionary(dict(around.Font.items()))
+    for name, font in mine.Font.items():
+        fonts[name] = font
+    return pdf.make_indirect(Dictionary(Font=fonts, XObject=mine.XObject))
+
+
+def _page(pdf: Pdf, content: Content, around: bytes, resources: Object) -> Object:
+    streams = []
+    for deflated in (content.stream, around):
+        stream = pdf.make_stream(b"")
+        stream.write(deflated, filter=Name.FlateDecode)
+        streams.append(stream)
+    first = pdf.pages[0].obj
+    return pdf.make_indirect(
+        Dictionary(
+            Type=Name.Page,
+            MediaBox=first.MediaBox,
+            TrimBox=first.TrimBox,
+            BleedBox=first.BleedBox,
+            Contents=Array(streams),
+            Resources=resources,
+            Tabs=Name.S,
+        )
+    )
+
+
+def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], sections: Sequence[int], front: int) -> None:
+    """Put the passages of set pages into the structure tree, between what stands on the pages before and after."""
+    root = pdf.Root.StructTreeRoot
+    document = root.K[0]
+    numbers = root.ParentTree.Nums
+    key = 1 + max((int(numbers[place]) for place in range(0, len(numbers), 2)), default=-1)
+    elements = []
+    start = 0
+    for length in sections:
+        section = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=document, K=Array()))
+        elements.append(section)
+        kids = []
+        for page, content in zip(pages[start : start + length], contents[start : start + length], strict=True):
+            mine = [
+                pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{tag}"), P=section, Pg=page, K=number))
+                for number, tag in enumerate(content.tags)
+            ]
+            page.StructParents = key
+            numbers.append(key)
+            numbers.append(pdf.make_indirect(Array(mine)))
+            kids += mine
+            key += 1
+        section.K = Array(kids)
+        start += length
+    before = {page.obj.objgen for page in pdf.pages[:front]}
+    kids = [*document.K.as_list()]
+    place = next((n for n, kid in enumerate(kids) if kid.Pg.objgen not in before), len(kids))
+    document.K = Array([*kids[:place], *elements, *kids[place:]])
+
+
+def _bookmark(pdf: Pdf, bookmarks: Sequence[Bookmark]) -> None:
+    def item(bookmark: Bookmark) -> OutlineItem:
+        made = OutlineItem(bookmark.says, bookmark.page - 1, "XYZ", left=0, top=bookmark.height, zoom=0)
+        made.children.extend(map(item, bookmark.under))
+        made.is_closed = bool(bookmark.under) and len(bookmark.under) > 12
+        return made
+
+    with pdf.open_outline() as outline:
+        outline.root.clear()
+        outline.root.extend(map(item, bookmarks))
+
+
+def inflated(content: Content) -> bytes:
+    """A page's operators, for who wants to read them."""
+    return zlib.decompress(content.stream)

@@ -1,0 +1,143 @@
+"""The press: HTML in, PDF bytes out. The same HTML gives the same bytes, whenever and wherever it is printed.
+
+Every print is PDF/UA-1: tagged, with its language and a real title, all fonts embedded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pydyf
+from markupsafe import Markup
+from weasyprint import HTML, Document
+from weasyprint.text.fonts import FontConfiguration
+
+import campaign.printing.engine.grid  # noqa: F401 - every print stands on it
+from campaign import language
+from campaign.printing.engine.drawing import TextLayer
+from campaign.printing.engine.fetcher import LockedFetcher
+from campaign.printing.engine.fonts import refuse_unprintable
+from campaign.printing.engine.text import clean
+from campaign.settings import ROOT
+
+_LINK = re.compile(r"</?a\b[^>]*>")
+
+LETTERS = ROOT / "letters"
+TEMPLATES = ROOT / "templates"
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A print that is laid out, its pages known, and not drawn yet."""
+
+    html: str
+    direction: str
+    document: Document
+
+    @property
+    def pages(self) -> int:
+        return len(self.document.pages)
+
+
+def set_in_type(template: str, locale: str, values: Mapping[str, Any]) -> str:
+    """A print's HTML. All values are text: cleaned, and escaped unless they are `Markup`."""
+    return (
+        _environment(locale)
+        .get_template(template)
+        .render(
+            {**values, "locale": locale, "dir": language.direction(locale)},
+        )
+    )
+
+
+def lay_out(html: str, locale: str) -> Laid:
+    """Lay HTML out on pages. Raises `Unprintable` if it holds a script that no installed font has."""
+    refuse_unprintable(html)
+    direction = language.direction(locale)
+    source = HTML(string=html, base_url=LETTERS.as_uri() + "/", url_fetcher=LockedFetcher())
+    with TextLayer(direction).drawing():
+        document = source.render(font_config=_font_configuration(), pdf_variant="pdf/ua-1")
+    return Laid(html, direction, document)
+
+
+def pull(*laid: Laid) -> bytes:
+    """One PDF of all pages; title and language are the first part's."""
+    layer = TextLayer(laid[0].direction)
+    pages = [page for part in laid for page in part.document.pages]
+    digest = hashlib.sha256("\0".join(part.html for part in laid).encode()).hexdigest()[:32]
+    with layer.drawing():
+        pdf: bytes = (
+            laid[0]
+            .document.copy(pages)
+            .write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=digest.encode(), finisher=partial(_finish, layer))
+        )
+    return pdf
+
+
+def _finish(layer: TextLayer, document: Document, pdf: Any) -> None:
+    layer.finish(document, pdf)
+    # A picture without a text of its own is an ornament here (the line of the deadline strip, whose dates stand
+    # beside it in words): no figure to announce.
+    for thing in pdf.objects:
+        if isinstance(thing, pydyf.Dictionary) and thing.get("S") == "/Figure" and "Alt" not in thing:
+            thing["S"] = "/NonStruct"
+            thing.pop("A", None)
+
+
+_prepared = threading.local()
+
+
+def _font_configuration() -> FontConfiguration:
+    """One for each thread: to make it costs more than to lay out a letter, and Pango shares nothing with threads."""
+    if not hasattr(_prepared, "fonts"):
+        _prepared.fonts = FontConfiguration()
+    return _prepared.fonts
+
+
+@cache
+def _environment(locale: str) -> jinja2.Environment:
+    """Where the prints' templates are read: first `letters/`, then the macros they share with pages."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([LETTERS, TEMPLATES]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_finalize,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    catalogue = language.translations(locale)
+    environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(
+        day=partial(_in_locale, language.day, locale),
+        day_short=lambda value: language.day(value, locale, "short"),
+        number=partial(_in_locale, language.number, locale),
+    )
+    environment.globals["style"] = _style
+    return environment
+
+
+def _in_locale(write: Any, locale: str, value: Any) -> str:
+    return str(write(value, locale))
+
+
+def _finalize(value: Any) -> Any:
+    if isinstance(value, Markup):
+        # On paper a link is its text: an address behind it would be in the file, and nobody would see where it leads.
+        value = Markup(_LINK.sub("", value))  # noqa: S704 - markup already, only lessened
+    return clean(value) if isinstance(value, str) else value
+
+
+@cache
+def _style(*names: str) -> Markup:
+    """Style sheets of `letters/`, to stand in the page itself: then a print is its HTML and nothing else."""
+    sheets: Sequence[Path] = [LETTERS / name for name in names]
+    return Markup("\n").join(Markup(path.read_text("utf-8")) for path in sheets)  # noqa: S704 - files of ours

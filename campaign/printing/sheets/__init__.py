@@ -1,0 +1,1 @@
+"""Prints of one or a few sheets: letters, envelopes, labels, bulletins, posters."""

@@ -1,0 +1,103 @@
+"""The action itself, printed: a bulletin in the order that activists know it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from campaign import language
+from campaign.printing.addressee import Addressee
+from campaign.printing.engine.pdf import lay_out, pull, set_in_type
+from campaign.printing.engine.text import one_line
+from campaign.strip import Strip
+from campaign.vocabulary import Paper, RecipientRole
+
+
+@dataclass(frozen=True)
+class Contact:
+    """An official and every way to reach them."""
+
+    addressee: Addressee
+    role: RecipientRole = RecipientRole.TO
+    fax: str | None = None
+    phone: str | None = None
+    emails: tuple[str, ...] = ()
+    x_handle: str | None = None
+    web_form: str | None = None
+    salutation: str | None = None
+
+
+@dataclass(frozen=True)
+class ModelLetter:
+    """The text to write from. Paragraphs as in a `LetterSheet`; `locale` is the letter's language."""
+
+    locale: str
+    salutation: str
+    paragraphs: tuple[str | Markup, ...]
+    close: str
+
+
+@dataclass(frozen=True)
+class PrintedFigure:
+    """A number in words ("at least 1.4 million"), what it counts, and who said so when."""
+
+    text: str
+    label: str
+    source: str
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class BulletinSheet:
+    """An action as it is to be printed. `kind` is a phrase ("further information"), `country` a name in words,
+    `place` the one whose time the deadline is in, `subjects` are (name, pronoun or None), `background` is finished
+    HTML, `url` the action's page.
+    """
+
+    locale: str
+    organisation: str
+    title: str
+    country: str
+    summary: str
+    contacts: tuple[Contact, ...]
+    number: str | None = None
+    kind: str | None = None
+    index_reference: str | None = None
+    issued_on: date | None = None
+    strip: Strip | None = None
+    place: str | None = None
+    demands: tuple[str, ...] = ()
+    letter: ModelLetter | None = None
+    background: Markup | None = None
+    figures: tuple[PrintedFigure, ...] = ()
+    languages: tuple[str, ...] = ()
+    deadline: date | None = None
+    after_deadline: str | None = None
+    subjects: tuple[tuple[str, str | None], ...] = ()
+    previous: str | None = None
+    previous_url: str | None = None
+    url: str | None = None
+
+
+def bulletin_pdf(sheet: BulletinSheet, paper: Paper = Paper.A4) -> bytes:
+    """The bulletin as PDF. Raises `Unprintable` naming a script that no installed font has."""
+    return pull(lay_out(bulletin_html(sheet, paper), sheet.locale))
+
+
+def bulletin_html(sheet: BulletinSheet, paper: Paper = Paper.A4) -> str:
+    """The bulletin as HTML."""
+    return set_in_type(
+        "bulletin.html",
+        sheet.locale,
+        {
+            "sheet": sheet,
+            "title": one_line(sheet.title),
+            "paper": paper.value,
+            "asked": [contact for contact in sheet.contacts if contact.role is RecipientRole.TO],
+            "copied": [contact for contact in sheet.contacts if contact.role is RecipientRole.COPY],
+            "letter_dir": language.direction(sheet.letter.locale) if sheet.letter else None,
+            "footer": " · ".join(filter(None, (sheet.organisation, sheet.number, sheet.index_reference))),
+        },
+    )

@@ -1,0 +1,122 @@
+"""A supporter's letter to an official: one page if it can be, the address in the envelope's window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from campaign import language
+from campaign.printing.addressee import Addressee
+from campaign.printing.engine.pdf import Laid, lay_out, pull, set_in_type
+from campaign.printing.engine.text import direction_of, one_line
+from campaign.vocabulary import Paper
+
+# Smaller sizes of type, down to the smallest that is pleasant to read, each with the most pages of ordinary type that
+# it can bring onto one. Measured, with some room: the second brings 1.2 pages of English and 1.4 of Urdu.
+SMALLER = ((1, 1.3), (2, 1.5))
+# The window holds this many lines of about this many letters in ordinary type; smaller type holds more.
+_WINDOW_LINES, _WINDOW_LETTERS = 8, 40
+
+
+@dataclass(frozen=True)
+class LetterSheet:
+    """A letter as it is to be printed. A paragraph given as `Markup` is a whole block (`<p>…</p>`, `<ul>…</ul>`), as
+    `campaign.prose.paragraphs_html` makes it; one given as `str` is its text. Without a name or place, lines to
+    write them by hand are printed.
+    """
+
+    locale: str
+    day: date
+    addressee: Addressee
+    salutation: str
+    paragraphs: tuple[str | Markup, ...]
+    close: str
+    sender_name: str | None = None
+    sender_place: str | None = None
+    subject: str | None = None
+
+
+def letter_pdf(sheet: LetterSheet, paper: Paper) -> bytes:
+    """The letter as PDF. Raises `Unprintable` naming a script that no installed font has."""
+    return pull(fitted(sheet, paper))
+
+
+def letter_pages(sheet: LetterSheet, paper: Paper) -> int:
+    """How many pages the letter takes. Raises as `letter_pdf` does."""
+    return fitted(sheet, paper).pages
+
+
+def letter_html(sheet: LetterSheet, paper: Paper, fit: int = 0) -> str:
+    """The letter as HTML in one of the sizes of type."""
+    lines = sheet.addressee.lines
+    return set_in_type(
+        "letter.html",
+        sheet.locale,
+        {
+            "title": one_line(sheet.subject or "") or _title(sheet),
+            "paper": paper.value,
+            "fit": fit,
+            "day": language.day(sheet.day, sheet.locale),
+            "address": lines,
+            "address_class": _address_class(lines),
+            "address_dir": sheet.addressee.direction,
+            # The address keeps the language its script is most often written in here: it decides the face.
+            "address_lang": sheet.locale if sheet.addressee.direction == "rtl" else "en",
+            "subject": one_line(sheet.subject or ""),
+            "salutation": one_line(sheet.salutation),
+            "body": [_block(paragraph) for paragraph in sheet.paragraphs],
+            "close": one_line(sheet.close),
+            "sender_name": one_line(sheet.sender_name or ""),
+            "sender_name_dir": direction_of(sheet.sender_name or "", language.direction(sheet.locale)),
+            "sender_place": one_line(sheet.sender_place or ""),
+            "sender_place_dir": direction_of(sheet.sender_place or "", language.direction(sheet.locale)),
+        },
+    )
+
+
+def fitted(sheet: LetterSheet, paper: Paper) -> Laid:
+    """The letter in the largest type that takes one page; a letter too long for that in ordinary type."""
+    ordinary = lay_out(letter_html(sheet, paper), sheet.locale)
+    return brought_onto_one_page(sheet, paper, ordinary) or ordinary
+
+
+def brought_onto_one_page(sheet: LetterSheet, paper: Paper, ordinary: Laid) -> Laid | None:
+    """The letter in the largest smaller type that takes one page; None if it takes one already, or never will.
+
+    A layout is what a letter costs: none is made of a size that cannot save enough.
+    """
+    if ordinary.pages == 1:
+        return None
+    long = used(ordinary)
+    tried = (lay_out(letter_html(sheet, paper, fit), sheet.locale) for fit, most in SMALLER if long <= most)
+    return next((it for it in tried if it.pages == 1), None)
+
+
+def used(laid: Laid) -> float:
+    """How many pages are filled: 1.25 is one and a quarter of the room between the margins of a second."""
+    page = laid.document.pages[-1]._page_box
+    lowest = max((it.position_y + it.height for it in page.descendants() if hasattr(it, "text")), default=0.0)
+    return laid.pages - 1 + float(max(0.0, min(1.0, (lowest - page.content_box_y()) / page.height)))
+
+
+def _title(sheet: LetterSheet) -> str:
+    to = next(iter(sheet.addressee.lines), "")
+    return language.gettext(sheet.locale, "Letter to %(official)s", official=to)
+
+
+def _block(paragraph: str | Markup) -> Markup:
+    if isinstance(paragraph, Markup):
+        return paragraph
+    lines = (one_line(line) for line in paragraph.strip().split("\n"))
+    return Markup("<p>{}</p>").format(Markup("<br>").join(lines))
+
+
+def _address_class(lines: Iterable[str]) -> str:
+    """Which of the window's sizes of type holds the address: a long line takes two."""
+    count = sum(1 + len(line) // _WINDOW_LETTERS for line in lines)
+    if count <= _WINDOW_LINES:
+        return ""
+    return "long" if count <= _WINDOW_LINES + 3 else "longest"
