@@ -27,14 +27,14 @@ from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review import approval, checks, inspection
-from campaign.delivery import building, builds
+from campaign.delivery import build_queue, build_run
 from campaign.errors import Conflict, Passing, Permanent, Unknown, Unprintable
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
-from campaign.office import correspondence as office_mail
 from campaign.office import digest, organisers
-from campaign.office.links import Welcomes
+from campaign.office import staff_mails as office_mail
+from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.vocabulary import MessageKind
@@ -157,11 +157,11 @@ class Jobs:
         """Print the dossiers that wait for it; returns how many were printed."""
         built = 0
         # The press comes first: a seal that cannot be used must not take leases with it.
-        press = building.press_of(self._settings, self._stopping)
+        press = build_run.press_of(self._settings, self._stopping)
         while not self._stopping() and (mine := self._lease_build()):
             try:
-                building.build(self._storage, press, mine)
-            except (builds.Stopped, Unprintable) as foreseen:  # which the table tells
+                build_run.build(self._storage, press, mine)
+            except (build_queue.Stopped, Unprintable) as foreseen:  # which the table tells
                 log.warning("Dossier %s: %s", mine.code, foreseen)
             except Exception as fault:  # tried again when its lease has run out; the others must not wait for it
                 log.error("Dossier %s could not be printed: %s", mine.code, type(fault).__name__)
@@ -235,12 +235,12 @@ class Jobs:
             if batch < most:
                 return changed
 
-    def _lease_build(self) -> builds.Lease | None:
+    def _lease_build(self) -> build_queue.Lease | None:
         with self._storage.reading() as session:
-            if not builds.waiting(session, clock.now()):
+            if not build_queue.waiting(session, clock.now()):
                 return None
         with self._storage.writing() as session:
-            return builds.lease(session, clock.now())
+            return build_queue.lease(session, clock.now())
 
     def _lease(self) -> tuple[Leased, ...]:
         with self._storage.writing() as session:

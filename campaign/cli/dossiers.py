@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from campaign import clock
 from campaign.cli.place import Place, opened, write_file
-from campaign.delivery import building, builds, freezing, sealing, verifying, volumes
-from campaign.delivery.building import Press
-from campaign.delivery.builds import Lease, Progress, Stopped
+from campaign.delivery import build_queue, build_run, freezing, sealing, verifying, volumes
+from campaign.delivery.build_queue import Lease, Progress, Stopped
+from campaign.delivery.build_run import Press
 from campaign.delivery.verifying import Finding, Sealed, Verdict
 from campaign.errors import Conflict, Refused
 from campaign.publication.reading import described
@@ -48,12 +48,12 @@ def dossier() -> None:
 def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> None:
     """Freeze the confirmed signatures now, and print them. Ctrl-C cancels the printing; what is frozen stays."""
     with opened() as place:
-        now, press = clock.now(), building.press_of(place.settings)
+        now, press = clock.now(), build_run.press_of(place.settings)
         with place.storage.writing(snapshot=True) as session:
             action = described(session, slug, lang or described(session, slug, "en").original_locale)
             code = freezing.freeze(session, action, official, now)
             # Taken in the same transaction: or a worker might take it first.
-            mine = builds.lease(session, now, code)
+            mine = build_queue.lease(session, now, code)
         _print(place, press, _had(mine), as_json)
 
 
@@ -63,13 +63,13 @@ def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> N
 def resume(code: str, as_json: bool) -> None:
     """Print a frozen dossier whose printing was cancelled, failed or broke off."""
     with opened() as place:
-        press = building.press_of(place.settings)
+        press = build_run.press_of(place.settings)
         with place.storage.reading() as session:
             code = verifying.sealed(session, code).code
         with place.storage.writing() as session:
             with suppress(Conflict):  # it waits, or its process may have died: the lease tells
-                builds.again(session, code, clock.now())
-            mine = builds.lease(session, clock.now(), code)
+                build_queue.again(session, code, clock.now())
+            mine = build_queue.lease(session, clock.now(), code)
         _print(place, press, _had(mine), as_json)
 
 
@@ -102,7 +102,7 @@ def show(code: str, as_json: bool, output: str | None, volume: int, archive: str
         if archive:
             write_file(archive, volumes.archive(files, found.code))
         with place.storage.reading() as session:
-            progress = builds.progress(session, found.code)
+            progress = build_queue.progress(session, found.code)
     if as_json:
         click.echo(_json(found))
         return
@@ -162,13 +162,13 @@ def _print(place: Place, press: Press, mine: Lease, as_json: bool) -> None:
     storage = place.storage
     with _interrupts() as interrupted, _shown(as_json) as told:
         try:
-            building.build(storage, replace(press, stopping=interrupted, told=told), mine)
+            build_run.build(storage, replace(press, stopping=interrupted, told=told), mine)
         except Stopped:
             if not interrupted():
                 raise
             with storage.writing() as session:
-                builds.cancel(session, mine.code, clock.now())
-            building.clear(press, mine.code)
+                build_queue.cancel(session, mine.code, clock.now())
+            build_run.clear(press, mine.code)
             click.echo(f"Cancelled. The signatures stay frozen: campaign dossier resume {mine.code}", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
     with storage.reading() as session:

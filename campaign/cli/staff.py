@@ -8,8 +8,8 @@ from campaign import clock
 from campaign.cli.place import opened
 from campaign.office import organisers
 from campaign.office.audit import COMMAND_LINE
-from campaign.office.links import LIFE, Welcomes
 from campaign.office.organisers import Invitee
+from campaign.office.password_links import LIFE, Welcomes
 from campaign.vocabulary import Role
 
 

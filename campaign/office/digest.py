@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.mail import outbox
-from campaign.office import due
-from campaign.office.due import Due
+from campaign.office import due_dates
+from campaign.office.due_dates import Due
 from campaign.storage.tables import Message, Organisation, Organiser
 from campaign.vocabulary import MessageKind
 
@@ -69,12 +69,12 @@ def key_of(organiser_id: int, day: date) -> str:
 
 def digest(session: Session, now: datetime) -> Digest:
     """What there is to tell at this moment."""
-    return chosen(due.all_due(session, now))
+    return chosen(due_dates.all_due(session, now))
 
 
 def chosen(items: Sequence[Due]) -> Digest:
     """What of all that is due belongs into a day's mail."""
     return Digest(
-        late=tuple(it for it in items if it.days < 0 and it.duty is not due.Duty.THREAT),
+        late=tuple(it for it in items if it.days < 0 and it.duty is not due_dates.Duty.THREAT),
         soon=tuple(it for it in items if it.days in DAYS),
     )

@@ -24,12 +24,12 @@ from campaign.appeals.relay import post_runs
 from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.cases.writing import autosaves, versions
-from campaign.delivery import dispatch, receipts
-from campaign.delivery.dispatch import End, Plan, Reply
-from campaign.office import organisers, passkeys, passwords, reminders
+from campaign.delivery import deliveries, scans
+from campaign.delivery.deliveries import End, Plan, Reply
+from campaign.office import calendar_and_digest, organisers, passkeys, passwords
 from campaign.office.audit import COMMAND_LINE
-from campaign.office.links import Welcomes
 from campaign.office.organisers import Invitee
+from campaign.office.password_links import Welcomes
 from campaign.storage import Storage
 from campaign.storage.tables import (
     Action,
@@ -117,7 +117,7 @@ def fill(office: Office, home: Path) -> None:
         values = _actions(session, admin)
         _around_the_open_one(session, admin)
         token = "the-token-of-a-calendar"
-        reminders.open_calendar(session, storage.vault, organisers.actor(admin), token, now)
+        calendar_and_digest.open_calendar(session, storage.vault, organisers.actor(admin), token, now)
         invited = organisers.invite(
             session,
             storage.vault,
@@ -264,17 +264,17 @@ def _delivery(storage: Storage, home: Path) -> dict[str, Any]:
     with storage.writing() as session:
         for channel in (DeliveryChannel.POST, DeliveryChannel.EMAIL, DeliveryChannel.IN_PERSON):
             plan = Plan(channel, "Noor Lindqvist", "The ministry", today)
-            ids.append(dispatch.plan(session, storage.vault, COMMAND_LINE, code, plan, clock.now()))
+            ids.append(deliveries.plan(session, storage.vault, COMMAND_LINE, code, plan, clock.now()))
         returned, _, received = ids
         for each in (returned, received):
-            dispatch.dispatch(session, storage.vault, COMMAND_LINE, each, today, "RR 123", clock.now())
+            deliveries.dispatch(session, storage.vault, COMMAND_LINE, each, today, "RR 123", clock.now())
         back = End(DeliveryStatus.RETURNED, today, "Addressee unknown", "The embassy is asked")
-        dispatch.end(session, storage.vault, COMMAND_LINE, returned, back, clock.now())
-        receipt = receipts.keep(storage.files, "receipts", receipts.redrawn(_picture()))
+        deliveries.end(session, storage.vault, COMMAND_LINE, returned, back, clock.now())
+        receipt = scans.keep(storage.files, "receipts", scans.redrawn(_picture()))
         here = End(DeliveryStatus.DELIVERED, today, receipt=receipt)
-        dispatch.end(session, storage.vault, COMMAND_LINE, received, here, clock.now())
+        deliveries.end(session, storage.vault, COMMAND_LINE, received, here, clock.now())
         reply = Reply(today, "We have received your letter.", ReplyShown.TEXT)
-        dispatch.replied(session, storage.vault, COMMAND_LINE, received, reply, clock.now())
+        deliveries.replied(session, storage.vault, COMMAND_LINE, received, reply, clock.now())
     return {"code": code, "number": 1, "delivery_id": received, "deliveries": ids, "which": "receipt"}
 
 
@@ -282,7 +282,7 @@ def _on_paper(storage: Storage) -> dict[str, Any]:
     """A signature sheet that came back, with a scan and a name that stands online too; a letter that goes by post."""
     now = clock.now()
     letter = [entrusted.queued(storage, entrusted.signed(storage, f"{n}@letters.example", now), at=now) for n in (1, 2)]
-    scan = receipts.keep(storage.files, "paper", receipts.redrawn(_picture()))
+    scan = scans.keep(storage.files, "paper", scans.redrawn(_picture()))
     with storage.writing() as session:
         action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
         filled = Filled("S-1", "GB", "2", "Ada Lovelace\nBai Juyi")

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from campaign import clock
-from campaign.delivery import building, builds, freezing, sealing, volumes
-from campaign.delivery.building import Press
+from campaign.delivery import build_queue, build_run, freezing, sealing, volumes
+from campaign.delivery.build_run import Press
 from campaign.delivery.sealing import Seal
 from campaign.publication.reading import published
 from campaign.storage import Storage
@@ -49,12 +49,12 @@ def sealed(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> tup
     try:
         with storage.writing(snapshot=True) as session:
             code = freezing.freeze(session, published(session, place.slug, "en"), None, clock.now())
-            mine = builds.lease(session, clock.now(), code)
+            mine = build_queue.lease(session, clock.now(), code)
         assert mine is not None
         press = Press(work, place.base, processes=1)
         # In a thread of its own: Playwright's loop runs in this one, and pyHanko needs another.
         with ThreadPoolExecutor(1) as aside:
-            aside.submit(building.build, storage, replace(press, seal=Seal(file, PASSWORD)), mine).result()
+            aside.submit(build_run.build, storage, replace(press, seal=Seal(file, PASSWORD)), mine).result()
         with storage.reading() as session:
             return code, volumes.read(session, storage.files, code, 1)
     finally:

@@ -12,7 +12,7 @@ from campaign.appeals import demonstration as crowd
 from campaign.appeals.signing import consent
 from campaign.cases import demonstration
 from campaign.errors import Conflict
-from campaign.office import due
+from campaign.office import due_dates
 from campaign.publication.reading import open_actions, published
 from campaign.storage import Storage
 from campaign.storage.tables import Figure, Signature
@@ -39,7 +39,7 @@ def test_one_action_is_open_for_thirty_days_and_the_earlier_one_is_closed(loaded
 
 def test_nothing_of_it_is_overdue_on_the_board(loaded: Storage) -> None:
     with loaded.reading() as session:
-        late = [it for it in due.all_due(session, clock.now()) if it.days < 0]
+        late = [it for it in due_dates.all_due(session, clock.now()) if it.days < 0]
         first = published(session, "stop-the-return-plan", "ur")
     assert late == []
     assert first.outcome_kind is Outcome.NEGATIVE

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
-from campaign.delivery import building, builds, freezing, volumes
-from campaign.delivery.building import Press
+from campaign.delivery import build_queue, build_run, freezing, volumes
+from campaign.delivery.build_run import Press
 from campaign.publication.reading import published
 from campaign.storage import Storage
 from campaign.storage.tables import Dossier, DossierEntry, Signature
@@ -59,10 +59,10 @@ def freeze(storage: Storage, slug: str = SLUG) -> str:
         return freezing.freeze(session, published(session, slug, "en"), None, made.NOON + timedelta(days=1))
 
 
-def leased(storage: Storage, code: str | None = None) -> builds.Lease:
+def leased(storage: Storage, code: str | None = None) -> build_queue.Lease:
     """The lease of a build, which must be to be had."""
     with storage.writing() as session:
-        mine = builds.lease(session, made.NOON + timedelta(days=1), code)
+        mine = build_queue.lease(session, made.NOON + timedelta(days=1), code)
     assert mine is not None
     return mine
 
@@ -74,7 +74,7 @@ def press(tmp_path: Path, **values: object) -> Press:
 
 def printed(storage: Storage, tmp_path: Path, code: str, **values: object) -> bytes:
     """Print a dossier; its first volume."""
-    building.build(storage, press(tmp_path, **values), leased(storage, code))
+    build_run.build(storage, press(tmp_path, **values), leased(storage, code))
     with storage.reading() as session:
         return volumes.read(session, storage.files, code, 1)
 

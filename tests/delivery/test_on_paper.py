@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from campaign.appeals.abuse import origins
-from campaign.delivery.sheets import sheet_of
+from campaign.delivery.print_data import sheet_of
 from campaign.printing.book.dossier import PaperSheet
 from campaign.storage import Storage, tables
 from campaign.storage.tables import Action, Dossier, PaperName

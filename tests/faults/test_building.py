@@ -11,7 +11,7 @@ import psutil
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from campaign.delivery import building, volumes
+from campaign.delivery import build_run, volumes
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Dossier, DossierBuild, DossierEntry, DossierVolume, PaperName, PaperSheet
@@ -125,7 +125,7 @@ def killed_at(settings: Settings, work: Path, code: str, phase: str, least: int)
 def test_a_build_killed_at_three_points_goes_on_and_gives_the_bytes_of_an_undisturbed_one(
     settings: Settings, storage: Storage, code: str, tmp_path: Path
 ) -> None:
-    building.build(storage, press(tmp_path / "undisturbed", together=2), leased(storage, code))
+    build_run.build(storage, press(tmp_path / "undisturbed", together=2), leased(storage, code))
     undisturbed = sums(storage, code)
     assert len(undisturbed[0]) >= 3
     start_over(storage)
@@ -136,7 +136,7 @@ def test_a_build_killed_at_three_points_goes_on_and_gives_the_bytes_of_an_undist
             session.execute(update(DossierBuild).values(leased_until=made.NOON - timedelta(days=1)))
     with storage.reading() as session:
         assert session.scalars(select(Dossier.status)).one() is DossierStatus.FROZEN
-    building.build(storage, press(tmp_path, together=2), leased(storage, code))
+    build_run.build(storage, press(tmp_path, together=2), leased(storage, code))
 
     assert sums(storage, code) == undisturbed
     with storage.reading() as session:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign.mail import outbox
-from campaign.office import correspondence, digest, organisers, reminders
+from campaign.office import calendar_and_digest, digest, organisers, staff_mails
 from campaign.office.audit import COMMAND_LINE
-from campaign.office.links import Welcomes
 from campaign.office.organisers import Invitee
+from campaign.office.password_links import Welcomes
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Message, Organisation, Organiser
 from campaign.vocabulary import ActionStatus, Role
@@ -49,7 +49,7 @@ def mail(storage: Storage, now: datetime) -> EmailMessage | None:
     """The first digest that is owed, as it would be sent."""
     with storage.writing() as session:
         leased = outbox.lease(session, now + timedelta(seconds=1), 10)
-        return correspondence.compose(session, Welcomes(SECRET_KEY), "https://campaign.test", leased[0], now)
+        return staff_mails.compose(session, Welcomes(SECRET_KEY), "https://campaign.test", leased[0], now)
 
 
 def test_it_is_sent_once_a_day_however_often_it_is_asked_for(staffed: Storage) -> None:
@@ -86,7 +86,7 @@ def test_the_office_says_at_which_hour_and_where_it_is(staffed: Storage) -> None
 def test_who_does_not_want_it_or_has_left_gets_none(staffed: Storage) -> None:
     with staffed.writing() as session:
         ada, ben = session.scalars(select(Organiser).order_by(Organiser.id)).all()
-        reminders.set_digest(session, staffed.vault, organisers.actor(ada), False, made.NOON)
+        calendar_and_digest.set_digest(session, staffed.vault, organisers.actor(ada), False, made.NOON)
         ben.active = False
     assert owe(staffed, SEVEN) == 0
 

@@ -36,8 +36,8 @@ from campaign.cases.board.rules import (
 )
 from campaign.cases.evidence import figure_conflicts
 from campaign.language import ORIGINAL, countries, day, language_name
-from campaign.office import due
-from campaign.office.due import Due, Duty, Today
+from campaign.office import due_dates
+from campaign.office.due_dates import Due, Duty, Today
 from campaign.publication.figures import said
 from campaign.storage.tables import (
     Action,
@@ -113,7 +113,7 @@ def _light(
     session: Session, asked: Asked, now: datetime, today: Today, told: Mapping[int, Sequence[Flag]]
 ) -> list[_Light]:
     """All actions that were asked for, the most urgent first."""
-    statement = due.standing(now)
+    statement = due_dates.standing(now)
     if asked.status is not None:
         statement = statement.where(Action.status == asked.status)
     elif not asked.words:
@@ -133,7 +133,7 @@ def _sorted(row: Any, today: Today, told: Mapping[int, Sequence[Flag]]) -> _Ligh
     action_id, status, deadline, zone, dossier, outcome = row
     here = today(zone)
     left = (deadline - here).days if deadline is not None else None
-    asks = due.duty(status, deadline, left is not None and left < 0, dossier, outcome)
+    asks = due_dates.duty(status, deadline, left is not None and left < 0, dossier, outcome)
     late = overdue_since(told.get(action_id, ()), deadline) if status is ActionStatus.CLOSED else None
     if asks is None and late is not None:
         # Its outcome is told; its dossier still lies about.
@@ -160,7 +160,7 @@ def _threat_rows(session: Session, asked: Asked, now: datetime) -> Mapping[Group
     """Threats have rows of their own, unless something else was asked for."""
     found: dict[Group, list[Due]] = defaultdict(list)
     if not (asked.status or asked.words or asked.mine):
-        for it in due.threats(session, now, most=MOST):
+        for it in due_dates.threats(session, now, most=MOST):
             if asked.country in (None, it.country):
                 found[Group.TODAY if it.days <= 0 else Group.WEEK if it.days <= WEEK else Group.LATER].append(it)
     return found
@@ -182,7 +182,7 @@ def _rows(session: Session, now: datetime, shown: Sequence[_Light], office: _Off
     asked, unreached = _officials(session, ids)
     threats = _threats(session, {it.case_id for it in known.values()})
     evidence = figure_conflicts.flags(session, {it.case_id for it in known.values()}, now)
-    daily = _daily(session, [it.id for it in shown if it.status not in due.UNSEEN])
+    daily = _daily(session, [it.id for it in shown if it.status not in due_dates.UNSEEN])
     return {
         it.id: _row(
             it,
@@ -244,7 +244,7 @@ def _row(
         id=light.id,
         slug=known.slug,
         case_slug=known.case_slug,
-        number=due.number_of(known.serial, known.year),
+        number=due_dates.number_of(known.serial, known.year),
         title=title or known.slug,
         locale=known.original_locale,
         country=known.country,
@@ -277,7 +277,7 @@ def _flags(
     today: Today,
 ) -> tuple[Flag, ...]:
     underway = [it for it in told if it.need in UNDERWAY]
-    if light.status not in due.AHEAD:
+    if light.status not in due_dates.AHEAD:
         return tuple(underway) if light.status is ActionStatus.CLOSED else ()
     found: list[Flag] = []
     if known.shield is Shield.PAUSE:

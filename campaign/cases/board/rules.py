@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from campaign.cases.board.pace import Plot
-from campaign.office.due import Due, Duty
+from campaign.office.due_dates import Due, Duty
 from campaign.strip import Strip
 from campaign.vocabulary import ActionStatus, Outcome
 

@@ -17,7 +17,7 @@ from campaign import clock
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review.checks import Check, stops, warnings
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.office import audit, reviews
+from campaign.office import audit, review_mails
 from campaign.office.audit import About, Actor
 from campaign.office.permissions import Permission, may
 from campaign.storage import Vault
@@ -115,7 +115,7 @@ def submit(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
         session, slug, ActionStatus.DRAFT, ActionStatus.IN_REVIEW, submitted_by_id=actor.id, submitted_at=now
     )
     audit.record(session, vault, actor, "action submitted for review", _about(action), now)
-    reviews.owe(session, action, now)
+    review_mails.owe(session, action, now)
 
 
 def remind(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> int:
@@ -124,7 +124,7 @@ def remind(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     action = _named(session, slug)
     if action.status is not ActionStatus.IN_REVIEW or action.approved_at is not None:
         raise Conflict("This action does not wait for a review.")
-    mails = reviews.owe(session, action, now)
+    mails = review_mails.owe(session, action, now)
     if not mails:
         raise Refused("Everyone who may review it got a mail about it today. Tomorrow they can be reminded again.")
     audit.record(session, vault, actor, "reviewers reminded", _about(action), now, after={"mails": mails})

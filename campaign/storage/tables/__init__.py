@@ -6,7 +6,7 @@ from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, Event, Figure, Source, Subject
 from campaign.storage.tables.deliveries import Delivery, PaperName, PaperSheet
-from campaign.storage.tables.delivery import (
+from campaign.storage.tables.dossiers import (
     Dossier,
     DossierBuild,
     DossierDay,

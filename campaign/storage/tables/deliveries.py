@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.actions import Action
 from campaign.storage.tables.base import At, Base, Key, LongText
-from campaign.storage.tables.delivery import Dossier
+from campaign.storage.tables.dossiers import Dossier
 from campaign.storage.types import Instant, Word, one_of
 from campaign.vocabulary import DeliveryChannel, DeliveryStatus, ReplyShown
 

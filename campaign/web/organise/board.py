@@ -19,11 +19,11 @@ from campaign.appeals.relay import queue_status
 from campaign.appeals.signature_admin import screening
 from campaign.cases.board import queries
 from campaign.cases.board.rules import Asked, Flag, Group, Need, Row, Step
-from campaign.delivery import concerns
-from campaign.delivery.concerns import Lacks
+from campaign.delivery import overdue
+from campaign.delivery.overdue import Lacks
 from campaign.language import ORIGINAL
-from campaign.office import due
-from campaign.office.due import Due
+from campaign.office import due_dates
+from campaign.office.due_dates import Due
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Organisation
 from campaign.vocabulary import ActionStatus
@@ -114,10 +114,10 @@ def calendar() -> str:
         today = clock.local_day(now, zone)
         first = _month(request.args.get("month", "")) or today.replace(day=1)
         weeks = months.Calendar().monthdatescalendar(first.year, first.month)
-        items = [it for it in due.all_due(session, now) if it.duty is not due.Duty.THREAT]
-        items += due.threats(session, now, weeks[0][0], weeks[-1][-1])
+        items = [it for it in due_dates.all_due(session, now) if it.duty is not due_dates.Duty.THREAT]
+        items += due_dates.threats(session, now, weeks[0][0], weeks[-1][-1])
     by_day: dict[date, list[Due]] = {}
-    for it in sorted(items, key=lambda it: (it.duty is not due.Duty.THREAT, it.slug)):
+    for it in sorted(items, key=lambda it: (it.duty is not due_dates.Duty.THREAT, it.slug)):
         by_day.setdefault(it.on, []).append(it)
     return page(
         "organise/calendar.html",
@@ -161,7 +161,7 @@ def _told(session: Session, now: datetime) -> Mapping[int, list[Flag]]:
     days = partial(
         posting_days.posting_days, settings={**door().settings.posting_days, **office(ORIGINAL).posting_days}
     )
-    for action_id, lacking in concerns.flags(session, now, days).items():
+    for action_id, lacking in overdue.flags(session, now, days).items():
         told[action_id] += [Flag(LACKING[it.lacks], it.words, it.on) for it in lacking]
     for action_id, sentences in queue_status.flags(session, now, live=not door().settings.demo).items():
         told[action_id] += [Flag(Need.QUEUE, it.rstrip(".")) for it in sentences]

@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign import clock, language
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL
-from campaign.office import due, reminders
-from campaign.office.due import Due, Duty
+from campaign.office import calendar_and_digest, due_dates
+from campaign.office.due_dates import Due, Duty
 from campaign.office.permissions import Permission
 from campaign.printing.engine.text import one_line
 from campaign.storage.tables import Organiser
@@ -43,11 +43,13 @@ def feed(token: str) -> Response:
     now, vault = clock.now(), door().storage.vault
     with door().storage.reading() as session:
         owner = session.scalars(
-            select(Organiser).where(Organiser.calendar_hash == reminders.hashed(vault, token), Organiser.active)
+            select(Organiser).where(
+                Organiser.calendar_hash == calendar_and_digest.hashed(vault, token), Organiser.active
+            )
         ).one_or_none()
         if owner is None:
             raise Unknown("There is no calendar at this address.")
-        items = due.all_due(session, now)
+        items = due_dates.all_due(session, now)
     response = make_response(calendar(items, now).to_ical())
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Cache-Control"] = "private, max-age=900"
@@ -94,7 +96,7 @@ def make() -> AnyResponse:
     """A new link; one that was made before ends."""
     token = secrets.token_urlsafe(24)
     with door().storage.writing() as session:
-        reminders.open_calendar(session, door().storage.vault, actor(), token, clock.now())
+        calendar_and_digest.open_calendar(session, door().storage.vault, actor(), token, clock.now())
     # Shown once: the store keeps its hash alone. The visit itself is kept sealed on the server.
     visit["calendar"] = door().settings.base_url + url("calendar.feed", token=token)
     return redirect(url("account.show") + "#calendar")
@@ -105,7 +107,7 @@ def make() -> AnyResponse:
 def revoke() -> AnyResponse:
     """End the link."""
     with door().storage.writing() as session:
-        reminders.close_calendar(session, door().storage.vault, actor(), clock.now())
+        calendar_and_digest.close_calendar(session, door().storage.vault, actor(), clock.now())
     flash("The calendar's link opens nothing any more.")
     return redirect(url("account.show") + "#calendar")
 
@@ -116,6 +118,6 @@ def digest() -> AnyResponse:
     """Get the daily mail, or do not."""
     wanted = request.form.get("digest") == "yes"
     with door().storage.writing() as session:
-        reminders.set_digest(session, door().storage.vault, actor(), wanted, clock.now())
+        calendar_and_digest.set_digest(session, door().storage.vault, actor(), wanted, clock.now())
     flash("You get the daily mail." if wanted else "You get no daily mail.")
     return redirect(url("account.show") + "#digest")

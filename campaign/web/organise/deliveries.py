@@ -14,9 +14,9 @@ from campaign import clock
 from campaign.appeals.mails import update_mails
 from campaign.cases import updates
 from campaign.cases.updates import News
-from campaign.delivery import announcing, dispatch, faxing, receipts, volumes
-from campaign.delivery.announcing import Announcement
-from campaign.delivery.dispatch import End, Plan, Reply
+from campaign.delivery import announcements, deliveries, fax_extract, scans, volumes
+from campaign.delivery.announcements import Announcement
+from campaign.delivery.deliveries import End, Plan, Reply
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Delivery, Dossier
@@ -45,7 +45,7 @@ SHOWN = {
 def show(delivery_id: int, form: Typed | None = None) -> str:
     """One delivery: where it is, and the form for what comes next, as it was typed if it could not be kept."""
     with door().storage.reading() as session:
-        found = dispatch.found(session, delivery_id)
+        found = deliveries.found(session, delivery_id)
         dossier = found.dossier
         return page(
             "organise/delivery.html",
@@ -54,7 +54,7 @@ def show(delivery_id: int, form: Typed | None = None) -> str:
             slug=dossier.action.slug,
             official=json.loads(dossier.appeal)["official"],
             size=sum(it.bytes for it in dossier.volumes),
-            largest_mail=dispatch.LARGEST_MAIL,
+            largest_mail=deliveries.LARGEST_MAIL,
             to_fax=_to_fax(session, found),
             channels=dossiers.CHANNELS,
             shown=SHOWN,
@@ -73,11 +73,11 @@ def plan(code: str) -> Answer:
     made = None
     if channel is not None and on is not None:
         wanted = Plan(channel, form["who"], form["place"], on)
-        form.wrong |= dispatch.plan_faults(wanted)
+        form.wrong |= deliveries.plan_faults(wanted)
         if not form.wrong:
             try:
                 with door().storage.writing() as session:
-                    made = dispatch.plan(session, door().storage.vault, actor(), code, wanted, clock.now())
+                    made = deliveries.plan(session, door().storage.vault, actor(), code, wanted, clock.now())
             except (Refused, Conflict) as error:
                 form.wrong[""] = str(error)
     if made is not None:
@@ -94,12 +94,12 @@ def leave(delivery_id: int) -> Answer:
     form, now = Typed("dispatch"), clock.now()
     on = form.day("on", "Say on which day it left.")
     if on is not None:
-        form.wrong |= dispatch.ahead_faults(on, now)
+        form.wrong |= deliveries.ahead_faults(on, now)
     if form.wrong or on is None:
         return show(delivery_id, form), 422
 
     def work(session: Session) -> None:
-        dispatch.dispatch(session, door().storage.vault, actor(), delivery_id, on, form["tracking"], now)
+        deliveries.dispatch(session, door().storage.vault, actor(), delivery_id, on, form["tracking"], now)
 
     return _done(delivery_id, form, work, "Recorded. The page of the action shows it within seconds.")
 
@@ -113,8 +113,8 @@ def end(delivery_id: int) -> Answer:
     if status is None or on is None:
         return show(delivery_id, form), 422
     with door().storage.reading() as session:
-        dispatched_on = dispatch.found(session, delivery_id).dispatched_on
-    form.wrong |= dispatch.end_faults(End(status, on, form["reason"], form["next_step"]), dispatched_on, now)
+        dispatched_on = deliveries.found(session, delivery_id).dispatched_on
+    form.wrong |= deliveries.end_faults(End(status, on, form["reason"], form["next_step"]), dispatched_on, now)
     if form["tell"] and status is not DeliveryStatus.DELIVERED:
         form.wrong["tell"] = "Supporters are told of what arrived. Take the tick away; an update can tell them more."
     receipt = _scan(form, "receipts")
@@ -123,9 +123,9 @@ def end(delivery_id: int) -> Answer:
     how = End(status, on, form["reason"], form["next_step"], receipt)
 
     def work(session: Session) -> None:
-        dispatch.end(session, door().storage.vault, actor(), delivery_id, how, now)
+        deliveries.end(session, door().storage.vault, actor(), delivery_id, how, now)
 
-    return _done(delivery_id, form, work, "Recorded.", announcing.delivered)
+    return _done(delivery_id, form, work, "Recorded.", announcements.delivered)
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/reply")
@@ -136,7 +136,7 @@ def reply(delivery_id: int) -> Answer:
     shown, on = form.one_of(ReplyShown, "shown"), form.day("on", "Say on which day the reply came.")
     if shown is None or on is None:
         return show(delivery_id, form), 422
-    form.wrong |= dispatch.reply_faults(Reply(on, form["text"], shown), now)
+    form.wrong |= deliveries.reply_faults(Reply(on, form["text"], shown), now)
     if form["tell"] and shown is ReplyShown.NOTHING:
         form.wrong["tell"] = "Readers are to see nothing of this reply. Choose what they see, or take the tick away."
     given = Reply(on, form["text"], shown, _scan(form, "replies"))
@@ -144,9 +144,9 @@ def reply(delivery_id: int) -> Answer:
         return show(delivery_id, form), 422
 
     def work(session: Session) -> None:
-        dispatch.replied(session, door().storage.vault, actor(), delivery_id, given, now)
+        deliveries.replied(session, door().storage.vault, actor(), delivery_id, given, now)
 
-    return _done(delivery_id, form, work, "The reply is recorded.", announcing.replied)
+    return _done(delivery_id, form, work, "The reply is recorded.", announcements.replied)
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/answered")
@@ -155,7 +155,7 @@ def answered(delivery_id: int) -> Redirect:
     """The reply was answered, or needs no answer."""
     now = clock.now()
     with door().storage.writing() as session:
-        dispatch.answered(session, door().storage.vault, actor(), delivery_id, now.date(), now)
+        deliveries.answered(session, door().storage.vault, actor(), delivery_id, now.date(), now)
     return _back(delivery_id, "Noted.")
 
 
@@ -164,8 +164,8 @@ def answered(delivery_id: int) -> Redirect:
 def link(delivery_id: int) -> str:
     """Make a link to the volumes. It is shown this once: only its keyed hash is kept."""
     with door().storage.writing() as session:
-        token = dispatch.link(session, door().storage.vault, actor(), delivery_id, clock.now())
-        found = dispatch.found(session, delivery_id)
+        token = deliveries.link(session, door().storage.vault, actor(), delivery_id, clock.now())
+        found = deliveries.found(session, delivery_id)
         return page(
             "organise/delivery_link.html",
             delivery=found,
@@ -179,9 +179,9 @@ def link(delivery_id: int) -> str:
 def fax(delivery_id: int) -> Response:
     """What to fax: letter, appeal and totals. No name of a supporter is on these pages."""
     with door().storage.reading() as session:
-        code = dispatch.found(session, delivery_id).dossier.code
+        code = deliveries.found(session, delivery_id).dossier.code
         volume = volumes.read(session, door().storage.files, code, 1)
-    return downloads.download(faxing.extract(volume).pdf, "application/pdf", f"dossier-{code}-fax.pdf")
+    return downloads.download(fax_extract.extract(volume).pdf, "application/pdf", f"dossier-{code}-fax.pdf")
 
 
 @blueprint.get("/deliveries/<int:delivery_id>/scans/<which>")
@@ -189,7 +189,7 @@ def fax(delivery_id: int) -> Response:
 def scan(delivery_id: int, which: str) -> Response:
     """A scan that was handed in: of the "receipt" or of the "reply"."""
     with door().storage.reading() as session:
-        found = dispatch.found(session, delivery_id)
+        found = deliveries.found(session, delivery_id)
     name = {"receipt": found.receipt, "reply": found.reply_scan}.get(which)
     if name is None:
         raise Unknown("No such scan was handed in.")
@@ -221,7 +221,7 @@ def _drafted(
     session: Session, delivery_id: int, announce: Callable[[Delivery, str], Announcement]
 ) -> tuple[str, int] | None:
     """(slug, id) of a draft in the languages of all who asked; None if nobody did, or it is not for us to tell."""
-    found = dispatch.found(session, delivery_id)
+    found = deliveries.found(session, delivery_id)
     action = found.dossier.action
     if not _asked(session, found.dossier):
         return None
@@ -243,7 +243,7 @@ def _to_fax(session: Session, delivery: Delivery) -> tuple[int, ...]:
     """Which pages of the first volume are to be faxed, while they are."""
     if delivery.channel is not DeliveryChannel.FAX or delivery.status is not DeliveryStatus.PLANNED:
         return ()
-    return faxing.extract(volumes.read(session, door().storage.files, delivery.dossier.code, 1)).pages
+    return fax_extract.extract(volumes.read(session, door().storage.files, delivery.dossier.code, 1)).pages
 
 
 def _dossier(session: Session, code: str) -> Dossier:
@@ -268,7 +268,7 @@ def _scan(form: Typed, folder: str) -> str | None:
         return None
     try:
         # Before any transaction: drawing it anew takes a while.
-        return receipts.keep(door().storage.files, folder, receipts.redrawn(given.read(receipts.MOST_BYTES + 1)))
+        return scans.keep(door().storage.files, folder, scans.redrawn(given.read(scans.MOST_BYTES + 1)))
     except Refused as error:
         form.wrong["scan"] = str(error)
         return None

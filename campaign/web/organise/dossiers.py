@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
 from campaign.appeals.paper import name_matches, sheets
-from campaign.delivery import builds, freezing, volumes
+from campaign.delivery import build_queue, freezing, volumes
 from campaign.office import audit
 from campaign.office.audit import About
 from campaign.office.permissions import Permission
@@ -89,7 +89,7 @@ def freeze(slug: str) -> Redirect:
 def progress(code: str) -> Response:
     """How far the printing is, for the script of the page."""
     with door().storage.reading() as session:
-        now = builds.progress(session, code)
+        now = build_queue.progress(session, code)
     return jsonify(status=now.status, phase=now.phase, done=now.done, total=now.total, pace=now.pace, left=now.left)
 
 
@@ -98,7 +98,7 @@ def progress(code: str) -> Response:
 def cancel(code: str) -> Redirect:
     """Stop the printing; what is frozen stays."""
     with door().storage.writing() as session:
-        builds.cancel(session, code, clock.now())
+        build_queue.cancel(session, code, clock.now())
         slug = _record(session, code, "printing cancelled")
     flash("The printing is stopped. What was frozen stays, and can be printed later.")
     return redirect(url_for("dossiers.index", slug=slug))
@@ -109,7 +109,7 @@ def cancel(code: str) -> Redirect:
 def again(code: str) -> Redirect:
     """Print after all."""
     with door().storage.writing() as session:
-        builds.again(session, code, clock.now())
+        build_queue.again(session, code, clock.now())
         slug = _record(session, code, "printing asked for again")
     return redirect(url_for("dossiers.index", slug=slug))
 

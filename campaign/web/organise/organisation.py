@@ -10,8 +10,8 @@ from campaign import clock
 from campaign.appeals.signing import consent
 from campaign.errors import CampaignError, Refused
 from campaign.language import LANGUAGES
-from campaign.office import house, logo
-from campaign.office.house import House
+from campaign.office import logo, organisation
+from campaign.office.organisation import House
 from campaign.office.permissions import Permission
 from campaign.storage.tables import ConsentText
 from campaign.web.door import door
@@ -26,7 +26,7 @@ blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 def show() -> str:
     """The form, filled."""
     with door().storage.reading() as session:
-        return _form(house.read(session), {})
+        return _form(organisation.read(session), {})
 
 
 @blueprint.post("/")
@@ -34,13 +34,13 @@ def show() -> str:
 def change() -> Response | tuple[str, int]:
     """Keep what was typed, or show it again with what is wrong."""
     wanted = _typed()
-    wrong = house.faults(wanted)
+    wrong = organisation.faults(wanted)
     if wrong:
         return _form(wanted, wrong), 422
     now = clock.now()
     try:
         with door().storage.writing() as session:
-            house.change(session, door().storage.vault, actor(), wanted, now)
+            organisation.change(session, door().storage.vault, actor(), wanted, now)
             # What signers are told must be true from this moment: a new version in every language, if it differs.
             told = consent.state(session, wanted.retention_days, now)
     except CampaignError as error:
@@ -62,7 +62,7 @@ def change_logo() -> Response | tuple[str, int]:
         stored, picture = (None, b"") if removing else logo.drawn(content)
     except CampaignError as error:
         with door().storage.reading() as session:
-            return _form(house.read(session), {"logo": str(error)}), error.status
+            return _form(organisation.read(session), {"logo": str(error)}), error.status
     if stored is not None:
         files.write(stored, picture)
     with door().storage.writing() as session:

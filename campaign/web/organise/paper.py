@@ -15,7 +15,7 @@ from campaign import clock, language
 from campaign.appeals.paper import name_matches, sheet_numbers
 from campaign.appeals.paper import sheets as paper_sheets
 from campaign.appeals.paper.sheets import Filled
-from campaign.delivery import receipts
+from campaign.delivery import scans
 from campaign.errors import CampaignError, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About
@@ -242,7 +242,7 @@ def _scanned() -> Iterator[str | None]:
         return
     files = door().storage.files
     # Before any transaction: drawing it anew takes a while.
-    name = receipts.keep(files, f"sheets/{secrets.token_hex(8)}", receipts.redrawn(given.read(receipts.MOST_BYTES + 1)))
+    name = scans.keep(files, f"sheets/{secrets.token_hex(8)}", scans.redrawn(given.read(scans.MOST_BYTES + 1)))
     try:
         yield name
     except BaseException:

@@ -11,7 +11,7 @@ from campaign import clock
 from campaign.appeals.abuse import rate_limits
 from campaign.errors import Over
 from campaign.office import organisers, passwords
-from campaign.office.links import Welcomes
+from campaign.office.password_links import Welcomes
 from campaign.storage.tables import Organiser
 from campaign.web.door import door
 from campaign.web.guard import visitor

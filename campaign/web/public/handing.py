@@ -6,8 +6,8 @@ from flask import Blueprint, Response
 
 from campaign import clock
 from campaign.appeals.abuse import rate_limits
-from campaign.delivery import dispatch, volumes
-from campaign.delivery.telling import public_scan
+from campaign.delivery import deliveries, volumes
+from campaign.delivery.public_view import public_scan
 from campaign.web.door import door
 from campaign.web.downloads import download, scan
 from campaign.web.guard import visitor
@@ -22,7 +22,7 @@ def handed(token: str) -> Response:
     with here.storage.writing() as session:
         rate_limits.count(session, here.storage.vault, rate_limits.PRINTING, visitor(), now)
     with here.storage.reading() as session:
-        dossier = dispatch.linked(session, here.storage.vault, token, now)
+        dossier = deliveries.linked(session, here.storage.vault, token, now)
         if len(dossier.volumes) == 1:
             name, kind = volumes.download_name(dossier.code, 1, 1), "application/pdf"
             content = volumes.read(session, here.storage.files, dossier.code, 1)

@@ -14,7 +14,7 @@ from campaign.appeals.mails import update_mails
 from campaign.appeals.signing import by_reference
 from campaign.appeals.supporter import my_signature, send_eligibility
 from campaign.appeals.supporter.my_signature import Mine
-from campaign.delivery import telling
+from campaign.delivery import public_view
 from campaign.errors import Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure, SignatureStatus
@@ -117,7 +117,7 @@ def shown(
     with here.storage.reading() as session:
         stored = my_signature.mine(session, here.storage.vault, reference)
         action = published(session, stored.slug, locale)
-        deliveries = telling.public(session, action.id)
+        deliveries = public_view.public(session, action.id)
         told = update_mails.told(session, stored.id, locale)
     body = page(
         "public/mine.html",

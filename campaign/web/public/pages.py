@@ -14,7 +14,7 @@ from campaign import clock
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.paper import sheets
 from campaign.appeals.signing import consent, names
-from campaign.delivery import telling
+from campaign.delivery import public_view
 from campaign.errors import Unknown
 from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
 from campaign.publication.stopping import stopped
@@ -77,7 +77,7 @@ def action_page(
             by_country=tallies.by_country(session, shown.id, views.TOP_COUNTRIES),
             letters=letter_reports.by_channel(session, shown.id),
             on_paper=sheets.counted(session, shown.id),
-            deliveries=telling.public(session, shown.id),
+            deliveries=public_view.public(session, shown.id),
             names=names.latest(session, door().storage.vault, shown.id),
             form=_form(session, shown, locale, values, errors) if shown.takes_signatures(now) else None,
             letter=views.letter_view(shown, locale, wanted, official),

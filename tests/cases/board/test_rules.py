@@ -22,8 +22,8 @@ from campaign.cases.board.rules import (
     overdue_since,
     shares,
 )
-from campaign.office import due
-from campaign.office.due import Duty
+from campaign.office import due_dates
+from campaign.office.due_dates import Duty
 from campaign.vocabulary import ActionStatus, Outcome
 
 TODAY = date(2025, 8, 22)
@@ -149,7 +149,7 @@ def test_a_large_office_sees_the_most_urgent_and_something_of_each() -> None:
 def test_what_is_due_follows_from_where_the_action_stands(
     status: ActionStatus, over: bool, dossier: bool, outcome: Outcome | None, expected: tuple[Duty, date] | None
 ) -> None:
-    assert due.duty(status, TODAY, over, dossier, outcome) == expected
+    assert due_dates.duty(status, TODAY, over, dossier, outcome) == expected
 
 
 def test_the_pace_is_that_of_the_last_seven_whole_days() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import func, select, update
 
 from campaign import clock, language
-from campaign.office import house
+from campaign.office import organisation
 from campaign.storage.tables import AuditEvent, ConsentText, Official
 from campaign.vocabulary import Role
 from tests.conftest import Site
@@ -23,7 +23,7 @@ HERE = "/organise/settings/"
 def typed(site: Site, **changes: object) -> dict[str, object]:
     """The form as it comes, with some fields changed."""
     with site.storage.reading() as session:
-        now = house.read(session)
+        now = organisation.read(session)
     return {
         "name-en": now.name["en"],
         "name-ur": now.name["ur"],
@@ -68,7 +68,7 @@ def test_a_change_is_on_record_with_what_was_before(desk: Callable[[Role], Desk]
     admin.post(HERE, typed(staffed, stale_days=60, posting_days="PK 20\nAF 40"))
     with staffed.storage.reading() as session:
         event = session.scalars(select(AuditEvent).where(AuditEvent.what == "settings changed")).one()
-        assert house.read(session).posting_days == {"PK": "20", "AF": "40"}
+        assert organisation.read(session).posting_days == {"PK": "20", "AF": "40"}
     assert event.before == '{"posting_days": {}, "stale_days": 90}'
     assert event.after == '{"posting_days": {"AF": "40", "PK": "20"}, "stale_days": 60}'
     assert event.who == "The admin"
@@ -103,7 +103,7 @@ def test_what_cannot_be_is_named_field_by_field_and_nothing_is_saved(
         assert sentence in answer.text, sentence
     assert "Mars" in answer.text  # what was typed is there to be mended
     with staffed.storage.reading() as session:
-        assert house.read(session).time_zone == "Europe/London"
+        assert organisation.read(session).time_zone == "Europe/London"
 
 
 def test_leave_quickly_leads_where_the_office_says(desk: Callable[[Role], Desk], staffed: Site) -> None:

@@ -15,7 +15,7 @@ from campaign import clock
 from campaign.jobs import Jobs
 from campaign.office import demonstration, organisers
 from campaign.office.audit import COMMAND_LINE
-from campaign.office.links import Welcomes
+from campaign.office.password_links import Welcomes
 from campaign.storage.tables import Organiser, OrganiserSession
 from campaign.vocabulary import Role
 from tests.conftest import Site

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from campaign.delivery import receipts
+from campaign.delivery import scans
 from campaign.errors import Refused
 
 
@@ -38,7 +38,7 @@ def pdf_with_a_script() -> bytes:
 
 
 def test_a_photograph_keeps_its_pixels_and_nothing_of_its_telephone() -> None:
-    kept = receipts.redrawn(with_a_place())
+    kept = scans.redrawn(with_a_place())
     assert kept.kind == "jpg"
     assert b"Telephone" in with_a_place() and b"Telephone" not in kept.content
     assert b"taken at home" in with_a_place() and b"taken at home" not in kept.content
@@ -50,14 +50,14 @@ def test_a_photograph_keeps_its_pixels_and_nothing_of_its_telephone() -> None:
 def test_a_png_keeps_no_words() -> None:
     words = PngInfo()
     words.add_text("Author", "A. Person")
-    kept = receipts.redrawn(picture("PNG", pnginfo=words))
+    kept = scans.redrawn(picture("PNG", pnginfo=words))
     assert kept.kind == "png" and b"Person" not in kept.content
     assert Image.open(io.BytesIO(kept.content)).getpixel((5, 5)) == (200, 0, 0)
 
 
 def test_a_pdf_is_turned_into_pictures_of_its_pages() -> None:
     assert b"JavaScript" in pdf_with_a_script()
-    kept = receipts.redrawn(pdf_with_a_script())
+    kept = scans.redrawn(pdf_with_a_script())
     assert kept.kind == "pdf"
     assert b"JavaScript" not in kept.content
     pages = pypdfium2.PdfDocument(kept.content)
@@ -74,15 +74,15 @@ def test_a_pdf_is_turned_into_pictures_of_its_pages() -> None:
         (b"%PDF-1.7 and nothing more", "cannot be read"),
         (b"\xff\xd8\xff and nothing more", "breaks off"),
         (b"\x89PNG\r\n\x1a\n", "breaks off"),
-        (b"%PDF-" + b"0" * receipts.MOST_BYTES, "larger than 10 MB"),
+        (b"%PDF-" + b"0" * scans.MOST_BYTES, "larger than 10 MB"),
     ],
     ids=["nothing", "gif", "svg", "pdf", "jpeg", "png", "large"],
 )
 def test_what_cannot_be_kept_is_refused_with_a_reason(given: bytes, said: str) -> None:
     with pytest.raises(Refused, match=said):
-        receipts.redrawn(given)
+        scans.redrawn(given)
 
 
 def test_a_small_file_that_would_fill_the_memory_is_refused() -> None:
     with pytest.raises(Refused, match="40 million"):
-        receipts.redrawn(picture("PNG", (8000, 8000)))
+        scans.redrawn(picture("PNG", (8000, 8000)))

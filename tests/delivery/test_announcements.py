@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from campaign import prose
-from campaign.delivery import announcing
-from campaign.delivery.announcing import Announcement
+from campaign.delivery import announcements
+from campaign.delivery.announcements import Announcement
 from campaign.language import LANGUAGES, day, number
 from campaign.storage.tables import Delivery, Dossier
 from campaign.vocabulary import DeliveryChannel, DeliveryStatus, ReplyShown
@@ -38,22 +38,22 @@ def delivery(**values: object) -> Delivery:
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_it_says_who_received_how_many_names_and_when_in_every_language(locale: str) -> None:
-    told = announcing.delivered(delivery(), locale)
+    told = announcements.delivered(delivery(), locale)
     for fact in (day(ON, locale), number(1_234, locale)):
         assert fact in told.body
     office = {"ur": "وزیر داخلہ"}.get(locale, "Minister of Interior")
     assert office in told.subject
     assert office in told.body
-    english = announcing.delivered(delivery(), "en")
+    english = announcements.delivered(delivery(), "en")
     assert locale == "en" or not set(told.body.split("\n\n")) & set(english.body.split("\n\n"))
     assert prose.to_html(told.body, {}).count("<p>") == 2
 
 
 def test_the_way_and_a_receipt_are_told() -> None:
-    bodies = {it: announcing.delivered(delivery(channel=it), "en").body for it in DeliveryChannel}
+    bodies = {it: announcements.delivered(delivery(channel=it), "en").body for it in DeliveryChannel}
     assert len(set(bodies.values())) == len(DeliveryChannel)
     assert "receipt" not in bodies[DeliveryChannel.POST]
-    assert "We have a receipt for it." in announcing.delivered(delivery(receipt="receipts/1.png"), "en").body
+    assert "We have a receipt for it." in announcements.delivered(delivery(receipt="receipts/1.png"), "en").body
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_way_and_a_receipt_are_told() -> None:
     ],
 )
 def test_of_a_reply_is_told_what_readers_may_see_and_it_stays_plain_text(shown: ReplyShown, told: bool) -> None:
-    given = announcing.replied(delivery(reply_on=ON, reply_text=REPLY, reply_shown=shown), "en")
+    given = announcements.replied(delivery(reply_on=ON, reply_text=REPLY, reply_shown=shown), "en")
     html = prose.to_html(given.body, {})
     assert "On 3 September 2025, Minister of Interior replied" in html
     assert ("[this](https://elsewhere.example) and ((holders))." in html) is told

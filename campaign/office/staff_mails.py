@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from campaign.language import ORIGINAL
 from campaign.mail.outbox import Leased
 from campaign.mail.writing import write
-from campaign.office import digest, reviews
-from campaign.office.links import LIFE, Welcomes
+from campaign.office import digest, review_mails
+from campaign.office.password_links import LIFE, Welcomes
 from campaign.publication.figures import said
 from campaign.storage.tables import Organisation, Organiser
 from campaign.vocabulary import MessageKind
@@ -34,7 +34,7 @@ def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased
             return None
         values = {"digest": told, "board_url": f"{base_url}/organise/", "base_url": base_url}
     if message.kind is MessageKind.REVIEW:
-        waiting = reviews.waiting(session, organiser)
+        waiting = review_mails.waiting(session, organiser)
         if not waiting:
             return None
         values = {"waiting": waiting, "base_url": base_url}

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, update
 
-from campaign.delivery import concerns as rules
-from campaign.delivery import dispatch
-from campaign.delivery.concerns import Concern, Lacks, Step, Way, concerns
-from campaign.delivery.dispatch import Plan, Reply
+from campaign.delivery import deliveries as dispatching
+from campaign.delivery import overdue as rules
+from campaign.delivery.deliveries import Plan, Reply
+from campaign.delivery.overdue import Concern, Lacks, Step, Way, concerns
 from campaign.office.audit import COMMAND_LINE
 from campaign.storage import Storage
 from campaign.storage.tables import Action
@@ -75,14 +75,14 @@ def test_it_is_found_among_all_dossiers_by_one_query_that_reads_nothing_frozen(
     assert lacking(30) == [Lacks.DISPATCH]  # the later of the two; the other was replaced
     with storage.writing() as session:
         plan = Plan(DeliveryChannel.POST, "Noor", "The ministry", made.NOON.date())
-        delivery = dispatch.plan(session, storage.vault, COMMAND_LINE, codes[1], plan, made.NOON)
+        delivery = dispatching.plan(session, storage.vault, COMMAND_LINE, codes[1], plan, made.NOON)
         day = made.NOON.date() + timedelta(days=1)
-        dispatch.dispatch(session, storage.vault, COMMAND_LINE, delivery, day, "", made.NOON)
+        dispatching.dispatch(session, storage.vault, COMMAND_LINE, delivery, day, "", made.NOON)
     assert lacking(16) == []
     assert lacking(30) == [Lacks.RECEIPT]
     with storage.writing() as session:
         reply = Reply(day, "We shall see.", ReplyShown.NOTHING)
-        dispatch.replied(session, storage.vault, COMMAND_LINE, delivery, reply, made.NOON)
+        dispatching.replied(session, storage.vault, COMMAND_LINE, delivery, reply, made.NOON)
     assert lacking(30) == [Lacks.RECEIPT, Lacks.ANSWER]
     with storage.writing() as session:
         session.execute(update(Action).values(status=ActionStatus.STOPPED))

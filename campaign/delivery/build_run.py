@@ -16,10 +16,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.delivery import builds, volumes
-from campaign.delivery.builds import Lease, Progress, Stopped
+from campaign.delivery import build_queue, volumes
+from campaign.delivery.build_queue import Lease, Progress, Stopped
+from campaign.delivery.print_data import entries_of, sheet_of, words_of
 from campaign.delivery.sealing import Seal, seal_of
-from campaign.delivery.sheets import entries_of, sheet_of, words_of
 from campaign.errors import Incomplete, Unprintable
 from campaign.printing.book.dossier import Book, bind, set_pages
 from campaign.printing.book.page_batches import PAGES
@@ -68,12 +68,14 @@ def build(storage: Storage, press: Press, mine: Lease) -> None:
         _build(storage, press, mine, press.work / mine.code)
     except Unprintable as unprintable:
         with storage.writing() as session:
-            builds.hold(session, mine, **builds.ended(BuildStatus.FAILED, clock.now()), problem=str(unprintable)[:300])
+            build_queue.hold(
+                session, mine, **build_queue.ended(BuildStatus.FAILED, clock.now()), problem=str(unprintable)[:300]
+            )
         clear(press, mine.code)
         raise
     except Stopped:
         with storage.reading() as session:
-            cancelled = builds.progress(session, mine.code).status is BuildStatus.CANCELLED
+            cancelled = build_queue.progress(session, mine.code).status is BuildStatus.CANCELLED
         if cancelled:
             clear(press, mine.code)
         raise
@@ -83,7 +85,7 @@ def build(storage: Storage, press: Press, mine: Lease) -> None:
     except OSError:
         # Whoever has taken the build up may have ended it, and cleared the folder away: then this is no fault.
         with storage.writing() as session:
-            builds.hold(session, mine)
+            build_queue.hold(session, mine)
         raise
     # Names lie in it as they are printed.
     clear(press, mine.code)
@@ -121,7 +123,7 @@ def _build(storage: Storage, press: Press, mine: Lease, folder: Path) -> None:
     with storage.reading() as session:
         packed = volumes.packed(session, storage.files, mine.code)
     with storage.writing() as session:
-        builds.hold(session, mine, **builds.ended(BuildStatus.DONE, clock.now()), done=1)
+        build_queue.hold(session, mine, **build_queue.ended(BuildStatus.DONE, clock.now()), done=1)
         volumes.record_ready(session, mine.dossier_id, packed)
 
 
@@ -130,10 +132,10 @@ def _store(storage: Storage, press: Press, mine: Lease, book: Book, volume: volu
     storage.files.write(volumes.file_name(mine.code, volume.sha256), volume.pdf)
     for pages in volumes.page_batches(book.plan, volume.number):
         with storage.writing() as session:
-            builds.hold(session, mine)
+            build_queue.hold(session, mine)
             volumes.record_pages(session, mine.dossier_id, pages)
     with storage.writing() as session:
-        builds.hold(session, mine)
+        build_queue.hold(session, mine)
         volumes.record(session, mine.dossier_id, volume)
 
 
@@ -165,9 +167,9 @@ class _Beat:
         if self._press.stopping():
             with self._storage.writing() as session:
                 waiting = {"status": BuildStatus.WAITING, "lease": None, "leased_until": None}
-                builds.hold(session, self._mine, **waiting, attempts=DossierBuild.attempts - 1)
+                build_queue.hold(session, self._mine, **waiting, attempts=DossierBuild.attempts - 1)
             raise Stopped("The printing of this dossier stops here, and goes on later.")
         with self._storage.writing() as session:
-            builds.hold(session, self._mine, beat_at=now, phase=phase, done=done, total=total, pace=self._pace)
+            build_queue.hold(session, self._mine, beat_at=now, phase=phase, done=done, total=total, pace=self._pace)
         self._told = time.monotonic()
         self._press.told(Progress(BuildStatus.BUILDING, phase, done, total, self._pace, None))

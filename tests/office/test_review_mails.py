@@ -11,10 +11,10 @@ from sqlalchemy import select
 from campaign.cases.review import approval
 from campaign.errors import Conflict, Refused
 from campaign.mail import outbox
-from campaign.office import correspondence, organisers
+from campaign.office import organisers, staff_mails
 from campaign.office.audit import COMMAND_LINE, Actor
-from campaign.office.links import Welcomes
 from campaign.office.organisers import Invitee
+from campaign.office.password_links import Welcomes
 from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent, Message, Organiser
 from campaign.vocabulary import ActionStatus, MessageKind, Role
@@ -54,7 +54,7 @@ class Office:
         with self.storage.writing() as session:
             (leased, *_) = outbox.lease(session, made.NOON + timedelta(seconds=1), 1)
             links = Welcomes(SECRET_KEY)
-            return correspondence.compose(session, links, "https://campaign.test", leased, made.NOON)
+            return staff_mails.compose(session, links, "https://campaign.test", leased, made.NOON)
 
 
 @pytest.fixture

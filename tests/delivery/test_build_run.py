@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from campaign import clock
-from campaign.delivery import building, builds, verifying, volumes
-from campaign.delivery.builds import LEASE, MOST_ATTEMPTS, Progress, Stopped
+from campaign.delivery import build_queue, build_run, verifying, volumes
+from campaign.delivery.build_queue import LEASE, MOST_ATTEMPTS, Progress, Stopped
 from campaign.errors import Conflict, Unknown, Unprintable
 from campaign.printing.book import volumes as plans
 from campaign.printing.book.page_batches import PAGES
@@ -40,7 +40,7 @@ def frozen(signed: Storage) -> str:
 
 def state(storage: Storage, code: str) -> Progress:
     with storage.reading() as session:
-        return builds.progress(session, code)
+        return build_queue.progress(session, code)
 
 
 def lapse(storage: Storage) -> None:
@@ -109,11 +109,11 @@ def test_nothing_that_was_set_is_left_in_the_work_folder(signed: Storage, frozen
 def test_a_ready_dossier_is_never_printed_over(signed: Storage, frozen: str, tmp_path: Path) -> None:
     printed(signed, tmp_path, frozen)
     with signed.writing() as session:
-        assert builds.lease(session, clock.now(), frozen) is None
+        assert build_queue.lease(session, clock.now(), frozen) is None
         with pytest.raises(Conflict):
-            builds.again(session, frozen, clock.now())
+            build_queue.again(session, frozen, clock.now())
         with pytest.raises(Conflict):
-            builds.cancel(session, frozen, clock.now())
+            build_queue.cancel(session, frozen, clock.now())
 
 
 def test_the_same_freeze_printed_in_two_installations_gives_the_same_bytes(
@@ -160,7 +160,7 @@ def test_words_hidden_or_taken_back_after_the_freeze_are_not_printed(signed: Sto
 def test_one_build_is_had_by_one_process_at_a_time(signed: Storage, frozen: str) -> None:
     leased(signed, frozen)
     with signed.writing() as session:
-        assert builds.lease(session, made.NOON + timedelta(days=1)) is None
+        assert build_queue.lease(session, made.NOON + timedelta(days=1)) is None
 
 
 def test_the_eldest_is_built_first_and_two_do_not_disturb_each_other(
@@ -172,9 +172,9 @@ def test_the_eldest_is_built_first_and_two_do_not_disturb_each_other(
 
     def meanwhile(progress: Progress) -> None:
         if progress.phase is BuildPhase.BINDING and progress.done == 0:
-            building.build(signed, press(tmp_path), two)
+            build_run.build(signed, press(tmp_path), two)
 
-    building.build(signed, press(tmp_path, told=meanwhile), one)
+    build_run.build(signed, press(tmp_path, told=meanwhile), one)
     with signed.reading() as session:
         for code in (frozen, second):
             assert code in texts(volumes.read(session, signed.files, code, 1))[0]
@@ -187,7 +187,7 @@ def test_a_build_whose_process_died_is_taken_up_when_its_lease_has_run_out(
     lapse(signed)
     assert printed(signed, tmp_path, frozen)
     with pytest.raises(Stopped):
-        building.build(signed, press(tmp_path), gone)
+        build_run.build(signed, press(tmp_path), gone)
 
 
 def test_a_process_that_lost_its_lease_unawares_overwrites_nothing(
@@ -202,7 +202,7 @@ def test_a_process_that_lost_its_lease_unawares_overwrites_nothing(
             pdfs.append(printed(signed, tmp_path, frozen))
 
     with pytest.raises(Stopped):
-        building.build(signed, press(tmp_path, told=meanwhile), slow)
+        build_run.build(signed, press(tmp_path, told=meanwhile), slow)
     with signed.reading() as session:
         assert volumes.read(session, signed.files, frozen, 1) == pdfs[0]
         assert session.scalar(select(func.count()).select_from(DossierVolume)) == 1
@@ -213,7 +213,7 @@ def test_a_build_that_kills_its_process_again_and_again_is_given_up(signed: Stor
         leased(signed, frozen)
         lapse(signed)
     with signed.writing() as session:
-        assert builds.lease(session, clock.now()) is None
+        assert build_queue.lease(session, clock.now()) is None
     found = state(signed, frozen)
     assert (found.status, found.problem) == (
         BuildStatus.FAILED,
@@ -226,21 +226,21 @@ def test_a_cancelled_build_stops_leaves_no_name_behind_and_can_be_done_after_all
 ) -> None:
     def cancel(progress: Progress) -> None:
         with signed.writing() as session:
-            builds.cancel(session, frozen, clock.now())
+            build_queue.cancel(session, frozen, clock.now())
 
     with pytest.raises(Stopped):
-        building.build(signed, press(tmp_path, told=cancel), leased(signed, frozen))
+        build_run.build(signed, press(tmp_path, told=cancel), leased(signed, frozen))
     assert state(signed, frozen).status is BuildStatus.CANCELLED
     assert not (tmp_path / "work" / frozen).exists()
     with signed.writing() as session:
-        assert builds.lease(session, clock.now()) is None
-        builds.again(session, frozen, clock.now())
+        assert build_queue.lease(session, clock.now()) is None
+        build_queue.again(session, frozen, clock.now())
     assert printed(signed, tmp_path, frozen)
 
 
 def test_a_process_that_is_to_stop_gives_the_build_back_at_once(signed: Storage, frozen: str, tmp_path: Path) -> None:
     with pytest.raises(Stopped):
-        building.build(signed, press(tmp_path, stopping=lambda: True), leased(signed, frozen))
+        build_run.build(signed, press(tmp_path, stopping=lambda: True), leased(signed, frozen))
     assert state(signed, frozen).status is BuildStatus.WAITING
     assert printed(signed, tmp_path, frozen)
 
