@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.language import ORIGINAL
 from campaign.mail.outbox import Leased
-from campaign.mail.writing import write
+from campaign.mail.rendering import write
 from campaign.office import digest, review_mails
 from campaign.office.password_links import LIFE, Welcomes
 from campaign.publication.figures import said

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from campaign.errors import Incomplete
 from campaign.settings import Settings
 from campaign.storage.files import Files
-from campaign.storage.turn import Turn
 from campaign.storage.vault import Vault
+from campaign.storage.write_queue import Turn
 
 # How long a writer waits for another on SQLite, where there is one at a time.
 BUSY_SECONDS = 30

@@ -14,13 +14,13 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
-from campaign.storage import prepared
+from campaign.storage import compiled_statements
 from campaign.storage.tables.base import Base
 
 
 def insert_or_leave(session: Session, into: type[Base], **values: Any) -> int | None:
     """Insert a row of a table whose key is `id`; its id, or None if a UNIQUE rule refused it. Nothing raises."""
-    row = prepared.one(session, _or_leave(_table(into), _dialect(session)), **values)
+    row = compiled_statements.one(session, _or_leave(_table(into), _dialect(session)), **values)
     return None if row is None else int(row[0])
 
 
@@ -49,7 +49,9 @@ def add_to(session: Session, into: type[Base], column: str, amounts: Mapping[tup
 
 def count_up(session: Session, into: type[Base], column: str, **key: Any) -> int:
     """Add one to the counter under `key`, which begins at one; the count after it. Atomic."""
-    row = prepared.one(session, _up(_table(into), column, tuple(key), _dialect(session)), **{**key, column: 1})
+    row = compiled_statements.one(
+        session, _up(_table(into), column, tuple(key), _dialect(session)), **{**key, column: 1}
+    )
     if row is None:
         raise TypeError(f"{into.__name__} was not counted up")
     return int(row[0])
@@ -74,7 +76,7 @@ def _insert(table: Table, dialect: str) -> InsertSqlite | InsertPostgresql:
 
 
 def _dialect(session: Session) -> str:
-    return prepared.connection_of(session).dialect.name
+    return compiled_statements.connection_of(session).dialect.name
 
 
 def _table(of: type[Base]) -> Table:

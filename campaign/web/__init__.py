@@ -6,21 +6,21 @@ from flask import Flask
 
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.web import assets, demo, errors, feeds, guard, health, locales, organise, rendering, verifying
-from campaign.web.door import Door
-from campaign.web.organise.sessions import PATH
+from campaign.web import assets, demo, errors, feeds, health, locales, organise, rendering, security_headers, verifying
+from campaign.web.app_state import Door
+from campaign.web.organise.account.sessions import PATH
 from campaign.web.public import (
     confirming,
-    handing,
+    form_challenge,
     logo,
     mine,
     pages,
     prints,
-    sending,
+    send_letter,
     sharing,
     sheets,
-    shielding,
     signing,
+    volume_links,
     writing,
 )
 
@@ -41,28 +41,28 @@ def build(settings: Settings) -> Flask:
     assets.install(app)
     rendering.install(app)
     sharing.install(app)
-    guard.install(app, settings)
+    security_headers.install(app, settings)
     errors.install(app)
     rooms = (
         pages,
         signing,
-        shielding,
+        form_challenge,
         confirming,
         mine,
         prints,
         writing,
-        sending,
+        send_letter,
         sharing,
         sheets,
         feeds,
         verifying,
-        handing,
+        volume_links,
         logo,
         health,
     )
     for room in rooms:
         app.register_blueprint(room.blueprint)
-    with guard.only_under(app, PATH):
+    with security_headers.only_under(app, PATH):
         organise.install(app, settings, storage)
     if settings.demo:
         app.register_blueprint(demo.blueprint)

@@ -14,7 +14,7 @@ from flask import Blueprint
 
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.rendering import page
 
 blueprint = Blueprint("demo", __name__)

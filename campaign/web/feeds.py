@@ -17,7 +17,7 @@ from campaign.publication.changes import Change, ChangeKind, changes, opened, st
 from campaign.publication.reading import open_actions
 from campaign.publication.values import ListedAction, PublicAction
 from campaign.vocabulary import EventKind
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.locales import _
 from campaign.web.public.pages import cached
 from campaign.web.public.prints import FRESH

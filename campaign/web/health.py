@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 
 from campaign import migrations
-from campaign.web.door import door
+from campaign.web.app_state import door
 
 blueprint = Blueprint("health", __name__)
 log = logging.getLogger("campaign.web")

@@ -17,8 +17,8 @@ from campaign.office import logo
 from campaign.office.logo import Logo
 from campaign.publication.figures import said
 from campaign.storage.tables import Organisation
+from campaign.web.app_state import door
 from campaign.web.assets import asset
-from campaign.web.door import door
 from campaign.web.locales import current
 
 # Endpoints by the names that templates use.

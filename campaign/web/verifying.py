@@ -12,9 +12,9 @@ from campaign.appeals.abuse.rate_limits import Limit
 from campaign.delivery import verifying
 from campaign.delivery.verifying import Finding, sealed
 from campaign.errors import Refused
-from campaign.web.door import door
-from campaign.web.guard import visitor
+from campaign.web.app_state import door
 from campaign.web.rendering import page
+from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("verifying", __name__)
 

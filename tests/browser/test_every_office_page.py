@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
 from werkzeug.routing import Map, Rule
 
-from campaign.web.organise.access import BEFORE_SIGN_IN, permission_of
+from campaign.web.organise.account.authorisation import BEFORE_SIGN_IN, permission_of
 from tests.browser.office import Office, fill, guard, opened
 from tests.browser.office_pages import (
     ANSWERS,

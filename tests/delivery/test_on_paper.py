@@ -18,9 +18,9 @@ from campaign.storage import Storage, tables
 from campaign.storage.tables import Action, Dossier, PaperName
 from tests import made
 from tests.delivery.signed import freeze, printed, sign_all, texts
+from tests.printing.book.test_dossier import ENTRIES, SHEET
 from tests.printing.books import printed as book_of
 from tests.printing.reading import characters, plain
-from tests.printing.test_dossier import ENTRIES, SHEET
 
 NAMES = ("Mary Shelley", "عمر خیام", "王小明", "ராமசாமி முருகன்", "Same Person", "<b>Bobby</b> 'Tables'")
 

@@ -16,7 +16,7 @@ from campaign.errors import Incomplete, Passing, Permanent
 from campaign.mail.transport import Captured, Smtp, judged, reachable, transport
 from tests.conftest import settings_for
 from tests.mail.post_office import PASSWORD, USER, PostOffice, certificate, log_in, post_office
-from tests.mail.test_writing import drafted
+from tests.mail.test_rendering import drafted
 
 # The server warns of log-in without TLS, which one of these tests is about.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")

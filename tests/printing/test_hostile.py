@@ -18,10 +18,10 @@ from campaign.printing.sheets.bulletin import bulletin_pdf
 from campaign.printing.sheets.letter import letter_pdf
 from campaign.prose import paragraphs_html
 from campaign.vocabulary import Paper
+from tests.printing.book.test_dossier import SHEET as DOSSIER
 from tests.printing.books import printed
 from tests.printing.reading import ENGLISH_LETTER, MINISTER, URDU_LETTER, by_pdfium, by_poppler, pages, plain
-from tests.printing.test_bulletin import SHEET as BULLETIN
-from tests.printing.test_dossier import SHEET as DOSSIER
+from tests.printing.sheets.test_bulletin import SHEET as BULLETIN
 
 HOSTILE = {
     "html": "<script>alert(1)</script><b>Ada</b></body></html>",

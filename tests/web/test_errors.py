@@ -13,7 +13,7 @@ from tests import made
 from tests.conftest import Site
 from tests.web.conftest import SLUG
 from tests.web.reading import Page
-from tests.web.test_guard import assert_guarded
+from tests.web.test_security_headers import assert_guarded
 
 SIGN = f"/actions/{SLUG}/sign"
 

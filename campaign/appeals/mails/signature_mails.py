@@ -19,7 +19,7 @@ from campaign.appeals.signing.by_reference import in_time
 from campaign.appeals.signing.links import Links
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail.outbox import Leased
-from campaign.mail.writing import write
+from campaign.mail.rendering import write
 from campaign.publication.figures import said
 from campaign.publication.reading import text_in
 from campaign.publication.stopping import stopped

@@ -26,9 +26,9 @@ from campaign.appeals.relay.content import Content, addressee_of, text_of
 from campaign.appeals.relay.queue import Leased
 from campaign.errors import Passing, Permanent, Unprintable
 from campaign.language import gettext
+from campaign.mail.rendering import Whole, mailbox, one_line
 from campaign.mail.reports import message_id
 from campaign.mail.transport import AddressRefused, to_officials
-from campaign.mail.writing import Whole, mailbox, one_line
 from campaign.printing.sheets.letter import LetterSheet, letter_pdf
 from campaign.publication.figures import said
 from campaign.publication.stopping import stopped

@@ -16,7 +16,7 @@ from campaign.appeals.signing import consent
 from campaign.appeals.signing.addresses import normal_form
 from campaign.errors import Over, Refused, Unknown
 from campaign.mail import outbox
-from campaign.storage import Vault, prepared
+from campaign.storage import Vault, compiled_statements
 from campaign.storage.tables import Action, Case, Message, Signature
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Shield, SignatureStatus
@@ -158,7 +158,7 @@ _APPEAL = (
 
 
 def _appeal(session: Session, slug: str, locale: str) -> Appeal:
-    row = prepared.one(session, _APPEAL, slug=slug, locale=locale)
+    row = compiled_statements.one(session, _APPEAL, slug=slug, locale=locale)
     if row is None:
         raise Unknown("There is no action at this address.")
     return Appeal(*row)

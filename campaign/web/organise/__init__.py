@@ -6,33 +6,14 @@ from flask import Flask
 
 from campaign.settings import Settings
 from campaign.storage import Storage
-from campaign.web.organise import (
-    access,
-    account,
-    actions,
-    board,
-    calendar,
-    cases,
-    deliveries,
-    dossiers,
-    letters,
-    life,
-    model_letters,
-    officials,
-    organisation,
-    paper,
-    recipients,
-    review,
-    screening,
-    signatures,
-    signing_in,
-    statistics,
-    team,
-    texts,
-    trail,
-    updates,
-    welcome,
-)
+from campaign.web.organise.account import account, authorisation, choose_password, signing_in
+from campaign.web.organise.action import actions, lifecycle, model_letters, recipients, review, texts, updates
+from campaign.web.organise.case import cases
+from campaign.web.organise.delivery import deliveries, dossiers
+from campaign.web.organise.office import audit_trail, board, calendar, team
+from campaign.web.organise.office import settings as office_settings
+from campaign.web.organise.official import officials
+from campaign.web.organise.support import letters, paper, screening, signatures, statistics
 
 BLUEPRINTS = (
     board.blueprint,
@@ -43,10 +24,10 @@ BLUEPRINTS = (
     deliveries.blueprint,
     dossiers.blueprint,
     letters.blueprint,
-    life.blueprint,
+    lifecycle.blueprint,
     model_letters.blueprint,
     officials.blueprint,
-    organisation.blueprint,
+    office_settings.blueprint,
     paper.blueprint,
     recipients.blueprint,
     review.blueprint,
@@ -55,15 +36,15 @@ BLUEPRINTS = (
     statistics.blueprint,
     team.blueprint,
     texts.blueprint,
-    trail.blueprint,
+    audit_trail.blueprint,
     updates.blueprint,
-    welcome.blueprint,
+    choose_password.blueprint,
 )
 
 
 def install(app: Flask, settings: Settings, storage: Storage) -> None:
     """Open the organisers' side."""
     signing_in.install(app, settings, storage)
-    access.install(app)
+    authorisation.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=f"/organise{blueprint.url_prefix or ''}")

@@ -11,10 +11,10 @@ from campaign.appeals.signing.by_reference import Given
 from campaign.appeals.supporter import confirming, send_eligibility
 from campaign.publication.reading import published
 from campaign.vocabulary import SignatureStatus
-from campaign.web.door import door
-from campaign.web.guard import visitor
-from campaign.web.public import views
+from campaign.web.app_state import door
+from campaign.web.public import view_models
 from campaign.web.rendering import page
+from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("confirming", __name__)
 
@@ -67,7 +67,7 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
         action=action,
         name=signature.name,
         country=signature.country,
-        letter=views.letter_view(action, locale, None, None),
+        letter=view_models.letter_view(action, locale, None, None),
         token=token,
         mine_token=_mine(token),
         may_send=send_eligibility.possible(action, clock.now()),

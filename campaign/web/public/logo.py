@@ -7,8 +7,8 @@ from flask import Blueprint, Response, make_response
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL
 from campaign.office import logo
+from campaign.web.app_state import door
 from campaign.web.assets import FOR_EVER
-from campaign.web.door import door
 from campaign.web.rendering import office
 
 blueprint = Blueprint("logo", __name__)

@@ -18,11 +18,11 @@ from campaign.delivery import public_view
 from campaign.errors import Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure, SignatureStatus
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.forms import NameForm
-from campaign.web.guard import visitor
 from campaign.web.locales import _
 from campaign.web.rendering import page
+from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("mine", __name__)
 

@@ -21,9 +21,9 @@ from campaign.publication.stopping import stopped
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action
 from campaign.web import cache, locales
+from campaign.web.app_state import door
 from campaign.web.compression import answer
-from campaign.web.door import door
-from campaign.web.public import views
+from campaign.web.public import view_models
 from campaign.web.rendering import page, url
 
 blueprint = Blueprint("pages", __name__)
@@ -36,8 +36,8 @@ def index(locale: str) -> Response:
     def render() -> str:
         now = clock.now()
         with door().storage.reading() as session:
-            rows = [views.row(it, now) for it in open_actions(session, locale)]
-            past = [views.row(it, now) for it in past_actions(session, locale)]
+            rows = [view_models.row(it, now) for it in open_actions(session, locale)]
+            past = [view_models.row(it, now) for it in past_actions(session, locale)]
         return page(
             "public/index.html",
             rows=[it for it in rows if it.strip.days_left >= 0],
@@ -66,7 +66,7 @@ def action_page(
     """The page of an action in its state: open, over or stopped; with a refused form's values and errors."""
     now = clock.now()
     with door().storage.reading() as session:
-        shown = views.as_read(published(session, slug, locale), locale)
+        shown = view_models.as_read(published(session, slug, locale), locale)
         if stopped(shown):
             return page("public/stopped.html", action=shown)
         return page(
@@ -74,13 +74,13 @@ def action_page(
             action=shown,
             strip=shown.strip(now),
             tally=tallies.counted(session, shown.id, shown.goal, now),
-            by_country=tallies.by_country(session, shown.id, views.TOP_COUNTRIES),
+            by_country=tallies.by_country(session, shown.id, view_models.TOP_COUNTRIES),
             letters=letter_reports.by_channel(session, shown.id),
             on_paper=sheets.counted(session, shown.id),
             deliveries=public_view.public(session, shown.id),
             names=names.latest(session, door().storage.vault, shown.id),
             form=_form(session, shown, locale, values, errors) if shown.takes_signatures(now) else None,
-            letter=views.letter_view(shown, locale, wanted, official),
+            letter=view_models.letter_view(shown, locale, wanted, official),
         )
 
 
@@ -90,15 +90,15 @@ def _form(
     locale: str,
     values: Mapping[str, object] | None,
     errors: Mapping[str, str] | None,
-) -> views.SigningForm:
+) -> view_models.SigningForm:
     told = consent.current(session, locale).text
-    return views.signing_form(shown, locale, door().links.form(shown.slug), told, values, errors)
+    return view_models.signing_form(shown, locale, door().links.form(shown.slug), told, values, errors)
 
 
 @blueprint.get("/<locale:locale>/privacy")
 def privacy(locale: str) -> Response:
     """What is kept, and for how long: from the settings that the purge itself reads."""
-    return cached(("privacy", locale), lambda: page("public/privacy.html", kept=views.KEPT))
+    return cached(("privacy", locale), lambda: page("public/privacy.html", kept=view_models.KEPT))
 
 
 @blueprint.get("/actions/<slug>/count.json")

@@ -23,10 +23,10 @@ from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import Paper
 from campaign.web import cache
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.forms import EVERYONE, LetterForm
-from campaign.web.guard import visitor
 from campaign.web.rendering import office, url
+from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("prints", __name__)
 

@@ -14,7 +14,7 @@ from campaign.printing.sheets.share_image import ShareSheet, share_image
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.locales import _, current
 from campaign.web.public.prints import FRESH
 from campaign.web.rendering import office, url

@@ -12,7 +12,7 @@ from campaign.errors import Refused
 from campaign.printing.sheets.signature_sheet import SignatureSheet, signature_sheet_pdf
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import Paper
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.public import pages
 from campaign.web.public.prints import FRESH
 from campaign.web.public.sharing import in_one_language

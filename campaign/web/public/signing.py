@@ -11,12 +11,12 @@ from campaign.appeals.signing.links import FormToken
 from campaign.errors import Over, Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.forms import SigningForm, wish_in
-from campaign.web.guard import visitor
 from campaign.web.locales import _
 from campaign.web.public.pages import action_page
 from campaign.web.rendering import page
+from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("signing", __name__)
 

@@ -24,14 +24,14 @@ from campaign.printing.sheets.letters import Fit, fit
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
 from campaign.vocabulary import ChannelKind
-from campaign.web.door import door
+from campaign.web.app_state import door
 from campaign.web.forms import EVERYONE, LONGEST_LETTER, LetterForm
-from campaign.web.guard import visitor
 from campaign.web.locales import _
-from campaign.web.public import views
+from campaign.web.public import view_models
 from campaign.web.public.pages import cached
 from campaign.web.public.prints import official_of, paper_of, screen, unprintable, writable
 from campaign.web.rendering import page, url
+from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("writing", __name__)
 
@@ -140,7 +140,9 @@ def _preview(action: PublicAction, recipient: PublicRecipient, letter: PublicLet
         signed=tuple(clean(it) for it in (sheet.sender_name, sheet.sender_place) if it),
         fit=fit(sheet, paper_of(form)),
         kept=hundredths_kept(letter.text, form.text.data or letter.text),
-        channels=views.ways(action, recipient, views.subject_in(action, letter.locale), documents.words(sheet), now),
+        channels=view_models.ways(
+            action, recipient, view_models.subject_in(action, letter.locale), documents.words(sheet), now
+        ),
     )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pikepdf
 import pytest
 
+from tests.printing.book.test_dossier import ENTRIES, MANY, SHEET
 from tests.printing.books import printed
-from tests.printing.test_dossier import ENTRIES, MANY, SHEET
-from tests.printing.test_press import DOSSIER as URDU
-from tests.printing.test_press import ENTRIES as URDU_ENTRIES
+from tests.printing.engine.test_pdf import DOSSIER as URDU
+from tests.printing.engine.test_pdf import ENTRIES as URDU_ENTRIES
 
 
 @pytest.fixture(scope="module")

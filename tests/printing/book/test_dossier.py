@@ -21,8 +21,8 @@ from campaign.printing.book.page_writer import Face, Used
 from campaign.printing.book.print_workers import Presses
 from campaign.printing.book.shared_fonts import resources_for
 from tests.printing.books import Printed, printed
+from tests.printing.engine.test_pdf import DOSSIER
 from tests.printing.reading import by_poppler, characters
-from tests.printing.test_press import DOSSIER
 
 PEOPLE = [
     "Maria Example",

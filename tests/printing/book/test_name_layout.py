@@ -28,9 +28,9 @@ from campaign.printing.book.page_writer import LEADING
 from campaign.printing.engine.fonts import printable
 from campaign.printing.engine.ruler import Ruler
 from campaign.printing.engine.text import one_line
+from tests.printing.book.test_dossier import SHEET
 from tests.printing.books import printed
 from tests.printing.reading import by_pdfium, by_poppler, characters
-from tests.printing.test_dossier import SHEET
 
 MARKS = re.compile("[\u2068\u2069]")
 

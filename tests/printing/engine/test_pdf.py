@@ -124,7 +124,7 @@ def test_every_piece_of_content_has_its_place_in_the_structure(made: Callable[[]
 
 def test_two_processes_print_the_same_bytes() -> None:
     script = (
-        "import hashlib, tests.printing.test_press as here\n"
+        "import hashlib, tests.printing.engine.test_pdf as here\n"
         "print(*(hashlib.sha256(made()).hexdigest() for made in here.PRINTS.values()))"
     )
     first, second = (

@@ -68,7 +68,7 @@ def test_the_same_day_gives_the_same_bytes_and_the_next_day_others(sheet: ShareS
 
 def test_another_process_draws_the_same_bytes() -> None:
     script = (
-        "import hashlib, tests.printing.test_share_image as here\n"
+        "import hashlib, tests.printing.sheets.test_share_image as here\n"
         "print(hashlib.sha256(here.share_image(here.URDU)).hexdigest())"
     )
     drawn = {

@@ -27,7 +27,7 @@ from campaign.printing.sheets.signature_sheet import (
 from campaign.strip import Strip
 from campaign.vocabulary import Paper
 from tests.printing.reading import by_pdfium, by_poppler, characters, pages
-from tests.printing.test_poster import walked
+from tests.printing.sheets.test_poster import walked
 
 MILLIMETRES = {Paper.A4: (210, 297), Paper.LETTER: (216, 279)}
 THREATS = [(date(2025, 6, 30), "cards expire"), (date(2025, 9, 1), "returns begin")]

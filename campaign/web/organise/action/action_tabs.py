@@ -1,0 +1,79 @@
+"""The two things that pages of organisers hang on: an action and a case, each with its tabs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from campaign.errors import Unknown
+from campaign.office.permissions import Permission
+from campaign.storage.tables import Action, Case
+from campaign.web.app_state import door
+from campaign.web.organise.account.authorisation import allowed
+from campaign.web.rendering import page
+
+# The tabs of an action: title, endpoint, what it needs. Each endpoint takes the action's slug.
+ACTION_TABS = (
+    ("Overview", "actions.show", Permission.READ),
+    ("Texts", "texts.show", Permission.READ),
+    ("Officials", "recipients.show", Permission.READ),
+    ("Model letters", "model_letters.show", Permission.READ),
+    ("Check and review", "review.show", Permission.READ),
+    ("Signatures", "signatures.show", Permission.READ),
+    ("On paper", "paper.show", Permission.READ),
+    ("Updates", "updates.index", Permission.READ),
+    ("Letters", "letters.show", Permission.READ),
+    ("Delivery", "dossiers.index", Permission.READ),
+    ("Statistics", "statistics.show", Permission.READ),
+    ("History", "trail.of_action", Permission.READ),
+)
+
+
+def action_named(session: Session, slug: str) -> Action:
+    """The action of a slug with its case, texts, recipients and letters. Raises `Unknown` if there is none."""
+    found = session.scalars(
+        select(Action)
+        .where(Action.slug == slug)
+        .options(
+            joinedload(Action.case).selectinload(Case.figures),
+            selectinload(Action.texts),
+            selectinload(Action.recipients),
+            selectinload(Action.letters),
+        )
+    ).one_or_none()
+    if found is None:
+        raise Unknown("There is no action named %(slug)s.", slug=slug)
+    return found
+
+
+def case_named(session: Session, slug: str) -> Case:
+    """The case of a slug. Raises `Unknown` if there is none."""
+    found = session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
+    if found is None:
+        raise Unknown("There is no case named %(slug)s.", slug=slug)
+    return found
+
+
+def title_of(action: Action) -> str:
+    """What an action is called at the office: its title in the original language, or its slug."""
+    original = next((it for it in action.texts if it.locale == action.original_locale), None)
+    return original.title if original is not None and original.title else action.slug
+
+
+def action_page(template: str, action: Action, tab: str, **values: Any) -> str:
+    """A page of one action, under its head and tabs; `tab` is the endpoint of the one that is open."""
+    tabs = [
+        (title, endpoint)
+        for title, endpoint, permission in ACTION_TABS
+        if endpoint in current_app.view_functions and allowed(permission)
+    ]
+    return page(template, action=action, title=title_of(action), tabs=tabs, tab=tab, **values)
+
+
+def read_action(slug: str) -> Action:
+    """An action outside of any transaction, for a page that only shows it."""
+    with door().storage.reading() as session:
+        return action_named(session, slug)

@@ -1,0 +1,227 @@
+"""Check and review: what the checks say, what a second person says, and publication, now or at an hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from campaign import clock
+from campaign.cases.review import approval, inspection
+from campaign.cases.review.approval import Judged
+from campaign.cases.review.checks import Level, checks
+from campaign.errors import CampaignError, Conflict, Refused
+from campaign.language import ORIGINAL, language_name
+from campaign.office.permissions import Permission
+from campaign.storage.tables import Action, Organisation, Organiser, Remark
+from campaign.vocabulary import ActionStatus
+from campaign.web.app_state import door
+from campaign.web.organise.account.authorisation import actor, me, needs
+from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
+from campaign.web.organise.action.actions import local, next_step, posted_form, where
+from campaign.web.rendering import url
+
+blueprint = Blueprint("review", __name__, url_prefix="/actions/<slug>/review")
+
+Answer = Response | tuple[str, int]
+
+
+@blueprint.get("/")
+@needs(Permission.READ)
+def show(slug: str, problem: str | None = None) -> str:
+    """The checks with the pages of every letter, the remarks, and the next step."""
+    judged = _judged(slug)
+    with door().storage.reading() as session:
+        action = action_named(session, slug)
+        people = {it.id: it.name for it in session.scalars(select(Organiser)).all()}
+        remarks = session.scalars(select(Remark).where(Remark.action_id == action.id).order_by(Remark.id)).all()
+        needed = approval.review_needed(session)
+        zone = session.scalars(select(Organisation.time_zone)).one()
+    return action_page(
+        "organise/action/review.html",
+        action,
+        "review.show",
+        problem=problem,
+        judged=judged,
+        levels=[(level, [it for it in judged.found if it.level is level]) for level in Level],
+        where=where,
+        step=next_step(action, judged.found, needed),
+        remarks=[it for it in remarks if it.settled_at is None],
+        settled=[it for it in remarks if it.settled_at is not None],
+        people=people,
+        parts=_parts(action),
+        needed=needed,
+        mine=action.submitted_by_id == me().id,
+        before_opening=action.status in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW},
+        opens=local(action.opens_at, zone),
+        zone=zone,
+        typed=request.form,
+    )
+
+
+@blueprint.post("/submit")
+@needs(Permission.EDIT)
+def submit(slug: str) -> Answer:
+    """Put it forward for review."""
+
+    def work(session: Session) -> None:
+        approval.submit(session, door().storage.vault, actor(), slug, clock.now())
+
+    return _done(slug, work, "Submitted. Someone else looks at it now.")
+
+
+@blueprint.post("/remind")
+@needs(Permission.EDIT)
+def remind(slug: str) -> Answer:
+    """Write to those who may approve it once more."""
+
+    def work(session: Session) -> None:
+        approval.remind(session, door().storage.vault, actor(), slug, clock.now())
+
+    return _done(slug, work, "Reminded: whoever may approve it gets a mail with all that waits for them.")
+
+
+@blueprint.post("/approve")
+@needs(Permission.REVIEW)
+def approve(slug: str) -> Answer:
+    """Say yes to what someone else put forward."""
+
+    def decide(session: Session, judged: Judged) -> None:
+        approval.approve(session, door().storage.vault, actor(), slug, judged, clock.now())
+
+    return _decided(slug, decide, "Approved. Any change from here takes the approval back.")
+
+
+@blueprint.post("/send-back")
+@needs(Permission.REVIEW)
+def send_back(slug: str) -> Answer:
+    """Say not yet, and why."""
+
+    def work(session: Session) -> None:
+        words = request.form.get("text", "")
+        approval.send_back(session, door().storage.vault, actor(), slug, words, clock.now())
+
+    return _done(slug, work, "Sent back as a draft, with your remark.")
+
+
+@blueprint.post("/remarks")
+@needs(Permission.REVIEW)
+def remark(slug: str) -> Answer:
+    """Remark on a part."""
+
+    def work(session: Session) -> None:
+        part, words = request.form.get("part", "whole"), request.form.get("text", "")
+        known = dict(_parts(action_named(session, slug)))
+        approval.remark(
+            session, door().storage.vault, actor(), slug, part if part in known else "whole", words, clock.now()
+        )
+
+    return _done(slug, work, "Your remark stands beside the texts.")
+
+
+@blueprint.post("/remarks/<int:remark_id>/settle")
+@needs(Permission.EDIT)
+def settle(slug: str, remark_id: int) -> Answer:
+    """What a remark asked for is done."""
+
+    def work(session: Session) -> None:
+        approval.settle(session, door().storage.vault, actor(), slug, remark_id, clock.now())
+
+    read_action(slug)
+    return _done(slug, work, "Settled.")
+
+
+@blueprint.post("/publish")
+@needs(Permission.PUBLISH)
+def publish(slug: str) -> Answer:
+    """Open it now, or at an hour of the office's clock."""
+    now = clock.now()
+    at = request.form.get("at", "").strip() if request.form.get("when") == "at" else None
+
+    def decide(session: Session, judged: Judged) -> None:
+        vault = door().storage.vault
+        if at is None:
+            approval.publish(session, vault, actor(), slug, judged, now)
+        else:
+            zone = session.scalars(select(Organisation.time_zone)).one()
+            approval.publish_at(session, vault, actor(), slug, judged, _hour(at, zone), now)
+
+    return _decided(slug, decide, "Published. Its page is open." if at is None else "It opens by itself at that hour.")
+
+
+@blueprint.post("/not-yet")
+@needs(Permission.PUBLISH)
+def not_yet(slug: str) -> Answer:
+    """Let it not open by itself after all."""
+
+    def work(session: Session) -> None:
+        approval.publish_not_yet(session, door().storage.vault, actor(), slug, clock.now())
+
+    return _done(slug, work, "It does not open by itself any more.")
+
+
+def _done(slug: str, work: Callable[[Session], None], said: str) -> Answer:
+    """Do it in one transaction; say that it is done, or show the page again with what was typed and why not."""
+    read_action(slug)
+    try:
+        with door().storage.writing() as session:
+            work(session)
+    except CampaignError as error:
+        return show(slug, str(error)), error.status
+    flash(said)
+    return redirect(url("review.show", slug=slug))
+
+
+def _decided(slug: str, decide: Callable[[Session, Judged], None], said: str) -> Answer:
+    """As `_done`, on the checks of what the visitor saw. No transaction waits while letters are laid out."""
+    read_action(slug)
+    try:
+        judged = _as_seen(slug)
+    except CampaignError as error:
+        return show(slug, str(error)), error.status
+    return _done(slug, lambda session: decide(session, judged), said)
+
+
+def _judged(slug: str) -> Judged:
+    now = clock.now()
+    with door().storage.reading() as session:
+        seen = inspection.inspect(session, slug, now)
+    return Judged(seen.revision, checks(inspection.measured(seen), now))
+
+
+def _as_seen(slug: str) -> Judged:
+    """The checks as they are now, if the action is still as the visitor saw it."""
+    judged, form = _judged(slug), posted_form({})
+    if judged.revision != form.revision:
+        raise Conflict("This action was changed after you opened the page. Look at it again, then decide.")
+    return judged
+
+
+def _hour(written: str, zone: str) -> datetime:
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone))
+    except ValueError as error:
+        raise Refused("Choose the day and the hour at which it opens.") from error
+
+
+def _parts(action: Action) -> list[tuple[str, str]]:
+    """(part, what it is called) for everything a remark can be about."""
+    tongues = [it.locale for it in action.texts]
+    letters = list(dict.fromkeys(it.locale for it in action.letters))
+    return [
+        ("whole", "the whole action"),
+        *((f"text:{it}", f"the text in {_name(it)}") for it in tongues),
+        *((f"letter:{it}", f"the letter in {_name(it)}") for it in letters),
+        ("recipients", "the officials"),
+        ("particulars", "the particulars"),
+        ("harm", "the statement of doing no harm"),
+    ]
+
+
+def _name(tag: str) -> str:
+    return language_name(tag, ORIGINAL)

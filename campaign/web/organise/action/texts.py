@@ -1,0 +1,273 @@
+"""The texts of an action, all languages side by side: typed, previewed, kept while typing, saved; their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, make_response, redirect, request
+from markupsafe import Markup
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from campaign import clock
+from campaign.cases.writing import autosaves, texts, versions
+from campaign.cases.writing import previews as writing_previews
+from campaign.cases.writing.previews import Typed
+from campaign.cases.writing.texts import Words
+from campaign.errors import Conflict, Refused
+from campaign.language import LANGUAGES
+from campaign.office.permissions import Permission
+from campaign.storage.tables import Organisation, Organiser, Remark
+from campaign.web.app_state import door
+from campaign.web.forms import many_lines, one_line
+from campaign.web.organise.account.authorisation import actor, me, needs
+from campaign.web.organise.action import previews
+from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
+from campaign.web.organise.action.actions import local, posted_form
+from campaign.web.rendering import url
+
+blueprint = Blueprint("texts", __name__, url_prefix="/actions/<slug>/texts")
+
+Answer = Response | str | tuple[str, int]
+PART = "texts"
+
+
+@blueprint.get("/")
+@needs(Permission.READ)
+def show(slug: str) -> str:
+    """All languages side by side; `take` fills in what was typed and not saved."""
+    return _shown(slug)
+
+
+@blueprint.post("/")
+@needs(Permission.EDIT)
+def save(slug: str) -> Answer:
+    """Save all languages; or show them as they would look, with another language, or beside what someone else saved."""
+    wish = request.form.get("do", "save")
+    if wish == "preview":
+        return _shown(slug, request.form, preview=request.form.get("preview_locale", ""))
+    if wish == "add":
+        return _shown(slug, request.form, added=request.form.get("add", ""))
+    typed = typed_texts(request.form)
+    removed = {tag for tag in typed if request.form.get(f"remove-{tag}") == "yes"}
+    try:
+        form = posted_form({tag: request.form[f"seal-{tag}"] for tag in typed if request.form.get(f"seal-{tag}")})
+        with door().storage.writing() as session:
+            changed = texts.save_texts(session, door().storage.vault, actor(), slug, form, typed, removed, clock.now())
+            autosaves.drop(session, action_named(session, slug).id, me().id, PART)
+    except Conflict as conflict:
+        return _shown(slug, request.form, problem=str(conflict), conflict=True), conflict.status
+    except Refused as error:
+        return _shown(slug, request.form, problem=str(error)), error.status
+    flash(f"Saved: {', '.join(LANGUAGES[it].name for it in changed)}." if changed else "Nothing had changed.")
+    return redirect(url("texts.show", slug=slug))
+
+
+@blueprint.post("/preview")
+@needs(Permission.EDIT)
+def preview(slug: str) -> str:
+    """A fragment: what was typed, as readers would see it."""
+    read_action(slug)
+    return previews.texts(slug, _tongue(request.form.get("preview_locale", "")), Typed(typed_texts(request.form)))
+
+
+@blueprint.post("/printed")
+@needs(Permission.EDIT)
+def printed(slug: str) -> str:
+    """A fragment: how much paper it takes."""
+    read_action(slug)
+    return previews.printed(slug, _tongue(request.form.get("preview_locale", "")), Typed(typed_texts(request.form)))
+
+
+@blueprint.post("/bulletin.pdf")
+@needs(Permission.EDIT)
+def bulletin(slug: str) -> Response:
+    """The bulletin of what was typed."""
+    read_action(slug)
+    tongue = _tongue(request.form.get("preview_locale", ""))
+    return pdf(previews.bulletin_print(slug, tongue, Typed(typed_texts(request.form))), f"{slug}-{tongue}.pdf")
+
+
+@blueprint.post("/autosave")
+@needs(Permission.EDIT)
+def autosave(slug: str) -> Answer:
+    """Keep what was typed, for who typed it."""
+    names = {"locales", "revision"} | {
+        f"{part}-{tag}" for tag in _tags(request.form) for part in (*versions.PARTS, "seal", "remove")
+    }
+    keep_typed(slug, PART, names)
+    return "", 204
+
+
+@blueprint.post("/autosave/drop")
+@needs(Permission.EDIT)
+def drop(slug: str) -> Response:
+    """Throw away what was typed and not saved."""
+    drop_typed(slug, PART)
+    return redirect(url("texts.show", slug=slug))
+
+
+@blueprint.get("/<tag>/versions")
+@needs(Permission.READ)
+def history(slug: str, tag: str) -> str:
+    """Every version of a text; `version` is compared with `against`, by default the one before."""
+    with door().storage.reading() as session:
+        action = action_named(session, slug)
+        kept = texts.kept_versions(session, action.id, tag)
+        who = {it.id: it.name for it in session.scalars(select(Organiser)).all()}
+    by_number = {it.version: texts.of_version(it) for it in kept}
+    newest = max(by_number, default=0)
+    version = request.args.get("version", newest, int)
+    against = request.args.get("against", version - 1, int)
+    rows = [(it.version, who.get(it.organiser_id or 0, ""), it.created_at, it.why) for it in kept]
+    return action_page(
+        "organise/action/versions.html",
+        action,
+        "texts.show",
+        tongue=tag,
+        rows=rows,
+        newest=newest,
+        version=version,
+        against=against,
+        differences=differences(by_number.get(against, Words()), by_number[version]) if version in by_number else None,
+        address=lambda **more: url("texts.history", slug=slug, tag=tag, **more),
+        restore=url("texts.restore", slug=slug, tag=tag),
+        back=(url("texts.show", slug=slug), "the texts"),
+    )
+
+
+@blueprint.post("/<tag>/restore")
+@needs(Permission.EDIT)
+def restore(slug: str, tag: str) -> Response:
+    """Say again what a version said."""
+    number = request.form.get("version", 0, int)
+    with door().storage.writing() as session:
+        texts.restore_text(session, door().storage.vault, actor(), slug, tag, number, clock.now())
+    flash(f"Version {number} is the text again, as its newest version.")
+    return redirect(url("texts.show", slug=slug) + f"#text-{tag}")
+
+
+def keep_typed(slug: str, part: str, names: set[str]) -> None:
+    """Keep the named fields of the posted form as unsaved."""
+    fields = {name: request.form[name] for name in names if name in request.form}
+    form = posted_form({})
+    with door().storage.writing() as session:
+        action = action_named(session, slug)
+        autosaves.keep(session, action.id, me().id, part, form.revision, fields, clock.now())
+
+
+def drop_typed(slug: str, part: str) -> None:
+    """Throw away what is unsaved of a part."""
+    with door().storage.writing() as session:
+        autosaves.drop(session, action_named(session, slug).id, me().id, part)
+    flash("What was not saved is thrown away.")
+
+
+def typed_texts(fields: Mapping[str, str]) -> dict[str, Words]:
+    """{language: words} of a form."""
+    return {
+        tag: Words(
+            title=one_line(fields.get(f"title-{tag}")),
+            summary=many_lines(fields.get(f"summary-{tag}")),
+            demands=texts.demands_of(many_lines(fields.get(f"demands-{tag}"))),
+            background=many_lines(fields.get(f"background-{tag}")),
+            after_deadline=many_lines(fields.get(f"after_deadline-{tag}")),
+        )
+        for tag in _tags(fields)
+    }
+
+
+def differences(old: Words, new: Words) -> list[tuple[str, tuple[versions.Piece, ...]]]:
+    """(part, what became of its words) of each part that differs."""
+    pairs = [
+        (name.replace("_", " "), _lines(getattr(old, name)), _lines(getattr(new, name))) for name in versions.PARTS
+    ]
+    return [(name, versions.compare(before, after)) for name, before, after in pairs if before != after]
+
+
+def pdf(content: bytes, name: str) -> Response:
+    """A print that is looked at and not kept."""
+    response = make_response(content)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _shown(
+    slug: str,
+    fields: Mapping[str, str] | None = None,
+    problem: str | None = None,
+    preview: str = "",
+    added: str = "",
+    *,
+    conflict: bool = False,
+) -> str:
+    with door().storage.reading() as session:
+        action = action_named(session, slug)
+        unsaved = autosaves.unsaved(session, action.id, me().id, PART)
+        zone = session.scalars(select(Organisation.time_zone)).one()
+        remarks = session.execute(
+            select(Remark, Organiser.name)
+            .join(Organiser, Organiser.id == Remark.organiser_id)
+            .where(Remark.action_id == action.id, Remark.settled_at.is_(None))
+            .order_by(Remark.id)
+        ).all()
+    saved = {it.locale: texts.words_of(it) for it in action.texts}
+    if fields is None and unsaved is not None and request.args.get("take"):
+        fields = {**unsaved.fields, "revision": str(unsaved.base)}
+    typed = typed_texts(fields) if fields is not None else dict(saved)
+    seals = {tag: (fields or {}).get(f"seal-{tag}", "") if fields else words.seal for tag, words in saved.items()}
+    revision = int(fields["revision"]) if fields and fields.get("revision", "").isdecimal() else action.revision
+    theirs: dict[str, list[tuple[str, tuple[versions.Piece, ...]]]] = {}
+    if conflict:
+        theirs = {tag: found for tag, words in typed.items() if (found := differences(saved.get(tag, Words()), words))}
+        # What was saved meanwhile is seen now: the next saving is made knowing it.
+        seals, revision = {tag: words.seal for tag, words in saved.items()}, action.revision
+    if added in LANGUAGES and added not in typed:
+        typed[added] = Words()
+    order = sorted(typed, key=lambda it: (it != action.original_locale, it))
+    figures = list(action.case.figures)
+    return action_page(
+        "organise/action/texts.html",
+        action,
+        "texts.show",
+        columns=[(tag, typed[tag], seals.get(tag, ""), tag in saved) for tag in order],
+        raw=fields or {},
+        revision=revision,
+        problem=problem,
+        theirs=theirs,
+        unsaved=unsaved if fields is None else None,
+        unsaved_at=local(unsaved.saved_at, zone) if unsaved else None,
+        stale_draft=unsaved is not None and unsaved.base != action.revision,
+        fields=writing_previews.fields(figures, order),
+        unquoted={tag: writing_previews.unknown(_sources(typed[tag]), figures) for tag in order},
+        addable=[it for it in LANGUAGES.values() if it.tag not in typed],
+        remarks=[(it, name) for it, name in remarks if it.part == "whole" or it.part.startswith("text")],
+        preview_locale=preview if preview in typed else order[0] if order else "",
+        fragment=_fragment(slug, preview, typed),
+        writable=action.status in texts.WRITABLE,
+    )
+
+
+def _fragment(slug: str, preview: str, typed: Mapping[str, Words]) -> Markup | None:
+    if preview not in typed:
+        return None
+    return previews.texts(slug, preview, Typed(typed)) + previews.printed(slug, preview, Typed(typed))
+
+
+def _tags(fields: Mapping[str, str]) -> list[str]:
+    return [tag for tag in dict.fromkeys(fields.get("locales", "").split()) if tag in LANGUAGES]
+
+
+def _tongue(tag: str) -> str:
+    if tag not in LANGUAGES:
+        raise Refused("Choose one of the languages.")
+    return tag
+
+
+def _sources(words: Words) -> list[str]:
+    return [words.summary, *words.demands, words.background, words.after_deadline]
+
+
+def _lines(said: str | tuple[str, ...]) -> str:
+    return said if isinstance(said, str) else "\n".join(said)

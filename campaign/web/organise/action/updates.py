@@ -1,0 +1,175 @@
+"""Updates to those who asked for them: written side by side, read as the mail they will be, tried out, sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from campaign import clock
+from campaign.appeals.mails import update_mails
+from campaign.cases import updates
+from campaign.cases.updates import News
+from campaign.errors import CampaignError, Conflict, Refused, Unknown
+from campaign.language import LANGUAGES
+from campaign.office.permissions import Permission
+from campaign.storage.tables import Action, Update
+from campaign.web.app_state import door
+from campaign.web.organise.account.authorisation import actor, me, needs
+from campaign.web.organise.action.action_tabs import action_page, read_action
+from campaign.web.rendering import url
+
+blueprint = Blueprint("updates", __name__, url_prefix="/actions/<slug>/updates")
+
+TAB = "updates.index"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message as its reader sees it."""
+
+    locale: str
+    sender: str
+    subject: str
+    html: Markup
+    plain: str
+
+
+@blueprint.get("/")
+@needs(Permission.READ)
+def index(slug: str) -> str:
+    """All updates of an action, and how far those on their way have come."""
+    action = read_action(slug)
+    with door().storage.reading() as session:
+        found = [(it, update_mails.progress(session, it)) for it in updates.of_action(session, action.id)]
+        asked = update_mails.asked(session, action.id)
+    return action_page("organise/action/updates.html", action, TAB, found=found, asked=asked, told=updates.TOLD)
+
+
+@blueprint.post("/")
+@needs(Permission.SEND)
+def begin(slug: str) -> Response:
+    """A new draft."""
+    with door().storage.writing() as session:
+        made = updates.begin(session, door().storage.vault, actor(), slug, clock.now())
+    return redirect(url("updates.show", slug=slug, update_id=made.id))
+
+
+@blueprint.get("/<int:update_id>")
+@needs(Permission.READ)
+def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str, News] | None = None) -> str:
+    """One update: its texts as a form while it is a draft, as mails, and how far it has come."""
+    action, found = _held(slug, update_id)
+    texts = {it.locale: News(it.subject, it.body) for it in found.texts}
+    with door().storage.reading() as session:
+        progress, asked = update_mails.progress(session, found), update_mails.asked(session, action.id)
+        mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
+    languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
+    return action_page(
+        "organise/action/update.html",
+        action,
+        TAB,
+        update=found,
+        languages=list(languages),
+        texts=texts,
+        shown={tag: (typed or texts).get(tag, News()) for tag in languages},
+        typed=typed,
+        mails=mails,
+        progress=progress,
+        asked=asked,
+        faults=updates.obstacles(found, action),
+        problem=problem,
+    )
+
+
+@blueprint.post("/<int:update_id>")
+@needs(Permission.SEND)
+def write(slug: str, update_id: int) -> Response | tuple[str, int]:
+    """Save the texts of a draft."""
+    _held(slug, update_id)
+    typed = {
+        tag: News(" ".join(request.form.get(f"subject-{tag}", "").split()), request.form.get(f"body-{tag}", "").strip())
+        for tag in LANGUAGES
+        if f"body-{tag}" in request.form
+    }
+    seals = {tag: seal for tag in typed if (seal := request.form.get(f"seal-{tag}"))}  # none where nothing was
+    try:
+        with door().storage.writing() as session:
+            updates.write(session, door().storage.vault, actor(), update_id, typed, seals, clock.now())
+    except (Refused, Conflict) as error:
+        return show(slug, update_id, str(error), typed), error.status
+    flash("Saved. Below it stands as the mail that people will get.")
+    return redirect(url("updates.show", slug=slug, update_id=update_id))
+
+
+@blueprint.post("/<int:update_id>/trial")
+@needs(Permission.SEND)
+def trial(slug: str, update_id: int) -> Response | tuple[str, int]:
+    """Send it to oneself."""
+    _held(slug, update_id)
+    try:
+        with door().storage.writing() as session:
+            mails = updates.send_to_oneself(session, door().storage.vault, actor(), update_id, clock.now())
+    except CampaignError as error:
+        return show(slug, update_id, str(error)), error.status
+    flash(f"On its way to {me().email}: {mails} {'mail' if mails == 1 else 'mails, one a language'}.")
+    return redirect(url("updates.show", slug=slug, update_id=update_id))
+
+
+@blueprint.post("/<int:update_id>/queue")
+@needs(Permission.SEND)
+def queue(slug: str, update_id: int) -> Response | tuple[str, int]:
+    """Send it to everyone who asked."""
+    _held(slug, update_id)
+    try:
+        if request.form.get("sure") != "yes":
+            raise Refused("Confirm that it is to go to everyone who asked for news.")
+        with door().storage.writing() as session:
+            updates.queue(session, door().storage.vault, actor(), update_id, clock.now())
+    except (Refused, Conflict) as error:
+        return show(slug, update_id, str(error)), error.status
+    flash("It is on its way.")
+    return redirect(url("updates.show", slug=slug, update_id=update_id))
+
+
+@blueprint.post("/<int:update_id>/cancel")
+@needs(Permission.SEND)
+def cancel(slug: str, update_id: int) -> Response | tuple[str, int]:
+    """Throw a draft away, or hold back what has not left yet."""
+    _held(slug, update_id)
+    try:
+        with door().storage.writing() as session:
+            updates.cancel(session, door().storage.vault, actor(), update_id, clock.now())
+    except Conflict as error:
+        return show(slug, update_id, str(error)), error.status
+    flash("Cancelled. What has left already cannot be called back.")
+    return redirect(url("updates.index", slug=slug))
+
+
+def _held(slug: str, update_id: int) -> tuple[Action, Update]:
+    action = read_action(slug)
+    with door().storage.reading() as session:
+        found, _of = updates.held(session, update_id)
+    if found.action_id != action.id:
+        raise Unknown("There is no such update.")
+    return action, found
+
+
+def _mail(found: Update, locale: str) -> Mail:
+    """The mail as `news` writes it, taken apart to be shown; its HTML is from our own template."""
+    here = door().settings.base_url
+    with door().storage.reading() as session:
+        _update, action = updates.held(session, found.id)
+        reader = update_mails.on_trial(action, locale, me().name, me().email, here)
+        message = update_mails.as_mail(session, found, action, reader, "<trial@localhost>", here, clock.now())
+    html, plain = message.get_body(("html",)), message.get_body(("plain",))
+    written = html.get_content() if html is not None else ""
+    return Mail(
+        locale=reader.locale,
+        sender=str(message["From"]),
+        subject=str(message["Subject"]),
+        html=Markup(written.partition("<main>")[2].partition("</main>")[0]),  # noqa: S704 - autoescaped in its template
+        plain=plain.get_content() if plain is not None else "",
+    )

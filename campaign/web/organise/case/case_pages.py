@@ -1,0 +1,92 @@
+"""What the pages of a case share: their blueprint, the case they are about, and one way to show a form of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import Blueprint, flash, redirect, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from werkzeug.wrappers import Response
+
+from campaign.cases.evidence.facts import Facts
+from campaign.errors import Unknown
+from campaign.language import ORIGINAL, countries, country_name
+from campaign.publication.figures import said
+from campaign.storage.tables import Action, ActionText, Case, Organisation
+from campaign.web.app_state import door
+from campaign.web.organise.case.fact_forms import FORMS, Kind, Typed, tags
+from campaign.web.rendering import page
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@blueprint.app_template_filter("in_english")
+def in_english(words: Mapping[str, str]) -> str:
+    """Words in the language that staff work in, else in any there are."""
+    return said(words, ORIGINAL)
+
+
+def named(case: Case) -> str:
+    """A case's name for people: its slug as words, its country spelt as countries are."""
+    country = country_name(case.country, ORIGINAL)
+    words = case.slug.replace("-", " ").replace(country.lower(), country)
+    return words[:1].upper() + words[1:]
+
+
+def case_read(session: Session, slug: str) -> Case:
+    """The case of a slug with its subjects, events and sources. Raises `Unknown` if there is none."""
+    found = session.scalars(
+        select(Case)
+        .where(Case.slug == slug)
+        .options(selectinload(Case.subjects), selectinload(Case.events), selectinload(Case.sources))
+    ).one_or_none()
+    if found is None:
+        raise Unknown("There is no case named %(slug)s.", slug=slug)
+    return found
+
+
+def stale_days(session: Session) -> int:
+    """After how many days a figure is stale, as this office has it."""
+    return session.scalar(select(Organisation.stale_days)) or 90
+
+
+def asked_page(
+    template: str,
+    facts_type: type[Facts],
+    typed: Typed,
+    faults: Mapping[str, str],
+    case: Case | None = None,
+    **values: Any,
+) -> str:
+    """A form for facts with what was typed in it, and each fault beside its field."""
+    asked = FORMS[facts_type]
+    with door().storage.reading() as session:
+        organisation = session.scalars(select(Organisation.languages)).one_or_none() or []
+        texts: list[str] = []
+        if case is not None:
+            of_case = select(Action.id).where(Action.case_id == case.id)
+            texts = list(session.scalars(select(ActionText.locale).where(ActionText.action_id.in_(of_case))))
+    typed_in = [name.rpartition("-")[2] for name in typed if "-" in name]
+    sources = [(it.id, said(it.publisher, ORIGINAL), said(it.title, ORIGINAL)) for it in case.sources] if case else []
+    return page(
+        template,
+        asked=asked,
+        typed=typed,
+        faults=faults,
+        tags=tags(organisation, texts, typed_in),
+        case=case,
+        case_title=named(case) if case else None,
+        sources=sources,
+        countries=countries(ORIGINAL),
+        zones=sorted(available_timezones()) if any(it.kind is Kind.ZONE for it in asked) else (),
+        **values,
+    )
+
+
+def answered(sentence: str, slug: str, where: str | None = None) -> Response:
+    """Back to the case after something was done."""
+    flash(sentence)
+    return redirect(url_for("cases.show", slug=slug, _anchor=where))

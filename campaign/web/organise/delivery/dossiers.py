@@ -1,0 +1,143 @@
+"""The Delivery tab: freezing and printing with progress, the volumes, and where each dossier is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response as Redirect
+
+from campaign import clock
+from campaign.appeals.paper import name_matches, sheets
+from campaign.delivery import build_queue, freezing, volumes
+from campaign.office import audit
+from campaign.office.audit import About
+from campaign.office.permissions import Permission
+from campaign.publication.reading import described
+from campaign.storage.tables import Delivery, Dossier
+from campaign.vocabulary import DeliveryChannel, RecipientRole
+from campaign.web import downloads
+from campaign.web.app_state import door
+from campaign.web.organise.account.authorisation import actor, needs
+from campaign.web.organise.action.action_tabs import action_named, action_page
+from campaign.web.organise.action.form_input import Typed
+
+blueprint = Blueprint("dossiers", __name__)
+
+CHANNELS = {
+    DeliveryChannel.POST: "by post",
+    DeliveryChannel.IN_PERSON: "in person",
+    DeliveryChannel.FAX: "by fax",
+    DeliveryChannel.EMAIL: "by e-mail",
+}
+
+
+@blueprint.get("/actions/<slug>/delivery")
+@needs(Permission.READ)
+def index(slug: str, form: Typed | None = None) -> str:
+    """All dossiers of an action with how far their printing is, and their deliveries.
+
+    `form` is a plan that could not be kept; it names the dossier it was made for.
+    """
+    with door().storage.reading() as session:
+        action = action_named(session, slug)
+        stored = session.scalars(
+            select(Dossier)
+            .where(Dossier.action_id == action.id)
+            .options(selectinload(Dossier.volumes), selectinload(Dossier.build))
+            .order_by(Dossier.frozen_at.desc(), Dossier.id.desc())
+        ).all()
+        deliveries = session.scalars(
+            select(Delivery).where(Delivery.dossier_id.in_([it.id for it in stored])).order_by(Delivery.id)
+        ).all()
+        asked = [it for it in action.recipients if it.role is RecipientRole.TO]
+        told = [_row(it, [way for way in deliveries if way.dossier_id == it.id]) for it in stored]
+        return action_page(
+            "organise/action/delivery.html",
+            action,
+            "dossiers.index",
+            dossiers=told,
+            asked=asked,
+            on_paper=sheets.counted(session, action.id),
+            undecided=name_matches.undecided(session, action.id),
+            channels=CHANNELS,
+            form=form,
+            today=clock.local_day(clock.now(), action.case.time_zone),
+        )
+
+
+@blueprint.post("/actions/<slug>/delivery")
+@needs(Permission.DELIVER)
+def freeze(slug: str) -> Redirect:
+    """Freeze now; the worker prints it."""
+    now = clock.now()
+    with door().storage.writing(snapshot=True) as session:
+        locale = request.form.get("language") or action_named(session, slug).original_locale
+        action = described(session, slug, locale)
+        code = freezing.freeze(session, action, request.form.get("official", type=int), now)
+        about = About("dossier", None, action_id=action.id)
+        audit.record(session, door().storage.vault, actor(), "dossier frozen", about, now, after={"code": code})
+    flash(f"Frozen as {code}. Its volumes are being printed; this page shows how far they are.")
+    return redirect(url_for("dossiers.index", slug=slug))
+
+
+@blueprint.get("/dossiers/<code>/progress")
+@needs(Permission.READ)
+def progress(code: str) -> Response:
+    """How far the printing is, for the script of the page."""
+    with door().storage.reading() as session:
+        now = build_queue.progress(session, code)
+    return jsonify(status=now.status, phase=now.phase, done=now.done, total=now.total, pace=now.pace, left=now.left)
+
+
+@blueprint.post("/dossiers/<code>/cancel")
+@needs(Permission.DELIVER)
+def cancel(code: str) -> Redirect:
+    """Stop the printing; what is frozen stays."""
+    with door().storage.writing() as session:
+        build_queue.cancel(session, code, clock.now())
+        slug = _record(session, code, "printing cancelled")
+    flash("The printing is stopped. What was frozen stays, and can be printed later.")
+    return redirect(url_for("dossiers.index", slug=slug))
+
+
+@blueprint.post("/dossiers/<code>/again")
+@needs(Permission.DELIVER)
+def again(code: str) -> Redirect:
+    """Print after all."""
+    with door().storage.writing() as session:
+        build_queue.again(session, code, clock.now())
+        slug = _record(session, code, "printing asked for again")
+    return redirect(url_for("dossiers.index", slug=slug))
+
+
+@blueprint.get("/dossiers/<code>/volumes/<int:number>.pdf")
+@needs(Permission.SIGNATURES)
+def volume(code: str, number: int) -> Response:
+    """A printed volume: it holds names."""
+    with door().storage.reading() as session:
+        found = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
+        pdf = volumes.read(session, door().storage.files, code, number)
+        of = len(found.volumes) if found else 1
+    return downloads.download(pdf, "application/pdf", volumes.download_name(code, number, of))
+
+
+@blueprint.get("/dossiers/<code>/archive.zip")
+@needs(Permission.SIGNATURES)
+def archive(code: str) -> Response:
+    """All volumes with their hashes."""
+    return downloads.download(volumes.archive(door().storage.files, code), "application/zip", f"dossier-{code}.zip")
+
+
+def _row(dossier: Dossier, deliveries: list[Delivery]) -> dict[str, Any]:
+    return {"dossier": dossier, "official": json.loads(dossier.appeal)["official"], "deliveries": deliveries}
+
+
+def _record(session: Any, code: str, what: str) -> str:
+    dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one()
+    about = About("dossier", dossier.id, action_id=dossier.action_id)
+    audit.record(session, door().storage.vault, actor(), what, about, clock.now(), after={"code": code})
+    return str(dossier.action.slug)

@@ -1,0 +1,112 @@
+"""The organisation's settings as one form, and what signers are told as it follows from them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from campaign import clock
+from campaign.appeals.signing import consent
+from campaign.errors import CampaignError, Refused
+from campaign.language import LANGUAGES
+from campaign.office import logo, organisation
+from campaign.office.organisation import House
+from campaign.office.permissions import Permission
+from campaign.storage.tables import ConsentText
+from campaign.web.app_state import door
+from campaign.web.organise.account.authorisation import actor, needs
+from campaign.web.rendering import page
+
+blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@blueprint.get("/")
+@needs(Permission.SETTINGS)
+def show() -> str:
+    """The form, filled."""
+    with door().storage.reading() as session:
+        return _form(organisation.read(session), {})
+
+
+@blueprint.post("/")
+@needs(Permission.SETTINGS)
+def change() -> Response | tuple[str, int]:
+    """Keep what was typed, or show it again with what is wrong."""
+    wanted = _typed()
+    wrong = organisation.faults(wanted)
+    if wrong:
+        return _form(wanted, wrong), 422
+    now = clock.now()
+    try:
+        with door().storage.writing() as session:
+            organisation.change(session, door().storage.vault, actor(), wanted, now)
+            # What signers are told must be true from this moment: a new version in every language, if it differs.
+            told = consent.state(session, wanted.retention_days, now)
+    except CampaignError as error:
+        return _form(wanted, {"": str(error)}), error.status
+    flash("Saved." + (f" {told} new versions of what signers are told." if told else ""))
+    return redirect(url_for("settings.show"))
+
+
+@blueprint.post("/logo")
+@needs(Permission.SETTINGS)
+def change_logo() -> Response | tuple[str, int]:
+    """Show the logo that was handed in, or none."""
+    given, files = request.files.get("logo"), door().storage.files
+    removing = request.form.get("do") == "remove"
+    try:
+        content = b"" if given is None else given.read()
+        if not removing and not content:
+            raise Refused("Choose the file of the logo.")
+        stored, picture = (None, b"") if removing else logo.drawn(content)
+    except CampaignError as error:
+        with door().storage.reading() as session:
+            return _form(organisation.read(session), {"logo": str(error)}), error.status
+    if stored is not None:
+        files.write(stored, picture)
+    with door().storage.writing() as session:
+        gone = logo.change(session, door().storage.vault, actor(), stored, clock.now())
+    if gone is not None:
+        files.remove(gone)
+    flash("The logo is taken away." if stored is None else "The logo stands on every page.")
+    return redirect(url_for("settings.show"))
+
+
+def _form(shown: House, wrong: dict[str, str]) -> str:
+    with door().storage.reading() as session:
+        newest_first = select(ConsentText).order_by(ConsentText.locale, ConsentText.version.desc())
+        told = session.scalars(newest_first).all()
+    posting = "\n".join(f"{country} {days}" for country, days in sorted(shown.posting_days.items()))
+    return page(
+        "organise/settings.html",
+        house=shown,
+        wrong=wrong,
+        told=told,
+        locales=list(LANGUAGES.values()),
+        posting_lines=posting,
+    )
+
+
+def _typed() -> House:
+    form = request.form
+    posting = dict(line.split(None, 1) for line in form.get("posting_days", "").split("\n") if len(line.split()) == 2)
+    return House(
+        name={tag: said for tag in LANGUAGES if (said := form.get(f"name-{tag}", "").strip())},
+        contact_email=form.get("contact_email", "").strip(),
+        sender_email=form.get("sender_email", "").strip(),
+        postal_address=[line.strip() for line in form.get("postal_address", "").splitlines() if line.strip()],
+        retention_days=form.get("retention_days", 0, type=int),
+        time_zone=form.get("time_zone", "").strip(),
+        languages=form.getlist("languages"),
+        household_seats=form.get("household_seats", 0, type=int),
+        review_required=form.get("review_required") == "yes",
+        stale_days=form.get("stale_days", 0, type=int),
+        posting_days={country.strip().upper(): days.strip() for country, days in posting.items()},
+        letters_hourly=form.get("letters_hourly", 0, type=int),
+        letters_daily=form.get("letters_daily", 0, type=int),
+        office_opens=form.get("office_opens", -1, type=int),
+        office_closes=form.get("office_closes", -1, type=int),
+        digest_hour=form.get("digest_hour", -1, type=int),
+        leave_url=form.get("leave_url", "").strip(),
+    )

@@ -1,0 +1,304 @@
+"""The directory of officials: finding, adding, changing, clearing, merging, and files in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Redirect
+
+from campaign import clock, language
+from campaign.errors import CampaignError, Conflict, Refused
+from campaign.office.permissions import Permission
+from campaign.officials import csv_files, directory, duplicates, validation
+from campaign.officials.directory import Health
+from campaign.officials.validation import Checked, Entry
+from campaign.publication.numbers import shown_number
+from campaign.storage.tables import AuditEvent, Official, Organisation, Organiser
+from campaign.web.app_state import door
+from campaign.web.organise.account.authorisation import actor, allowed, me, needs
+from campaign.web.organise.office.audit_trail import told
+from campaign.web.organise.support.signatures import day, download
+from campaign.web.rendering import page
+
+blueprint = Blueprint("officials", __name__, url_prefix="/officials")
+
+AT_ONCE = 100
+LATEST = 10  # changes of one entry, on its page
+# A directory of thousands is a few hundred kilobytes.
+LARGEST_FILE = 4 * 1024 * 1024
+
+
+@blueprint.get("/")
+@needs(Permission.READ)
+def index() -> str:
+    """Everyone in the directory, narrowed down by a search."""
+    sought, country = request.args.get("q", "").strip(), request.args.get("country", "").strip().upper() or None
+    beginning = max(0, request.args.get("from", 0, type=int))
+    with door().storage.reading() as session:
+        found = directory.directory(session, sought, country)
+        everyone = found if not (sought or country) else directory.directory(session)
+    return page(
+        "organise/official/index.html",
+        found=found[beginning : beginning + AT_ONCE],
+        count=len(found),
+        beginning=beginning,
+        more=beginning + AT_ONCE if len(found) > beginning + AT_ONCE else None,
+        sought=sought,
+        country=country,
+        countries=sorted({it.country for it in everyone if it.country}),
+        pairs=len(duplicates.pairs(_entries(everyone))),
+        ailing=directory.ailing,
+        said=_said,
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@needs(Permission.EDIT)
+def new() -> str | Redirect | tuple[str, int]:
+    """Add one."""
+    if request.method == "GET":
+        return _form(None, {}, Checked(Entry(), {}, {}))
+    written = _written()
+    checked = validation.checked(written)
+    if checked.errors:
+        return _form(None, written, checked), 422
+    with door().storage.writing() as session:
+        made = directory.add(session, door().storage.vault, actor(), checked.entry, clock.now())
+    flash(" ".join(("Added to the directory.", *checked.warnings.values())))
+    return redirect(url_for("officials.show", official_id=made.id))
+
+
+@blueprint.get("/<int:official_id>")
+@needs(Permission.READ)
+def show(official_id: int) -> str:
+    """One official: how to reach them, how well that works, where they are asked, and everything ever sent."""
+    return _show(official_id)
+
+
+@blueprint.route("/<int:official_id>/edit", methods=["GET", "POST"])
+@needs(Permission.EDIT)
+def edit(official_id: int) -> str | Redirect | tuple[str, int]:
+    """Change one; where it shows in open actions, those are shown before it is saved."""
+    with door().storage.reading() as session:
+        official = directory.one(session, official_id)
+        touched = directory.touched(session, official_id)
+    if official.merged_into_id is not None:
+        return redirect(url_for("officials.show", official_id=official.merged_into_id))
+    was = validation.of(official)
+    if request.method == "GET":
+        return _form(official, csv_files.as_written(was), Checked(was, {}, {}), touched=touched)
+    written = _written()
+    checked = validation.checked(written)
+    revision = request.form.get("revision", -1, type=int)
+    if checked.errors:
+        return _form(official, written, checked, touched=touched, revision=revision), 422
+    differs = directory.differences(was, checked.entry)
+    if revision == official.revision and touched and differs and request.form.get("seen") != _mark(differs):
+        return _form(official, written, checked, touched=touched, before_saving=differs)
+    try:
+        with door().storage.writing() as session:
+            directory.change(
+                session, door().storage.vault, actor(), official_id, revision, checked.entry, clock.now()
+            )  # fmt: skip
+    except Conflict as error:
+        # Both versions: theirs beside what was typed, which stays in the form; sending it again replaces theirs.
+        with door().storage.reading() as session:
+            official = directory.one(session, official_id)
+        theirs = directory.differences(validation.of(official), checked.entry)
+        return _form(official, written, checked, touched=touched, theirs=theirs, problem=str(error)), error.status
+    flash(" ".join(("Saved.", *checked.warnings.values())))
+    return redirect(url_for("officials.show", official_id=official_id))
+
+
+@blueprint.post("/<int:official_id>/clear")
+@needs(Permission.CLEAR)
+def clear(official_id: int) -> Redirect | tuple[str, int]:
+    """Allow letters to be sent to them, or allow it no more."""
+    here, revision = door().storage, request.form.get("revision", -1, type=int)
+    try:
+        with here.writing() as session:
+            if request.form.get("cleared") == "no":
+                reason = request.form.get("reason", "")
+                directory.unclear(session, here.vault, actor(), official_id, reason, clock.now())
+            else:
+                directory.clear(session, here.vault, actor(), official_id, revision, clock.now())
+    except (Refused, Conflict) as error:
+        return _show(official_id, str(error)), error.status
+    return redirect(url_for("officials.show", official_id=official_id))
+
+
+@blueprint.post("/<int:official_id>/health")
+@needs(Permission.EDIT)
+def health(official_id: int) -> Redirect | tuple[str, int]:
+    """Note that the contact was confirmed, or that something came back."""
+    on: date | None = day(request.form.get("on"))
+    try:
+        noted = Health(request.form.get("health", ""))
+        if on is None:
+            raise Refused("Give the day.")
+        with door().storage.writing() as session:
+            directory.note_health(session, door().storage.vault, actor(), official_id, noted, on, clock.now())
+    except ValueError:
+        return _show(official_id, "Choose what became known."), 422
+    except (Refused, Conflict) as error:
+        return _show(official_id, str(error)), error.status
+    flash("Noted.")
+    return redirect(url_for("officials.show", official_id=official_id))
+
+
+@blueprint.get("/duplicates")
+@needs(Permission.READ)
+def alike() -> str:
+    """Officials that may stand in the directory twice, side by side."""
+    with door().storage.reading() as session:
+        everyone = {it.id: it for it in directory.directory(session)}
+        found = duplicates.pairs(_entries(everyone.values()))[:AT_ONCE]
+        touched = {
+            number: directory.touched(session, number, open_only=False)
+            for pair in found
+            for number in (pair.one, pair.other)
+        }
+    return page(
+        "organise/official/duplicates.html",
+        found=found,
+        everyone=everyone,
+        touched=touched,
+        said=_said,
+        differs=lambda one, other: directory.differences(validation.of(one), validation.of(other)),
+    )
+
+
+@blueprint.post("/duplicates")
+@needs(Permission.EDIT)
+def merge() -> Redirect:
+    """Make one of two."""
+    kept, gone = (request.form.get(name, 0, type=int) for name in ("kept", "gone"))
+    revisions = (request.form.get("kept_revision", -1, type=int), request.form.get("gone_revision", -1, type=int))
+    with door().storage.writing() as session:
+        duplicates.merge(session, door().storage.vault, actor(), kept, gone, revisions, clock.now())
+    flash("Merged. Actions and letters are with the one that is kept; what was sent stays on record.")
+    return redirect(url_for("officials.show", official_id=kept))
+
+
+@blueprint.get("/officials.csv")
+@needs(Permission.READ)
+def as_file() -> Response:
+    """The directory for a spreadsheet."""
+    with door().storage.reading() as session:
+        everyone = directory.directory(session)
+    return download(csv_files.written(everyone), "officials.csv")
+
+
+@blueprint.route("/import", methods=["GET", "POST"])
+@needs(Permission.EDIT)
+def bring_in() -> str | Redirect | tuple[str, int]:
+    """A file of officials: looked at first, then saved, all of it or nothing."""
+    if request.method == "GET":
+        return page("organise/official/import.html", lines=None, text="", problem=None)
+    chosen = request.files.get("file")
+    file: bytes | str = chosen.read(LARGEST_FILE + 1) if chosen else request.form.get("text", "")
+    text = file.decode("utf-8-sig", "replace") if isinstance(file, bytes) else file
+    try:
+        if len(file) > LARGEST_FILE:
+            raise Refused("This file is larger than 4 MB. Cut it into several.")
+        if request.form.get("sure") != "yes":
+            with door().storage.reading() as session:
+                lines = csv_files.read(session, file)
+            return page("organise/official/import.html", lines=lines, text=text, problem=None)
+        with door().storage.writing() as session:
+            lines = csv_files.read(session, file)
+            added, changed = csv_files.save(session, door().storage.vault, actor(), lines, clock.now())
+    except CampaignError as error:
+        return page("organise/official/import.html", lines=None, text=text, problem=str(error)), error.status
+    flash(f"{added} added, {changed} changed.")
+    return redirect(url_for("officials.index"))
+
+
+def _show(official_id: int, problem: str | None = None) -> str:
+    with door().storage.reading() as session:
+        official = directory.one(session, official_id)
+        wrote = directory.written_by(session, official_id)
+        people = {it.id: it.name for it in session.execute(select(Organiser.id, Organiser.name))}
+        changes = session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.object_kind == directory.KIND, AuditEvent.object_id == official_id)
+            .order_by(AuditEvent.id.desc())
+            .limit(LATEST)
+        ).all()
+        return page(
+            "organise/official/show.html",
+            official=official,
+            entry=validation.of(official),
+            touched=directory.touched(session, official_id, open_only=False),
+            sent=directory.ever_sent(session, official_id),
+            ailing=directory.ailing(official),
+            wrote=people.get(wrote) if wrote else None,
+            cleared_by=people.get(official.cleared_by_id) if official.cleared_by_id else None,
+            mine=wrote == me().id,
+            number=shown_number,
+            today=clock.now().date(),
+            problem=problem,
+            events=[told(it) for it in changes],
+            trail=allowed(Permission.AUDIT),
+        )
+
+
+def _form(official: Official | None, written: Mapping[str, Any], checked: Checked, **more: Any) -> str:
+    """The form; `before_saving`, `theirs` and `problem` say what stands above it."""
+    with door().storage.reading() as session:
+        tags = _languages(session, written)
+    extra = {"touched": (), "before_saving": None, "theirs": None, "problem": None, **more}
+    revision = extra.pop("revision", None)
+    if revision is None:
+        revision = official.revision if official is not None else 0
+    return page(
+        "organise/official/form.html",
+        official=official,
+        written=written,
+        errors=checked.errors,
+        warnings=checked.warnings,
+        tags=tags,
+        countries=language.countries(language.ORIGINAL),
+        revision=revision,
+        seen=_mark(extra["before_saving"]) if extra["before_saving"] else "",
+        **extra,
+    )
+
+
+def _written() -> dict[str, Any]:
+    """The form as `official_entries.checked` reads it: `office:ur` is the office in Urdu."""
+    found: dict[str, Any] = {name: {} for name in csv_files.BY_LANGUAGE}
+    for name, value in request.form.items():
+        part, _colon, tag = name.partition(":")
+        if tag and part in found:
+            found[part][tag] = value
+        elif name in csv_files.PLAIN:
+            found[name] = value
+    return found
+
+
+def _languages(session: Session, written: Mapping[str, Any]) -> list[str]:
+    """In which languages the form asks: the office's, the official's, and those something is written in."""
+    organisation = session.scalars(select(Organisation)).one_or_none()
+    theirs = str(written.get("languages", "")).replace(",", " ").split()
+    given = [tag for name in csv_files.BY_LANGUAGE for tag, text in written.get(name, {}).items() if text]
+    wanted = [language.ORIGINAL, *(organisation.languages if organisation else ()), *theirs, *given]
+    return [tag for tag in dict.fromkeys(wanted) if validation.is_language(tag)]
+
+
+def _mark(differs: list[tuple[str, object, object]]) -> str:
+    """What was shown before saving, so that something else is not saved in its name."""
+    return door().storage.vault.fingerprint("official/seen", repr(differs)).hex()
+
+
+def _entries(everyone: Any) -> list[tuple[int, Entry]]:
+    return [(it.id, validation.of(it)) for it in everyone]
+
+
+def _said(official: Official) -> str:
+    return validation.of(official).said

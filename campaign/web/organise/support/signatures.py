@@ -1,0 +1,218 @@
+"""One action's signatures: the table, what waits to be read, and taking names out as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as Redirect
+
+from campaign import clock
+from campaign.appeals.signature_admin import moderation, screening
+from campaign.appeals.signature_admin import table as signature_table
+from campaign.appeals.signature_admin.table import Filter
+from campaign.errors import CampaignError, Refused
+from campaign.office.permissions import Permission
+from campaign.office.spreadsheets import MARK
+from campaign.storage.tables import Action
+from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
+from campaign.web.app_state import door
+from campaign.web.organise.account.authorisation import actor, allowed, needs
+from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
+
+blueprint = Blueprint("signatures", __name__, url_prefix="/actions/<slug>/signatures")
+
+TAB = "signatures.show"
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@blueprint.get("/")
+@needs(Permission.READ)
+def show(slug: str) -> str:
+    """How many there are; for who may see names, the table, narrowed down by the address of the page."""
+    action = read_action(slug)
+    return _table(action, _filter(request.args, action))
+
+
+@blueprint.post("/find")
+@needs(Permission.SIGNATURES)
+def find(slug: str) -> str | tuple[str, int]:
+    """Look for a name or an address: sent in the body, so that neither stands in an address or a log."""
+    action = read_action(slug)
+    narrowed = _filter(request.form, action)
+    try:
+        return _table(action, narrowed, sought=True)
+    except CampaignError as error:
+        return _table(action, Filter(), problem=str(error), values=request.form), error.status
+
+
+@blueprint.get("/words")
+@needs(Permission.MODERATE)
+def words(slug: str) -> str:
+    """Words that wait to be read, and the newest names that the page shows."""
+    with door().storage.reading() as session:
+        action = action_named(session, slug)
+        queue = moderation.queue(session, door().storage.vault, action.id)
+        names = moderation.public_names(session, door().storage.vault, action.id)
+    return action_page("organise/action/signatures_words.html", action, TAB, queue=queue, names=names)
+
+
+@blueprint.post("/words/<int:signature_id>")
+@needs(Permission.MODERATE)
+def decide_words(slug: str, signature_id: int) -> Redirect:
+    """Show someone's words, or hide them."""
+    decided = _choice(WordsStatus, request.form.get("words"))
+    if decided not in {WordsStatus.SHOWN, WordsStatus.HIDDEN}:
+        raise Refused("Choose whether these words may be shown.")
+    with door().storage.writing() as session:
+        action = action_named(session, slug)
+        moderation.decide_words(
+            session, door().storage.vault, actor(), action, signature_id, decided, clock.now()
+        )  # fmt: skip
+    flash("The words may be shown." if decided is WordsStatus.SHOWN else "The words are hidden.")
+    return _back(slug)
+
+
+@blueprint.post("/names/<int:signature_id>")
+@needs(Permission.MODERATE)
+def hide_name(slug: str, signature_id: int) -> Redirect:
+    """Take a name off the public page, or put it back."""
+    hidden = request.form.get("hidden") == "yes"
+    with door().storage.writing() as session:
+        action = action_named(session, slug)
+        moderation.hide_name(session, door().storage.vault, actor(), action, signature_id, hidden, clock.now())
+    flash("The name is off the page. It stays counted, and in the dossier." if hidden else "The name is shown again.")
+    return _back(slug)
+
+
+@blueprint.get("/export")
+@needs(Permission.EXPORT)
+def ask_export(slug: str) -> str:
+    """What would be taken out, and why."""
+    action = read_action(slug)
+    return _export_page(action, _filter(request.args, action))
+
+
+@blueprint.post("/export")
+@needs(Permission.EXPORT)
+def export(slug: str) -> Response | tuple[str, int]:
+    """The file, line by line; that it was taken is recorded before the first of them leaves."""
+    action = read_action(slug)
+    narrowed = _filter(request.form, action)
+    here = door().storage
+    try:
+        with here.writing() as session:
+            up_to = signature_table.begin_export(
+                session, here.vault, actor(), action, narrowed, request.form.get("reason", ""), clock.now()
+            )
+    except CampaignError as error:
+        return _export_page(action, narrowed, str(error)), error.status
+    return download(signature_table.exported(here, action.id, narrowed, up_to), f"signatures-{slug}.csv")
+
+
+def download(lines: Iterator[str], name: str) -> Response:
+    """A file for a spreadsheet, sent as it is made."""
+
+    def marked() -> Iterator[str]:
+        yield MARK
+        yield from lines
+
+    answer = Response(marked(), mimetype="text/csv", content_type="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _table(
+    action: Action,
+    narrowed: Filter,
+    *,
+    sought: bool = False,
+    problem: str | None = None,
+    values: MultiDict[str, str] | None = None,
+) -> str:
+    here, now = door().storage, clock.now()
+    listed, offered = None, tuple[str, ...]()
+    with here.reading() as session:
+        totals = signature_table.totals(session, action.id)
+        waiting = moderation.waiting(session, action.id)
+        recent = screening.panel(session, here.vault, action.id, now, names=False).recent
+        if allowed(Permission.SIGNATURES):
+            listed = signature_table.listed(
+                session, here.vault, action.id, narrowed, request.args.get("before", type=int)
+            )
+            offered = signature_table.countries(session, action.id)
+    return action_page(
+        "organise/action/signatures.html",
+        action,
+        TAB,
+        totals=totals,
+        waiting=waiting,
+        said=screening.verdict(recent),
+        listed=listed,
+        countries=offered,
+        narrowed=narrowed,
+        kept=kept(narrowed),
+        sought=sought,
+        problem=problem,
+        values=values or {},
+        statuses=list(SignatureStatus),
+        disclosures=list(Disclosure),
+    )
+
+
+def _export_page(action: Action, narrowed: Filter, problem: str | None = None) -> str:
+    return action_page(
+        "organise/action/signatures_export.html", action, TAB, kept=kept(narrowed), problem=problem
+    )  # fmt: skip
+
+
+def kept(narrowed: Filter) -> dict[str, str]:
+    """A filter as a page's address carries it: without a name or an address of anyone."""
+    told = {
+        "status": narrowed.status,
+        "country": narrowed.country,
+        "day": narrowed.day,
+        "disclosure": narrowed.disclosure,
+        "words": None if narrowed.words is None else ("yes" if narrowed.words else "no"),
+    }
+    return {name: str(value) for name, value in told.items() if value}
+
+
+def _filter(values: MultiDict[str, str], action: Action) -> Filter:
+    """What is asked for; whatever is not understood asks for nothing."""
+    return Filter(
+        status=_choice(SignatureStatus, values.get("status")),
+        country=values.get("country", "").strip().upper()[:2] or None,
+        day=day(values.get("day")),
+        disclosure=_choice(Disclosure, values.get("disclosure")),
+        words={"yes": True, "no": False}.get(values.get("words", "")),
+        # Never from the address of a page, which browsers and logs keep.
+        name=request.form.get("name", "").strip() or None,
+        email=request.form.get("email", "").strip() or None,
+        time_zone=action.case.time_zone,
+    )
+
+
+def day(written: str | None) -> date | None:
+    """A day as browsers write it; None for anything else."""
+    try:
+        return date.fromisoformat(written or "")
+    except ValueError:
+        return None
+
+
+def _choice(words_of: type[Choice], written: str | None) -> Choice | None:
+    try:
+        return words_of(written or "")
+    except ValueError:
+        return None
+
+
+def _back(slug: str) -> Redirect:
+    """To where the button was pressed: the queue, or the table for who came from there."""
+    table = request.form.get("back") == "table" and allowed(Permission.SIGNATURES)
+    return redirect(url_for("signatures.show" if table else "signatures.words", slug=slug))

@@ -1,0 +1,315 @@
+"""What every answer of every address carries, and what none may. A new address fails here until it is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+
+import pytest
+from flask import g
+from werkzeug.test import TestResponse
+
+from campaign import clock
+from campaign.appeals.relay import requests
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
+from campaign.delivery import freezing
+from campaign.mail.transport import Captured
+from campaign.publication.reading import published
+from campaign.settings import Settings
+from tests import made
+from tests.conftest import Site
+from tests.web.conftest import SLUG, Hour, signatures
+from tests.web.reading import Page
+
+PUBLIC, PERSONAL = "public", "no-store"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One way to ask for an address: what is asked, the status it gets, and who may keep the answer."""
+
+    path: str
+    status: int = 200
+    kept: str = PUBLIC
+    method: str = "GET"
+
+
+# At least one visit for every endpoint there is, by its name.
+VISITS: dict[str, tuple[Visit, ...]] = {
+    "static": (
+        Visit("/static/campaign.css"),
+        Visit("/static/icon.svg"),
+        Visit("/static/public.js"),
+        Visit("/static/nothing.css", 404, PERSONAL),
+    ),
+    "pages.home": (Visit("/", 302),),
+    "pages.index": (Visit("/en/"), Visit("/ur/")),
+    "pages.action": (
+        Visit(f"/en/actions/{SLUG}"),
+        Visit(f"/ur/actions/{SLUG}?letter=en&official=1"),
+        Visit("/en/actions/over"),
+        Visit("/ur/actions/stopped"),
+    ),
+    "pages.action_in_any_language": (Visit(f"/actions/{SLUG}", 302),),
+    "pages.count": (Visit(f"/actions/{SLUG}/count.json"),),
+    "pages.privacy": (Visit("/en/privacy"), Visit("/ur/privacy")),
+    "signing.sign": (
+        Visit(f"/en/actions/{SLUG}/sign", 422, PERSONAL, "POST"),
+        Visit("/ur/actions/over/sign", 410, PERSONAL, "POST"),
+    ),
+    "confirming.ask": (Visit("/en/confirm/{token}", 200, PERSONAL), Visit("/ur/confirm/garbage", 410, PERSONAL)),
+    "confirming.answer": (Visit("/ur/confirm/{token}", 200, PERSONAL, "POST"),),
+    "mine.show": (
+        Visit("/en/mine/{mine}", 200, PERSONAL),
+        Visit("/ur/mine/{mine}", 200, PERSONAL),
+        Visit("/en/mine/{token}", 410, PERSONAL),
+    ),
+    "mine.change": (Visit("/ur/mine/{mine}", 422, PERSONAL, "POST"),),
+    "mine.data": (Visit("/en/mine/{mine}/data", 200, PERSONAL, "POST"),),
+    "mine.erase": (Visit("/en/mine/{mine}/erase", 422, PERSONAL, "POST"),),
+    "mine.ask_to_stop": (Visit("/en/unsubscribe/{unsubscribe}", 200, PERSONAL),),
+    "mine.stop": (Visit("/ur/unsubscribe/{unsubscribe}", 200, PERSONAL, "POST"),),
+    "sending.write": (
+        Visit("/en/mine/{mine}/letter", 200, PERSONAL),
+        Visit("/ur/mine/{mine}/letter", 200, PERSONAL),
+        Visit("/en/mine/{token}/letter", 410, PERSONAL),
+    ),
+    "sending.shown": (Visit("/ur/mine/{mine}/letter/{letter}", 200, PERSONAL),),
+    "sending.answer": (Visit("/en/mine/{mine}/letter/{letter}", 422, PERSONAL, "POST"),),
+    # Last of these: a new draft takes the place of the one before.
+    "sending.keep": (Visit("/ur/mine/{mine}/letter", 303, PERSONAL, "POST"),),
+    "prints.letter": (Visit(f"/en/actions/{SLUG}/letter.pdf"), Visit("/en/actions/stopped/letter.pdf", 410, PERSONAL)),
+    "prints.own_letter": (Visit(f"/ur/actions/{SLUG}/letter.pdf", 200, PERSONAL, "POST"),),
+    "prints.envelope": (Visit(f"/en/actions/{SLUG}/envelope.pdf"),),
+    "prints.own_envelope": (Visit(f"/en/actions/{SLUG}/envelope.pdf", 200, PERSONAL, "POST"),),
+    "writing.write": (Visit(f"/ur/actions/{SLUG}/write"),),
+    "writing.preview": (Visit(f"/en/actions/{SLUG}/write", 200, PERSONAL, "POST"),),
+    "writing.sent": (Visit(f"/en/actions/{SLUG}/sent", 422, PERSONAL, "POST"),),
+    "prints.bulletin": (Visit(f"/ur/actions/{SLUG}/bulletin.pdf"),),
+    "sharing.image": (
+        Visit(f"/ur/actions/{SLUG}/share.png"),
+        Visit("/en/actions/over/share.png"),
+        Visit("/en/actions/stopped/share.png", 410, PERSONAL),
+    ),
+    "sharing.poster": (
+        Visit(f"/ur/actions/{SLUG}/poster.pdf"),
+        Visit("/en/actions/over/poster.pdf", 410, PERSONAL),
+        Visit("/ur/actions/stopped/poster.pdf", 410, PERSONAL),
+    ),
+    "sheets.sheet": (
+        Visit(f"/ur/actions/{SLUG}/sheet.pdf"),
+        Visit("/en/actions/over/sheet.pdf", 410, PERSONAL),
+        Visit("/ur/actions/stopped/sheet.pdf", 410, PERSONAL),
+    ),
+    "sheets.scanned": (Visit(f"/sheets/{SLUG}/7Q4-2M9K", 302),),
+    "feeds.actions": (Visit("/en/feed.atom"), Visit("/ur/feed.atom")),
+    "feeds.action": (
+        Visit(f"/ur/actions/{SLUG}/feed.atom"),
+        Visit("/en/actions/over/feed.atom"),
+        Visit("/en/actions/stopped/feed.atom", 410, PERSONAL),
+    ),
+    "feeds.deadline": (
+        Visit(f"/en/actions/{SLUG}/deadline.ics"),
+        Visit("/en/actions/stopped/deadline.ics", 410, PERSONAL),
+    ),
+    "verifying.check": (Visit("/verify/{code}", 422, PERSONAL, "POST"),),
+    "logo.picture": (Visit("/logo/none.png", 404, PERSONAL),),
+    "handing.handed": (Visit("/handed/garbage", 404, PERSONAL),),
+    "handing.reply": (Visit("/replies/1", 404, PERSONAL),),
+    "shielding.challenge": (Visit(f"/actions/{SLUG}/proof.json", 404, PERSONAL),),
+    "verifying.verify": (Visit("/verify/{code}"), Visit("/verify/AAAA-AAAA", 404, PERSONAL)),
+    "health.healthz": (Visit("/healthz", 200, PERSONAL),),
+    "health.readyz": (Visit("/readyz", 200, PERSONAL),),
+    "demo.mailbox": (Visit("/demo/mailbox", 200, PERSONAL),),
+    "demo.mail": (Visit("/demo/mailbox/{mail}", 200, PERSONAL), Visit("/demo/mailbox/none", 404, PERSONAL)),
+}
+EVERY = tuple(visit for visits in VISITS.values() for visit in visits)
+
+
+@pytest.fixture
+def furnished(site: Site) -> dict[str, str]:
+    """Everything that an address can name: a signature to confirm, a dossier, a captured mail, other actions."""
+    now, vault = clock.now(), site.storage.vault
+    with site.storage.writing() as session:
+        made.action(session, "over", status=made.ActionStatus.CLOSED, deadline=now.date().replace(year=2025))
+        made.action(session, "stopped", status=made.ActionStatus.STOPPED, stop_reason={"en": "She is free."})
+        for email in ("ada@example.org", "bea@example.org"):
+            sign(session, vault, SLUG, made.wish(email), now)
+    pending, confirmed = (it.reference for it in signatures(site))
+    with site.storage.writing() as session:
+        confirming.confirm(session, vault, confirmed, now)
+        code = freezing.freeze(session, published(session, SLUG, "en"), None, now)
+        letter = requests.draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = "appeals@example.org", "ada@example.org", "Please confirm"
+    mail["Date"] = now
+    mail.set_content("Open http://campaign.test/en/confirm/x\n")
+    Captured(site.settings.mailbox).send(mail, "00000001-confirm")
+    (captured,) = site.settings.mailbox.glob("*.eml")
+    links = site.door.links
+    return {
+        "token": links.confirmation(pending),
+        "mine": links.mine(confirmed),
+        "unsubscribe": links.unsubscribing(confirmed),
+        "code": code,
+        "mail": captured.stem,
+        "letter": str(letter.id),
+    }
+
+
+def visited(site: Site, visit: Visit, names: dict[str, str], **more: object) -> TestResponse:
+    return site.client.open(visit.path.format_map(names), method=visit.method, **more)
+
+
+def test_every_address_there_is_has_a_visit_here(site: Site) -> None:
+    # Those of the organisers' side are walked, with every role, by tests/web/organise/account/test_authorisation.py.
+    public = (rule for rule in site.app.url_map.iter_rules() if not rule.rule.startswith("/organise"))
+    assert {rule.endpoint for rule in public} == set(VISITS)
+
+
+def test_an_answer_carries_every_guard_and_may_be_kept_by_whom_it_should(site: Site, furnished: dict[str, str]) -> None:
+    for visit in EVERY:
+        answer = visited(site, visit, furnished)
+        assert answer.status_code == visit.status, visit
+        assert_guarded(answer)
+        kept = answer.headers["Cache-Control"]
+        assert kept.startswith("public, max-age=") if visit.kept == PUBLIC else kept == "no-store", visit
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"])
+def test_other_methods_are_guarded_alike(site: Site, furnished: dict[str, str], method: str) -> None:
+    for visits in VISITS.values():
+        answer = visited(site, replace(visits[0], method=method), furnished)
+        assert answer.status_code < 500
+        assert_guarded(answer)
+
+
+def test_head_tells_what_get_would_and_says_nothing(site: Site, furnished: dict[str, str], hour: Hour) -> None:
+    # The clock stands still: forms are stamped with the second they are made in, signing's and "I sent it" alike.
+    for visit in EVERY:
+        if visit.method != "GET":
+            continue
+        # HEAD first: what it leaves in the cache must be what GET would have made.
+        head = visited(site.fresh(), replace(visit, method="HEAD"), furnished)
+        kept = visited(site, visit, furnished)
+        anew = visited(site.fresh(), visit, furnished)
+        assert head.data == b"", visit
+        assert (head.status_code, head.content_type) == (anew.status_code, anew.content_type), visit
+        assert kept.data == anew.data, visit
+
+
+def assert_guarded(answer: TestResponse) -> None:
+    headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "http:" not in policy
+    assert "*" not in policy
+    assert "data:" not in policy
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'"
+    assert rules["frame-ancestors"] == "'none'"
+    assert rules["base-uri"] == "'none'"
+    assert rules["form-action"] == "'self'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for power in ("camera", "geolocation", "microphone", "payment"):
+        assert f"{power}=()" in headers["Permissions-Policy"]
+    assert "Set-Cookie" not in headers
+    assert "Cache-Control" in headers
+    # Nothing tells which version of what is served, and plain http is not locked out.
+    assert "Server" not in headers
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_only_where_the_place_is_served_by_https_browsers_are_told_to_insist_on_it(on_sqlite: Settings) -> None:
+    secure = Site(replace(on_sqlite, base_url="https://campaign.test"))
+    try:
+        for path in ("/en/", "/static/campaign.css", "/en/nowhere"):
+            said = secure.client.get(path).headers["Strict-Transport-Security"]
+            assert int(said.split("max-age=")[1].split(";")[0]) >= 31_536_000
+    finally:
+        secure.storage.dispose()
+
+
+def test_the_address_behind_a_trusted_proxy_is_believed_and_a_made_up_one_is_not(on_sqlite: Settings) -> None:
+    from campaign.web.security_headers import visitor
+
+    for proxies, given, believed in (
+        (0, "198.51.100.7", "127.0.0.1"),
+        (1, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+    ):
+        behind = Site(replace(on_sqlite, proxies=proxies))
+        seen: list[str] = []
+        behind.app.before_request(lambda seen=seen: seen.append(visitor()))
+        behind.client.get("/healthz", headers={"X-Forwarded-For": given})
+        behind.storage.dispose()
+        assert seen == [believed]
+
+
+def pages(site: Site, names: dict[str, str]) -> Iterator[tuple[Visit, Page]]:
+    """Every answer that is a page of ours."""
+    for visit in EVERY:
+        answer = visited(site, visit, names)
+        if answer.mimetype == "text/html" and answer.status_code not in {302, 303}:
+            yield visit, Page(answer.text)
+
+
+def test_a_page_holds_no_script_or_style_of_its_own_and_loads_nothing_from_elsewhere(
+    site: Site, furnished: dict[str, str]
+) -> None:
+    for visit, element in ((visit, it) for visit, page in pages(site, furnished) for it in page.elements):
+        assert element.tag not in {"style", "iframe", "object", "embed", "base"}, visit
+        if element.tag == "script":  # a file of ours, that the page does not wait for
+            assert "src" in element.attributes, visit
+            assert "defer" in element.attributes, visit
+            assert not element.text, visit
+        if element.get("rel") == "canonical":  # names the page itself, in full, and loads nothing
+            assert element["href"].startswith(site.settings.base_url + "/"), visit
+            continue
+        assert not [name for name in element.attributes if name == "style" or name.startswith("on")], visit
+        for name, value in element.attributes.items():
+            loads = name in {"src", "srcset", "action", "formaction", "poster", "data", "background", "xlink:href"}
+            if loads or (name == "href" and element.tag != "a"):
+                assert value.startswith("/"), f"{visit}: <{element.tag} {name}={value}>"
+                assert not value.startswith("//"), visit
+            assert not value.lower().startswith("javascript:")
+
+
+def test_a_page_names_its_language_begins_its_title_with_its_heading_and_has_every_id_once(
+    site: Site, furnished: dict[str, str]
+) -> None:
+    for visit, page in pages(site, furnished):
+        root = page.one("html")
+        assert (root["lang"], root["dir"]) in {("en", "ltr"), ("ur", "rtl")}, visit
+        # A form that was refused says so before anything else.
+        assert page.title.removeprefix("Error: ").startswith(page.heading), visit
+        assert page.heading, visit
+        ids = [it["id"] for it in page.elements if it.get("id") is not None]
+        assert len(ids) == len(set(ids)), visit
+        for element in page.elements:
+            for name in ("aria-labelledby", "aria-describedby", "for"):
+                assert set((element.get(name) or "").split()) <= set(ids), f"{visit}: {element.tag} {name}"
+        assert {link[1:] for link in page.links if link.startswith("#")} <= set(ids), visit
+
+
+def test_a_static_file_is_kept_for_a_year_since_its_address_names_what_it_holds(site: Site) -> None:
+    page = Page(site.client.get("/en/").text)
+    sheet = page.one("link", rel="stylesheet")["href"]
+    assert "?v=" in sheet
+    answer = site.client.get(sheet)
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+    assert answer.mimetype == "text/css"
+
+
+def test_nobody_who_reads_or_signs_is_asked_who_they_are(site: Site) -> None:
+    with site.client as client:
+        for path in (f"/actions/{SLUG}/count.json", "/healthz", "/organised"):
+            client.get(path)
+            assert "identity" not in g, path
+        client.get("/organise/sign-in")
+        assert "identity" in g
