@@ -65,7 +65,7 @@ def printed(slug: str, locale: str, typed: Typed) -> Markup:
     ]
     bulletin = inspection.bulletin_pages(_bulletin(shown, locale))
     return Markup(  # noqa: S704 - a page of ours
-        page("organise/action/printed.html", tongue=locale, bulletin=bulletin, letters=letters, unquoted=unquoted)
+        page("organise/support/printed.html", tongue=locale, bulletin=bulletin, letters=letters, unquoted=unquoted)
     )
 
 

@@ -48,7 +48,7 @@ def show(delivery_id: int, form: Typed | None = None) -> str:
         found = deliveries.found(session, delivery_id)
         dossier = found.dossier
         return page(
-            "organise/delivery.html",
+            "organise/delivery/delivery.html",
             delivery=found,
             dossier=dossier,
             slug=dossier.action.slug,
@@ -167,7 +167,7 @@ def link(delivery_id: int) -> str:
         token = deliveries.link(session, door().storage.vault, actor(), delivery_id, clock.now())
         found = deliveries.found(session, delivery_id)
         return page(
-            "organise/delivery_link.html",
+            "organise/delivery/link.html",
             delivery=found,
             there=f"{door().settings.base_url}/handed/{token}",
             until=found.link_until,

@@ -56,7 +56,7 @@ def index(slug: str, form: Typed | None = None) -> str:
         asked = [it for it in action.recipients if it.role is RecipientRole.TO]
         told = [_row(it, [way for way in deliveries if way.dossier_id == it.id]) for it in stored]
         return action_page(
-            "organise/action/delivery.html",
+            "organise/delivery/tab.html",
             action,
             "dossiers.index",
             dossiers=told,

@@ -37,7 +37,7 @@ def show() -> str:
         found = session.scalars(wanted).all()
     more = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
     narrowed = {name: value for name, value in request.args.items() if name != "before"}
-    return page("organise/audit.html", events=[told(it) for it in found[:AT_ONCE]], more=more, narrowed=narrowed)
+    return page("organise/office/audit.html", events=[told(it) for it in found[:AT_ONCE]], more=more, narrowed=narrowed)
 
 
 @blueprint.get("/actions/<slug>")

@@ -89,7 +89,7 @@ def show() -> str:
         board = queries.read(session, asked, now, _told(session, now))
         zone = session.scalar(select(Organisation.time_zone)) or "UTC"
     return page(
-        "organise/board.html",
+        "organise/office/board.html",
         board=board,
         asked=asked,
         today=clock.local_day(now, zone),
@@ -120,7 +120,7 @@ def calendar() -> str:
     for it in sorted(items, key=lambda it: (it.duty is not due_dates.Duty.THREAT, it.slug)):
         by_day.setdefault(it.on, []).append(it)
     return page(
-        "organise/calendar.html",
+        "organise/office/calendar.html",
         first=first,
         weeks=[
             [Cell(it, it.month == first.month, it == today, tuple(by_day.get(it, ()))) for it in week] for week in weeks

@@ -79,7 +79,7 @@ def _form(shown: House, wrong: dict[str, str]) -> str:
         told = session.scalars(newest_first).all()
     posting = "\n".join(f"{country} {days}" for country, days in sorted(shown.posting_days.items()))
     return page(
-        "organise/settings.html",
+        "organise/office/settings.html",
         house=shown,
         wrong=wrong,
         told=told,

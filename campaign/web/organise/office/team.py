@@ -28,7 +28,7 @@ def show(problem: str | None = None, invitee: Invitee | None = None) -> str:
         everyone = session.scalars(select(Organiser).order_by(Organiser.active.desc(), Organiser.name)).all()
         with_passkey = set(session.scalars(select(Passkey.organiser_id)))
     return page(
-        "organise/team.html", everyone=everyone, me=me(), roles=list(Role), told=told, problem=problem,
+        "organise/office/team.html", everyone=everyone, me=me(), roles=list(Role), told=told, problem=problem,
         invitee=invitee, with_passkey=with_passkey,
     )  # fmt: skip
 

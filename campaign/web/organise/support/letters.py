@@ -48,7 +48,7 @@ def show(slug: str, form: Typed | None = None) -> str:
         found = queue_status.of_action(session, action.id, now, live=not door().settings.demo)
         runs = post_runs.of_action(session, action.id)
     return action_page(
-        "organise/action/queue.html",
+        "organise/support/queue.html",
         action,
         "letters.show",
         queues=found,

@@ -98,7 +98,7 @@ def ask(slug: str) -> str | Redirect:
     if not questions:
         flash("Every name on paper that stands in another list too is judged.")
         return redirect(url_for(TAB, slug=slug))
-    return action_page("organise/action/paper_judge.html", action, TAB, question=questions[0], left=left)
+    return action_page("organise/support/paper_judge.html", action, TAB, question=questions[0], left=left)
 
 
 @blueprint.post("/judge")
@@ -181,7 +181,7 @@ def _page(slug: str, values: Mapping[str, str], problem: str | None = None, at: 
     with door().storage.reading() as session:
         action = action_named(session, slug)
         return action_page(
-            "organise/action/paper.html",
+            "organise/support/paper.html",
             action,
             TAB,
             by_country=paper_sheets.by_country(session, action.id),
@@ -214,7 +214,7 @@ def _sheet_page(slug: str, sheet_id: int, values: Mapping[str, str] | None = Non
             "names": "\n".join(paper_sheets.typed_names(vault, found)),
         }
         return action_page(
-            "organise/action/paper_sheet.html",
+            "organise/support/paper_sheet.html",
             action,
             TAB,
             sheet=found,

@@ -108,7 +108,7 @@ def invalidation(slug: str, invalidation_id: int) -> str:
     with door().storage.reading() as session:
         found = invalidations.one(session, action.id, invalidation_id)
     told = told_of(Criteria.read(found.criteria), action.case.time_zone)
-    return action_page("organise/action/screening_invalidation.html", action, TAB, invalidation=found, told=told)
+    return action_page("organise/support/screening_invalidation.html", action, TAB, invalidation=found, told=told)
 
 
 @blueprint.post("/invalidations/<int:invalidation_id>")
@@ -151,7 +151,7 @@ def _panel(slug: str, problem: str | None = None) -> str:
         panel = screening.panel(session, here.vault, action.id, now, names=allowed(Permission.SIGNATURES))
         past = invalidations.invalidations(session, action.id)
     return action_page(
-        "organise/action/screening.html",
+        "organise/support/screening.html",
         action,
         TAB,
         panel=panel,
@@ -168,7 +168,7 @@ def _criteria_page(action: Action, values: MultiDict[str, str], problem: str | N
     with door().storage.reading() as session:
         countries = table.countries(session, action.id)
     return action_page(
-        "organise/action/screening_invalidate.html",
+        "organise/support/screening_invalidate.html",
         action,
         TAB,
         values=values,
@@ -182,7 +182,7 @@ def _counted_page(
     action: Action, criteria: Criteria, confirmed: int, pending: int, up_to: int, problem: str | None = None
 ) -> str:
     return action_page(
-        "organise/action/screening_counted.html",
+        "organise/support/screening_counted.html",
         action,
         TAB,
         criteria=criteria.as_json(),

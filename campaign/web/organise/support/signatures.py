@@ -58,7 +58,7 @@ def words(slug: str) -> str:
         action = action_named(session, slug)
         queue = moderation.queue(session, door().storage.vault, action.id)
         names = moderation.public_names(session, door().storage.vault, action.id)
-    return action_page("organise/action/signatures_words.html", action, TAB, queue=queue, names=names)
+    return action_page("organise/support/signatures_words.html", action, TAB, queue=queue, names=names)
 
 
 @blueprint.post("/words/<int:signature_id>")
@@ -146,7 +146,7 @@ def _table(
             )
             offered = signature_table.countries(session, action.id)
     return action_page(
-        "organise/action/signatures.html",
+        "organise/support/signatures.html",
         action,
         TAB,
         totals=totals,
@@ -166,7 +166,7 @@ def _table(
 
 def _export_page(action: Action, narrowed: Filter, problem: str | None = None) -> str:
     return action_page(
-        "organise/action/signatures_export.html", action, TAB, kept=kept(narrowed), problem=problem
+        "organise/support/signatures_export.html", action, TAB, kept=kept(narrowed), problem=problem
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def show(slug: str) -> str:
     action = read_action(slug)
     gathered, expected = _gathered(action)
     return action_page(
-        "organise/action/statistics.html",
+        "organise/support/statistics.html",
         action,
         "statistics.show",
         statistics=gathered,
