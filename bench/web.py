@@ -204,7 +204,7 @@ def check_kept(storage: Storage, emails: Sequence[str]) -> str:
     messages: dict[bytes | None, list[int]] = {}
     for email_hash, owed in seen:
         messages.setdefault(email_hash, []).append(owed)
-    wrong = sum(messages.get(storage.vault.fingerprint("e-mail", normal_form(email))) != [1] for email in emails)
+    wrong = sum(messages.get(storage.vault.keyed_hash("e-mail", normal_form(email))) != [1] for email in emails)
     if wrong:
         raise SystemExit(f"{wrong} of {len(emails)} answered signatures are not stored exactly once with one message.")
     return f"All {len(emails)} answered signatures are stored exactly once, each with its one confirmation message."

@@ -54,7 +54,7 @@ class Forbidden(CampaignError):
     exit_code = 2
 
 
-class Over(CampaignError):
+class Gone(CampaignError):
     """What was asked for was possible once: a deadline has passed, an action was stopped, a link was used."""
 
     status = 410
@@ -93,7 +93,7 @@ class Unprintable(CampaignError):
     exit_code = 1
 
 
-class Passing(CampaignError):
+class Temporary(CampaignError):
     """An outside service failed in a way that time may heal: try again later."""
 
 

@@ -28,7 +28,7 @@ from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import build_queue, build_run
-from campaign.errors import Conflict, Passing, Permanent, Unknown, Unprintable
+from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
@@ -141,7 +141,7 @@ class Jobs:
                 if not update_mails.waiting(session):
                     return batches
             with self._storage.writing() as session:
-                if not update_mails.spread(session, clock.now()):
+                if not update_mails.enqueue_updates(session, clock.now()):
                     return batches
             batches += 1
 
@@ -177,12 +177,12 @@ class Jobs:
         """Record the reports that came back, and queue again what an organiser has put right; returns how many."""
         try:
             recorded = bounce_mailbox.collect(self._settings, self._storage)
-        except Passing as trouble:
+        except Temporary as trouble:
             log.warning("The mailbox of delivery reports cannot be read: %s", trouble)
             recorded = Counter()
         released = self._in_batches(lambda session: bounces.release(session, clock.now()), bounces.BATCH)
         with self._storage.writing() as session:
-            queue.follow(session)
+            queue.readdress_merged(session)
         return recorded[Recorded.BOUNCED] + recorded[Recorded.DELIVERED] + released
 
     def settle(self) -> int:
@@ -244,13 +244,13 @@ class Jobs:
 
     def _lease(self) -> tuple[Leased, ...]:
         with self._storage.writing() as session:
-            return outbox.lease(session, clock.now(), MESSAGES_AT_ONCE)
+            return outbox.claim(session, clock.now(), MESSAGES_AT_ONCE)
 
     def _give_back(self, message: Leased) -> None:
         # A slow mail server used up the lease of the batch: what is left is leased afresh, so that no other
         # worker takes it up while this one is still at it.
         with self._storage.writing() as session:
-            outbox.give_back(session, message)
+            outbox.release(session, message)
 
     def _post_one(self, way: Transport, message: Leased) -> None:
         # Composing, sending and recording are three steps on purpose: no transaction waits for a mail server.
@@ -259,20 +259,20 @@ class Jobs:
                 written = self._compose(session, message)
             if written is None:
                 with self._storage.writing() as session:
-                    outbox.failed(session, message, "owed no more")
+                    outbox.mark_failed(session, message, "owed no more")
                 return
             way.send(written, f"{message.id:08}-{message.kind}")
         except Permanent as refused:
             with self._storage.writing() as session:
-                outbox.failed(session, message, str(refused))
-        except Passing as trouble:
+                outbox.mark_failed(session, message, str(refused))
+        except Temporary as trouble:
             self._put_off(message, str(trouble))
         except Exception as fault:  # one message that cannot be written must not hold up the others
             log.error("Message %d could not be sent: %s", message.id, type(fault).__name__)
             self._put_off(message, type(fault).__name__)
         else:
             with self._storage.writing() as session:
-                outbox.sent(session, message, clock.now())
+                outbox.mark_sent(session, message, clock.now())
 
     def _compose(self, session: Session, message: Leased) -> EmailMessage | None:
         base_url, now = self._settings.base_url, clock.now()
@@ -284,7 +284,7 @@ class Jobs:
 
     def _put_off(self, message: Leased, problem: str) -> None:
         with self._storage.writing() as session:
-            outbox.put_off(session, message, problem, clock.now())
+            outbox.retry_later(session, message, problem, clock.now())
 
 
 def _queue(settings: Settings) -> Huey:

@@ -140,7 +140,7 @@ def test_one_message_that_cannot_be_written_does_not_hold_up_the_others(
     signed(storage, "ada@example.org", "byron@example.org", "cara@example.org")
     with storage.writing() as session:
         second = session.scalars(select(Signature).order_by(Signature.id)).all()[1]
-        second.name = storage.vault.seal("Byron")[:-4] + b"AAAA"  # a byte went wrong: it cannot be unsealed
+        second.name = storage.vault.encrypt("Byron")[:-4] + b"AAAA"  # a byte went wrong: it cannot be decrypted
     with caplog.at_level(logging.ERROR):
         jobs.post()
     assert sorted(str(it["To"]) for it in captured(settings)) == ["ada@example.org", "cara@example.org"]
@@ -212,7 +212,7 @@ def test_a_message_whose_worker_died_is_sent_when_its_lease_is_over(
     signed(storage, "ada@example.org")
     with storage.writing() as session:
         # A worker that takes the message, and is never heard of again.
-        outbox.lease(session, clock.now() - LEASE + timedelta(hours=1), MESSAGES_AT_ONCE)
+        outbox.claim(session, clock.now() - LEASE + timedelta(hours=1), MESSAGES_AT_ONCE)
     assert live.post() == 0
     with storage.writing() as session:
         session.execute(update(Message).values(leased_until=clock.now() - timedelta(seconds=1)))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.appeals.abuse import origins, rate_limits
 from campaign.appeals.paper import sheets
 from campaign.appeals.relay import deletion
-from campaign.appeals.signing.by_reference import NAMELESS
+from campaign.appeals.signing.by_reference import CLEARED_FIELDS
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Dossier, DossierEntry, Letter, Organisation, Signature
 from campaign.storage.tables.base import Base
@@ -151,7 +151,7 @@ def _strip(session: Session, which: ColumnElement[bool], values: dict[str, Signa
     gone = session.execute(
         update(Signature)
         .where(Signature.id.in_(chosen))
-        .values(email=None, email_hash=None, seat=None, updates=False, **NAMELESS, **values)
+        .values(email=None, email_hash=None, seat=None, updates=False, **CLEARED_FIELDS, **values)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     ).all()

@@ -43,7 +43,7 @@ class News:
         return not (self.subject or self.body)
 
     @property
-    def seal(self) -> str:
+    def edit_token(self) -> str:
         """A short hash: a form carries it, so that what someone else wrote meanwhile is not overwritten."""
         return hashlib.blake2s(f"{self.subject}\0{self.body}".encode(), digest_size=8).hexdigest()
 
@@ -71,13 +71,13 @@ def write(
     actor: Actor,
     update_id: int,
     wanted: Mapping[str, News],
-    seals: Mapping[str, str],
+    edit_tokens: Mapping[str, str],
     now: datetime,
 ) -> None:
     """Save the texts of a draft, {language: news}; a language left empty is taken out.
 
-    `seals` are those of the texts as they were read. Raises `Conflict` if someone else saved one meanwhile, or it is
-    no draft any more; `Refused` for what is too long.
+    `edit_tokens` are those of the texts as they were read. Raises `Conflict` if someone else saved one meanwhile, or
+    it is no draft any more; `Refused` for what is too long.
     """
     found, action = held(session, update_id, lock=True)
     if found.status is not UpdateStatus.DRAFT:
@@ -86,7 +86,7 @@ def write(
     for locale, news in wanted.items():
         there = texts.get(locale)
         before = News(there.subject, there.body) if there is not None else News()
-        if before.seal != seals.get(locale, News().seal) and before != news:
+        if before.edit_token != edit_tokens.get(locale, News().edit_token) and before != news:
             raise Conflict("Someone else changed this update while you were writing. Both are shown below.")
         _refuse_long(news)
         if news == before:
@@ -113,7 +113,7 @@ def send_to_oneself(session: Session, vault: Vault, actor: Actor, update_id: int
         raise AssertionError("a trial is sent to a person")
     for text in found.texts:
         key = trial_key(found.id, actor.id, text.locale, now)
-        outbox.owe_organiser(session, MessageKind.UPDATE, actor.id, key, now, update_id=found.id)
+        outbox.enqueue_for_organiser(session, MessageKind.UPDATE, actor.id, key, now, update_id=found.id)
     _record(session, vault, actor, "update sent to oneself", action, found, now)
     return len(found.texts)
 

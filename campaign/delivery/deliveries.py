@@ -131,7 +131,7 @@ def link(session: Session, vault: Vault, actor: Actor, delivery_id: int, now: da
     """The token of a link by which the volumes can be fetched for a fortnight; a new one ends the one before."""
     delivery, token = found(session, delivery_id), secrets.token_urlsafe(24)
     refuse_if_stopped(delivery.dossier.action)
-    delivery.link_hash, delivery.link_until = vault.fingerprint("delivery-link", token), now + LINK_LIFE
+    delivery.link_hash, delivery.link_until = vault.keyed_hash("delivery-link", token), now + LINK_LIFE
     about = _about(delivery, delivery.dossier)
     audit.record(session, vault, actor, "link to the volumes made", about, now, after={"until": delivery.link_until})
     return token
@@ -141,7 +141,7 @@ def linked(session: Session, vault: Vault, token: str, now: datetime) -> Dossier
     """The dossier behind a link. Raises `Unknown` if there is none, or it is over."""
     delivery = session.scalars(
         select(Delivery).where(
-            Delivery.link_hash == vault.fingerprint("delivery-link", token), Delivery.link_until > now
+            Delivery.link_hash == vault.keyed_hash("delivery-link", token), Delivery.link_until > now
         )
     ).one_or_none()
     # Where writing would do harm, so would handing names over: a stop ends what was handed out.

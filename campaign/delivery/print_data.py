@@ -64,7 +64,7 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
 
 
 def entries_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Entry]:
-    """The numbered names, unsealed as they are asked for."""
+    """The numbered names, decrypted as they are asked for."""
     vault, last = storage.vault, 0
     while True:
         with storage.reading() as session:
@@ -78,7 +78,7 @@ def entries_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Entry
             return
         for n, name, country in rows:
             # A name erased since the freeze is printed as an empty line: its number was given, its person is not named.
-            yield Entry(n, vault.unseal(name) if name else "", language.country_name(country, locale))
+            yield Entry(n, vault.decrypt(name) if name else "", language.country_name(country, locale))
         last = rows[-1][0]
 
 
@@ -105,20 +105,20 @@ def words_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
             return
         for n, name, country, message in rows:
             # Isolated: a name in another direction turns nothing around it.
-            who = f"\u2068{vault.unseal(name or b'')}\u2069"
+            who = f"\u2068{vault.decrypt(name or b'')}\u2069"
             parts = (number(n, locale), who, language.country_name(country, locale))
-            yield Words(" · ".join(parts), vault.unseal(message or b""))
+            yield Words(" · ".join(parts), vault.decrypt(message or b""))
         last = rows[-1][0]
 
 
 def _on_paper(vault: Vault, dossier: Dossier) -> tuple[PaperSheet, ...]:
-    """The sheets as they were frozen, their names unsealed."""
+    """The sheets as they were frozen, their names decrypted."""
     return tuple(
         PaperSheet(
             number=it["number"],
             country=language.country_name(it["country"], dossier.locale),
             count=it["count"],
-            names=tuple(vault.unseal(name.encode()) for name in it["names"]),
+            names=tuple(vault.decrypt(name.encode()) for name in it["names"]),
         )
         for it in json.loads(dossier.paper or b"[]")
     )

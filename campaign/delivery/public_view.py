@@ -16,7 +16,7 @@ from campaign.vocabulary import DeliveryChannel, DeliveryStatus, ReplyShown
 
 
 @dataclass(frozen=True)
-class Told:
+class PublicDelivery:
     """One delivery as readers see it. `reply` is its text if that may be shown; `scan` the delivery to ask for it."""
 
     code: str
@@ -31,7 +31,7 @@ class Told:
     scan: int | None
 
 
-def public(session: Session, action_id: int) -> tuple[Told, ...]:
+def public(session: Session, action_id: int) -> tuple[PublicDelivery, ...]:
     """What happened to the dossiers of an action, the newest first; what is only planned is nobody's business."""
     rows = session.execute(
         select(Delivery, Dossier)
@@ -51,10 +51,10 @@ def public_scan(session: Session, delivery_id: int) -> str:
     return found.reply_scan
 
 
-def _told(delivery: Delivery, dossier: Dossier) -> Told:
+def _told(delivery: Delivery, dossier: Dossier) -> PublicDelivery:
     official = json.loads(dossier.appeal)["official"]
     shown = delivery.reply_shown
-    return Told(
+    return PublicDelivery(
         code=dossier.code,
         official=official["name"] or official["office"] or official["title"],
         names=dossier.named + dossier.withheld,

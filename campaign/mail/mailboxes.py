@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from campaign.errors import Incomplete, Passing
+from campaign.errors import Incomplete, Temporary
 from campaign.mail.reports import LARGEST
 
 SECONDS = 30
@@ -52,7 +52,7 @@ def address_of(url: str) -> Address:
 
 
 class Mailbox:
-    """An open mailbox. Raises `Passing` for whatever goes wrong with its server; nothing it says is passed on."""
+    """An open mailbox. Raises `Temporary` for whatever goes wrong with its server; nothing it says is passed on."""
 
     def __init__(self, server: imaplib.IMAP4) -> None:
         self._server = server
@@ -82,13 +82,13 @@ class Mailbox:
         with _answering():
             verdict, answer = self._server.uid(command, *arguments)
         if verdict != "OK":
-            raise Passing("IMAP said %(verdict)s", verdict=verdict)
+            raise Temporary("IMAP said %(verdict)s", verdict=verdict)
         return list(answer)
 
 
 @contextmanager
 def opened(url: str) -> Iterator[Mailbox]:
-    """The mailbox at a URL, for the length of a block. Raises `Incomplete` for a wrong URL, `Passing` if it cannot be
+    """The mailbox at a URL, for the length of a block. Raises `Incomplete` for a wrong URL, `Temporary` if it cannot be
     had now."""
     at = address_of(url)
     with _answering():
@@ -98,7 +98,7 @@ def opened(url: str) -> Iterator[Mailbox]:
             server.login(at.user, at.password)
             verdict, _ = server.select(_quoted(at.folder))
         if verdict != "OK":
-            raise Passing("no such folder")
+            raise Temporary("no such folder")
         yield Mailbox(server)
     finally:
         _leave(server)
@@ -136,6 +136,6 @@ def _answering() -> Iterator[None]:
     try:
         yield
     except imaplib.IMAP4.error as refused:
-        raise Passing("IMAP refused: %(what)s", what=type(refused).__name__) from None
+        raise Temporary("IMAP refused: %(what)s", what=type(refused).__name__) from None
     except OSError as trouble:
-        raise Passing("no answer: %(what)s", what=type(trouble).__name__) from None
+        raise Temporary("no answer: %(what)s", what=type(trouble).__name__) from None

@@ -38,27 +38,27 @@ class Leased:
         return now < self.until - LEASE / 2
 
 
-def owe(session: Session, kind: MessageKind, signature_id: int, key: str, now: datetime) -> bool:
+def enqueue(session: Session, kind: MessageKind, signature_id: int, key: str, now: datetime) -> bool:
     """Write a message into the transaction of its reason. False if one with this key is owed or sent already."""
-    return _owe(session, kind, key, now, signature_id=signature_id)
+    return _enqueue(session, kind, key, now, signature_id=signature_id)
 
 
-def owe_update(session: Session, update_id: int, signature_id: int, key: str, now: datetime) -> bool:
+def enqueue_update(session: Session, update_id: int, signature_id: int, key: str, now: datetime) -> bool:
     """Owe a supporter an update of which they asked to be told; like `owe`."""
-    return _owe(session, MessageKind.UPDATE, key, now, signature_id=signature_id, update_id=update_id)
+    return _enqueue(session, MessageKind.UPDATE, key, now, signature_id=signature_id, update_id=update_id)
 
 
-def owe_organiser(
+def enqueue_for_organiser(
     session: Session, kind: MessageKind, organiser_id: int, key: str, now: datetime, update_id: int | None = None
 ) -> bool:
     """Owe a member of staff a message; like `owe`. `update_id` is of an update that they try out on themselves."""
     whom = (
         {"organiser_id": organiser_id} if update_id is None else {"organiser_id": organiser_id, "update_id": update_id}
     )
-    return _owe(session, kind, key, now, **whom)
+    return _enqueue(session, kind, key, now, **whom)
 
 
-def _owe(session: Session, kind: MessageKind, key: str, now: datetime, **whom: int) -> bool:
+def _enqueue(session: Session, kind: MessageKind, key: str, now: datetime, **whom: int) -> bool:
     return (
         insert_or_leave(
             session,
@@ -75,7 +75,7 @@ def _owe(session: Session, kind: MessageKind, key: str, now: datetime, **whom: i
     )
 
 
-def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
+def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
     """Take up to `most` messages that are due, or whose worker let its lease run out, the eldest first."""
     due = or_(
         and_(Message.status == MessageStatus.PENDING, Message.due_at <= now),
@@ -108,30 +108,30 @@ def lease(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
     return tuple(sorted((Leased(*row, lease=mine, until=now + LEASE) for row in taken), key=lambda it: it.id))
 
 
-def sent(session: Session, message: Leased, now: datetime) -> bool:
+def mark_sent(session: Session, message: Leased, now: datetime) -> bool:
     """Record that a server took the message. False if the lease had passed to another worker."""
     return _settle(session, message, status=MessageStatus.SENT, sent_at=now)
 
 
-def give_back(session: Session, message: Leased) -> bool:
+def release(session: Session, message: Leased) -> bool:
     """Let another worker, or a later lease, have what was not tried: it counts as no attempt."""
     return _settle(session, message, status=MessageStatus.PENDING, attempts=message.attempts - 1)
 
 
-def failed(session: Session, message: Leased, problem: str) -> bool:
+def mark_failed(session: Session, message: Leased, problem: str) -> bool:
     """Record that the message will never be sent. `problem` is a code, never a server's words: they quote addresses."""
     return _settle(session, message, status=MessageStatus.FAILED, problem=problem[:80])
 
 
-def put_off(session: Session, message: Leased, problem: str, now: datetime) -> bool:
+def retry_later(session: Session, message: Leased, problem: str, now: datetime) -> bool:
     """Record a passing failure: due again after a growing pause, failed after the last."""
-    pause = pause_after(message.attempts)
+    pause = retry_delay(message.attempts)
     if pause is None:
-        return failed(session, message, problem)
+        return mark_failed(session, message, problem)
     return _settle(session, message, status=MessageStatus.PENDING, due_at=now + pause, problem=problem[:80])
 
 
-def pause_after(attempts: int) -> timedelta | None:
+def retry_delay(attempts: int) -> timedelta | None:
     """How long to wait after this many attempts; None when enough is enough."""
     return PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
 

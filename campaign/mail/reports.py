@@ -1,7 +1,7 @@
 """Delivery reports (RFC 3464): what a mail server says became of a message, read from whatever it sent.
 
 A report is outside text from anyone who knows our address: it is believed about a message only if it carries that
-message's id with a seal that nobody else can make.
+message's id with a mac that nobody else can make.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from campaign.storage import Vault
 
 # Reports quote at most what was sent, and that is small; what is larger is no report of ours.
 LARGEST = 5 * 1024 * 1024
-_SEAL_HEX = 24
-_MESSAGE_ID = re.compile(rf"<?letter\.(\d{{1,19}})\.([0-9a-f]{{{_SEAL_HEX}}})@", re.IGNORECASE)
+_MAC_HEX = 24
+_MESSAGE_ID = re.compile(rf"<?letter\.(\d{{1,19}})\.([0-9a-f]{{{_MAC_HEX}}})@", re.IGNORECASE)
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _MOST_PARTS = 50
 # The second of each is for addresses in all scripts (RFC 6533).
@@ -41,7 +41,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Report:
-    """What a report says. `message_ids` are (number of a letter, seal) of every id of ours in it, unchecked; `status`
+    """What a report says. `message_ids` are (number of a letter, mac) of every id of ours in it, unchecked; `status`
     is an enhanced code like "5.1.1", or empty."""
 
     verdict: Verdict
@@ -50,15 +50,13 @@ class Report:
 
 
 def message_id(vault: Vault, letter_id: int, host: str) -> str:
-    """The id of a letter's mail, the same for every attempt at it, sealed so that no stranger can make one."""
-    return f"<letter.{letter_id}.{_seal(vault, letter_id)}@{host}>"
+    """The id of a letter's mail, the same for every attempt at it, with a MAC so that no stranger can make one."""
+    return f"<letter.{letter_id}.{_mac(vault, letter_id)}@{host}>"
 
 
 def letter_of(vault: Vault, report: Report) -> int | None:
-    """The letter that a report is about; None if it is about none of ours, or the seal is wrong."""
-    return next(
-        (number for number, seal in report.message_ids if hmac.compare_digest(seal, _seal(vault, number))), None
-    )
+    """The letter that a report is about; None if it is about none of ours, or the mac is wrong."""
+    return next((number for number, mac in report.message_ids if hmac.compare_digest(mac, _mac(vault, number))), None)
 
 
 def read(raw: bytes) -> Report | None:
@@ -153,9 +151,9 @@ def _names_one(line: str) -> bool:
 
 
 def _found(text: str) -> Iterator[tuple[int, str]]:
-    for number, seal in _MESSAGE_ID.findall(text):
-        yield int(number), seal.lower()
+    for number, mac in _MESSAGE_ID.findall(text):
+        yield int(number), mac.lower()
 
 
-def _seal(vault: Vault, letter_id: int) -> str:
-    return vault.fingerprint("letter report", str(letter_id)).hex()[:_SEAL_HEX]
+def _mac(vault: Vault, letter_id: int) -> str:
+    return vault.keyed_hash("letter report", str(letter_id)).hex()[:_MAC_HEX]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from campaign.errors import Incomplete, Passing, Permanent
+from campaign.errors import Incomplete, Permanent, Temporary
 from campaign.settings import Settings
 
 SECONDS = 30
@@ -24,7 +24,7 @@ class AddressRefused(Permanent):
 
 
 class Transport(Protocol):
-    """Takes one message at a time. Raises `Passing` if it is worth trying again, `Permanent` if it is not."""
+    """Takes one message at a time. Raises `Temporary` if it is worth trying again, `Permanent` if it is not."""
 
     def send(self, message: EmailMessage, name: str) -> None:
         """Hand the message over. `name` is ours and the same for every attempt at it."""
@@ -116,14 +116,14 @@ class Smtp:
             # At the greeting, the log-in or our own address it is us whom the server will not have. That is ours
             # to mend, and no reason to give up every message that is owed.
             self.close()
-            raise Passing("SMTP %(code)s", code=response.smtp_code) from None
+            raise Temporary("SMTP %(code)s", code=response.smtp_code) from None
         except smtplib.SMTPNotSupportedError:
             if self._server is None:
-                raise Passing("no STARTTLS or AUTH") from None
+                raise Temporary("no STARTTLS or AUTH") from None
             raise AddressRefused("no SMTPUTF8") from None  # this address cannot be said to this server
         except (smtplib.SMTPException, OSError) as trouble:
             self.close()
-            raise Passing("no answer: %(what)s", what=type(trouble).__name__) from None
+            raise Temporary("no answer: %(what)s", what=type(trouble).__name__) from None
 
     def close(self) -> None:
         """End the connection, if there is one."""
@@ -154,14 +154,14 @@ class Smtp:
         return self._server
 
 
-def judged(code: int) -> Passing | Permanent:
+def judged(code: int) -> Temporary | Permanent:
     """RFC 5321, of a recipient or a message: 4xx may pass, 5xx will not; but 53x asks us to log in, ours to mend."""
     if 400 <= code < 500 or 530 <= code < 540:
-        return Passing("SMTP %(code)s", code=code)
+        return Temporary("SMTP %(code)s", code=code)
     return Permanent("SMTP %(code)s", code=code)
 
 
-def _of_address(code: int) -> Passing | Permanent:
+def _of_address(code: int) -> Temporary | Permanent:
     verdict = judged(code)
     return AddressRefused(verdict.sentence, **verdict.values) if isinstance(verdict, Permanent) else verdict
 
@@ -173,7 +173,7 @@ def reachable(settings: Settings) -> str | None:
     server = Smtp(settings.mail_url)
     try:
         server.greet()
-    except (Passing, Permanent) as trouble:
+    except (Temporary, Permanent) as trouble:
         return str(trouble)
     finally:
         server.close()

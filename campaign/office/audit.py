@@ -116,7 +116,7 @@ def _digest(vault: Vault, event: AuditEvent, previous: bytes) -> bytes:
         event.reason,
         previous.hex(),
     ]
-    return vault.fingerprint("audit", json.dumps(row, ensure_ascii=False))
+    return vault.keyed_hash("audit", json.dumps(row, ensure_ascii=False))
 
 
 def _json(values: Mapping[str, object] | None) -> str | None:

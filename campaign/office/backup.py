@@ -60,7 +60,7 @@ def backup(settings: Settings, storage: Storage, target: Path) -> Counted:
                 "format": FORMAT,
                 "revision": revision,
                 "parts": parts,
-                "probe": storage.vault.seal(PROBE).decode(),
+                "probe": storage.vault.encrypt(PROBE).decode(),
             }
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
         draft.replace(target)
@@ -156,7 +156,7 @@ def _refuse_if_in_use(settings: Settings) -> None:
 def _put_back(settings: Settings, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> Counted:
     storage = Storage(Settings.from_environment() if (settings.home / "keys").exists() else settings)
     try:
-        storage.vault.unseal(manifest["probe"].encode())
+        storage.vault.decrypt(manifest["probe"].encode())
     except InvalidToken as error:
         raise Refused(
             "The keys of this installation cannot open this backup: set CAMPAIGN_DATA_KEYS to those it was made with."

@@ -15,7 +15,7 @@ from campaign.storage.tables import Organiser
 
 def hashed(vault: Vault, token: str) -> bytes:
     """What is kept of a calendar's link: who steals the database opens no calendar."""
-    return vault.fingerprint("calendar", token)
+    return vault.keyed_hash("calendar", token)
 
 
 def open_calendar(session: Session, vault: Vault, actor: Actor, token: str, now: datetime) -> None:

@@ -41,7 +41,9 @@ def owe(session: Session, now: datetime) -> int:
     found = wanting(session, now)
     if not found or digest(session, now).empty:
         return 0
-    return sum(outbox.owe_organiser(session, MessageKind.DIGEST, organiser_id, key, now) for organiser_id, key in found)
+    return sum(
+        outbox.enqueue_for_organiser(session, MessageKind.DIGEST, organiser_id, key, now) for organiser_id, key in found
+    )
 
 
 def wanting(session: Session, now: datetime) -> list[tuple[int, str]]:

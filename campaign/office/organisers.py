@@ -34,7 +34,9 @@ def invite(session: Session, vault: Vault, actor: Actor, who: Invitee, now: date
     Raises `Refused` for a name or an address that cannot be, `Conflict` if there is an account for it.
     """
     made = add(session, vault, actor, who, now)
-    outbox.owe_organiser(session, MessageKind.INVITATION, made.id, f"invitation:{made.id}:{now.isoformat()}", now)
+    outbox.enqueue_for_organiser(
+        session, MessageKind.INVITATION, made.id, f"invitation:{made.id}:{now.isoformat()}", now
+    )
     return made
 
 
@@ -135,7 +137,7 @@ def ask_for_password(session: Session, email: str, now: datetime) -> None:
         return
     if organiser is not None and organiser.active:
         key = f"password:{organiser.id}:{now:%Y-%m-%dT%H}"
-        outbox.owe_organiser(session, MessageKind.PASSWORD_RESET, organiser.id, key, now)
+        outbox.enqueue_for_organiser(session, MessageKind.PASSWORD_RESET, organiser.id, key, now)
 
 
 def actor(organiser: Organiser) -> Actor:

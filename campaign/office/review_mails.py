@@ -39,7 +39,7 @@ def owe(session: Session, action: Action, now: datetime) -> int:
         )
     ).all()
     keys = {it: f"review:{action.id}:{it}:{today.isoformat()}" for it in asked}
-    return sum(outbox.owe_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
+    return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
 
 
 def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:

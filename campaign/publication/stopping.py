@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign.errors import Over
+from campaign.errors import Gone
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus
@@ -15,6 +15,6 @@ def stopped(action: Action | PublicAction) -> bool:
 
 
 def refuse_if_stopped(action: Action | PublicAction) -> None:
-    """Raises `Over` where writing would do harm."""
+    """Raises `Gone` where writing would do harm."""
     if stopped(action):
-        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+        raise Gone("This action was stopped. Please do not write any more: it could do harm.")

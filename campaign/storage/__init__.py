@@ -1,4 +1,4 @@
-"""State: the database, sealed values, files. Nothing above this room makes an engine."""
+"""State: the database, encrypted values, files. Nothing above this room makes an engine."""
 
 from campaign.storage.engine import Storage
 from campaign.storage.vault import Vault

@@ -1,4 +1,4 @@
-"""The only SQLAlchemy engine: how the product reaches its database, its sealed values and its files."""
+"""The only SQLAlchemy engine: how the product reaches its database, its encrypted values and its files."""
 
 from __future__ import annotations
 

@@ -37,9 +37,9 @@ def sign(storage: Storage, n: int, *, slug: str = "renew-the-cards", counted: bo
         row = {
             **_row(session, slug, at),
             "reference": _last(session).to_bytes(16),
-            "email": vault.seal(f"someone@{domain}"),
-            "name": vault.seal(name),
-            "message": vault.seal(message) if message else None,
+            "email": vault.encrypt(f"someone@{domain}"),
+            "name": vault.encrypt(name),
+            "message": vault.encrypt(message) if message else None,
             "tallied": counted,
             **origins.of(vault, network, domain, name),
             **values,
@@ -64,12 +64,12 @@ def sign_each(storage: Storage, people: Iterable[Mapping[str, Any]], *, slug: st
             {
                 **shared,
                 "reference": secrets.token_bytes(16),
-                "email": vault.seal(f"{n}@example.org"),
+                "email": vault.encrypt(f"{n}@example.org"),
                 "message": None,
                 "confirmed_at": at + timedelta(seconds=n),
                 **origins.of(vault, f"192.0.{n % 250}.0/24", "example.org", person["name"]),
                 **person,
-                "name": vault.seal(person["name"]),
+                "name": vault.encrypt(person["name"]),
             }
             for n, person in enumerate(people)
         ]

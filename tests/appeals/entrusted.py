@@ -34,7 +34,7 @@ def drafted(
 ) -> requests.Drafted:
     """A letter as it is shown to its writer."""
     with storage.writing() as session:
-        return requests.draft(session, storage.vault, reference, SLUG, official, "en", words, at)
+        return requests.save_draft(session, storage.vault, reference, SLUG, official, "en", words, at)
 
 
 def queued(
@@ -43,7 +43,7 @@ def queued(
     """The number of a letter that its writer agreed to."""
     made_id = drafted(storage, reference, words, at, official).id
     with storage.writing() as session:
-        requests.agree(session, storage.vault, reference, made_id, "en", at)
+        requests.submit(session, storage.vault, reference, made_id, "en", at)
     return made_id
 
 
@@ -64,7 +64,7 @@ def crowd(storage: Storage, n: int, official: int, at: datetime = made.NOON) -> 
         to: Official = action.recipients[official - 1].official
         sealed = Content(
             "en", "Renew the cards", "Dear Minister,", ("Please renew them.",), "Yours sincerely,", "Ada Lovelace", "GB"
-        ).sealed(storage.vault)
+        ).encrypted(storage.vault)
         signers = session.scalars(select(Signature.id).order_by(Signature.id).limit(n)).all()
         rows = [
             {
@@ -74,7 +74,7 @@ def crowd(storage: Storage, n: int, official: int, at: datetime = made.NOON) -> 
                 "locale": "en",
                 "status": LetterStatus.QUEUED,
                 "content": sealed,
-                "text_hash": storage.vault.fingerprint("letter", "please renew them."),
+                "text_hash": storage.vault.keyed_hash("letter", "please renew them."),
                 "created_at": at,
                 "due_at": at,
                 "attempts": 0,

@@ -51,7 +51,7 @@ def signed(storage: Storage) -> Storage:
 
 
 def reference_of(storage: Storage, email: str) -> bytes:
-    email_hash = storage.vault.fingerprint("e-mail", normal_form(email))
+    email_hash = storage.vault.keyed_hash("e-mail", normal_form(email))
     with storage.reading() as session:
         return session.scalars(select(Signature.reference).where(Signature.email_hash == email_hash)).one()
 
@@ -80,13 +80,13 @@ def values(storage: Storage) -> Iterator[tuple[str, Any]]:
 
 def traces(storage: Storage, email: str, name: str, *bytes_of_theirs: bytes) -> set[str]:
     """The columns that hold anything of a person: in clear, hashed, sealed, or the very bytes that were theirs."""
-    email_hash = storage.vault.fingerprint("e-mail", normal_form(email))
+    email_hash = storage.vault.keyed_hash("e-mail", normal_form(email))
     found = set()
     for column, value in values(storage):
         if isinstance(value, str) and (name in value or email in value):
             found.add(column)
         if isinstance(value, bytes):
-            said = unsealed(storage, value)
+            said = decrypted(storage, value)
             if value in {email_hash, *bytes_of_theirs} or name in said or email in said:
                 found.add(column)
             if name.encode() in value or email.encode() in value:
@@ -94,9 +94,9 @@ def traces(storage: Storage, email: str, name: str, *bytes_of_theirs: bytes) -> 
     return found
 
 
-def unsealed(storage: Storage, value: bytes) -> str:
+def decrypted(storage: Storage, value: bytes) -> str:
     try:
-        return storage.vault.unseal(value)
+        return storage.vault.decrypt(value)
     except InvalidToken:
         return ""
 
@@ -179,7 +179,7 @@ def test_after_a_stop_nothing_that_was_not_sent_is_kept(signed: Storage) -> None
 
 def test_erasing_drops_what_was_owed_and_what_was_leased_is_not_written(signed: Storage) -> None:
     with signed.writing() as session:
-        leased = outbox.lease(session, made.NOON + timedelta(minutes=1), 10)
+        leased = outbox.claim(session, made.NOON + timedelta(minutes=1), 10)
     reference = reference_of(signed, ADA[0])
     with signed.reading() as session:
         ada = session.scalars(select(Signature.id).where(Signature.reference == reference)).one()
@@ -195,7 +195,7 @@ def test_erasing_drops_what_was_owed_and_what_was_leased_is_not_written(signed: 
                 is None
             )
     with signed.writing() as session:
-        assert not outbox.sent(session, hers[0], made.NOON)
+        assert not outbox.mark_sent(session, hers[0], made.NOON)
 
 
 def test_erasing_takes_a_counted_signature_out_of_the_tally_at_once(signed: Storage) -> None:

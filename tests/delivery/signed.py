@@ -45,11 +45,11 @@ def say(storage: Storage, name: str, words: str, status: WordsStatus | None = Wo
     """Give someone who signed words of their own, in a state of moderation."""
     with storage.writing() as session:
         for signature in session.scalars(select(Signature)):
-            if signature.name and storage.vault.unseal(signature.name) == name:
+            if signature.name and storage.vault.decrypt(signature.name) == name:
                 session.execute(
                     update(Signature)
                     .where(Signature.id == signature.id)
-                    .values(message=storage.vault.seal(words), words_status=status)
+                    .values(message=storage.vault.encrypt(words), words_status=status)
                 )
 
 
@@ -84,7 +84,7 @@ def entries(storage: Storage, code: str) -> list[tuple[int, str]]:
     with storage.reading() as session:
         mine = select(DossierEntry).join(Dossier, Dossier.id == DossierEntry.dossier_id).where(Dossier.code == code)
         found = session.scalars(mine.order_by(DossierEntry.number)).all()
-        return [(it.number, storage.vault.unseal(it.name) if it.name else "") for it in found]
+        return [(it.number, storage.vault.decrypt(it.name) if it.name else "") for it in found]
 
 
 def texts(pdf: bytes) -> list[str]:

@@ -68,7 +68,7 @@ def test_each_name_stands_on_the_page_that_is_recorded_for_it(signed: Storage, f
     pages = texts(printed(signed, tmp_path, frozen))
     with signed.reading() as session:
         for entry in session.scalars(select(DossierEntry)):
-            assert signed.vault.unseal(entry.name or b"") in pages[(entry.page or 0) - 1]
+            assert signed.vault.decrypt(entry.name or b"") in pages[(entry.page or 0) - 1]
 
 
 def test_a_printed_dossier_is_ready_with_its_volumes_weighed(signed: Storage, frozen: str, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_progress_tells_phase_and_how_much_is_done(signed: Storage, frozen: str,
 
 def test_what_cannot_be_printed_is_recorded_with_the_reason(signed: Storage, tmp_path: Path) -> None:
     with signed.writing() as session:
-        session.execute(update(Signature).values(name=signed.vault.seal("Ada \U0010fffd")))
+        session.execute(update(Signature).values(name=signed.vault.encrypt("Ada \U0010fffd")))
     code = freeze(signed)
     with pytest.raises(Unprintable):
         printed(signed, tmp_path, code)

@@ -31,7 +31,7 @@ def returned(storage: Storage, number: str, names: tuple[str, ...], count: int =
         typed = [
             PaperName(
                 row=row,
-                name=storage.vault.seal(name),
+                name=storage.vault.encrypt(name),
                 name_hash=origins.name_hash(storage.vault, name),
                 same_as_online=True if name == same else None,
             )

@@ -134,13 +134,13 @@ def test_when_every_process_is_killed_under_load_no_answered_signature_and_no_me
         rows = session.execute(select(Signature.id, Signature.email)).all()
     storage.dispose()
 
-    hashes = [storage.vault.fingerprint("e-mail", normal_form(it)) for it in answered]
+    hashes = [storage.vault.keyed_hash("e-mail", normal_form(it)) for it in answered]
     assert [it for it in hashes if stored[it] != 1] == []
     assert owed == Counter(row.id for row in rows)  # each signature has its message, and none has two
     assert set(stored.values()) == {1}
 
     served.start()
-    everyone = Counter(storage.vault.unseal(row.email) for row in rows)
+    everyone = Counter(storage.vault.decrypt(row.email) for row in rows)
     eventually(lambda: mails(settings) >= len(rows), "every message is sent")
     assert Counter(captured(settings)) == everyone
     assert served.stop() == 0

@@ -72,14 +72,14 @@ def worker(settings: Settings, office: PostOffice) -> Iterator[subprocess.Popen[
 def supporters(storage: Storage, many: int) -> list[str]:
     """Confirmed signatures of people who asked for news, put into the table at once; their addresses."""
     addresses = [f"supporter-{n}@example.org" for n in range(many)]
-    now, name = clock.now(), storage.vault.seal("Ada Lovelace")
+    now, name = clock.now(), storage.vault.encrypt("Ada Lovelace")
     rows = [
         {
             "action_id": 1,
             "reference": secrets.token_bytes(16),
             "status": SignatureStatus.CONFIRMED,
-            "email": storage.vault.seal(email),
-            "email_hash": storage.vault.fingerprint("e-mail", email),
+            "email": storage.vault.encrypt(email),
+            "email_hash": storage.vault.keyed_hash("e-mail", email),
             "seat": 1,
             "name": name,
             "country": "GB",

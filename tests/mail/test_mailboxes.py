@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 from campaign.appeals.relay import bounce_mailbox
 from campaign.appeals.relay.bounces import Recorded
-from campaign.errors import Incomplete, Passing
+from campaign.errors import Incomplete, Temporary
 from campaign.mail import mailboxes, reports
 from campaign.mail.reports import message_id
 from campaign.settings import Settings
@@ -113,7 +113,7 @@ def test_what_is_unseen_is_read_once_and_stays_for_people_to_see(
 
 def test_a_wrong_password_or_folder_is_said_without_quoting_anything(port: int) -> None:
     for wrong in (url(port, password="wrong"), url(port, folder="Elsewhere")):
-        with pytest.raises(Passing) as said, mailboxes.opened(wrong):
+        with pytest.raises(Temporary) as said, mailboxes.opened(wrong):
             pass
         assert USER not in str(said.value)
 
@@ -121,7 +121,7 @@ def test_a_wrong_password_or_folder_is_said_without_quoting_anything(port: int) 
 def test_a_server_that_is_not_there_is_asked_again_later() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with pytest.raises(Passing, match="ConnectionRefusedError"), mailboxes.opened(url(port)):
+    with pytest.raises(Temporary, match="ConnectionRefusedError"), mailboxes.opened(url(port)):
         pass
 
 

@@ -29,7 +29,7 @@ def owed(storage: Storage, n: int = 1) -> None:
 
 def lease(storage: Storage, at: datetime = made.NOON, most: int = 20) -> tuple[Leased, ...]:
     with storage.writing() as session:
-        return outbox.lease(session, at, most)
+        return outbox.claim(session, at, most)
 
 
 def messages(storage: Storage) -> list[Message]:
@@ -41,7 +41,7 @@ def test_a_message_is_owed_once_however_often_its_reason_is_written(storage: Sto
     owed(storage)
     with storage.writing() as session:
         (signature_id,) = session.scalars(select(Signature.id))
-        again = [outbox.owe(session, MessageKind.THANKS, signature_id, "thanks:1", made.NOON) for _ in range(3)]
+        again = [outbox.enqueue(session, MessageKind.THANKS, signature_id, "thanks:1", made.NOON) for _ in range(3)]
     assert again == [True, False, False]
     assert [it.kind for it in messages(storage)] == [MessageKind.CONFIRM, MessageKind.THANKS]
 
@@ -51,7 +51,7 @@ def test_a_reason_that_is_undone_takes_its_message_with_it(storage: Storage) -> 
     with storage.reading() as session:
         (signature_id,) = session.scalars(select(Signature.id))
     with pytest.raises(RuntimeError), storage.writing() as session:
-        outbox.owe(session, MessageKind.THANKS, signature_id, "thanks:1", made.NOON)
+        outbox.enqueue(session, MessageKind.THANKS, signature_id, "thanks:1", made.NOON)
         raise RuntimeError("the power went")
     assert [it.kind for it in messages(storage)] == [MessageKind.CONFIRM]
 
@@ -96,26 +96,26 @@ def test_a_worker_whose_lease_passed_to_another_settles_nothing(storage: Storage
     (mine,) = lease(storage, LATER)
     with storage.writing() as session:
         settled = {
-            "sent": lambda: outbox.sent(session, late, LATER),
-            "failed": lambda: outbox.failed(session, late, "SMTP 550"),
-            "put_off": lambda: outbox.put_off(session, late, "SMTP 451", LATER),
-            "give_back": lambda: outbox.give_back(session, late),
+            "sent": lambda: outbox.mark_sent(session, late, LATER),
+            "failed": lambda: outbox.mark_failed(session, late, "SMTP 550"),
+            "put_off": lambda: outbox.retry_later(session, late, "SMTP 451", LATER),
+            "give_back": lambda: outbox.release(session, late),
         }[settle]()
     assert not settled
     (stored,) = messages(storage)
     assert (stored.status, stored.lease) == (MessageStatus.LEASED, mine.lease)
     with storage.writing() as session:
-        assert outbox.sent(session, mine, LATER)
+        assert outbox.mark_sent(session, mine, LATER)
 
 
 def test_a_message_that_was_sent_is_never_sent_again(storage: Storage) -> None:
     owed(storage)
     (mine,) = lease(storage)
     with storage.writing() as session:
-        assert outbox.sent(session, mine, made.NOON)
+        assert outbox.mark_sent(session, mine, made.NOON)
     with storage.writing() as session:
-        assert not outbox.sent(session, mine, made.NOON)
-        assert not outbox.put_off(session, mine, "SMTP 451", made.NOON)
+        assert not outbox.mark_sent(session, mine, made.NOON)
+        assert not outbox.retry_later(session, mine, "SMTP 451", made.NOON)
     assert not lease(storage, made.NOON + timedelta(days=30))
     (stored,) = messages(storage)
     assert (stored.status, stored.sent_at, stored.lease) == (MessageStatus.SENT, made.NOON, None)
@@ -126,7 +126,7 @@ def test_pauses_grow_and_after_the_last_the_message_has_failed(storage: Storage)
     at, waited = made.NOON, []
     while taken := lease(storage, at):
         with storage.writing() as session:
-            outbox.put_off(session, taken[0], "SMTP 451", at)
+            outbox.retry_later(session, taken[0], "SMTP 451", at)
         (stored,) = messages(storage)
         if stored.status is MessageStatus.PENDING:
             waited.append(stored.due_at - at)
@@ -139,8 +139,8 @@ def test_pauses_grow_and_after_the_last_the_message_has_failed(storage: Storage)
 def test_a_refusal_for_good_ends_it_at_once(storage: Storage) -> None:
     owed(storage)
     with storage.writing() as session:
-        (mine,) = outbox.lease(session, made.NOON, 1)
-        assert outbox.failed(session, mine, "SMTP 550")
+        (mine,) = outbox.claim(session, made.NOON, 1)
+        assert outbox.mark_failed(session, mine, "SMTP 550")
     (stored,) = messages(storage)
     assert (stored.status, stored.attempts, stored.problem) == (MessageStatus.FAILED, 1, "SMTP 550")
     assert not lease(storage, made.NOON + timedelta(days=30))
@@ -150,7 +150,7 @@ def test_what_is_given_back_untried_is_due_at_once_and_counts_as_no_attempt(stor
     owed(storage)
     (mine,) = lease(storage)
     with storage.writing() as session:
-        assert outbox.give_back(session, mine)
+        assert outbox.release(session, mine)
     (again,) = lease(storage)
     assert (again.id, again.attempts) == (mine.id, 1)
 

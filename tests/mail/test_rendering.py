@@ -195,7 +195,7 @@ def signed(storage: Storage, name: str = "Ada Lovelace") -> outbox.Leased:
     with storage.writing() as session:
         made.action(session)
         sign(session, storage.vault, "renew-the-cards", wish, made.NOON)
-        (leased,) = outbox.lease(session, made.NOON, 1)
+        (leased,) = outbox.claim(session, made.NOON, 1)
     return leased
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from campaign.errors import Incomplete, Passing, Permanent
+from campaign.errors import Incomplete, Permanent, Temporary
 from campaign.mail.transport import Captured, Smtp, judged, reachable, transport
 from tests.conftest import settings_for
 from tests.mail.post_office import PASSWORD, USER, PostOffice, certificate, log_in, post_office
@@ -59,11 +59,11 @@ def test_a_batch_goes_over_one_connection(office: PostOffice, smtp: Smtp) -> Non
     [
         (550, Permanent),
         (553, Permanent),
-        (421, Passing),
-        (450, Passing),
-        (451, Passing),
-        (452, Passing),
-        (530, Passing),
+        (421, Temporary),
+        (450, Temporary),
+        (451, Temporary),
+        (452, Temporary),
+        (530, Temporary),
     ],
 )
 def test_a_refused_recipient_is_refused_for_good_or_for_a_while(
@@ -76,7 +76,7 @@ def test_a_refused_recipient_is_refused_for_good_or_for_a_while(
     assert [to for _, to in office.envelopes] == [["ada@example.org"]]
 
 
-@pytest.mark.parametrize(("code", "meaning"), [(554, Permanent), (452, Passing)])
+@pytest.mark.parametrize(("code", "meaning"), [(554, Permanent), (452, Temporary)])
 def test_a_refused_message_is_refused_for_good_or_for_a_while(
     office: PostOffice, smtp: Smtp, code: int, meaning: type[Exception]
 ) -> None:
@@ -91,13 +91,13 @@ def test_a_refused_message_is_refused_for_good_or_for_a_while(
 @pytest.mark.parametrize("code", [451, 550, 554])
 def test_a_server_that_will_not_have_us_ends_no_message_for_good(office: PostOffice, smtp: Smtp, code: int) -> None:
     office.refuse_senders = code
-    with pytest.raises(Passing, match=rf"^SMTP {code}$"):
+    with pytest.raises(Temporary, match=rf"^SMTP {code}$"):
         smtp.send(drafted(), "00000001-confirm")
 
 
 def test_a_server_that_goes_away_in_the_middle_is_asked_again_later(office: PostOffice, smtp: Smtp) -> None:
     office.silent_after = 0
-    with pytest.raises(Passing, match=r"^no answer: SMTPServerDisconnected$"):
+    with pytest.raises(Temporary, match=r"^no answer: SMTPServerDisconnected$"):
         smtp.send(drafted(), "00000001-confirm")
     office.silent_after = None
     smtp.send(drafted(), "00000001-confirm")
@@ -107,14 +107,14 @@ def test_a_server_that_goes_away_in_the_middle_is_asked_again_later(office: Post
 def test_where_nothing_answers_a_message_waits() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    with pytest.raises(Passing, match=r"^no answer: ConnectionRefusedError$"):
+    with pytest.raises(Temporary, match=r"^no answer: ConnectionRefusedError$"):
         Smtp(f"smtp://127.0.0.1:{port}?tls=none").send(drafted(), "00000001-confirm")
 
 
 @pytest.mark.parametrize("code", [450, 550])
 def test_a_problem_never_quotes_the_address_nor_carries_what_does(office: PostOffice, smtp: Smtp, code: int) -> None:
     office.refusals["*"] = code
-    with pytest.raises((Passing, Permanent)) as problem:
+    with pytest.raises((Temporary, Permanent)) as problem:
         smtp.send(drafted(to="ada.lovelace@example.org"), "00000001-confirm")
     raised = problem.value
     assert raised.__suppress_context__  # a logged traceback shows nothing of what the server wrote
@@ -154,7 +154,7 @@ def test_no_mail_goes_to_a_server_that_cannot_prove_who_it_is(tmp_path: Path, tl
     options = {"tls_context": context} if tls == "starttls" else {}
     with _tls_office(tls, context, options) as office:
         way = Smtp(office.url(tls, credentials=CREDENTIALS))
-        with pytest.raises(Passing, match=r"^no answer: SSLCertVerificationError$"):
+        with pytest.raises(Temporary, match=r"^no answer: SSLCertVerificationError$"):
             way.send(drafted(), "00000001-confirm")
         assert not office.taken
 
@@ -168,14 +168,14 @@ def _tls_office(tls, context, options):  # type: ignore[no-untyped-def]
 def test_no_mail_goes_in_clear_where_tls_was_asked_for(office: PostOffice) -> None:
     way = Smtp(office.url("starttls"))
     for _ in range(2):  # the second must not find a connection left open by the first
-        with pytest.raises(Passing, match=r"^no STARTTLS or AUTH$"):
+        with pytest.raises(Temporary, match=r"^no STARTTLS or AUTH$"):
             way.send(drafted(), "00000001-confirm")
     assert not office.taken
 
 
 def test_a_wrong_password_is_ours_to_mend_and_ends_no_message() -> None:
     with post_office(authenticator=log_in, auth_required=True, auth_require_tls=False) as office:
-        with pytest.raises(Passing, match=r"^SMTP 535$"):
+        with pytest.raises(Temporary, match=r"^SMTP 535$"):
             Smtp(office.url(credentials=f"{USER}:wrong@")).send(drafted(), "00000001-confirm")
         right = Smtp(office.url(credentials=CREDENTIALS))
         right.send(drafted(), "00000001-confirm")
@@ -185,9 +185,9 @@ def test_a_wrong_password_is_ours_to_mend_and_ends_no_message() -> None:
 
 def test_codes_are_judged_by_their_class() -> None:
     assert {code: type(judged(code)) for code in (421, 450, 535, 550, 571)} == {
-        421: Passing,
-        450: Passing,
-        535: Passing,
+        421: Temporary,
+        450: Temporary,
+        535: Temporary,
         550: Permanent,
         571: Permanent,
     }

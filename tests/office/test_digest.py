@@ -48,7 +48,7 @@ def owe(storage: Storage, now: datetime) -> int:
 def mail(storage: Storage, now: datetime) -> EmailMessage | None:
     """The first digest that is owed, as it would be sent."""
     with storage.writing() as session:
-        leased = outbox.lease(session, now + timedelta(seconds=1), 10)
+        leased = outbox.claim(session, now + timedelta(seconds=1), 10)
         return staff_mails.compose(session, Welcomes(SECRET_KEY), "https://campaign.test", leased[0], now)
 
 

@@ -52,7 +52,7 @@ class Office:
 
     def mail(self) -> EmailMessage | None:
         with self.storage.writing() as session:
-            (leased, *_) = outbox.lease(session, made.NOON + timedelta(seconds=1), 1)
+            (leased, *_) = outbox.claim(session, made.NOON + timedelta(seconds=1), 1)
             links = Welcomes(SECRET_KEY)
             return staff_mails.compose(session, links, "https://campaign.test", leased, made.NOON)
 

@@ -141,7 +141,7 @@ def furnished(site: Site) -> dict[str, str]:
     with site.storage.writing() as session:
         confirming.confirm(session, vault, confirmed, now)
         code = freezing.freeze(session, published(session, SLUG, "en"), None, now)
-        letter = requests.draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
+        letter = requests.save_draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "appeals@example.org", "ada@example.org", "Please confirm"
     mail["Date"] = now

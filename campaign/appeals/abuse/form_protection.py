@@ -93,7 +93,7 @@ def checked(
         raise Unproven(WITHOUT_PROOF)
     # Kept as throttles are, and forgotten with them: by then the challenge is long over.
     window = datetime.fromtimestamp(parameters["expiresAt"], UTC)
-    if count_up(session, Throttle, "hits", bucket=vault.fingerprint("proof", parameters["nonce"]), window=window) > 1:
+    if count_up(session, Throttle, "hits", bucket=vault.keyed_hash("proof", parameters["nonce"]), window=window) > 1:
         raise Unproven(WITHOUT_PROOF)
 
 
@@ -131,7 +131,7 @@ def _may_go_on(action: Action) -> bool:
     return action.status is ActionStatus.OPEN
 
 
-def put_up(
+def set_protection(
     session: Session, vault: Vault, actor: Actor, action: Action, level: Shield, reason: str, now: datetime
 ) -> Lifted:
     """Raise, change or lower the shield; ending a pause moves the deadline, for readers to see.

@@ -37,17 +37,17 @@ def of(vault: Vault, network: str, domain: str, name: str) -> dict[str, bytes]:
 
 def network_mark(vault: Vault, network: str) -> bytes:
     """A network, unknown ones included: whoever has a mail domain's mark has a network's, so that both are found."""
-    return vault.fingerprint("origin/network", network)[:MARK_BYTES]
+    return vault.keyed_hash("origin/network", network)[:MARK_BYTES]
 
 
 def domain_mark(vault: Vault, domain: str) -> bytes:
     """A mail domain, however it was written."""
-    return vault.fingerprint("origin/domain", domain.strip().lstrip("@").casefold())[:MARK_BYTES]
+    return vault.keyed_hash("origin/domain", domain.strip().lstrip("@").casefold())[:MARK_BYTES]
 
 
 def name_hash(vault: Vault, name: str) -> bytes:
     """A name; case and runs of space do not count."""
-    return vault.fingerprint("name", " ".join(unicodedata.normalize("NFKC", name).casefold().split()))
+    return vault.keyed_hash("name", " ".join(unicodedata.normalize("NFKC", name).casefold().split()))
 
 
 def known_too_long(now: datetime) -> ColumnElement[bool]:

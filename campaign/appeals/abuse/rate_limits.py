@@ -74,7 +74,7 @@ def count(session: Session, vault: Vault, limit: Limit, address: str, now: datet
     transaction."""
     start = _window_start(now, limit.window)
     # The window is hashed in: one network's buckets cannot be followed from one window to the next.
-    bucket = vault.fingerprint(f"throttle/{limit.purpose}/{start.isoformat()}", network(address))
+    bucket = vault.keyed_hash(f"throttle/{limit.purpose}/{start.isoformat()}", network(address))
     if count_up(session, Throttle, "hits", bucket=bucket, window=start) > limit.hits:
         wait = start + limit.window - now
         raise TooMany(limit.said, retry_after=max(1, int(wait.total_seconds()) + 1))

@@ -32,7 +32,7 @@ MOST = 5_000
 
 
 def report(session: Session, action: PublicAction, channel: ChannelKind, now: datetime) -> None:
-    """Record that someone wrote. Raises `Over` where writing would do harm."""
+    """Record that someone wrote. Raises `Gone` where writing would do harm."""
     refuse_if_stopped(action)
     session.add(LetterReport(action_id=action.id, channel=channel, day=clock.local_day(now, action.time_zone)))
 

@@ -63,11 +63,11 @@ def compose(
         DISCREET if at_risk(action.case, signature) else message.kind,
         locale,
         sender=(said(organisation.name, locale), organisation.sender_email),
-        to=vault.unseal(signature.email),
+        to=vault.decrypt(signature.email),
         message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": names.in_mail(vault.unseal(signature.name)),
+            "name": names.in_mail(vault.decrypt(signature.name)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "action": {
                 "title": text.title if text else "",

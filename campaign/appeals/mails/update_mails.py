@@ -37,7 +37,7 @@ BATCH = 500
 ON_ITS_WAY = (UpdateStatus.QUEUED, UpdateStatus.SENT)
 
 
-def spread(session: Session, now: datetime, most: int = BATCH) -> bool:
+def enqueue_updates(session: Session, now: datetime, most: int = BATCH) -> bool:
     """One batch of the eldest update that is on its way; False if there was nothing to do.
 
     When every message is written and settled, the update is sent. The signatures are walked by their key alone,
@@ -65,7 +65,7 @@ def _batch(session: Session, news: Update, now: datetime, most: int) -> bool:
         return False
     for signature_id, action_id, status, wanted in looked_at:
         if action_id == news.action_id and wanted and status is SignatureStatus.CONFIRMED:
-            outbox.owe_update(session, news.id, signature_id, f"update:{news.id}:{signature_id}", now)
+            outbox.enqueue_update(session, news.id, signature_id, f"update:{news.id}:{signature_id}", now)
     session.execute(
         update(Update)
         .where(Update.id == news.id, Update.status == UpdateStatus.QUEUED)
@@ -118,11 +118,11 @@ def progress(session: Session, news: Update) -> Progress:
         )
     }
     written = sum(counted.values())
-    whole = max(asked(session, news.action_id), written) if news.status is UpdateStatus.QUEUED else written
+    whole = max(count_subscribers(session, news.action_id), written) if news.status is UpdateStatus.QUEUED else written
     return Progress(whole, written, counted.get(MessageStatus.SENT, 0), counted.get(MessageStatus.FAILED, 0))
 
 
-def asked(session: Session, action_id: int) -> int:
+def count_subscribers(session: Session, action_id: int) -> int:
     """How many asked to be told what becomes of an action."""
     return int(
         session.scalar(
@@ -181,8 +181,8 @@ def compose(
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     here = f"{base_url}/{locale}"
     reader = Reader(
-        name=names.in_mail(vault.unseal(signature.name)),
-        email=vault.unseal(signature.email),
+        name=names.in_mail(vault.decrypt(signature.name)),
+        email=vault.decrypt(signature.email),
         locale=locale,
         mine_url=f"{here}/mine/{links.mine(signature.reference)}",
         unsubscribe_url=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}",
@@ -204,9 +204,9 @@ def as_mail(
 ) -> EmailMessage:
     """An update as one reader gets it: in their language, else in the action's."""
     organisation = session.scalars(select(Organisation)).one()
-    told = _text(news, action, reader.locale)
+    published_updates = _text(news, action, reader.locale)
     text = text_in(action.texts, reader.locale, action.original_locale)
-    fields = quoted_figures(action.case.figures, told.locale)
+    fields = quoted_figures(action.case.figures, published_updates.locale)
     return write(
         template,
         reader.locale,
@@ -221,11 +221,11 @@ def as_mail(
                 "contact_email": organisation.contact_email,
             },
             "action": {"title": text.title if text else "", "number": str(action.number) if action.number else ""},
-            "subject": told.subject,
-            "news": prose.to_html(told.body, fields, missing="show"),
-            "news_text": prose.to_text(told.body, fields, missing="show"),
-            "tongue": told.locale,
-            "tongue_dir": direction(told.locale),
+            "subject": published_updates.subject,
+            "news": prose.to_html(published_updates.body, fields, missing="show"),
+            "news_text": prose.to_text(published_updates.body, fields, missing="show"),
+            "tongue": published_updates.locale,
+            "tongue_dir": direction(published_updates.locale),
             "action_url": f"{base_url}/{reader.locale}/actions/{action.slug}",
             "mine_url": reader.mine_url,
             "open_url": f"{reader.mine_url}#news",
@@ -243,7 +243,7 @@ def on_trial(action: Action, locale: str, name: str, email: str, base_url: str) 
 
 
 @dataclass(frozen=True)
-class Told:
+class PublishedUpdate:
     """An update as its reader sees it on their own page. `on` is when it was sent off."""
 
     on: datetime
@@ -252,7 +252,7 @@ class Told:
     locale: str
 
 
-def told(session: Session, signature_id: int, locale: str) -> tuple[Told, ...]:
+def published_updates(session: Session, signature_id: int, locale: str) -> tuple[PublishedUpdate, ...]:
     """The updates that were written to one signature, the latest first: a discreet mail says only that there is one."""
     found = session.scalars(
         select(Update)
@@ -268,7 +268,7 @@ def told(session: Session, signature_id: int, locale: str) -> tuple[Told, ...]:
         return ()
     texts = [(it.queued_at or it.created_at, _text(it, action, locale)) for it in found if it.texts]
     return tuple(
-        Told(
+        PublishedUpdate(
             on,
             text.subject,
             prose.to_html(text.body, quoted_figures(action.case.figures, text.locale), missing="show"),

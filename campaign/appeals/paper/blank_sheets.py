@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from campaign import clock, language
 from campaign.appeals.letters import posting_days as posting_rules
 from campaign.appeals.letters.posting_days import posting_days
-from campaign.errors import Over
+from campaign.errors import Gone
 from campaign.printing.sheets.signature_sheet import SignatureSheet
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
@@ -29,10 +29,10 @@ class Sender:
 
 
 def blank(action: PublicAction, sender: Sender, base_url: str, number: str, now: datetime) -> SignatureSheet:
-    """A sheet in the language of the action's text. Raises `Over` for an action that takes no signatures now."""
+    """A sheet in the language of the action's text. Raises `Gone` for an action that takes no signatures now."""
     refuse_if_stopped(action)
     if action.deadline is None or not action.takes_signatures(now):
-        raise Over("The deadline of this action has passed. It takes no more signatures.")
+        raise Gone("The deadline of this action has passed. It takes no more signatures.")
     issued_on = action.issued_on or action.deadline
     threats = [(it.on, it.caption) for it in action.events if it.kind is EventKind.THREAT]
     days = max([posting_days(it.country, sender.posting_days) for it in action.asked], default=posting_rules.ELSEWHERE)

@@ -50,7 +50,7 @@ class Question:
     more: int = 0  # others of the same name that are not shown
 
 
-def undecided(session: Session, action_id: int) -> int:
+def count_unresolved(session: Session, action_id: int) -> int:
     """How many names on paper nobody has judged yet."""
     found = _standing(action_id)
     return int(
@@ -78,7 +78,7 @@ def questions(
                 sheet_id=it.sheet_id,
                 sheet=it.number,
                 row=it.row,
-                name=vault.unseal(it.name),
+                name=vault.decrypt(it.name),
                 country=it.country,
                 judged=it.judged,
                 alike=tuple(alike[:MOST_ALIKE]),
@@ -88,7 +88,7 @@ def questions(
     return tuple(made)
 
 
-def judge(
+def resolve_match(
     session: Session,
     vault: Vault,
     actor: Actor,
@@ -185,7 +185,7 @@ def _online(session: Session, vault: Vault, action_id: int, hashes: Iterable[byt
     ).all()
     for name_hash, name, country, on in found:
         if name_hash is not None and name is not None:
-            made[name_hash].append(Alike(vault.unseal(name), country, on=on))
+            made[name_hash].append(Alike(vault.decrypt(name), country, on=on))
     return made
 
 
@@ -200,6 +200,6 @@ def _on_paper(
         .order_by(PaperName.sheet_id, PaperName.row)
     ).all()
     for name, number, country in found:
-        alike = Alike(vault.unseal(name.name), country, sheet=number, row=name.row)
+        alike = Alike(vault.decrypt(name.name), country, sheet=number, row=name.row)
         made[name.name_hash].append(((name.sheet_id, name.row), alike))
     return made

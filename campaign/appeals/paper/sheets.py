@@ -1,6 +1,6 @@
 """Signatures on paper: sheets that came back, as a count or with the names typed in. Counted apart from the others.
 
-A name is sealed, and found by the same keyed hash as one that was given online. Whoever stands in both lists is left
+A name is encrypted, and found by the same keyed hash as one that was given online. Whoever stands in both lists is left
 out of the count on paper once a person has judged so (`campaign.appeals.paper.name_matches`), and not before.
 """
 
@@ -82,7 +82,7 @@ def enter(
 ) -> PaperSheet:
     """Enter a sheet that came back. One that supporters printed for themselves is counted off: "…/1", "…/2".
 
-    Raises `Refused` for what cannot be entered, `Over` for a stopped action, `Conflict` if the number is entered.
+    Raises `Refused` for what cannot be entered, `Gone` for a stopped action, `Conflict` if the number is entered.
     """
     _refuse_unless_taking(action)
     given = checked(filled, action.id)
@@ -179,7 +179,7 @@ def one(session: Session, action_id: int, sheet_id: int) -> PaperSheet:
 
 def typed_names(vault: Vault, sheet: PaperSheet) -> tuple[str, ...]:
     """The names of an entry, in order; none once their time is over."""
-    return tuple(vault.unseal(it.name) for it in sheet.typed if it.name)
+    return tuple(vault.decrypt(it.name) for it in sheet.typed if it.name)
 
 
 def mark(sheet: PaperSheet) -> str:
@@ -328,7 +328,7 @@ def _put_names(
             {
                 "sheet_id": sheet_id,
                 "row": row,
-                "name": vault.seal(name),
+                "name": vault.encrypt(name),
                 "name_hash": name_hash,
                 "same_as_online": before.pop(0) if before else None,
             }

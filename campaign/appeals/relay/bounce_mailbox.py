@@ -15,7 +15,7 @@ from campaign.storage import Storage
 def collect(settings: Settings, storage: Storage) -> Counter[Recorded]:
     """Read what is unseen, record what is a report of ours, and mark all of it as seen; returns what was done.
 
-    In demo mode no socket is made, whatever is set. Raises `Passing` if the mailbox cannot be read now: what was
+    In demo mode no socket is made, whatever is set. Raises `Temporary` if the mailbox cannot be read now: what was
     recorded stays recorded, and what was not marked is read again, which changes nothing.
     """
     done: Counter[Recorded] = Counter()

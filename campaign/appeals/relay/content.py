@@ -1,4 +1,4 @@
-"""What a letter that the system sends says: its sealed content, and the sheet that is made from it."""
+"""What a letter that the system sends says: its encrypted content, and the sheet that is made from it."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ class Content:
         )
 
     @classmethod
-    def unsealed(cls, vault: Vault, sealed: bytes) -> Content:
-        """The content again. What was markup when it was sealed, by us, is markup."""
-        values = json.loads(vault.unseal(sealed))
+    def decrypted(cls, vault: Vault, encrypted: bytes) -> Content:
+        """The content again. What was markup when it was encrypted, by us, is markup."""
+        values = json.loads(vault.decrypt(encrypted))
         paragraphs = tuple(Markup(text) if is_markup else text for is_markup, text in values.pop("paragraphs"))  # noqa: S704
         return cls(paragraphs=paragraphs, **values)
 
-    def sealed(self, vault: Vault) -> bytes:
+    def encrypted(self, vault: Vault) -> bytes:
         """As it lies in the table."""
         values = asdict(self) | {"paragraphs": [(isinstance(it, Markup), str(it)) for it in self.paragraphs]}
-        return vault.seal(json.dumps(values, ensure_ascii=False))
+        return vault.encrypt(json.dumps(values, ensure_ascii=False))
 
     def to(self, address: str) -> Content:
         """The same, sent to an address."""
@@ -92,7 +92,7 @@ def text_of(sheet: LetterSheet) -> str:
 def words_hash(vault: Vault, sheet: LetterSheet) -> bytes:
     """A keyed hash of a letter's words alone: case, spaces and line ends make no other letter."""
     written = " ".join(" ".join(block.text for block in blocks(sheet.paragraphs)).casefold().split())
-    return vault.fingerprint("letter", written)
+    return vault.keyed_hash("letter", written)
 
 
 def addressee_of(official: Official, locale: str) -> Addressee:

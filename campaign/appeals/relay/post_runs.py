@@ -48,7 +48,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Pile:
-    """What is to be printed of a run, read and unsealed: no session hangs on it, so that it can be laid out outside of
+    """What is to be printed of a run, read and decrypted: no session hangs on it, so that it can be laid out outside of
     any transaction."""
 
     sheets: tuple[LetterSheet, ...]
@@ -84,7 +84,7 @@ def begin(
     """Take letters to one official out of the queue to be printed, what came back first; the id of the new run.
 
     From this moment on none of them is sent by e-mail. `only` may leave the queued or the bounced alone. Raises
-    `Over` if the action was stopped, `Refused` if nothing is there to print.
+    `Gone` if the action was stopped, `Refused` if nothing is there to print.
     """
     action, official = session.get(Action, action_id), session.get(Official, official_id)
     if action is None or official is None:
@@ -116,11 +116,11 @@ def pile(session: Session, vault: Vault, run_id: int, now: datetime) -> Pile:
     action = session.get_one(Action, run.action_id)
     refuse_if_stopped(action)
     zone = session.scalars(select(Case.time_zone).where(Case.id == action.case_id)).one()
-    sealed = session.scalars(select(Letter.content).where(_whole(run_id)).order_by(Letter.locale, Letter.id)).all()
-    if not sealed:
+    encrypted = session.scalars(select(Letter.content).where(_whole(run_id)).order_by(Letter.locale, Letter.id)).all()
+    if not encrypted:
         raise Conflict("The words of these letters are forgotten already: they were posted, or taken back.")
     day = clock.local_day(now, zone)
-    contents = [Content.unsealed(vault, it) for it in sealed if it is not None]
+    contents = [Content.decrypted(vault, it) for it in encrypted if it is not None]
     return Pile(
         sheets=tuple(it.sheet(day, addressee_of(run.official, it.locale)) for it in contents),
         paper=run.paper,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from campaign import clock
 from campaign.appeals.relay import pacing
 from campaign.appeals.relay.pacing import MEMORY, Hours, Pace
-from campaign.mail.outbox import LEASE, PAUSES, pause_after
+from campaign.mail.outbox import LEASE, PAUSES, retry_delay
 from campaign.storage.tables import Action, Case, Letter, LetterReport, Official, Organisation, Recipient, Signature
 from campaign.vocabulary import ActionStatus, ChannelKind, LetterStatus, SignatureStatus
 
@@ -51,7 +51,7 @@ class Queued:
     actions: tuple[tuple[int, datetime], ...]  # (action, end of its deadline)
 
 
-def lease(session: Session, now: datetime, *, live: bool) -> tuple[Leased, ...]:
+def claim(session: Session, now: datetime, *, live: bool) -> tuple[Leased, ...]:
     """Take what may go now: of each official at most one letter, none while another is on its way.
 
     `live`: letters really leave the house, so that an official must have been cleared.
@@ -68,7 +68,7 @@ def lease(session: Session, now: datetime, *, live: bool) -> tuple[Leased, ...]:
             .with_for_update(key_share=True, skip_locked=True)
         )
     )
-    return tuple(filter(None, (_lease_one(session, pace, it, now) for it in found if it.official_id in free)))
+    return tuple(filter(None, (_claim_one(session, pace, it, now) for it in found if it.official_id in free)))
 
 
 def ready(session: Session, now: datetime, *, live: bool) -> bool:
@@ -139,8 +139,8 @@ def recent(session: Session, officials: Sequence[int], now: datetime) -> dict[in
     return instants
 
 
-def sent(session: Session, letter: Leased, content: bytes, now: datetime) -> bool:
-    """Record that a mail server took it; `content` is sealed, with the address it went to.
+def mark_sent(session: Session, letter: Leased, content: bytes, now: datetime) -> bool:
+    """Record that a mail server took it; `content` is encrypted, with the address it went to.
 
     False if the lease had passed to another, or the letter is gone: erased while it was on its way. A letter is counted
     once, however often it has to be sent.
@@ -154,7 +154,7 @@ def sent(session: Session, letter: Leased, content: bytes, now: datetime) -> boo
     return True
 
 
-def follow(session: Session) -> int:
+def readdress_merged(session: Session) -> int:
     """Lead what has not gone to the official whom the addressee turned out to be; returns how many letters.
 
     Where the same words lie with both, the one with the duplicate stays behind, and is not sent.
@@ -185,23 +185,23 @@ def count(session: Session, action_id: int, channel: ChannelKind, letters: int, 
     session.add_all(LetterReport(action_id=action_id, channel=channel, day=day) for _ in range(letters))
 
 
-def bounced(session: Session, letter: Leased, problem: str) -> bool:
+def mark_bounced(session: Session, letter: Leased, problem: str) -> bool:
     """Record that the official's server will not have it. False as `sent`."""
     return _settle(session, letter, status=LetterStatus.BOUNCED, problem=problem[:80])
 
 
-def put_off(session: Session, letter: Leased, problem: str, now: datetime) -> bool:
+def retry_later(session: Session, letter: Leased, problem: str, now: datetime) -> bool:
     """Record a passing failure: due again after a growing pause, and after the last pause as long again each time."""
-    pause = pause_after(letter.attempts) or PAUSES[-1]
+    pause = retry_delay(letter.attempts) or PAUSES[-1]
     return _settle(session, letter, due_at=now + pause, problem=problem[:80])
 
 
-def give_back(session: Session, letter: Leased) -> bool:
+def release(session: Session, letter: Leased) -> bool:
     """Let a later lease have what was not tried: it counts as no attempt."""
     return _settle(session, letter, attempts=letter.attempts - 1)
 
 
-def _lease_one(session: Session, pace: Pace, queued: Queued, now: datetime) -> Leased | None:
+def _claim_one(session: Session, pace: Pace, queued: Queued, now: datetime) -> Leased | None:
     chosen = _next(session, pace, queued, now)
     if chosen is None:
         return None
@@ -253,7 +253,7 @@ def _busy(session: Session, official_id: int, now: datetime) -> bool:
     ).all()
     return any(
         (leased_until is not None and leased_until >= now)
-        or (attempts > 0 and now < due_at - (pause_after(attempts) or PAUSES[-1]) + REST)
+        or (attempts > 0 and now < due_at - (retry_delay(attempts) or PAUSES[-1]) + REST)
         for attempts, due_at, leased_until in rows
     )
 

@@ -16,8 +16,8 @@ from campaign import clock
 from campaign.appeals.letters import letters
 from campaign.appeals.relay import consent as relay_consent
 from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE, Content, addressee_of, label_of, text_of, words_hash
-from campaign.appeals.signing.by_reference import LEAD_NOWHERE, no_longer_valid
-from campaign.errors import Conflict, Over, Refused, Unknown, Unprintable
+from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
+from campaign.errors import Conflict, Gone, Refused, Unknown, Unprintable
 from campaign.language import country_name
 from campaign.printing.engine import fonts
 from campaign.printing.engine.text import clean
@@ -31,7 +31,7 @@ from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import LetterStatus, SignatureStatus
 
 # An official reads what many people write, not what one writes often.
-MOST_TO_ONE = 3
+MAX_LETTERS_PER_OFFICIAL = 3
 LONGEST = 20_000  # characters of own words
 
 
@@ -75,7 +75,7 @@ class Mine:
     consent: str | None  # what they were told, in the language they agreed in
 
 
-def draft(
+def save_draft(
     session: Session,
     vault: Vault,
     reference: bytes | None,
@@ -88,7 +88,7 @@ def draft(
     """Keep a letter as it would go, for a day, to be shown and agreed to.
 
     `locale` is the letter's language, `official_n` the recipient's number, `own_words` what was written; None is the
-    model. One draft to an official is kept, the last. Raises `Over` (no such signature, stopped, too late), `Unknown`
+    model. One draft to an official is kept, the last. Raises `Gone` (no such signature, stopped, too late), `Unknown`
     (no such recipient or model), `Refused` (not confirmed, no e-mail to send to, nothing we could print), `Conflict`
     (the same words again, or enough letters).
     """
@@ -121,7 +121,7 @@ def shown(session: Session, vault: Vault, reference: bytes | None, letter_id: in
     ).one_or_none()
     if row is None or row.Letter.content is None or row.Signature.email is None:
         raise _no_such_letter()
-    content = Content.unsealed(vault, row.Letter.content)
+    content = Content.decrypted(vault, row.Letter.content)
     day = clock.local_day(now, row.Case.time_zone)
     return _drafted(
         letter_id,
@@ -129,16 +129,16 @@ def shown(session: Session, vault: Vault, reference: bytes | None, letter_id: in
         label_of(row.Official, content.locale),
         content,
         content.sheet(day, addressee_of(row.Official, content.locale)),
-        vault.unseal(row.Signature.email),
+        vault.decrypt(row.Signature.email),
         row.Signature.country in (row.Case.country, *row.Case.at_risk_countries),
         row.Letter.created_at,
     )
 
 
-def agree(session: Session, vault: Vault, reference: bytes | None, letter_id: int, locale: str, now: datetime) -> None:
+def submit(session: Session, vault: Vault, reference: bytes | None, letter_id: int, locale: str, now: datetime) -> None:
     """Have a drafted letter sent, with the consent as it reads in `locale`, the page's language. Twice is once.
 
-    Raises `Unknown` if there is no such letter of theirs, `Over` and `Refused` as `draft` does, `Conflict` if enough
+    Raises `Unknown` if there is no such letter of theirs, `Gone` and `Refused` as `draft` does, `Conflict` if enough
     were sent to this official.
     """
     signature = _signature(session, reference)
@@ -170,12 +170,12 @@ def agree(session: Session, vault: Vault, reference: bytes | None, letter_id: in
     )
 
 
-def forget(session: Session, reference: bytes | None, letter_id: int) -> None:
+def withdraw(session: Session, reference: bytes | None, letter_id: int) -> None:
     """Take a letter back that has not gone, or came back; nothing of it remains.
 
     Raises `Unknown` if there is none of theirs with this number, `Conflict` if it has gone, or goes at this moment.
     """
-    theirs = select(Signature.id).where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+    theirs = select(Signature.id).where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
     mine = (Letter.id == letter_id, Letter.signature_id.in_(theirs.scalar_subquery()))
     gone = session.execute(
         delete(Letter)
@@ -190,7 +190,7 @@ def forget(session: Session, reference: bytes | None, letter_id: int) -> None:
     raise Conflict("This letter has gone already. It cannot be taken back any more.")
 
 
-def of(session: Session, vault: Vault, reference: bytes | None) -> tuple[Mine, ...]:
+def letters_of(session: Session, vault: Vault, reference: bytes | None) -> tuple[Mine, ...]:
     """All letters that a signature's owner asked us to send, the newest first; none for a link that leads nowhere."""
     rows = session.execute(
         select(Letter, Official, PostRun.posted_on, LetterConsent.text)
@@ -198,14 +198,14 @@ def of(session: Session, vault: Vault, reference: bytes | None) -> tuple[Mine, .
         .join(Official, Official.id == Letter.official_id)
         .outerjoin(PostRun, PostRun.id == Letter.post_run_id)
         .outerjoin(LetterConsent, LetterConsent.id == Letter.letter_consent_id)
-        .where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+        .where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
         .order_by(Letter.id.desc())
     ).all()
     return tuple(_mine(vault, *row) for row in rows)
 
 
 def _mine(vault: Vault, letter: Letter, official: Official, posted_on: date | None, consent: str | None) -> Mine:
-    content = Content.unsealed(vault, letter.content) if letter.content is not None else None
+    content = Content.decrypted(vault, letter.content) if letter.content is not None else None
     sheet = content.sheet(letter.created_at.date(), addressee_of(official, content.locale)) if content else None
     return Mine(
         id=letter.id,
@@ -226,7 +226,7 @@ def _mine(vault: Vault, letter: Letter, official: Official, posted_on: date | No
 def _signature(session: Session, reference: bytes | None) -> Signature:
     # Locked: two letters of one person at the same moment are counted one after the other.
     wanted: Select[Signature] = select(Signature).where(
-        Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE)
+        Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES)
     )
     found = session.scalars(wanted.with_for_update()).one_or_none()
     if found is None:
@@ -238,14 +238,14 @@ def _known(vault: Vault, signature: Signature) -> tuple[str, str]:
     if signature.status is SignatureStatus.PENDING:
         raise Refused("Confirm your signature first: the link is in the mail that we sent you.")
     if signature.status is not SignatureStatus.CONFIRMED or signature.name is None or signature.email is None:
-        raise Over("This signature was taken back. Letters are sent only for who has signed.")
-    return vault.unseal(signature.name), vault.unseal(signature.email)
+        raise Gone("This signature was taken back. Letters are sent only for who has signed.")
+    return vault.decrypt(signature.name), vault.decrypt(signature.email)
 
 
 def _refuse_unless_open(action: PublicAction, now: datetime) -> None:
     refuse_if_stopped(action)
     if not action.takes_signatures(now):
-        raise Over("The deadline of this action has passed. No more letters are sent.")
+        raise Gone("The deadline of this action has passed. No more letters are sent.")
 
 
 def _refuse_unless_reachable(recipient: PublicRecipient) -> None:
@@ -276,7 +276,7 @@ def _refuse_more(session: Session, signature_id: int, official_id: int) -> None:
             Letter.status != LetterStatus.DRAFTED,
         )
     )
-    if (sent or 0) >= MOST_TO_ONE:
+    if (sent or 0) >= MAX_LETTERS_PER_OFFICIAL:
         raise Conflict("You have had three letters sent to this official. More from one person are hardly read.")
 
 
@@ -309,7 +309,7 @@ def _kept(
         signature_id=signature.id,
         locale=content.locale,
         status=LetterStatus.DRAFTED,
-        content=content.sealed(vault),
+        content=content.encrypted(vault),
         text_hash=words_hash(vault, sheet),
         created_at=now,
         due_at=now,

@@ -24,7 +24,7 @@ from campaign import clock
 from campaign.appeals.relay import bounces, queue
 from campaign.appeals.relay.content import Content, addressee_of, text_of
 from campaign.appeals.relay.queue import Leased
-from campaign.errors import Passing, Permanent, Unprintable
+from campaign.errors import Permanent, Temporary, Unprintable
 from campaign.language import gettext
 from campaign.mail.rendering import Whole, mailbox, one_line
 from campaign.mail.reports import message_id
@@ -83,7 +83,7 @@ def outgoing(session: Session, vault: Vault, base_url: str, letter: Leased, now:
         return None
     if official.email_bounced_at is not None or not official.emails:
         return None
-    content = Content.unsealed(vault, stored.content).to(official.emails[0])
+    content = Content.decrypted(vault, stored.content).to(official.emails[0])
     return Outgoing(
         leased=letter,
         content=content,
@@ -91,7 +91,7 @@ def outgoing(session: Session, vault: Vault, base_url: str, letter: Leased, now:
         paper=Paper.LETTER if official.country in _LETTER_PAPER else Paper.A4,
         organisation=said(organisation.name, content.locale),
         sender=organisation.sender_email,
-        reply_to=vault.unseal(signature.email),
+        reply_to=vault.decrypt(signature.email),
         to=official.emails[0],
         to_name=official.name or "",
         cleared=official.cleared_at is not None,
@@ -159,7 +159,7 @@ class Carrier:
             if not queue.ready(session, clock.now(), live=live):
                 return ()
         with self._storage.writing() as session:
-            return queue.lease(session, clock.now(), live=live)
+            return queue.claim(session, clock.now(), live=live)
 
     def _carry_one(self, letter: Leased) -> bool:
         if not letter.safe(clock.now()):
@@ -177,29 +177,29 @@ class Carrier:
                 way.send(written, f"{letter.id:08}-letter")
         except Permanent as refused:
             self._refused(letter, out.to if out else None, refused)
-        except Passing as trouble:
+        except Temporary as trouble:
             self._put_off(letter, str(trouble))
         except Exception as fault:  # one letter that cannot be written must not hold up the others
             log.error("Letter %d could not be sent: %s", letter.id, type(fault).__name__)
             self._put_off(letter, type(fault).__name__)
         else:
-            sealed = out.content.sealed(self._storage.vault)
+            encrypted = out.content.encrypted(self._storage.vault)
             with self._storage.writing() as session:
-                queue.sent(session, letter, sealed, clock.now())
+                queue.mark_sent(session, letter, encrypted, clock.now())
         return True
 
     def _give_back(self, letter: Leased) -> None:
         with self._storage.writing() as session:
-            queue.give_back(session, letter)
+            queue.release(session, letter)
 
     def _put_off(self, letter: Leased, problem: str) -> None:
         with self._storage.writing() as session:
-            queue.put_off(session, letter, problem, clock.now())
+            queue.retry_later(session, letter, problem, clock.now())
 
     def _refused(self, letter: Leased, to: str | None, refused: Permanent) -> None:
         now = clock.now()
         of_address = isinstance(refused, AddressRefused)
         problem = str(refused) if of_address else f"{bounces.CONTENT} {refused}"
         with self._storage.writing() as session:
-            if queue.bounced(session, letter, problem) and of_address and to is not None:
+            if queue.mark_bounced(session, letter, problem) and of_address and to is not None:
                 bounces.mark(session, self._storage.vault, letter.official_id, to, now)

@@ -189,7 +189,7 @@ def _domains(session: Session, vault: Vault, ids: list[int]) -> dict[int, str]:
     told: dict[int, str] = {}
     for signature_id, email in found:
         try:
-            told[signature_id] = vault.unseal(email or b"").rpartition("@")[2]
+            told[signature_id] = vault.decrypt(email or b"").rpartition("@")[2]
         except InvalidToken:  # sealed with a key that is gone: the burst is shown all the same
             continue
     return told

@@ -116,7 +116,7 @@ def criteria(vault: Vault, narrowed: Filter) -> list[ColumnElement[bool]]:
 
 def email_hash(vault: Vault, email: str) -> bytes:
     """How an address is found. Raises `Refused` if it cannot be one."""
-    return vault.fingerprint("e-mail", addresses.normal_form(addresses.checked(email)))
+    return vault.keyed_hash("e-mail", addresses.normal_form(addresses.checked(email)))
 
 
 def totals(session: Session, action_id: int) -> dict[SignatureStatus, int]:
@@ -137,10 +137,10 @@ def countries(session: Session, action_id: int) -> tuple[str, ...]:
 
 
 def read(vault: Vault, signature: Signature) -> Row:
-    """A stored signature, unsealed."""
+    """A stored signature, decrypted."""
     return Row(
         id=signature.id,
-        name=vault.unseal(signature.name) if signature.name else None,
+        name=vault.decrypt(signature.name) if signature.name else None,
         name_hidden=signature.name_hidden,
         country=signature.country,
         disclosure=signature.disclosure,
@@ -148,7 +148,7 @@ def read(vault: Vault, signature: Signature) -> Row:
         created_at=signature.created_at,
         confirmed_at=signature.confirmed_at,
         locale=signature.locale,
-        words=vault.unseal(signature.message) if signature.message else None,
+        words=vault.decrypt(signature.message) if signature.message else None,
         words_status=signature.words_status,
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.errors import Over
+from campaign.errors import Gone
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Signature
@@ -17,13 +17,13 @@ from campaign.vocabulary import SignatureStatus
 
 # What goes whenever a name goes: it, the words, and every keyed hash by which they could be found again. The hash of
 # the address is another matter: by it a promise not to write is kept.
-NAMELESS: dict[str, None] = dict.fromkeys(
+CLEARED_FIELDS: dict[str, None] = dict.fromkeys(
     ("name", "name_hash", "message", "words_status", "network_hash", "domain_hash")
 )
 
 
 # Nothing of a person is left in these: their links are answered like links that were never made.
-LEAD_NOWHERE = frozenset({SignatureStatus.EXPIRED, SignatureStatus.ERASED})
+DEAD_LINK_STATUSES = frozenset({SignatureStatus.EXPIRED, SignatureStatus.ERASED})
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Given:
 
 
 def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
-    """The signature a link stands for. Raises `Over` if there is none: the same answer as for one long gone."""
+    """The signature a link stands for. Raises `Gone` if there is none: the same answer as for one long gone."""
     row = (
         None
         if reference is None
@@ -64,12 +64,12 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
             .where(Signature.reference == reference)
         ).one_or_none()
     )
-    if row is None or row.status in LEAD_NOWHERE:
+    if row is None or row.status in DEAD_LINK_STATUSES:
         raise no_longer_valid()
     return Given(
         id=row.id,
         status=row.status,
-        name=vault.unseal(row.name) if row.name else None,
+        name=vault.decrypt(row.name) if row.name else None,
         country=row.country,
         locale=row.locale,
         expires_at=row.expires_at,
@@ -81,9 +81,9 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
     )
 
 
-def no_longer_valid() -> Over:
+def no_longer_valid() -> Gone:
     """The one answer to every link that leads to no signature: made up, run out or erased."""
-    return Over("This link is not valid any more. If you still want to sign, start again from the action.")
+    return Gone("This link is not valid any more. If you still want to sign, start again from the action.")
 
 
 def in_time(expires_at: datetime, deadline: date, time_zone: str, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 FORM_LEAST_AGE = timedelta(seconds=3)
 FORM_GREATEST_AGE = timedelta(hours=24)
 
-_REFERENCE_BYTES, _SEAL_BYTES = 16, 12
+_REFERENCE_BYTES, _MAC_BYTES = 16, 12
 
 
 class FormToken(StrEnum):
@@ -35,7 +35,7 @@ class Links:
         self._forms = URLSafeTimedSerializer(secret_key, salt="campaign/form")
 
     def confirmation(self, reference: bytes) -> str:
-        """The token of a confirmation link: the signature's random reference (16 bytes) and a seal."""
+        """The token of a confirmation link: the signature's random reference (16 bytes) and a mac."""
         return self._token(b"confirm", reference)
 
     def read_confirmation(self, token: str) -> bytes | None:
@@ -73,22 +73,22 @@ class Links:
         return judge_age(at - made.astimezone(UTC))
 
     def _token(self, purpose: bytes, reference: bytes) -> str:
-        sealed = reference + self._seal(purpose, reference)
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        tagged = reference + self._mac(purpose, reference)
+        return base64.urlsafe_b64encode(tagged).decode().rstrip("=")
 
     def _reference(self, purpose: bytes, token: str) -> bytes | None:
         try:
-            sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            tagged = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             return None
-        reference, seal = sealed[:_REFERENCE_BYTES], sealed[_REFERENCE_BYTES:]
-        if len(seal) != _SEAL_BYTES or not hmac.compare_digest(seal, self._seal(purpose, reference)):
+        reference, mac = tagged[:_REFERENCE_BYTES], tagged[_REFERENCE_BYTES:]
+        if len(mac) != _MAC_BYTES or not hmac.compare_digest(mac, self._mac(purpose, reference)):
             return None
         return reference
 
-    def _seal(self, purpose: bytes, reference: bytes) -> bytes:
-        # The purpose is sealed in: a link to one page opens no other.
-        return hmac.digest(self._key, purpose + b"\0" + reference, hashlib.sha256)[:_SEAL_BYTES]
+    def _mac(self, purpose: bytes, reference: bytes) -> bytes:
+        # The purpose is part of the MAC: a link to one page opens no other.
+        return hmac.digest(self._key, purpose + b"\0" + reference, hashlib.sha256)[:_MAC_BYTES]
 
 
 def judge_age(age: timedelta) -> FormToken:

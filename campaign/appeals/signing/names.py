@@ -59,4 +59,4 @@ def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) ->
         .order_by(Signature.confirmed_at.desc())
         .limit(most)
     ).all()
-    return tuple(vault.unseal(it) for it in found if it is not None)
+    return tuple(vault.decrypt(it) for it in found if it is not None)

@@ -14,7 +14,7 @@ from campaign import clock
 from campaign.appeals.abuse import origins
 from campaign.appeals.signing import consent
 from campaign.appeals.signing.addresses import normal_form
-from campaign.errors import Over, Refused, Unknown
+from campaign.errors import Gone, Refused, Unknown
 from campaign.mail import outbox
 from campaign.storage import Vault, compiled_statements
 from campaign.storage.tables import Action, Case, Message, Signature
@@ -73,18 +73,18 @@ def sign(
     `network` is kept as a keyed hash, for two days. `let_through` is asked what stands before the form and raises if
     that is not overcome.
 
-    Raises `Unknown` if there is no such public action, `Over` if it takes no signatures any more, and `Refused`,
+    Raises `Unknown` if there is no such public action, `Gone` if it takes no signatures any more, and `Refused`,
     once, if being named may be dangerous to this supporter: the door asks whether they are sure.
     """
     appeal = _appeal(session, slug, wish.locale)
     refuse_unless_open(appeal, now)
     ask_before_naming((appeal.country, *appeal.at_risk_countries), wish.country, wish.disclosure, wish.sure)
     let_through(appeal.shield)
-    email_hash = vault.fingerprint("e-mail", normal_form(wish.email))
+    email_hash = vault.keyed_hash("e-mail", normal_form(wish.email))
     for seat in range(1, appeal.seats + 1):
         signature_id = _take_seat(session, vault, appeal, wish, email_hash, seat, now, network)
         if signature_id is not None:
-            outbox.owe(session, MessageKind.CONFIRM, signature_id, f"confirm:{signature_id}", now)
+            outbox.enqueue(session, MessageKind.CONFIRM, signature_id, f"confirm:{signature_id}", now)
             return
         held = _held(session, vault, appeal, email_hash, seat)
         if held is None or seat == appeal.seats or held.name == wish.name.casefold():
@@ -95,9 +95,9 @@ def sign(
 def refuse_unless_open(appeal: Appeal, now: datetime) -> None:
     """The rule of who may still sign, decided on the server and in the case's time zone."""
     if appeal.status is ActionStatus.STOPPED:
-        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+        raise Gone("This action was stopped. Please do not write any more: it could do harm.")
     if appeal.status is not ActionStatus.OPEN or not clock.signing_open(now, appeal.deadline, appeal.time_zone):
-        raise Over("The deadline of this action has passed. It takes no more signatures.")
+        raise Gone("The deadline of this action has passed. It takes no more signatures.")
 
 
 def ask_before_naming(at_risk: Collection[str], country: str, disclosure: str, sure: bool) -> None:
@@ -181,11 +181,11 @@ def _take_seat(
         action_id=appeal.action_id,
         reference=secrets.token_bytes(16),
         status=SignatureStatus.PENDING,
-        email=vault.seal(wish.email),
+        email=vault.encrypt(wish.email),
         email_hash=email_hash,
         seat=seat,
-        name=vault.seal(wish.name),
-        message=vault.seal(wish.message) if wish.message else None,
+        name=vault.encrypt(wish.name),
+        message=vault.encrypt(wish.message) if wish.message else None,
         country=wish.country,
         disclosure=wish.disclosure,
         updates=wish.updates,
@@ -214,7 +214,7 @@ def _held(session: Session, vault: Vault, appeal: Appeal, email_hash: bytes, sea
     ).one_or_none()
     if row is None:
         return None
-    return _Held(row.id, row.status, vault.unseal(row.name).casefold() if row.name else None)
+    return _Held(row.id, row.status, vault.decrypt(row.name).casefold() if row.name else None)
 
 
 def _answer_repeat(session: Session, held: _Held | None, now: datetime) -> None:
@@ -226,4 +226,4 @@ def _answer_repeat(session: Session, held: _Held | None, now: datetime) -> None:
     if kind is not None:
         # Two repeats at the same moment count the same and make one key: one message.
         key = f"{kind}:{held.id}:{now:%Y-%m-%d}:{messages_today}"
-        outbox.owe(session, kind, held.id, key, now)
+        outbox.enqueue(session, kind, held.id, key, now)

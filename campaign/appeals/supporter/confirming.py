@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.relay import deletion
-from campaign.appeals.signing.by_reference import NAMELESS, Given, given, in_time
-from campaign.errors import Over
+from campaign.appeals.signing.by_reference import CLEARED_FIELDS, Given, given, in_time
+from campaign.errors import Gone
 from campaign.mail import outbox
 from campaign.storage import Vault
 from campaign.storage.tables import DossierEntry, Signature
@@ -18,7 +18,7 @@ from campaign.vocabulary import MessageKind, SignatureStatus
 
 
 def confirm(session: Session, vault: Vault, reference: bytes | None, now: datetime) -> Given:
-    """Confirm, once; doing it again changes nothing and is answered alike. Raises `Over` when it is too late."""
+    """Confirm, once; doing it again changes nothing and is answered alike. Raises `Gone` when it is too late."""
     signature = given(session, vault, reference)
     if signature.status is SignatureStatus.CONFIRMED:
         return signature
@@ -36,7 +36,7 @@ def confirm(session: Session, vault: Vault, reference: bytes | None, now: dateti
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if confirmed is not None:
-        outbox.owe(session, MessageKind.THANKS, signature.id, f"thanks:{signature.id}", now)
+        outbox.enqueue(session, MessageKind.THANKS, signature.id, f"thanks:{signature.id}", now)
     # No row: someone pressed the button twice and the other press won, which is the same to its owner.
     return given(session, vault, reference)
 
@@ -44,11 +44,11 @@ def confirm(session: Session, vault: Vault, reference: bytes | None, now: dateti
 def refuse_unless_confirmable(signature: Given, now: datetime) -> None:
     """The rule: pending, its action not stopped, and not later than a day after the deadline."""
     if signature.stopped:
-        raise Over("This action was stopped. Please do not write any more: it could do harm.")
+        raise Gone("This action was stopped. Please do not write any more: it could do harm.")
     if signature.status is not SignatureStatus.PENDING:
-        raise Over("This signature was taken back. If you want to sign after all, start again from the action.")
+        raise Gone("This signature was taken back. If you want to sign after all, start again from the action.")
     if not in_time(signature.expires_at, signature.deadline, signature.time_zone, now):
-        raise Over("It is too late to confirm this signature: the time for it has passed.")
+        raise Gone("It is too late to confirm this signature: the time for it has passed.")
 
 
 def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given:
@@ -90,7 +90,7 @@ def _take_back(
     taken = session.execute(
         update(Signature)
         .where(Signature.id == signature_id, Signature.status == status)
-        .values(status=then, counts=False, email=None, updates=False, **NAMELESS, **seat)
+        .values(status=then, counts=False, email=None, updates=False, **CLEARED_FIELDS, **seat)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     )

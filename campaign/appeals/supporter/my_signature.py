@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from campaign.appeals.abuse import origins
 from campaign.appeals.abuse.rate_limits import Limit, _
 from campaign.appeals.relay import deletion, requests
-from campaign.appeals.signing.by_reference import LEAD_NOWHERE, no_longer_valid
+from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
 from campaign.appeals.supporter.confirming import withdraw
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
@@ -87,7 +87,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Mine:
-    """All that is stored of one signature, unsealed for its owner. None where it was taken away."""
+    """All that is stored of one signature, decrypted for its owner. None where it was taken away."""
 
     id: int
     status: SignatureStatus
@@ -122,13 +122,13 @@ class Mine:
 
 
 def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
-    """What is stored under a link. Raises `Over` if nothing is: the same answer as for a link never made."""
+    """What is stored under a link. Raises `Gone` if nothing is: the same answer as for a link never made."""
     row = session.execute(
         select(Signature, ConsentText, Action, Case)
         .join(ConsentText, ConsentText.id == Signature.consent_text_id)
         .join(Action, Action.id == Signature.action_id)
         .join(Case, Case.id == Action.case_id)
-        .where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+        .where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
     ).one_or_none()
     if row is None:
         raise no_longer_valid()
@@ -138,15 +138,15 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
     return Mine(
         id=signature.id,
         status=signature.status,
-        name=vault.unseal(signature.name) if signature.name else None,
-        email=vault.unseal(signature.email) if signature.email else None,
+        name=vault.decrypt(signature.name) if signature.name else None,
+        email=vault.decrypt(signature.email) if signature.email else None,
         hashed=signature.email_hash is not None,
         hashes=tuple(it for it in ("name", "network", "domain") if getattr(signature, f"{it}_hash") is not None),
         words_status=signature.words_status,
         name_hidden=signature.name_hidden,
         country=signature.country,
         disclosure=signature.disclosure,
-        message=vault.unseal(signature.message) if signature.message else None,
+        message=vault.decrypt(signature.message) if signature.message else None,
         updates=signature.updates,
         locale=signature.locale,
         created_at=signature.created_at,
@@ -160,7 +160,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
         at_risk=signature.country in (case.country, *case.at_risk_countries),
         places=_places(session, signature.id),
         mails=_mails(session, signature.id),
-        letters=requests.of(session, vault, reference),
+        letters=requests.letters_of(session, vault, reference),
     )
 
 
@@ -171,7 +171,7 @@ def show_name_to(session: Session, reference: bytes | None, disclosure: Disclosu
 
 def correct_name(session: Session, vault: Vault, reference: bytes | None, name: str) -> None:
     """Put the name right. `name` was checked for form, as when signing. The hash of the old one finds nobody now."""
-    _change(session, reference, name=vault.seal(name), name_hash=origins.name_hash(vault, name))
+    _change(session, reference, name=vault.encrypt(name), name_hash=origins.name_hash(vault, name))
 
 
 def write_of_updates(session: Session, reference: bytes | None, wanted: bool) -> None:
@@ -180,10 +180,10 @@ def write_of_updates(session: Session, reference: bytes | None, wanted: bool) ->
 
 
 def stop_updates(session: Session, reference: bytes | None) -> None:
-    """What one click in a mail program does. Nothing to stop is as good as stopped; `Over` if there is no signature."""
+    """What one click in a mail program does. Nothing to stop is as good as stopped; `Gone` if there is no signature."""
     stopped = session.execute(
         update(Signature)
-        .where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+        .where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
         .values(updates=False)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
@@ -193,7 +193,7 @@ def stop_updates(session: Session, reference: bytes | None) -> None:
 
 
 def take_back(session: Session, reference: bytes | None) -> None:
-    """Withdraw a confirmed signature; doing it again changes nothing. Raises `Over` if there is none."""
+    """Withdraw a confirmed signature; doing it again changes nothing. Raises `Gone` if there is none."""
     found = session.scalars(_found(reference)).one_or_none()
     if found is None:
         raise no_longer_valid()
@@ -301,7 +301,7 @@ def as_json(signature: Mine) -> dict[str, Any]:
 
 
 def _found(reference: bytes | None) -> Select[int]:
-    return select(Signature.id).where(Signature.reference == reference, Signature.status.not_in(LEAD_NOWHERE))
+    return select(Signature.id).where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
 
 
 def _change(session: Session, reference: bytes | None, **values: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from campaign.appeals.supporter.my_signature import Mine
-from campaign.errors import CampaignError, Over, Refused
+from campaign.errors import CampaignError, Gone, Refused
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
 from campaign.vocabulary import SignatureStatus
@@ -24,7 +24,7 @@ def possible(action: PublicAction, now: datetime) -> bool:
 
 
 def refuse_impossible(stored: Mine, action: PublicAction, now: datetime) -> None:
-    """Raises `Refused` or `Over` where nothing could be sent for the owner of this signature."""
+    """Raises `Refused` or `Gone` where nothing could be sent for the owner of this signature."""
     for says_no in (_signature(stored), _action(action, now)):
         if says_no is not None:
             raise says_no
@@ -34,14 +34,14 @@ def _signature(stored: Mine) -> CampaignError | None:
     if stored.status is SignatureStatus.PENDING:
         return Refused("Confirm your signature first: the link is in the mail that we sent you.")
     if stored.status is not SignatureStatus.CONFIRMED:
-        return Over("This signature was taken back. Letters are sent only for who has signed.")
+        return Gone("This signature was taken back. Letters are sent only for who has signed.")
     return None
 
 
 def _action(action: PublicAction, now: datetime) -> CampaignError | None:
     refuse_if_stopped(action)
     if not action.takes_signatures(now):
-        return Over("The deadline of this action has passed. No more letters are sent.")
+        return Gone("The deadline of this action has passed. No more letters are sent.")
     if not reachable(action):
         return Refused("This official has no e-mail address that we know of. Print the letter and send it by post.")
     return None

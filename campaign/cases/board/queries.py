@@ -20,8 +20,8 @@ from campaign.cases.board.rules import (
     MOST,
     UNDERWAY,
     WEEK,
-    Asked,
     Board,
+    BoardFilter,
     Facts,
     Flag,
     Group,
@@ -55,7 +55,7 @@ from campaign.strip import Strip
 from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome, Shield
 
 
-def read(session: Session, asked: Asked, now: datetime, told: Mapping[int, Sequence[Flag]]) -> Board:
+def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int, Sequence[Flag]]) -> Board:
     """The board as somebody asked for it. The number of queries is the same for one action and for a thousand.
 
     `told` says of an action what is not ours to know: how it is signed, where its dossiers and letters are.
@@ -110,7 +110,7 @@ class _Office:
 
 
 def _light(
-    session: Session, asked: Asked, now: datetime, today: Today, told: Mapping[int, Sequence[Flag]]
+    session: Session, asked: BoardFilter, now: datetime, today: Today, told: Mapping[int, Sequence[Flag]]
 ) -> list[_Light]:
     """All actions that were asked for, the most urgent first."""
     statement = due_dates.standing(now)
@@ -148,7 +148,7 @@ def _sorted(row: Any, today: Today, told: Mapping[int, Sequence[Flag]]) -> _Ligh
     return _Light(on, action_id, group, status, deadline, left, dossier, outcome, duty, on, days)
 
 
-def _shown(by_group: Mapping[Group, list[_Light]], asked: Asked) -> dict[Group, list[_Light]]:
+def _shown(by_group: Mapping[Group, list[_Light]], asked: BoardFilter) -> dict[Group, list[_Light]]:
     """The rows that are drawn. What is finished waits for being asked for."""
     narrowed = asked.status is not None or bool(asked.words)
     counted = {group: len(found) for group, found in by_group.items() if narrowed or group is not Group.FINISHED}
@@ -156,7 +156,7 @@ def _shown(by_group: Mapping[Group, list[_Light]], asked: Asked) -> dict[Group, 
     return {group: by_group[group][: None if group is asked.whole else drawn.get(group, 0)] for group in Group}
 
 
-def _threat_rows(session: Session, asked: Asked, now: datetime) -> Mapping[Group, list[Due]]:
+def _threat_rows(session: Session, asked: BoardFilter, now: datetime) -> Mapping[Group, list[Due]]:
     """Threats have rows of their own, unless something else was asked for."""
     found: dict[Group, list[Due]] = defaultdict(list)
     if not (asked.status or asked.words or asked.mine):

@@ -103,7 +103,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Asked:
+class BoardFilter:
     """What somebody looks for on the board. `me` is an organiser's id."""
 
     words: str = ""

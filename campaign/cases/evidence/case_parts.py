@@ -1,7 +1,8 @@
 """A case and its evidence, entered and changed by organisers: subjects, timeline, sources.
 
-Each change is one audit event. Figures have rooms of their own, since texts quote them: `correcting`.
-Whoever saves says by a seal what they had read; where it was changed meanwhile, nothing is saved and both are shown.
+Each change is one audit event. Figures have modules of their own, since texts quote them: `figure_corrections`.
+Whoever saves says by an edit token what they had read. Where it was changed meanwhile, nothing is saved and both
+versions are shown.
 """
 
 from __future__ import annotations
@@ -59,13 +60,13 @@ def create(session: Session, vault: Vault, actor: Actor, name: str, facts: CaseF
 
 
 def edit(
-    session: Session, vault: Vault, actor: Actor, case_id: int, facts: CaseFacts, seal: str, now: datetime
+    session: Session, vault: Vault, actor: Actor, case_id: int, facts: CaseFacts, edit_token: str, now: datetime
 ) -> None:
     """Change where a case is. Raises `Refused`, and `Conflict` where it was changed meanwhile."""
     refuse_faults(facts.faults())
-    case = held(session, case_id)
+    case = lock_case(session, case_id)
     was = CaseFacts.of(case)
-    refuse_unseen(was.seal(), seal)
+    refuse_if_changed(was.edit_token(), edit_token)
     _set(case, facts)
     before, after = audit.changed(was.told(), facts.told())
     about = About("case", case.id, case_id=case.id)
@@ -76,7 +77,7 @@ def edit(
 def add(session: Session, vault: Vault, actor: Actor, case_id: int, facts: PartFacts, now: datetime) -> Part:
     """Add a subject, an event or a source to a case. Raises `Refused` with the first thing that is wrong."""
     refuse_faults(facts.faults())
-    held(session, case_id)
+    lock_case(session, case_id)
     _refuse_foreign_source(session, case_id, facts)
     kind = _kind_of(facts)
     own: dict[str, object] = {}
@@ -94,15 +95,22 @@ def add(session: Session, vault: Vault, actor: Actor, case_id: int, facts: PartF
 
 
 def change(
-    session: Session, vault: Vault, actor: Actor, case_id: int, part_id: int, facts: PartFacts, seal: str, now: datetime
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    case_id: int,
+    part_id: int,
+    facts: PartFacts,
+    edit_token: str,
+    now: datetime,
 ) -> None:
     """Change a part of a case. Raises `Unknown`, `Refused`, and `Conflict` where it was changed meanwhile."""
     refuse_faults(facts.faults())
     _refuse_foreign_source(session, case_id, facts)
     kind = _kind_of(facts)
-    part = locked(session, kind.table, case_id, part_id)
+    part = lock_part(session, kind.table, case_id, part_id)
     was = type(facts).of(part)
-    refuse_unseen(was.seal(), seal)
+    refuse_if_changed(was.edit_token(), edit_token)
     _set(part, facts)
     session.flush()
     before, after = audit.changed(was.told(), facts.told())
@@ -124,19 +132,19 @@ def remove(
     if not reason.strip():
         raise Refused("Say why it is taken out: the audit trail keeps it.")
     kind = next(it for it in _KINDS if it.facts is facts_type)
-    part = locked(session, kind.table, case_id, part_id)
+    part = lock_part(session, kind.table, case_id, part_id)
     if isinstance(part, Source) and session.scalar(select(Figure.id).where(Figure.source_id == part.id).limit(1)):
         raise Refused("Figures rest on this source: take them out first, or give them another.")
     was = facts_type.of(part).told()
     session.delete(part)
     session.flush()
     if kind.table is Subject:
-        _close_ranks(session, case_id)
+        _renumber_subjects(session, case_id)
     about = About(kind.word, part_id, case_id=case_id)
     audit.record(session, vault, actor, f"{kind.word} taken out", about, now, before=was, reason=reason.strip())
 
 
-def held(session: Session, case_id: int) -> Case:
+def lock_case(session: Session, case_id: int) -> Case:
     """A case, held until the transaction ends. Raises `Unknown` if there is none of that id."""
     found = session.scalars(
         select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
@@ -146,7 +154,7 @@ def held(session: Session, case_id: int) -> Case:
     return found
 
 
-def locked(session: Session, table: type[Row], case_id: int, row_id: int) -> Row:
+def lock_part(session: Session, table: type[Row], case_id: int, row_id: int) -> Row:
     """A row of a case, held until the transaction ends. Raises `Unknown` if the case has none of that id."""
     found = session.scalars(
         select(table)
@@ -165,7 +173,7 @@ def refuse_faults(faults: dict[str, str]) -> None:
         raise Refused("%(faults)s", faults=" ".join(faults.values()))
 
 
-def refuse_unseen(now: str, read: str) -> None:
+def refuse_if_changed(now: str, read: str) -> None:
     """Raise `Conflict` where something is not as it was when its form was opened."""
     if now != read:
         raise Conflict("Somebody else changed this while you were writing. Nothing was saved yet.")
@@ -197,7 +205,7 @@ def _free_key(session: Session, case_id: int, publisher: str) -> str:
     return next(it for it in (base, *(f"{base}_{n}" for n in range(2, len(taken) + 3))) if it not in taken)
 
 
-def _close_ranks(session: Session, case_id: int) -> None:
+def _renumber_subjects(session: Session, case_id: int) -> None:
     """Number subjects from 1 again; each goes to a place that is already free."""
     left = session.scalars(select(Subject.id).where(Subject.case_id == case_id).order_by(Subject.position)).all()
     for n, subject_id in enumerate(left, 1):

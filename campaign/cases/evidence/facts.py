@@ -50,7 +50,7 @@ class _Row:
         """{column: value}, as a row takes them."""
         return {it.name: _stored(getattr(self, it.name)) for it in fields(self)}
 
-    def seal(self) -> str:
+    def edit_token(self) -> str:
         """A short hash of all there is: a form carries it, so that a change meanwhile is noticed."""
         plain = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(plain.encode()).hexdigest()[:20]

@@ -30,7 +30,7 @@ class EvidenceFlag:
 
 
 @dataclass(frozen=True)
-class Weighed:
+class DatedFigure:
     """One figure as organisers see it; `age` is in days, None where nothing dates it."""
 
     figure: Figure
@@ -47,7 +47,7 @@ class SideBySide:
     """
 
     key: str
-    figures: tuple[Weighed, ...]
+    figures: tuple[DatedFigure, ...]
     conflicts: tuple[str, ...]
     updates: tuple[str, ...]
     decided: bool
@@ -125,7 +125,7 @@ def _group(key: str, members: Sequence[Figure], stale_days: int, today: date) ->
     readings = {it.id: reading_of(it) for it in members}
     publishers = {it.source_id: said(it.source.publisher, ORIGINAL) for it in members}
     weighed = [
-        Weighed(
+        DatedFigure(
             figure=it,
             text=written(int(it.value), it.qualifier, ORIGINAL),
             freshness=rules.freshness(readings[it.id], stale_days, today),

@@ -14,7 +14,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign.cases.evidence.case_parts import held, locked, refuse_faults, refuse_foreign_source, refuse_unseen
+from campaign.cases.evidence.case_parts import (
+    lock_case,
+    lock_part,
+    refuse_faults,
+    refuse_foreign_source,
+    refuse_if_changed,
+)
 from campaign.cases.evidence.facts import LONGEST_WHY, FigureFacts
 from campaign.cases.evidence.figure_usage import actions_of, quoting_letters, quoting_texts
 from campaign.cases.writing import texts as action_texts
@@ -48,23 +54,23 @@ def correct_figure(
     case_id: int,
     figure_id: int,
     to: FigureFacts,
-    seal: str,
+    edit_token: str,
     reason: str,
     now: datetime,
 ) -> Rewritten:
     """Correct a figure, and give every text and every used letter that quotes it a new version.
 
-    `seal` is that of the facts as they were shown. The key stays: a number for another thing is another figure.
+    `edit_token` is that of the facts as they were shown. The key stays: a number for another thing is another figure.
     Raises `Refused`, and `Conflict` where the figure was changed meanwhile.
     """
     reason = _given(reason)
-    figure = locked(session, Figure, case_id, figure_id)
+    figure = lock_part(session, Figure, case_id, figure_id)
     was = FigureFacts.of(figure)
-    refuse_unseen(was.seal(), seal)
+    refuse_if_changed(was.edit_token(), edit_token)
     to = replace(to, key=was.key)
     refuse_faults(to.faults())
     refuse_foreign_source(session, case_id, to.source_id)
-    if to.seal() == seal:
+    if to.edit_token() == edit_token:
         raise Refused("Nothing is different from what stands there.")
 
     def correct() -> None:
@@ -108,7 +114,7 @@ def choose_figure(
     reason, `Conflict` if another was chosen meanwhile.
     """
     why = _given(why)
-    chosen = locked(session, Figure, case_id, figure_id)
+    chosen = lock_part(session, Figure, case_id, figure_id)
     of_key = (Figure.case_id == case_id, Figure.key == chosen.key)
     quoted = session.scalars(select(Figure).where(*of_key, Figure.quoted).with_for_update()).one_or_none()
     if (quoted.id if quoted else 0) != instead_of:
@@ -136,7 +142,7 @@ def choose_figure(
 def add_figure(session: Session, vault: Vault, actor: Actor, case_id: int, facts: FigureFacts, now: datetime) -> Figure:
     """Add a number from a source. The first of its key is quoted at once; any other waits to be chosen."""
     refuse_faults(facts.faults())
-    held(session, case_id)
+    lock_case(session, case_id)
     refuse_foreign_source(session, case_id, facts.source_id)
     _refuse_twice(session, case_id, facts, None)
     of_key = select(Figure.id).where(Figure.case_id == case_id, Figure.key == facts.key)
@@ -165,7 +171,7 @@ def remove_figure(
 ) -> None:
     """Take a figure out, with the reason. Raises `Refused` for one that texts quote."""
     reason = _given(reason)
-    figure = locked(session, Figure, case_id, figure_id)
+    figure = lock_part(session, Figure, case_id, figure_id)
     if figure.quoted and any(
         quoting_texts(it, figure.key) or quoting_letters(it, figure.key) for it in actions_of(session, case_id)
     ):
@@ -211,7 +217,7 @@ def _rewritten(
     for action in actions:
         in_texts = {it.locale for it in quoting_texts(action, key)}
         if changed & (in_texts | {it.locale for it in quoting_letters(action, key)}):
-            action_texts.take_back(session, vault, actor, action, why, now)
+            action_texts.revoke_approval(session, vault, actor, action, why, now)
     made_texts, made_letters = [], []
     for action, tag in texts:
         if kept := versions.keep_text(session, action, tag, actor, why, now):

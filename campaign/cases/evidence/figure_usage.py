@@ -45,7 +45,7 @@ class Quotation:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Impact:
     """What a change reaches: the texts that quote the figure, and places where the number was typed by hand.
 
     The typed ones change only when somebody edits them.
@@ -55,22 +55,22 @@ class Reach:
     typed: tuple[Place, ...]
 
 
-def of_correction(session: Session, figure: Figure, to: FigureFacts) -> Reach:
+def of_correction(session: Session, figure: Figure, to: FigureFacts) -> Impact:
     """What correcting a figure reaches; nothing of texts if letters do not quote it."""
     actions, figures = actions_of(session, figure.case_id), _figures(session, figure.case_id)
     quotations: Iterable[Quotation] = ()
     if figure.quoted:
         quotations = _quotations(actions, figures, figure.key, lambda tag: written(to.value, to.qualifier, tag))
     typed = _typed(actions, int(figure.value)) if int(figure.value) != to.value else ()
-    return Reach(tuple(quotations), tuple(typed))
+    return Impact(tuple(quotations), tuple(typed))
 
 
-def of_choice(session: Session, figure: Figure) -> Reach:
+def of_choice(session: Session, figure: Figure) -> Impact:
     """What quoting this figure, in place of the one that is quoted now, reaches."""
     actions, figures = actions_of(session, figure.case_id), _figures(session, figure.case_id)
     value, qualifier = int(figure.value), figure.qualifier
     others = {int(it.value) for it in figures if it.key == figure.key and it.quoted} - {value}
-    return Reach(
+    return Impact(
         tuple(_quotations(actions, figures, figure.key, lambda tag: written(value, qualifier, tag))),
         tuple(place for other in sorted(others) for place in _typed(actions, other)),
     )

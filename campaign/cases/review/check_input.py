@@ -39,7 +39,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckedRecipient:
     """A recipient. `works` are the channels by which a letter arrives, `broken` those known to fail; both in words."""
 
     id: int
@@ -76,7 +76,7 @@ class Written:
     wanted_languages: tuple[str, ...]  # those the organisation speaks
     texts: tuple[Text, ...]
     letters: tuple[Letter, ...]
-    recipients: tuple[Asked, ...]
+    recipients: tuple[CheckedRecipient, ...]
     figures: tuple[Reading, ...]
     unsourced: frozenset[str]  # keys of figures whose source says nothing of who it is
     harm: Harm | None

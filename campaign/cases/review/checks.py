@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from campaign import clock, prose
 from campaign.cases.evidence.figure_rules import Freshness, age, freshness, in_conflict
-from campaign.cases.review.check_input import Asked, Letter, Text, Written
+from campaign.cases.review.check_input import CheckedRecipient, Letter, Text, Written
 from campaign.cases.review.text_heuristics import asks_for_something, numbers_typed
 from campaign.language import ORIGINAL, day, language_name
 from campaign.vocabulary import RecipientRole
@@ -128,7 +128,7 @@ def _recipients(it: Written) -> Iterator[Check]:
             yield Check("broken", Level.WARN, said, Part.RECIPIENTS)
 
 
-def _cannot_reach(unreached: list[Asked]) -> str:
+def _cannot_reach(unreached: list[CheckedRecipient]) -> str:
     names = "; ".join(
         f"{one.name} ({', '.join(one.broken)})" if one.broken else f"{one.name} (nothing is known)" for one in unreached
     )

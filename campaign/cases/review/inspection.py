@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from campaign import clock
 from campaign.cases.evidence.figure_conflicts import reading_of
 from campaign.cases.places import NO_COUNTRY
-from campaign.cases.review.check_input import Asked, Harm, Letter, Text, Written
+from campaign.cases.review.check_input import CheckedRecipient, Harm, Letter, Text, Written
 from campaign.cases.writing.versions import newest_letters
 from campaign.errors import Unknown, Unprintable
 from campaign.language import ORIGINAL, country_name
@@ -164,7 +164,7 @@ def _written(action: Action, organisation: Organisation, harm: Harm | None) -> W
     )
 
 
-def asked(recipient: Recipient) -> Asked:
+def asked(recipient: Recipient) -> CheckedRecipient:
     """A recipient with the channels by which a letter arrives, and those that are known to fail."""
     official = recipient.official
     email_fails = bool(official.emails) and _since_confirmed(official, official.email_bounced_at)
@@ -176,7 +176,7 @@ def asked(recipient: Recipient) -> Asked:
         "web form": bool(official.web_form),
     }
     broken = (("e-mail bounced", email_fails), ("post came back", post_fails))
-    return Asked(
+    return CheckedRecipient(
         id=official.id,
         name=official.name or said(official.office, ORIGINAL) or "an official without a name",
         role=recipient.role,

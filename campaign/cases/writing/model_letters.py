@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.cases.writing import versions
-from campaign.cases.writing.texts import Form, sealed, take_back, turn
+from campaign.cases.writing.texts import Form, edit_token, lock_for_editing, revoke_approval
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About, Actor
@@ -42,9 +42,9 @@ class LetterWords:
     close: str = ""
 
     @property
-    def seal(self) -> str:
+    def edit_token(self) -> str:
         """A short hash of it all, as in `campaign.cases.writing.texts`."""
-        return sealed(asdict(self))
+        return edit_token(asdict(self))
 
 
 def save(
@@ -54,17 +54,17 @@ def save(
 
     Raises `Conflict` if someone else saved it since the form was read, `Refused` if it is empty or too long.
     """
-    action, before = turn(session, vault, actor, slug, now)
+    action, before = lock_for_editing(session, vault, actor, slug, now)
     last = versions.latest_letter(session, action.id, which.locale, which.official_id)
     was = words_of(last)
-    if before != form.revision and was.seal != form.seals.get(which.part):
+    if before != form.revision and was.edit_token != form.edit_tokens.get(which.part):
         raise Conflict("Someone else saved this letter while you were writing. Both are shown below.")
     _keep(session, vault, actor, action, which, last, words, None, now)
 
 
 def restore(session: Session, vault: Vault, actor: Actor, slug: str, which: Which, version: int, now: datetime) -> None:
     """Say again what a version said; it becomes the newest. Raises `Unknown` if there is no such version."""
-    action, _ = turn(session, vault, actor, slug, now)
+    action, _ = lock_for_editing(session, vault, actor, slug, now)
     kept = next((it for it in kept_versions(session, action.id, which) if it.version == version), None)
     if kept is None:
         raise Unknown("There is no such version.")
@@ -77,7 +77,7 @@ def remove(session: Session, vault: Vault, actor: Actor, slug: str, which: Which
 
     Raises `Refused` once the action is public: supporters may have sent it.
     """
-    action, _ = turn(session, vault, actor, slug, now)
+    action, _ = lock_for_editing(session, vault, actor, slug, now)
     if action.opened_at is not None or action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
         raise Refused("Supporters have seen this letter: it stays. Write its next version instead.")
     kept = kept_versions(session, action.id, which)
@@ -89,7 +89,7 @@ def remove(session: Session, vault: Vault, actor: Actor, slug: str, which: Which
         session.delete(it)
     session.flush()
     audit.record(session, vault, actor, f"letter taken out ({_named(which)})", about, now, before=before)
-    take_back(session, vault, actor, action, "a letter was taken out", now)
+    revoke_approval(session, vault, actor, action, "a letter was taken out", now)
 
 
 def kept_versions(session: Session, action_id: int, which: Which) -> list[ModelLetter]:
@@ -133,7 +133,7 @@ def _keep(
     about = About("letter", kept.id, action_id=action.id, case_id=action.case_id)
     what = f"letter changed ({_named(which)})"
     audit.record(session, vault, actor, what, about, now, before=then, after=after, reason=why)
-    take_back(session, vault, actor, action, "a letter was changed", now)
+    revoke_approval(session, vault, actor, action, "a letter was changed", now)
 
 
 def _refuse(action: Action, which: Which, words: LetterWords) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.cases.places import language_tag
-from campaign.cases.writing.texts import Form, sealed, take_back, turn
+from campaign.cases.writing.texts import Form, edit_token, lock_for_editing, revoke_approval
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import LANGUAGES, ORIGINAL, language_name
 from campaign.office import audit
@@ -42,9 +42,9 @@ class Particulars:
     previous_url: str = ""
 
     @property
-    def seal(self) -> str:
+    def edit_token(self) -> str:
         """A short hash of it all, as in `campaign.cases.writing.texts`."""
-        return sealed(asdict(self))
+        return edit_token(asdict(self))
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,9 @@ def save(
 ) -> None:
     """Save particulars without faults. Raises `Conflict` if someone else changed them since the form was read, and
     `Refused` for what readers of an open action count on."""
-    action, before = turn(session, vault, actor, slug, now)
+    action, before = lock_for_editing(session, vault, actor, slug, now)
     was = typed(action)
-    if before != form.revision and was.seal != form.seals.get("particulars"):
+    if before != form.revision and was.edit_token != form.edit_tokens.get("particulars"):
         raise Conflict("Someone else changed these particulars while you were writing. Both are shown below.")
     then, after = audit.changed(asdict(was), asdict(given))
     if not after:
@@ -125,7 +125,7 @@ def save(
     session.flush()
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)
     audit.record(session, vault, actor, "particulars changed", about, now, before=then, after=after)
-    take_back(session, vault, actor, action, f"changed: {', '.join(sorted(after))}", now)
+    revoke_approval(session, vault, actor, action, f"changed: {', '.join(sorted(after))}", now)
 
 
 def state_harm(
@@ -141,7 +141,7 @@ def state_harm(
         raise Refused("Write at most 4,000 characters in each.")
     if actor.id is None:
         raise Refused("A person states this, and stands by it.")
-    action, _ = turn(session, vault, actor, slug, now)
+    action, _ = lock_for_editing(session, vault, actor, slug, now)
     stated = session.get(HarmStatement, action.id)
     before = asdict(Statement(stated.consent, stated.risk)) if stated is not None else {}
     if stated is None:
@@ -153,7 +153,7 @@ def state_harm(
     about = About("harm statement", action.id, action_id=action.id, case_id=action.case_id)
     what = "stated that it does no harm"
     audit.record(session, vault, actor, what, about, now, before=before, after=asdict(statement))
-    take_back(session, vault, actor, action, "the statement of doing no harm was changed", now)
+    revoke_approval(session, vault, actor, action, "the statement of doing no harm was changed", now)
 
 
 def place_line(session: Session, vault: Vault, actor: Actor, slug: str, line: str, now: datetime) -> None:
@@ -161,7 +161,7 @@ def place_line(session: Session, vault: Vault, actor: Actor, slug: str, line: st
 
     Raises `Unknown` if it is not in it. The whole bulletin stays where it is.
     """
-    action, _ = turn(session, vault, actor, slug, now)
+    action, _ = lock_for_editing(session, vault, actor, slug, now)
     if line not in action.unplaced:
         raise Unknown("This line is dealt with already.")
     left = list(action.unplaced)

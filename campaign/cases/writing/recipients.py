@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.cases.writing.texts import take_back, turn
+from campaign.cases.writing.texts import lock_for_editing, revoke_approval
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import ORIGINAL, country_name
 from campaign.office import audit
@@ -103,7 +103,7 @@ def _changed(
     change: Callable[[Action], None],
     now: datetime,
 ) -> None:
-    action, _ = turn(session, vault, actor, slug, now)
+    action, _ = lock_for_editing(session, vault, actor, slug, now)
     before = _listed(action)
     change(action)
     session.flush()
@@ -115,7 +115,7 @@ def _changed(
         raise Refused("An open action asks somebody to act: add another official first.")
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)
     audit.record(session, vault, actor, what, about, now, before={"recipients": before}, after={"recipients": after})
-    take_back(session, vault, actor, action, "its recipients were changed", now)
+    revoke_approval(session, vault, actor, action, "its recipients were changed", now)
 
 
 def _one(action: Action, official_id: int) -> Recipient:

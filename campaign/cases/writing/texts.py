@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.cases.writing import versions
-from campaign.errors import Conflict, Over, Refused, Unknown
+from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.language import ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
@@ -42,17 +42,17 @@ class Words:
         return not any((self.title, self.summary, self.demands, self.background, self.after_deadline))
 
     @property
-    def seal(self) -> str:
+    def edit_token(self) -> str:
         """A short hash of it all: a form carries it, so that a change meanwhile is noticed."""
-        return sealed(asdict(self))
+        return edit_token(asdict(self))
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form as it came back: from which revision it was read, and the seal of each part it showed."""
+    """A form as it came back: from which revision it was read, and the edit token of each part it showed."""
 
     revision: int
-    seals: Mapping[str, str]
+    edit_tokens: Mapping[str, str]
 
 
 def save_texts(
@@ -68,13 +68,13 @@ def save_texts(
     """Save the texts of an action, {language: words}; returns the languages that changed.
 
     A language that is not there yet and says nothing is not made. Raises `Conflict` if someone else changed these
-    texts since the form was read, `Refused` for what cannot be, `Over` if the action may not be written any more.
+    texts since the form was read, `Refused` for what cannot be, `Gone` if the action may not be written any more.
     """
-    action, before = turn(session, vault, actor, slug, now)
+    action, before = lock_for_editing(session, vault, actor, slug, now)
     texts = {it.locale: it for it in action.texts}
     if before != form.revision:
-        now_said = {locale: words_of(text).seal for locale, text in texts.items()}
-        if any(now_said.get(it) != form.seals.get(it) for it in {*form.seals, *texts}):
+        now_said = {locale: words_of(text).edit_token for locale, text in texts.items()}
+        if any(now_said.get(it) != form.edit_tokens.get(it) for it in {*form.edit_tokens, *texts}):
             raise Conflict("Someone else changed these texts while you were writing. Both are shown below.")
     changed = []
     for locale, words in wanted.items():
@@ -85,13 +85,13 @@ def save_texts(
             _remove(session, vault, actor, action, texts[locale], now)
             changed.append(locale)
     if changed:
-        take_back(session, vault, actor, action, "its texts were changed", now)
+        revoke_approval(session, vault, actor, action, "its texts were changed", now)
     return changed
 
 
-def turn(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> tuple[Action, int]:
+def lock_for_editing(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> tuple[Action, int]:
     """Take the turn at writing an action: its row is locked, its revision counted up. Returns it as it is now, and the
-    revision before. Raises `Unknown`, or `Over` for one that is kept as it was."""
+    revision before. Raises `Unknown`, or `Gone` for one that is kept as it was."""
     locked = session.execute(
         update(Action)
         .where(Action.slug == slug, Action.status.in_(WRITABLE))
@@ -101,14 +101,14 @@ def turn(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime)
     if locked is None:
         if session.scalar(select(Action.id).where(Action.slug == slug)) is None:
             raise Unknown("There is no action named %(slug)s.", slug=slug)
-        raise Over("This action was stopped or archived. It is kept as it was.")
+        raise Gone("This action was stopped or archived. It is kept as it was.")
     action = session.scalars(
         select(Action).where(Action.id == locked[0]).execution_options(populate_existing=True)
     ).one()
     return action, locked[1] - 1
 
 
-def take_back(session: Session, vault: Vault, actor: Actor, action: Action, why: str, now: datetime) -> None:
+def revoke_approval(session: Session, vault: Vault, actor: Actor, action: Action, why: str, now: datetime) -> None:
     """What was approved is what opens: whatever changes takes the approval back, and the hour of opening with it.
 
     Who changes what is in review puts it forward anew, so that someone else looks at the change.
@@ -132,7 +132,7 @@ def restore_text(
     session: Session, vault: Vault, actor: Actor, slug: str, locale: str, version: int, now: datetime
 ) -> None:
     """Say again what a version said; it becomes the newest. Raises `Unknown` if there is no such version."""
-    action, _ = turn(session, vault, actor, slug, now)
+    action, _ = lock_for_editing(session, vault, actor, slug, now)
     kept = session.scalars(
         select(TextVersion).where(
             TextVersion.action_id == action.id, TextVersion.locale == locale, TextVersion.version == version
@@ -143,7 +143,7 @@ def restore_text(
     text = next((it for it in action.texts if it.locale == locale), None)
     why = f"version {version} taken up again"
     if _save(session, vault, actor, action, text, locale, of_version(kept), now, why):
-        take_back(session, vault, actor, action, "an earlier text was taken up again", now)
+        revoke_approval(session, vault, actor, action, "an earlier text was taken up again", now)
 
 
 def words_of(text: ActionText) -> Words:
@@ -159,7 +159,7 @@ def of_version(version: TextVersion) -> Words:
     )
 
 
-def sealed(values: object) -> str:
+def edit_token(values: object) -> str:
     """A short hash of plain values."""
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()[:20]
 

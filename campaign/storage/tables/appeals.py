@@ -28,7 +28,7 @@ class ConsentText(Base):
 class Signature(Base):
     """A supporter's name under the common appeal.
 
-    Name, e-mail and words are sealed; `email_hash` finds the address without showing it. The unique index over
+    Name, e-mail and words are encrypted; `email_hash` finds the address without showing it. The unique index over
     action, hash and seat *is* the duplicate rule. A signature that gave its seat back (withdrawn, expired,
     erased) has none; one that was rejected ("not me") keeps it, so that the address is not written to again.
     `counts` says whether it should be in the tallies, `tallied` whether it is.
@@ -82,12 +82,12 @@ class Signature(Base):
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"))
     reference: Mapped[bytes] = mapped_column(LargeBinary(16))  # random; what links in mails are made from
     status: Mapped[SignatureStatus] = mapped_column(Word(SignatureStatus))
-    email: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
     email_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     seat: Mapped[int | None]
-    name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    name: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
     name_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # finds a name that is known exactly
-    message: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    message: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
     # Where it came from, as keyed hashes, for at most 48 hours.
     network_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     domain_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))

@@ -90,6 +90,6 @@ class PaperName(Base):
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("paper_sheets.id", ondelete="CASCADE"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    name: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
     name_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     same_as_online: Mapped[bool | None]

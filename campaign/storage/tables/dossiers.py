@@ -36,7 +36,7 @@ class Dossier(Base):
     status: Mapped[DossierStatus] = mapped_column(Word(DossierStatus))
     frozen_at: Mapped[At]
     appeal: Mapped[LongText]
-    paper: Mapped[bytes | None] = mapped_column(LargeBinary)  # the sealed names given on paper, as JSON
+    paper: Mapped[bytes | None] = mapped_column(LargeBinary)  # the encrypted names given on paper, as JSON
     named: Mapped[int]
     withheld: Mapped[int]
     pages: Mapped[int | None]
@@ -129,7 +129,7 @@ class DossierBuild(Base):
 
 
 class DossierEntry(Base):
-    """A numbered name. Erasing a person unlinks it from their signature and clears the sealed name here.
+    """A numbered name. Erasing a person unlinks it from their signature and clears the encrypted name here.
 
     `page` is counted in its volume, which is the one whose numbers it lies between. `with_words` says that their own
     words could be shown when it was frozen; the words themselves stay with the signature, and go with it.
@@ -144,7 +144,7 @@ class DossierEntry(Base):
     dossier_id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     signature_id: Mapped[int | None] = mapped_column(BIG, index=True)
-    name: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    name: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
     country: Mapped[str] = mapped_column(String(2))
     page: Mapped[int | None]
     with_words: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -46,8 +46,8 @@ class PostRun(Base):
 class Letter(Base):
     """One supporter's letter to one official, which the system sends or prints because they asked for it.
 
-    `content` is the sealed letter as it was agreed to; it goes when the letter has ended and nothing can come back of
-    it. `text_hash` (keyed) is of its words: the same words go to the same official once from one signature. While it
+    `content` is the encrypted letter as it was agreed to; it goes when the letter has ended and nothing can come back
+    of it. `text_hash` (keyed) is of its words: the same words go to the same official once from one signature. While it
     is `queued` a worker may hold it on lease; `due_at` is when it may go at the earliest.
     """
 
@@ -73,7 +73,7 @@ class Letter(Base):
     signature_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("signatures.id", ondelete="SET NULL"))
     locale: Mapped[str] = mapped_column(String(16))
     status: Mapped[LetterStatus] = mapped_column(Word(LetterStatus))
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
     text_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     letter_consent_id: Mapped[int | None] = mapped_column(ForeignKey("letter_consents.id", ondelete="RESTRICT"))
     created_at: Mapped[At]

@@ -16,7 +16,7 @@ class Organiser(Base):
     """A member of staff. Never deleted, since the audit trail names them; one who has left is not `active`.
 
     `password` is an argon2id hash, null until the invitation is taken up. `fs_uniquifier` and the `tf_` and `mf_`
-    columns are those of Flask-Security; it seals the TOTP secret itself.
+    columns are those of Flask-Security; it encrypts the TOTP secret itself.
     """
 
     __tablename__ = "organisers"
@@ -45,14 +45,14 @@ class Organiser(Base):
 
 
 class OrganiserSession(Base):
-    """One sign-in: found by the keyed hash of the cookie's token, its content sealed, over at `expires_at`."""
+    """One sign-in: found by the keyed hash of the cookie's token, its content encrypted, over at `expires_at`."""
 
     __tablename__ = "organiser_sessions"
     __table_args__ = (Index("ix_organiser_sessions_expires_at", "expires_at"),)
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)  # sealed
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
     created_at: Mapped[At]
     expires_at: Mapped[At]
 

@@ -118,7 +118,7 @@ def shown(
         stored = my_signature.mine(session, here.storage.vault, reference)
         action = published(session, stored.slug, locale)
         deliveries = public_view.public(session, action.id)
-        told = update_mails.told(session, stored.id, locale)
+        told = update_mails.published_updates(session, stored.id, locale)
     body = page(
         "public/mine.html",
         mine=stored,

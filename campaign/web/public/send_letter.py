@@ -81,7 +81,7 @@ def keep(locale: str, token: str) -> Response | Redirect:
     try:
         with door().storage.writing() as session:
             _throttle(session)
-            drafted = requests.draft(
+            drafted = requests.save_draft(
                 session,
                 door().storage.vault,
                 reference,
@@ -110,7 +110,7 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
     if request.form.get("answer") == "forget":
         with door().storage.writing() as session:
             _throttle(session)
-            requests.forget(session, reference, letter_id)
+            requests.withdraw(session, reference, letter_id)
         return mine.shown(locale, token, done=_("The letter is taken back. Nothing of it is kept."))
     if request.form.get("answer") != "agree":
         raise Refused("Choose what to change, and press the button beside it.")
@@ -119,7 +119,7 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
         return make_response(_shown(locale, token, letter_id, errors), 422)
     with door().storage.writing() as session:
         _throttle(session)
-        requests.agree(session, door().storage.vault, reference, letter_id, locale, clock.now())
+        requests.submit(session, door().storage.vault, reference, letter_id, locale, clock.now())
     return mine.shown(
         locale, token, done=_("Your letter waits to be sent. Until it has gone you can take it back here.")
     )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, make_response
 
 from campaign import clock, language
-from campaign.errors import Over
+from campaign.errors import Gone
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
 from campaign.publication.reading import published
@@ -93,7 +93,7 @@ def poster(locale: str, slug: str) -> Response:
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)
         if action.deadline is None or not action.takes_signatures(clock.now()):
-            raise Over("The deadline has passed: a poster would ask for letters that come too late.")
+            raise Gone("The deadline has passed: a poster would ask for letters that come too late.")
         asked = action.asked[0] if action.asked else None
         comma = language.gettext(action.locale, ", ")
         sheet = PosterSheet(
@@ -115,7 +115,7 @@ def poster(locale: str, slug: str) -> Response:
 
 
 def in_one_language(slug: str, locale: str) -> PublicAction:
-    """An action for passing on, all of it in the language of its text. Raises `Over` for a stopped one."""
+    """An action for passing on, all of it in the language of its text. Raises `Gone` for a stopped one."""
     with door().storage.reading() as session:
         action = published(session, slug, locale)
         if action.locale != locale:  # labels of its own language beside captions of the reader's would be neither

@@ -45,7 +45,7 @@ def scanned(slug: str, number: str) -> AnyResponse:
 
 
 def blank_of(action: PublicAction, number: str) -> SignatureSheet:
-    """A sheet of this organisation under a number. Raises `Over` for an action that takes no signatures now."""
+    """A sheet of this organisation under a number. Raises `Gone` for an action that takes no signatures now."""
     ours, settings = office(action.locale), door().settings
     days = {**settings.posting_days, **ours.posting_days}
     sender = Sender(ours.name, ours.postal_address, ours.contact_email, ours.retention_days, days)

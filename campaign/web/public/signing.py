@@ -8,7 +8,7 @@ from campaign import clock
 from campaign.appeals.abuse import form_protection, rate_limits
 from campaign.appeals.signing import signing
 from campaign.appeals.signing.links import FormToken
-from campaign.errors import Over, Refused
+from campaign.errors import Gone, Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
 from campaign.web.app_state import door
@@ -48,7 +48,7 @@ def sign(locale: str, slug: str) -> Response:
 
             network = rate_limits.network(visitor())
             signing.sign(session, here.storage.vault, slug, wish, now, network, let_through)
-    except Over:
+    except Gone:
         # Its page tells what happened instead, and what still helps.
         return make_response(action_page(locale, slug), 410)
     except form_protection.Unproven as kept_out:
@@ -88,7 +88,7 @@ def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str]) 
     with door().storage.reading() as session:
         action = published(session, slug, locale)
     if action.status is ActionStatus.STOPPED or not action.takes_signatures(clock.now()):
-        raise Over("This action takes no more signatures.")
+        raise Gone("This action takes no more signatures.")
     _ask_people_at_risk(action.at_risk_countries, form, errors)
     return make_response(action_page(locale, slug, values=form.values(), errors=errors), 422)
 

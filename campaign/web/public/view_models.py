@@ -31,7 +31,7 @@ TOP_COUNTRIES = 10
 
 
 @dataclass(frozen=True)
-class Kept:
+class RetentionPeriods:
     """How long what is kept, as the rules that let it go have it."""
 
     pending_days: int
@@ -42,7 +42,7 @@ class Kept:
     unsent_days: int  # of one that could not be sent, from the end of its action
 
 
-KEPT = Kept(
+KEPT = RetentionPeriods(
     pending_days=PENDING_KEPT.days,
     grace_hours=int(clock.CONFIRMATION_GRACE.total_seconds() // 3600),
     network_hours=int(rate_limits.KEPT.total_seconds() // 3600),

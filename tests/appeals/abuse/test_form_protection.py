@@ -52,7 +52,9 @@ def let_through(storage: Storage, level: Shield, proof: str | None, now: datetim
 def put_up(storage: Storage, level: Shield, now: datetime = made.NOON) -> form_protection.Lifted:
     with storage.writing() as session:
         action = session.scalars(select(Action)).one()
-        return form_protection.put_up(session, storage.vault, COMMAND_LINE, action, level, "a flood of robots", now)
+        return form_protection.set_protection(
+            session, storage.vault, COMMAND_LINE, action, level, "a flood of robots", now
+        )
 
 
 def stored(storage: Storage) -> Action:
@@ -145,7 +147,7 @@ def test_an_action_that_someone_ended_does_not(place: Storage, status: ActionSta
 def test_the_shield_is_changed_with_a_reason_and_it_is_in_the_trail(place: Storage) -> None:
     with pytest.raises(Refused), place.writing() as session:
         action = session.scalars(select(Action)).one()
-        form_protection.put_up(session, place.vault, COMMAND_LINE, action, Shield.PAUSE, " ", made.NOON)
+        form_protection.set_protection(session, place.vault, COMMAND_LINE, action, Shield.PAUSE, " ", made.NOON)
     put_up(place, Shield.PROOF_OF_WORK)
     with pytest.raises(Conflict):
         put_up(place, Shield.PROOF_OF_WORK)
@@ -160,4 +162,6 @@ def test_two_who_change_the_shield_at_once_do_not_both_win(place: Storage) -> No
         _ = stale.case.time_zone, stale.texts
     put_up(place, Shield.PAUSE)
     with pytest.raises(Conflict), place.writing() as session:
-        form_protection.put_up(session, place.vault, COMMAND_LINE, stale, Shield.PROOF_OF_WORK, "robots", made.NOON)
+        form_protection.set_protection(
+            session, place.vault, COMMAND_LINE, stale, Shield.PROOF_OF_WORK, "robots", made.NOON
+        )

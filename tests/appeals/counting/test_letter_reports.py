@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.appeals.counting import letter_reports
-from campaign.errors import Over
+from campaign.errors import Gone
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction
 from campaign.storage import Storage
@@ -83,6 +83,6 @@ def test_the_day_is_that_of_the_case(storage: Storage, action: PublicAction) -> 
 
 
 def test_a_letter_for_a_stopped_action_is_not_counted(storage: Storage, action: PublicAction) -> None:
-    with storage.writing() as session, pytest.raises(Over):
+    with storage.writing() as session, pytest.raises(Gone):
         letter_reports.report(session, replace(action, status=ActionStatus.STOPPED), ChannelKind.POST, made.NOON)
     assert roll_up(storage) == 0

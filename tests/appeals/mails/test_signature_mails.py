@@ -40,7 +40,7 @@ def owed(storage: Storage) -> Compose:
         reference = session.scalars(select(Signature.reference).order_by(Signature.id)).first()
         confirming.confirm(session, storage.vault, reference, made.NOON)
         sign(session, storage.vault, SLUG, made.wish("ada@example.org"), made.NOON)
-        leased = outbox.lease(session, made.NOON + timedelta(minutes=1), 10)
+        leased = outbox.claim(session, made.NOON + timedelta(minutes=1), 10)
 
     def compose(now: datetime = made.NOON, **changes: Any) -> dict[MessageKind, EmailMessage | None]:
         with storage.writing() as session:

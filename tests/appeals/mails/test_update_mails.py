@@ -77,14 +77,14 @@ def spread(storage: Storage, most: int = update_mails.BATCH) -> int:
     batches = 0
     while True:
         with storage.writing() as session:
-            if not update_mails.spread(session, clock.now(), most):
+            if not update_mails.enqueue_updates(session, clock.now(), most):
                 return batches
         batches += 1
 
 
 def leased(storage: Storage) -> tuple[outbox.Leased, ...]:
     with storage.writing() as session:
-        return outbox.lease(session, clock.now() + timedelta(seconds=1), 100)
+        return outbox.claim(session, clock.now() + timedelta(seconds=1), 100)
 
 
 def composed(storage: Storage, message: outbox.Leased) -> EmailMessage | None:
@@ -146,7 +146,7 @@ def test_who_is_at_risk_gets_a_mail_that_tells_of_nothing_and_finds_the_news_on_
         assert secret not in told
     assert "/en/mine/" in told
     with storage.reading() as session:
-        (on_page,) = update_mails.told(session, session.scalars(select(Signature.id)).one(), "en")
+        (on_page,) = update_mails.published_updates(session, session.scalars(select(Signature.id)).one(), "en")
     assert on_page.subject == TEXTS["en"].subject
 
 
@@ -180,15 +180,15 @@ def test_it_is_sent_when_every_message_is_settled_and_its_progress_says_so(stora
     spread(storage)
     first, second, third = leased(storage)
     with storage.writing() as session:
-        outbox.sent(session, first, clock.now())
-        outbox.failed(session, second, "SMTP 550")
+        outbox.mark_sent(session, first, clock.now())
+        outbox.mark_failed(session, second, "SMTP 550")
     spread(storage)
     with storage.reading() as session:
         found = session.get_one(Update, update_id)
         assert found.status is UpdateStatus.QUEUED
         assert update_mails.progress(session, found) == update_mails.Progress(all=3, written=3, sent=1, failed=1)
     with storage.writing() as session:
-        outbox.sent(session, third, clock.now())
+        outbox.mark_sent(session, third, clock.now())
     spread(storage)
     with storage.reading() as session:
         found = session.get_one(Update, update_id)

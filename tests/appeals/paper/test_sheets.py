@@ -18,7 +18,7 @@ from campaign.appeals.paper.sheets import Filled
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.delivery import freezing
-from campaign.errors import Conflict, Over, Refused, Unknown
+from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.office.audit import COMMAND_LINE
 from campaign.publication.reading import published
 from campaign.storage import Storage
@@ -66,14 +66,16 @@ def asked(storage: Storage) -> list[tuple[str, int, list[str]]]:
     with storage.reading() as session:
         action_id = session.scalars(select(Action.id)).one()
         found = name_matches.questions(session, storage.vault, action_id)
-        assert name_matches.undecided(session, action_id) == len(found)
+        assert name_matches.count_unresolved(session, action_id) == len(found)
     return [(it.name, it.row, [other.sheet or other.country for other in it.alike]) for it in found]
 
 
 def judge(storage: Storage, sheet_id: int, row: int, same: bool | None, was: bool | None = None) -> None:
     with storage.writing() as session:
         action_id = session.scalars(select(Action.id)).one()
-        name_matches.judge(session, storage.vault, COMMAND_LINE, action_id, (sheet_id, row), same, was, made.NOON)
+        name_matches.resolve_match(
+            session, storage.vault, COMMAND_LINE, action_id, (sheet_id, row), same, was, made.NOON
+        )
 
 
 def counted(storage: Storage) -> int:
@@ -313,7 +315,7 @@ def test_every_change_is_on_record_and_no_record_holds_a_name(gathered: Storage)
     [
         (ActionStatus.DRAFT, Refused),
         (ActionStatus.IN_REVIEW, Refused),
-        (ActionStatus.STOPPED, Over),
+        (ActionStatus.STOPPED, Gone),
         (ActionStatus.ARCHIVED, Refused),
     ],
 )
@@ -374,7 +376,7 @@ def test_a_sheet_says_what_the_action_says_in_the_language_of_its_text(storage: 
     assert sheet.asked == (("Sample Minister", "وزیر داخلہ"),)
     assert sheet.url == "https://act.example.org/sheets/renew-the-cards/7Q4-2M9K"
     assert sheet.return_by == made.NOON.date() + timedelta(days=16)
-    with pytest.raises(Over):
+    with pytest.raises(Gone):
         blank(in_urdu, sender, "https://act.example.org", "7Q4-2M9K", made.NOON + timedelta(days=22))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select, update
 from campaign.appeals.counting import letter_reports
 from campaign.appeals.relay import bounces, post_runs, queue_status
 from campaign.appeals.supporter import my_signature
-from campaign.errors import Conflict, Over, Refused, Unknown
+from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.office.audit import COMMAND_LINE
 from campaign.printing.sheets.envelope import Envelope
 from campaign.storage import Storage
@@ -171,9 +171,9 @@ def test_nothing_is_printed_or_ticked_off_that_may_not_be(three: Storage) -> Non
         session.execute(
             update(Action).values(status=ActionStatus.STOPPED, ended_at=MONDAY, stop_reason={"en": "Harm."})
         )
-    with pytest.raises(Over):
+    with pytest.raises(Gone):
         begin(three)
-    with pytest.raises(Over):
+    with pytest.raises(Gone):
         pile(three, run_id)
 
 

@@ -46,7 +46,7 @@ def lease(storage: Storage, at: datetime = MONDAY, live: bool = False) -> tuple[
     with storage.reading() as session:
         ready = queue.ready(session, at, live=live)
     with storage.writing() as session:
-        taken = queue.lease(session, at, live=live)
+        taken = queue.claim(session, at, live=live)
     assert ready == bool(taken)
     return taken
 
@@ -56,7 +56,7 @@ def send(storage: Storage, at: datetime) -> Leased | None:
     taken = lease(storage, at)
     with storage.writing() as session:
         for letter in taken:
-            assert queue.sent(session, letter, b"sealed", at)
+            assert queue.mark_sent(session, letter, b"sealed", at)
     return taken[0] if taken else None
 
 
@@ -77,7 +77,7 @@ def test_one_letter_is_on_its_way_to_an_official_at_a_time(storage: Storage, thr
 def test_workers_at_the_same_moment_take_one_letter_between_them(storage: Storage, three: list[int]) -> None:
     def worker(_: int) -> int:
         with storage.writing() as session:
-            return len(queue.lease(session, MONDAY, live=False))
+            return len(queue.claim(session, MONDAY, live=False))
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(worker, range(4))) == 1
@@ -199,7 +199,7 @@ def test_a_passing_failure_lets_the_official_rest_and_the_next_letter_goes_on(
 ) -> None:
     (first,) = lease(storage)
     with storage.writing() as session:
-        assert queue.put_off(session, first, "SMTP 451", MONDAY)
+        assert queue.retry_later(session, first, "SMTP 451", MONDAY)
     stored = one(storage, first.id)
     assert (stored.status, stored.due_at, stored.problem) == (LetterStatus.QUEUED, MONDAY + PAUSES[0], "SMTP 451")
     assert not lease(storage, MONDAY + timedelta(seconds=59))
@@ -213,7 +213,7 @@ def test_a_letter_is_put_off_as_long_as_there_is_time_and_never_given_up(storage
         change(storage, Letter, lease=first.lease, leased_until=MONDAY + LEASE, attempts=attempt)
         again = Leased(first.id, first.official_id, first.action_id, attempt, first.lease, MONDAY + LEASE)
         with storage.writing() as session:
-            assert queue.put_off(session, again, "SMTP 451", MONDAY)
+            assert queue.retry_later(session, again, "SMTP 451", MONDAY)
     assert one(storage, first.id).due_at == MONDAY + PAUSES[-1]
     assert one(storage, first.id).status is LetterStatus.QUEUED
 
@@ -227,10 +227,10 @@ def test_a_worker_whose_lease_passed_to_another_settles_nothing(
     (mine,) = lease(storage, after)
     with storage.writing() as session:
         settled = {
-            "sent": lambda: queue.sent(session, late, b"", after),
-            "bounced": lambda: queue.bounced(session, late, "SMTP 550"),
-            "put_off": lambda: queue.put_off(session, late, "SMTP 451", after),
-            "give_back": lambda: queue.give_back(session, late),
+            "sent": lambda: queue.mark_sent(session, late, b"", after),
+            "bounced": lambda: queue.mark_bounced(session, late, "SMTP 550"),
+            "put_off": lambda: queue.retry_later(session, late, "SMTP 451", after),
+            "give_back": lambda: queue.release(session, late),
         }[settle]()
     assert not settled
     assert one(storage, mine.id).lease == mine.lease
@@ -246,7 +246,7 @@ def test_what_waits_for_a_duplicate_is_led_to_the_official_who_is_kept(storage: 
         kept_id = kept.id
     assert not lease(storage)
     with storage.writing() as session:
-        assert queue.follow(session) == 3
+        assert queue.readdress_merged(session) == 3
     assert {it.official_id for it in all_of(storage)} == {kept_id}
     assert lease(storage)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from campaign.appeals.relay import consent, queue, requests
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming, my_signature
-from campaign.errors import Conflict, Over, Refused, Unknown
+from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Letter, LetterConsent, Official, Signature
 from campaign.vocabulary import ActionStatus, LetterStatus
@@ -45,14 +45,14 @@ def test_a_draft_lies_sealed_and_is_not_sent(storage: Storage, ada: bytes) -> No
     assert letter.content is not None
     assert b"own words" not in bytes(letter.content)
     with storage.writing() as session:
-        assert not queue.lease(session, made.NOON.replace(hour=6), live=False)
+        assert not queue.claim(session, made.NOON.replace(hour=6), live=False)
 
 
 def test_agreeing_puts_it_into_the_queue_once_with_the_wording_that_was_shown(storage: Storage, ada: bytes) -> None:
     letter_id = drafted(storage, ada).id
     for _ in range(2):
         with storage.writing() as session:
-            requests.agree(session, storage.vault, ada, letter_id, "ur", made.NOON)
+            requests.submit(session, storage.vault, ada, letter_id, "ur", made.NOON)
     (letter,) = all_of(storage)
     assert (letter.status, letter.due_at) == (LetterStatus.QUEUED, made.NOON)
     with storage.reading() as session:
@@ -86,7 +86,7 @@ def test_a_draft_that_was_not_agreed_to_gives_way_to_the_next(storage: Storage, 
     second = drafted(storage, ada, "Second thoughts.")
     assert [it.id for it in all_of(storage)] == [second.id]
     with storage.writing() as session, pytest.raises(Unknown):
-        requests.agree(session, storage.vault, ada, first.id, "en", made.NOON)
+        requests.submit(session, storage.vault, ada, first.id, "en", made.NOON)
     assert drafted(storage, ada, "Second thoughts.").text == second.text
 
 
@@ -106,15 +106,15 @@ def test_only_who_has_confirmed_has_letters_sent(storage: Storage, ada: bytes) -
     with storage.writing() as session:
         confirming.not_me(session, storage.vault, pending)
     for gone in (pending, None, b"x" * 16):
-        with pytest.raises(Over):
+        with pytest.raises(Gone):
             drafted(storage, gone)  # type: ignore[arg-type]
 
 
 def test_a_signature_under_another_action_has_no_letter_here(storage: Storage, ada: bytes) -> None:
     with storage.writing() as session:
         made.action(session, "another", index_reference=None, serial=57)
-    with storage.writing() as session, pytest.raises(Over):
-        requests.draft(session, storage.vault, ada, "another", 1, "en", None, made.NOON)
+    with storage.writing() as session, pytest.raises(Gone):
+        requests.save_draft(session, storage.vault, ada, "another", 1, "en", None, made.NOON)
 
 
 @pytest.mark.parametrize("status", [ActionStatus.STOPPED, ActionStatus.CLOSED])
@@ -124,9 +124,9 @@ def test_nothing_is_drafted_or_agreed_to_once_the_action_is_over(
     letter_id = drafted(storage, ada).id
     with storage.writing() as session:
         session.execute(update(Action).values(status=status, ended_at=made.NOON, stop_reason={"en": "Harm."}))
-    with storage.writing() as session, pytest.raises(Over):
-        requests.agree(session, storage.vault, ada, letter_id, "en", made.NOON)
-    with pytest.raises(Over):
+    with storage.writing() as session, pytest.raises(Gone):
+        requests.submit(session, storage.vault, ada, letter_id, "en", made.NOON)
+    with pytest.raises(Gone):
         drafted(storage, ada)
 
 
@@ -135,7 +135,7 @@ def test_nothing_is_drafted_after_the_deadline(storage: Storage, ada: bytes) -> 
         deadline = session.scalars(select(Action.deadline)).one()
     assert deadline is not None
     late = made.NOON.replace(year=deadline.year, month=deadline.month, day=deadline.day) + timedelta(days=1)
-    with pytest.raises(Over, match="deadline"):
+    with pytest.raises(Gone, match="deadline"):
         drafted(storage, ada, at=late)
 
 
@@ -154,29 +154,29 @@ def test_what_cannot_be_printed_is_refused_at_once(storage: Storage, ada: bytes)
 def test_a_letter_may_be_taken_back_until_it_is_on_its_way(storage: Storage, ada: bytes) -> None:
     for letter_id in (queued(storage, ada, "In the queue."), drafted(storage, ada, "A draft.").id):
         with storage.writing() as session:
-            requests.forget(session, ada, letter_id)
+            requests.withdraw(session, ada, letter_id)
     assert not all_of(storage)
     letter_id = queued(storage, ada)
     with storage.writing() as session:
         session.execute(update(Letter).values(lease=b"x" * 16, leased_until=made.NOON))
     with storage.writing() as session, pytest.raises(Conflict, match="has gone already"):
-        requests.forget(session, ada, letter_id)
+        requests.withdraw(session, ada, letter_id)
     assert one(storage, letter_id).status is LetterStatus.QUEUED
 
 
 def test_nobody_takes_back_or_sees_the_letter_of_another(storage: Storage, ada: bytes) -> None:
     letter_id, bea = queued(storage, ada), signed(storage, "bea@example.org")
     with storage.writing() as session, pytest.raises(Unknown):
-        requests.forget(session, bea, letter_id)
+        requests.withdraw(session, bea, letter_id)
     with storage.reading() as session:
-        assert not requests.of(session, storage.vault, bea)
-        assert not requests.of(session, storage.vault, None)
+        assert not requests.letters_of(session, storage.vault, bea)
+        assert not requests.letters_of(session, storage.vault, None)
 
 
 def test_their_letters_are_shown_to_who_asked_for_them(storage: Storage, ada: bytes) -> None:
     queued(storage, ada, "Please.")
     with storage.reading() as session:
-        (mine,) = requests.of(session, storage.vault, ada)
+        (mine,) = requests.letters_of(session, storage.vault, ada)
     assert (mine.official, mine.status, mine.may_be_taken_back) == ("Sample Minister", LetterStatus.QUEUED, True)
     assert mine.text is not None
     assert "Please." in mine.text

@@ -81,7 +81,7 @@ def test_a_letter_arrives_as_its_writer_saw_it(live: Settings, storage: Storage,
     ada = signed(storage)
     letter_id = queued(storage, ada, "I ask you to renew the cards.")
     with storage.reading() as session:
-        (mine,) = requests.of(session, storage.vault, ada)
+        (mine,) = requests.letters_of(session, storage.vault, ada)
     assert Carrier(live, storage).carry() == 1
     assert Carrier(live, storage).carry() == 0
     (arrived,) = office.taken
@@ -113,8 +113,8 @@ def test_a_letter_says_nothing_of_machines_and_follows_nobody(
 def test_a_letter_in_urdu_arrives_in_urdu(live: Settings, storage: Storage, office: PostOffice) -> None:
     ada = signed(storage, name="عائشہ خان")
     with storage.writing() as session:
-        shown = requests.draft(session, storage.vault, ada, "renew-the-cards", 1, "ur", URDU, MONDAY)
-        requests.agree(session, storage.vault, ada, shown.id, "en", MONDAY)
+        shown = requests.save_draft(session, storage.vault, ada, "renew-the-cards", 1, "ur", URDU, MONDAY)
+        requests.submit(session, storage.vault, ada, shown.id, "en", MONDAY)
     Carrier(live, storage).carry()
     (arrived,) = office.taken
     assert str(arrived["Subject"]) == "کارڈز کی تجدید کریں"
@@ -129,7 +129,7 @@ def test_a_letter_in_urdu_arrives_in_urdu(live: Settings, storage: Storage, offi
 def test_no_name_or_title_becomes_a_header(live: Settings, storage: Storage, office: PostOffice, name: str) -> None:
     ada = signed(storage)
     with storage.writing() as session:
-        session.execute(update(Signature).values(name=storage.vault.seal(name)))
+        session.execute(update(Signature).values(name=storage.vault.encrypt(name)))
         session.execute(update(Official).values(name=name))
     queued(storage, ada)
     Carrier(live, storage).carry()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.appeals.signing.signing import Appeal, expires_at, refuse_unless_open, repeat_deserves, sign
-from campaign.errors import Over, Unknown
+from campaign.errors import Gone, Unknown
 from campaign.storage import Storage
 from campaign.storage.tables import Message, Signature
 from campaign.vocabulary import ActionStatus, MessageKind, Shield, SignatureStatus
@@ -39,12 +39,12 @@ def test_a_signature_is_taken_one_second_before_the_deadline_ends_where_the_case
 
 
 def test_a_signature_is_refused_one_second_after_the_deadline() -> None:
-    with pytest.raises(Over, match="deadline"):
+    with pytest.raises(Gone, match="deadline"):
         refuse_unless_open(appeal(), datetime(2025, 9, 16, 0, 0, 1, tzinfo=KARACHI))
 
 
 def test_a_stopped_action_takes_no_signature_and_says_that_writing_could_do_harm() -> None:
-    with pytest.raises(Over, match="harm"):
+    with pytest.raises(Gone, match="harm"):
         refuse_unless_open(appeal(ActionStatus.STOPPED), datetime(2025, 9, 1, tzinfo=KARACHI))
 
 
@@ -66,7 +66,7 @@ def test_signing_stores_a_pending_signature_and_the_message_it_owes(storage: Sto
     (stored,) = signatures(storage)
     assert stored.status is SignatureStatus.PENDING
     assert not stored.counts
-    assert storage.vault.unseal(stored.name or b"") == "Ada Lovelace"
+    assert storage.vault.decrypt(stored.name or b"") == "Ada Lovelace"
     assert [(it.kind, it.signature_id) for it in messages(storage)] == [(MessageKind.CONFIRM, stored.id)]
 
 
@@ -111,7 +111,7 @@ def test_where_a_household_may_share_an_address_two_people_sign_and_a_third_does
         made.action(session, seats=2)
         for name in ("Ada Lovelace", "Byron Lovelace", "Ada Lovelace", "Cara Lovelace"):
             sign(session, storage.vault, "renew-the-cards", made.wish(name=name), made.NOON)
-    assert [storage.vault.unseal(it.name or b"") for it in signatures(storage)] == ["Ada Lovelace", "Byron Lovelace"]
+    assert [storage.vault.decrypt(it.name or b"") for it in signatures(storage)] == ["Ada Lovelace", "Byron Lovelace"]
 
 
 def test_one_address_may_sign_different_actions(storage: Storage) -> None:

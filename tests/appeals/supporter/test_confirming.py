@@ -12,7 +12,7 @@ from campaign.appeals.signing import by_reference
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.cases.lifecycle import opening_and_closing
-from campaign.errors import Over
+from campaign.errors import Gone
 from campaign.storage import Storage
 from campaign.storage.tables import Message, Signature
 from campaign.vocabulary import MessageKind, SignatureStatus
@@ -70,7 +70,7 @@ def test_a_confirmation_is_taken_for_twenty_four_hours_after_the_deadline(storag
 
 
 def test_a_confirmation_is_refused_after_those_twenty_four_hours(storage: Storage, reference: bytes) -> None:
-    with pytest.raises(Over, match="too late"):
+    with pytest.raises(Gone, match="too late"):
         confirm(storage, reference, datetime(2025, 8, 7, 0, 0, 0, tzinfo=KARACHI))
     assert stored(storage).status is SignatureStatus.PENDING
 
@@ -87,13 +87,13 @@ def test_an_action_closed_at_its_deadline_still_takes_confirmations_for_a_day(
 def test_a_stopped_action_takes_no_confirmation(storage: Storage, reference: bytes) -> None:
     with storage.writing() as session:
         opening_and_closing.stop(session, "renew-the-cards", {"en": "She is free."}, made.NOON)
-    with pytest.raises(Over, match="stopped"):
+    with pytest.raises(Gone, match="stopped"):
         confirm(storage, reference)
 
 
 def test_a_link_that_was_never_made_is_answered_like_one_long_gone(storage: Storage, reference: bytes) -> None:
     for never in (None, b"0123456789abcdef"):
-        with pytest.raises(Over, match="not valid any more"):
+        with pytest.raises(Gone, match="not valid any more"):
             confirm(storage, never)
 
 
@@ -129,5 +129,5 @@ def test_not_me_after_confirming_takes_the_signature_back(storage: Storage, refe
 def test_confirming_after_not_me_is_refused(storage: Storage, reference: bytes) -> None:
     with storage.writing() as session:
         confirming.not_me(session, storage.vault, reference)
-    with pytest.raises(Over):
+    with pytest.raises(Gone):
         confirm(storage, reference)

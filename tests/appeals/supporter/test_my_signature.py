@@ -14,7 +14,7 @@ from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming, my_signature
 from campaign.appeals.supporter.my_signature import Mine, masked
 from campaign.delivery import freezing
-from campaign.errors import Over
+from campaign.errors import Gone
 from campaign.publication.reading import published
 from campaign.storage import Storage
 from campaign.storage.tables import ConsentText, Dossier, DossierEntry, Signature
@@ -102,7 +102,7 @@ def test_a_changed_name_and_disclosure_hold_for_the_page_and_for_dossiers_made_a
         found = session.execute(
             select(Dossier.code, DossierEntry.name).join(DossierEntry, DossierEntry.dossier_id == Dossier.id)
         ).all()
-    assert {code: storage.vault.unseal(name) for code, name in found} == {before: "Ada Lovelace", between: "Ada King"}
+    assert {code: storage.vault.decrypt(name) for code, name in found} == {before: "Ada Lovelace", between: "Ada King"}
     assert after not in dict(found)
 
 
@@ -143,9 +143,9 @@ def test_who_took_their_signature_back_may_sign_again(storage: Storage, referenc
 def test_what_was_taken_back_is_changed_no_more(storage: Storage, reference: bytes) -> None:
     with storage.writing() as session:
         my_signature.take_back(session, reference)
-    with pytest.raises(Over), storage.writing() as session:
+    with pytest.raises(Gone), storage.writing() as session:
         my_signature.correct_name(session, storage.vault, reference, "Ada King")
-    with pytest.raises(Over), storage.writing() as session:
+    with pytest.raises(Gone), storage.writing() as session:
         my_signature.show_name_to(session, reference, Disclosure.PUBLIC)
     assert mine(storage, reference).name is None
 
@@ -166,10 +166,10 @@ def test_a_link_never_made_and_one_whose_data_has_run_out_are_answered_alike(sto
         expired = session.scalars(select(Signature.reference)).one()
     retention.purge_all(storage, made.NOON + timedelta(days=15))
     for never in (None, b"0123456789abcdef", expired):
-        with pytest.raises(Over, match="not valid any more"):
+        with pytest.raises(Gone, match="not valid any more"):
             mine(storage, never)
         for change in (my_signature.take_back, my_signature.stop_updates):
-            with pytest.raises(Over, match="not valid any more"), storage.writing() as session:
+            with pytest.raises(Gone, match="not valid any more"), storage.writing() as session:
                 change(session, never)
 
 

@@ -86,9 +86,9 @@ def test_two_who_change_the_same_thing_at_once_find_out(storage: Storage, case_i
         source = case_parts.add(session, storage.vault, WRITER, case_id, REPORT, made.NOON)
     first, second = replace(REPORT, note="From one."), replace(REPORT, note="From the other.")
     with storage.writing() as session:
-        case_parts.change(session, storage.vault, WRITER, case_id, source.id, first, REPORT.seal(), made.NOON)
+        case_parts.change(session, storage.vault, WRITER, case_id, source.id, first, REPORT.edit_token(), made.NOON)
     with pytest.raises(Conflict), storage.writing() as session:
-        case_parts.change(session, storage.vault, WRITER, case_id, source.id, second, REPORT.seal(), made.NOON)
+        case_parts.change(session, storage.vault, WRITER, case_id, source.id, second, REPORT.edit_token(), made.NOON)
     with storage.reading() as session:
         assert session.scalars(select(Source.note)).one() == "From one."
 
@@ -97,8 +97,8 @@ def test_facts_read_back_are_those_that_were_written(storage: Storage, case_id: 
     with storage.writing() as session:
         part = case_parts.add(session, storage.vault, WRITER, case_id, REPORT, made.NOON)
     with storage.reading() as session:
-        assert SourceFacts.of(session.get(Source, part.id)).seal() == REPORT.seal()
-        assert CaseFacts.of(session.get(Case, case_id)).seal() == WHERE.seal()
+        assert SourceFacts.of(session.get(Source, part.id)).edit_token() == REPORT.edit_token()
+        assert CaseFacts.of(session.get(Case, case_id)).edit_token() == WHERE.edit_token()
 
 
 def test_an_event_names_a_source_of_its_own_case(storage: Storage, case_id: int) -> None:
@@ -112,9 +112,9 @@ def test_an_event_names_a_source_of_its_own_case(storage: Storage, case_id: int)
 def test_a_part_of_another_case_is_not_found(storage: Storage, case_id: int) -> None:
     with storage.writing() as session:
         subject = made.action(session).case.subjects[0]
-        seal = SubjectFacts.of(subject).seal()
+        edit_token = SubjectFacts.of(subject).edit_token()
     with pytest.raises(Unknown), storage.writing() as session:
-        case_parts.change(session, storage.vault, WRITER, case_id, subject.id, TEACHER, seal, made.NOON)
+        case_parts.change(session, storage.vault, WRITER, case_id, subject.id, TEACHER, edit_token, made.NOON)
 
 
 def test_a_source_on_which_a_figure_rests_stays(storage: Storage) -> None:

@@ -66,10 +66,10 @@ def figure(storage: Storage, key: str, value: int, publisher: str | None = None)
         return session.scalars(wanted.where(Source.key == publisher) if publisher else wanted).one()
 
 
-def correct(storage: Storage, it: Figure, value: int, seal: str | None = None) -> None:
+def correct(storage: Storage, it: Figure, value: int, edit_token: str | None = None) -> None:
     was = FigureFacts.of(it)
     with storage.writing() as session:
-        to, seen = replace(was, value=value), seal or was.seal()
+        to, seen = replace(was, value=value), edit_token or was.edit_token()
         correct_figure(session, storage.vault, CHECKER, it.case_id, it.id, to, seen, WHY, NOW)
 
 
@@ -217,10 +217,10 @@ def test_a_correction_is_one_event_with_before_after_and_the_reason(loaded: Stor
 
 def test_two_who_correct_at_once_find_out_and_nothing_is_half_done(loaded: Storage) -> None:
     it = figure(loaded, "returned", 1_080_312)
-    seal = FigureFacts.of(it).seal()
+    edit_token = FigureFacts.of(it).edit_token()
     correct(loaded, it, 1_080_400)
     with pytest.raises(Conflict):
-        correct(loaded, it, 1_080_500, seal)
+        correct(loaded, it, 1_080_500, edit_token)
     assert figure(loaded, "returned", 1_080_400)
     assert len(letters(loaded, "en")) == 2
 
@@ -230,11 +230,11 @@ def test_a_correction_needs_a_reason_and_something_to_correct(loaded: Storage) -
     was = FigureFacts.of(it)
     with pytest.raises(Refused, match="why"), loaded.writing() as session:
         to = replace(was, value=1)
-        correct_figure(session, loaded.vault, CHECKER, it.case_id, it.id, to, was.seal(), "  ", NOW)
+        correct_figure(session, loaded.vault, CHECKER, it.case_id, it.id, to, was.edit_token(), "  ", NOW)
     with pytest.raises(Refused, match="Nothing is different"):
         correct(loaded, it, 51_309)
     with pytest.raises(Unknown), loaded.writing() as session:
-        correct_figure(session, loaded.vault, CHECKER, it.case_id + 1, it.id, was, was.seal(), WHY, NOW)
+        correct_figure(session, loaded.vault, CHECKER, it.case_id + 1, it.id, was, was.edit_token(), WHY, NOW)
 
 
 def test_correcting_only_the_date_changes_no_text(loaded: Storage) -> None:
@@ -242,7 +242,7 @@ def test_correcting_only_the_date_changes_no_text(loaded: Storage) -> None:
     was = FigureFacts.of(it)
     with loaded.writing() as session:
         to = replace(was, as_of=date(2025, 6, 16))
-        correct_figure(session, loaded.vault, CHECKER, it.case_id, it.id, to, was.seal(), WHY, NOW)
+        correct_figure(session, loaded.vault, CHECKER, it.case_id, it.id, to, was.edit_token(), WHY, NOW)
     assert kept(loaded, "en") == []
 
 

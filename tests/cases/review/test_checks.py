@@ -8,13 +8,15 @@ from datetime import date, timedelta
 import pytest
 
 from campaign.cases.evidence.figure_rules import Period, Reading
-from campaign.cases.review.check_input import Asked, Harm, Letter, Text, Written
+from campaign.cases.review.check_input import CheckedRecipient, Harm, Letter, Text, Written
 from campaign.cases.review.checks import Level, Part, checks, stops, warnings
 from campaign.cases.review.text_heuristics import asks_for_something, numbers_typed
 from campaign.vocabulary import RecipientRole
 from tests.made import NOON
 
-MINISTER = Asked(7, "Sample Minister", RecipientRole.TO, ("en", "ur"), frozenset({"en", "ur"}), ("post", "e-mail"))
+MINISTER = CheckedRecipient(
+    7, "Sample Minister", RecipientRole.TO, ("en", "ur"), frozenset({"en", "ur"}), ("post", "e-mail")
+)
 SOUND = Written(
     original_locale="en",
     country_known=True,

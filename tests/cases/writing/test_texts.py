@@ -14,7 +14,7 @@ from campaign.cases.writing import texts as action_texts
 from campaign.cases.writing.model_letters import LetterWords, Which
 from campaign.cases.writing.particulars import Particulars, Statement
 from campaign.cases.writing.texts import Form, Words
-from campaign.errors import Conflict, Over, Refused, Unknown
+from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import Actor
 from campaign.storage import Storage
@@ -58,7 +58,7 @@ def read(storage: Storage) -> tuple[Form, dict[str, Words]]:
     with storage.reading() as session:
         action = session.scalars(select(Action)).one()
         words = {it.locale: action_texts.words_of(it) for it in action.texts}
-    return Form(action.revision, {tag: it.seal for tag, it in words.items()}), words
+    return Form(action.revision, {tag: it.edit_token for tag, it in words.items()}), words
 
 
 def save(storage: Storage, who: Actor, form: Form, **wanted: Words) -> list[str]:
@@ -170,7 +170,7 @@ def test_a_public_text_keeps_a_title_and_a_stopped_action_is_not_written(storage
         save(storage, ada, form, **words, fr=Words(summary="Des mots"))
     with storage.writing() as session:
         session.scalars(select(Action)).one().status = ActionStatus.STOPPED
-    with pytest.raises(Over):
+    with pytest.raises(Gone):
         save(storage, ada, form, en=replace(words["en"], title="Too late"))
 
 
@@ -222,7 +222,7 @@ def test_whatever_is_changed_takes_the_approval_and_the_hour_back(storage: Stora
 
 
 def _seal(session: object) -> str:
-    return particulars.typed(session.scalars(select(Action)).one()).seal  # type: ignore[attr-defined]
+    return particulars.typed(session.scalars(select(Action)).one()).edit_token  # type: ignore[attr-defined]
 
 
 def test_saving_what_is_there_changes_nothing_and_takes_nothing_back(storage: Storage, ada: Actor) -> None:
@@ -258,7 +258,7 @@ def test_every_saving_of_a_letter_is_a_version_and_used_ones_read_as_they_were(s
     which, vault = Which("en"), storage.vault
     with storage.reading() as session:
         first = session.scalars(select(ModelLetter).where(ModelLetter.locale == "en")).one()
-    form = Form(0, {which.part: model_letters.words_of(first).seal})
+    form = Form(0, {which.part: model_letters.words_of(first).edit_token})
     with storage.writing() as session:
         model_letters.save(
             session, vault, ada, SLUG, form, which, LetterWords("Dear Minister,", "Shorter.", "Yours,"), LATER
@@ -304,7 +304,7 @@ def test_an_official_may_have_a_letter_of_their_own_and_lose_it_while_it_is_a_dr
 
 def unwritten(which: Which) -> Form:
     """The form of a letter that is not there yet."""
-    return Form(0, {which.part: LetterWords().seal})
+    return Form(0, {which.part: LetterWords().edit_token})
 
 
 def test_particulars_are_read_as_they_are_typed(storage: Storage, ada: Actor) -> None:
@@ -312,13 +312,13 @@ def test_particulars_are_read_as_they_are_typed(storage: Storage, ada: Actor) ->
     given = Particulars(number="ua 7/26", kind="stop", deadline="2031-02-03", goal="700", languages="Urdu; pashto, fr")
     assert particulars.faults(given) == {}
     with storage.writing() as session:
-        seals = {"particulars": _seal(session)}
-        particulars.save(session, storage.vault, ada, SLUG, Form(0, seals), given, LATER)
+        edit_tokens = {"particulars": _seal(session)}
+        particulars.save(session, storage.vault, ada, SLUG, Form(0, edit_tokens), given, LATER)
     with storage.reading() as session:
         action = session.scalars(select(Action)).one()
     assert (str(action.number), action.goal, action.languages) == ("UA 7/26", 700, ["ur", "ps", "fr"])
     with pytest.raises(Conflict), storage.writing() as session:
-        particulars.save(session, storage.vault, ada, SLUG, Form(0, seals), replace(given, goal="1"), LATER)
+        particulars.save(session, storage.vault, ada, SLUG, Form(0, edit_tokens), replace(given, goal="1"), LATER)
 
 
 def test_each_fault_in_particulars_is_said_at_its_field() -> None:

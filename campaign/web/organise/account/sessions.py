@@ -104,11 +104,11 @@ class Sessions(SessionInterface):
             ).one_or_none()
         if found is None:
             return None
-        return Session(self._tags.loads(door().storage.vault.unseal(found.content)), token, found.created_at)
+        return Session(self._tags.loads(door().storage.vault.decrypt(found.content)), token, found.created_at)
 
     def _keep(self, session: Session) -> str:
         now, vault = clock.now(), door().storage.vault
-        content = vault.seal(self._tags.dumps(dict(session)))
+        content = vault.encrypt(self._tags.dumps(dict(session)))
         old = session.token
         with door().storage.writing() as writing:
             if old is not None and not session.renewed:
@@ -141,7 +141,7 @@ def _here(path: str) -> bool:
 
 
 def _hash(at: Door, token: str) -> bytes:
-    return at.storage.vault.fingerprint("organiser-session", token)
+    return at.storage.vault.keyed_hash("organiser-session", token)
 
 
 __all__ = ["COOKIE", "LIFE", "ORGANISER", "PATH", "Session", "Sessions"]

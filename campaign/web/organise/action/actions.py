@@ -159,7 +159,7 @@ def particulars_form(
         action,
         "actions.show",
         given=shown,
-        seal=now_saved.seal,
+        edit_token=now_saved.edit_token,
         wrong=wrong or {},
         theirs=theirs,
         differ=differ,
@@ -250,12 +250,12 @@ def next_step(action: Action, found: tuple[Check, ...], review_needed: bool) -> 
     return "Publish it", review
 
 
-def posted_form(seals: dict[str, str]) -> Form:
+def posted_form(edit_tokens: dict[str, str]) -> Form:
     """From which revision the posted form was read."""
     written = request.form.get("revision", "")
     if not (written.isascii() and written.isdecimal() and len(written) < 10):
         raise Refused("This form is not whole. Go back, reload the page, and copy what you typed into it.")
-    return Form(int(written), seals)
+    return Form(int(written), edit_tokens)
 
 
 def local(at: datetime | None, zone: str) -> datetime | None:

@@ -215,7 +215,7 @@ def _started(slug: str, which: Which, chosen: str) -> str:
         "body": words.body,
         "salutation": saved.salutation or words.salutation,
         "close": saved.close or words.close,
-        "seal": saved.seal,
+        "edit_token": saved.edit_token,
         "revision": str(action.revision),
     }
     return _shown(slug, which, fields, starter=chosen)
@@ -249,9 +249,9 @@ def _shown(
     # A letter for one official begins as the one for all.
     beginning = saved if kept else model_letters.words_of(for_all[0] if for_all else None)
     shown = typed_letter(fields) if fields is not None else beginning
-    seal, revision = saved.seal, action.revision
+    edit_token, revision = saved.edit_token, action.revision
     if fields is not None and not conflict:
-        seal = fields.get("seal", "")
+        edit_token = fields.get("seal", "")
         revision = int(fields["revision"]) if fields.get("revision", "").isdecimal() else revision
     figures = list(action.case.figures)
     fragment = previews.letter(slug, which, Typed(letters={which: shown})) if preview else None
@@ -262,7 +262,7 @@ def _shown(
         which=which,
         official=official,
         shown=shown,
-        seal=seal,
+        edit_token=edit_token,
         revision=revision,
         kept=kept,
         problem=problem,

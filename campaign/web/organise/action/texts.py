@@ -216,13 +216,15 @@ def _shown(
     if fields is None and unsaved is not None and request.args.get("take"):
         fields = {**unsaved.fields, "revision": str(unsaved.base)}
     typed = typed_texts(fields) if fields is not None else dict(saved)
-    seals = {tag: (fields or {}).get(f"seal-{tag}", "") if fields else words.seal for tag, words in saved.items()}
+    edit_tokens = {
+        tag: (fields or {}).get(f"seal-{tag}", "") if fields else words.edit_token for tag, words in saved.items()
+    }
     revision = int(fields["revision"]) if fields and fields.get("revision", "").isdecimal() else action.revision
     theirs: dict[str, list[tuple[str, tuple[versions.Piece, ...]]]] = {}
     if conflict:
         theirs = {tag: found for tag, words in typed.items() if (found := differences(saved.get(tag, Words()), words))}
         # What was saved meanwhile is seen now: the next saving is made knowing it.
-        seals, revision = {tag: words.seal for tag, words in saved.items()}, action.revision
+        edit_tokens, revision = {tag: words.edit_token for tag, words in saved.items()}, action.revision
     if added in LANGUAGES and added not in typed:
         typed[added] = Words()
     order = sorted(typed, key=lambda it: (it != action.original_locale, it))
@@ -231,7 +233,7 @@ def _shown(
         "organise/action/texts.html",
         action,
         "texts.show",
-        columns=[(tag, typed[tag], seals.get(tag, ""), tag in saved) for tag in order],
+        columns=[(tag, typed[tag], edit_tokens.get(tag, ""), tag in saved) for tag in order],
         raw=fields or {},
         revision=revision,
         problem=problem,

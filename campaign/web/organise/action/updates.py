@@ -44,7 +44,7 @@ def index(slug: str) -> str:
     action = read_action(slug)
     with door().storage.reading() as session:
         found = [(it, update_mails.progress(session, it)) for it in updates.of_action(session, action.id)]
-        asked = update_mails.asked(session, action.id)
+        asked = update_mails.count_subscribers(session, action.id)
     return action_page("organise/action/updates.html", action, TAB, found=found, asked=asked, told=updates.TOLD)
 
 
@@ -64,7 +64,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
     action, found = _held(slug, update_id)
     texts = {it.locale: News(it.subject, it.body) for it in found.texts}
     with door().storage.reading() as session:
-        progress, asked = update_mails.progress(session, found), update_mails.asked(session, action.id)
+        progress, asked = update_mails.progress(session, found), update_mails.count_subscribers(session, action.id)
         mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
     languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
     return action_page(
@@ -94,10 +94,12 @@ def write(slug: str, update_id: int) -> Response | tuple[str, int]:
         for tag in LANGUAGES
         if f"body-{tag}" in request.form
     }
-    seals = {tag: seal for tag in typed if (seal := request.form.get(f"seal-{tag}"))}  # none where nothing was
+    edit_tokens = {
+        tag: edit_token for tag in typed if (edit_token := request.form.get(f"seal-{tag}"))
+    }  # none where nothing was
     try:
         with door().storage.writing() as session:
-            updates.write(session, door().storage.vault, actor(), update_id, typed, seals, clock.now())
+            updates.write(session, door().storage.vault, actor(), update_id, typed, edit_tokens, clock.now())
     except (Refused, Conflict) as error:
         return show(slug, update_id, str(error), typed), error.status
     flash("Saved. Below it stands as the mail that people will get.")

@@ -153,7 +153,7 @@ def where(slug: str) -> Response | str | tuple[str, int]:
     ) -> str:
         return asked_page(
             "organise/case/part.html", CaseFacts, typed, faults, case, title="Where this case is", problem=problem,
-            seal=now_says.seal(), now_says=shown(now_says) if moved else None,
+            edit_token=now_says.edit_token(), now_says=shown(now_says) if moved else None,
         )  # fmt: skip
 
     if request.method == "GET":
@@ -163,8 +163,8 @@ def where(slug: str) -> Response | str | tuple[str, int]:
         return form(request.form, entered.faults), 422
     try:
         with door().storage.writing() as session:
-            seal = request.form.get("seal", "")
-            room.edit(session, door().storage.vault, actor(), case.id, entered.facts, seal, clock.now())
+            edit_token = request.form.get("seal", "")
+            room.edit(session, door().storage.vault, actor(), case.id, entered.facts, edit_token, clock.now())
     except CampaignError as error:
         return form(request.form, {}, str(error), moved=isinstance(error, Conflict)), error.status
     return answered("Saved.", slug)

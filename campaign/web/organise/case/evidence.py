@@ -62,18 +62,23 @@ def change_part(slug: str, kind: str, part_id: int) -> Response | str | tuple[st
     """Change one; where somebody else did so meanwhile, both versions are shown and nothing is lost."""
     case, part = _found(slug, kind)
     now_says = part.facts.of(_row(case, kind, part_id))
-    more = {"seal": now_says.seal(), "removal": url("cases.remove_part", slug=slug, kind=kind, part_id=part_id)}
+    more = {
+        "edit_token": now_says.edit_token(),
+        "removal": url("cases.remove_part", slug=slug, kind=kind, part_id=part_id),
+    }
     if request.method == "GET":
         return _page(case, part, shown(now_says), {}, part.change, **more)
     entered = read(part.facts, request.form)
     if entered.faults:
-        # The seal of the form that was sent: what was changed meanwhile is still noticed.
-        more["seal"] = request.form.get("seal", "")
+        # The edit token of the form that was sent: what was changed meanwhile is still noticed.
+        more["edit_token"] = request.form.get("seal", "")
         return _page(case, part, request.form, entered.faults, part.change, **more), 422
     try:
         with door().storage.writing() as session:
-            seal = request.form.get("seal", "")
-            room.change(session, door().storage.vault, actor(), case.id, part_id, entered.facts, seal, clock.now())
+            edit_token = request.form.get("seal", "")
+            room.change(
+                session, door().storage.vault, actor(), case.id, part_id, entered.facts, edit_token, clock.now()
+            )
     except CampaignError as error:
         both = shown(now_says) if isinstance(error, Conflict) else None
         answer = _page(case, part, request.form, {}, part.change, problem=str(error), now_says=both, **more)

@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class FormField:
     """One thing a form asks for. `name` is that of the fact; `choices` are (value, what it means)."""
 
     name: str
@@ -50,12 +50,12 @@ class Asked:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-FORMS: Mapping[type[Facts], tuple[Asked, ...]] = {
+FORMS: Mapping[type[Facts], tuple[FormField, ...]] = {
     CaseFacts: (
-        Asked("country", Kind.COUNTRY, "Country", "Where people are at risk."),
-        Asked("time_zone", Kind.ZONE, "Time zone", "Deadlines end by it. For example Asia/Karachi."),
-        Asked("place", Kind.WORDS, "What people call this time zone", "The name of its city, like Islamabad."),
-        Asked(
+        FormField("country", Kind.COUNTRY, "Country", "Where people are at risk."),
+        FormField("time_zone", Kind.ZONE, "Time zone", "Deadlines end by it. For example Asia/Karachi."),
+        FormField("place", Kind.WORDS, "What people call this time zone", "The name of its city, like Islamabad."),
+        FormField(
             "at_risk_countries",
             Kind.CODES,
             "Where else being named could be dangerous",
@@ -63,9 +63,9 @@ FORMS: Mapping[type[Facts], tuple[Asked, ...]] = {
         ),
     ),
     SubjectFacts: (
-        Asked("name", Kind.WORDS, "Name, or what may be said of them"),
-        Asked("pronoun", Kind.WORDS, "Pronoun"),
-        Asked(
+        FormField("name", Kind.WORDS, "Name, or what may be said of them"),
+        FormField("pronoun", Kind.WORDS, "Pronoun"),
+        FormField(
             "naming",
             Kind.CHOICE,
             "How they are named in public",
@@ -78,8 +78,8 @@ FORMS: Mapping[type[Facts], tuple[Asked, ...]] = {
         ),
     ),
     EventFacts: (
-        Asked("on", Kind.DATE, "Day"),
-        Asked(
+        FormField("on", Kind.DATE, "Day"),
+        FormField(
             "kind",
             Kind.CHOICE,
             "What it is",
@@ -88,27 +88,27 @@ FORMS: Mapping[type[Facts], tuple[Asked, ...]] = {
                 (EventKind.THREAT, "A threat: a day by which harm falls"),
             ),
         ),
-        Asked("caption", Kind.WORDS, "In a few words", "It stands on the deadline strip: “cards expire”."),
-        Asked("source_id", Kind.SOURCE, "Source"),
+        FormField("caption", Kind.WORDS, "In a few words", "It stands on the deadline strip: “cards expire”."),
+        FormField("source_id", Kind.SOURCE, "Source"),
     ),
     SourceFacts: (
-        Asked("publisher", Kind.WORDS, "Who published it"),
-        Asked("title", Kind.WORDS, "Title"),
-        Asked("published_on", Kind.DATE, "On which day"),
-        Asked("published_about", Kind.LINE, "Or about when", "Where the day is not known: “June 2025”."),
-        Asked("url", Kind.LINE, "Address on the web"),
-        Asked("note", Kind.LONG, "Note", "For organisers alone: how far it can be relied on."),
+        FormField("publisher", Kind.WORDS, "Who published it"),
+        FormField("title", Kind.WORDS, "Title"),
+        FormField("published_on", Kind.DATE, "On which day"),
+        FormField("published_about", Kind.LINE, "Or about when", "Where the day is not known: “June 2025”."),
+        FormField("url", Kind.LINE, "Address on the web"),
+        FormField("note", Kind.LONG, "Note", "For organisers alone: how far it can be relied on."),
     ),
     FigureFacts: (
-        Asked("key", Kind.KEY, "Key", "One word for the thing that is counted; texts quote it as ((key))."),
-        Asked("value", Kind.NUMBER, "Number", "All its digits: 1400000."),
-        Asked(
+        FormField("key", Kind.KEY, "Key", "One word for the thing that is counted; texts quote it as ((key))."),
+        FormField("value", Kind.NUMBER, "Number", "All its digits: 1400000."),
+        FormField(
             "qualifier", Kind.WORDS, "Qualifier",
             "As the source says it: “at least”. Where it follows its number, write {n} in the number’s place.",
         ),
-        Asked("label", Kind.WORDS, "What is counted", "People forced to return since 1 April 2025."),
-        Asked("as_of", Kind.DATE, "As of", "The day on which the number held, if the source says so."),
-        Asked("source_id", Kind.SOURCE, "Source"),
+        FormField("label", Kind.WORDS, "What is counted", "People forced to return since 1 April 2025."),
+        FormField("as_of", Kind.DATE, "As of", "The day on which the number held, if the source says so."),
+        FormField("source_id", Kind.SOURCE, "Source"),
     ),
 }  # fmt: skip
 
@@ -153,21 +153,21 @@ def tags(*spoken: Iterable[str]) -> list[str]:
     return [ORIGINAL, *sorted({tag for some in spoken for tag in some} - {ORIGINAL})]
 
 
-def _words(asked: Asked, typed: Typed) -> dict[str, str]:
+def _words(asked: FormField, typed: Typed) -> dict[str, str]:
     prefix = f"{asked.name}-"
     found = {name.removeprefix(prefix): one_line(said) for name, said in typed.items() if name.startswith(prefix)}
     return {tag: said for tag, said in sorted(found.items()) if said and re.fullmatch(r"[A-Za-z-]{2,16}", tag)}
 
 
-def _line(asked: Asked, typed: Typed) -> str | None:
+def _line(asked: FormField, typed: Typed) -> str | None:
     return one_line(typed.get(asked.name)) or None
 
 
-def _long(asked: Asked, typed: Typed) -> str | None:
+def _long(asked: FormField, typed: Typed) -> str | None:
     return many_lines(typed.get(asked.name)) or None
 
 
-def _date(asked: Asked, typed: Typed) -> date | None:
+def _date(asked: FormField, typed: Typed) -> date | None:
     said = one_line(typed.get(asked.name))
     try:
         return date.fromisoformat(said) if said else None
@@ -175,17 +175,17 @@ def _date(asked: Asked, typed: Typed) -> date | None:
         raise ValueError("Write the day as year, month and day: 2025-06-30.") from error
 
 
-def _number(asked: Asked, typed: Typed) -> int:
+def _number(asked: FormField, typed: Typed) -> int:
     said = one_line(typed.get(asked.name))
     # What is no whole number is refused by the fact itself, in its own words. int() reads the digits of any script.
     return int(re.sub(r"\D", "", said)) if len(said) < 26 and _WHOLE.fullmatch(said) else -1
 
 
-def _codes(asked: Asked, typed: Typed) -> tuple[str, ...]:
+def _codes(asked: FormField, typed: Typed) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.findall(r"[A-Za-z]+", one_line(typed.get(asked.name)).upper())))
 
 
-def _choice(asked: Asked, typed: Typed) -> object:
+def _choice(asked: FormField, typed: Typed) -> object:
     said = one_line(typed.get(asked.name))
     for value, _ in asked.choices:
         if said == value:
@@ -193,16 +193,16 @@ def _choice(asked: Asked, typed: Typed) -> object:
     raise ValueError("Choose one of them.")
 
 
-def _source(asked: Asked, typed: Typed) -> int | None:
+def _source(asked: FormField, typed: Typed) -> int | None:
     said = one_line(typed.get(asked.name))
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 12 else None
 
 
-def _word(asked: Asked, typed: Typed) -> str:
+def _word(asked: FormField, typed: Typed) -> str:
     return one_line(typed.get(asked.name))
 
 
-_READERS: Mapping[Kind, Callable[[Asked, Typed], Any]] = {
+_READERS: Mapping[Kind, Callable[[FormField, Typed], Any]] = {
     Kind.WORDS: _words,
     Kind.LINE: _line,
     Kind.LONG: _long,

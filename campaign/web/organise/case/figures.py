@@ -63,7 +63,8 @@ def correct(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
     ) -> str:
         return asked_page(
             "organise/case/figure.html", FigureFacts, typed, faults, case, title=f"Correct (({figure.key}))",
-            problem=problem, figure=figure, seal=now_says.seal() if moved or not typed.get("seal") else typed["seal"],
+            problem=problem, figure=figure,
+            edit_token=now_says.edit_token() if moved or not typed.get("seal") else typed["seal"],
             now_says=shown(now_says) if moved else None,
             removal=url("cases.remove_figure", slug=slug, figure_id=figure_id),
         )  # fmt: skip

@@ -236,7 +236,7 @@ def _drafted(
 def _asked(session: Session, dossier: Dossier) -> int:
     """How many the one who looks may have told of this dossier."""
     told = dossier.action.status in updates.TOLD and not dossier.action.stop_reason
-    return update_mails.asked(session, dossier.action_id) if told and allowed(Permission.SEND) else 0
+    return update_mails.count_subscribers(session, dossier.action_id) if told and allowed(Permission.SEND) else 0
 
 
 def _to_fax(session: Session, delivery: Delivery) -> tuple[int, ...]:

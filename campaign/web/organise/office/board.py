@@ -18,7 +18,7 @@ from campaign.appeals.letters import posting_days
 from campaign.appeals.relay import queue_status
 from campaign.appeals.signature_admin import screening
 from campaign.cases.board import queries
-from campaign.cases.board.rules import Asked, Flag, Group, Need, Row, Step
+from campaign.cases.board.rules import BoardFilter, Flag, Group, Need, Row, Step
 from campaign.delivery import overdue
 from campaign.delivery.overdue import Lacks
 from campaign.language import ORIGINAL
@@ -176,9 +176,9 @@ def _looks_false(session: Session, now: datetime) -> Mapping[int, str]:
     return kept[1]
 
 
-def _asked() -> Asked:
+def _asked() -> BoardFilter:
     args = request.args
-    return Asked(
+    return BoardFilter(
         words=" ".join(args.get("words", "").split())[:100],
         status=next((it for it in ActionStatus if it == args.get("status")), None),
         country=args.get("country", "")[:2].upper() or None,

@@ -97,7 +97,7 @@ def make() -> AnyResponse:
     token = secrets.token_urlsafe(24)
     with door().storage.writing() as session:
         calendar_and_digest.open_calendar(session, door().storage.vault, actor(), token, clock.now())
-    # Shown once: the store keeps its hash alone. The visit itself is kept sealed on the server.
+    # Shown once: the store keeps its hash alone. The visit itself is kept encrypted on the server.
     visit["calendar"] = door().settings.base_url + url("calendar.feed", token=token)
     return redirect(url("account.show") + "#calendar")
 

@@ -293,7 +293,7 @@ def _languages(session: Session, written: Mapping[str, Any]) -> list[str]:
 
 def _mark(differs: list[tuple[str, object, object]]) -> str:
     """What was shown before saving, so that something else is not saved in its name."""
-    return door().storage.vault.fingerprint("official/seen", repr(differs)).hex()
+    return door().storage.vault.keyed_hash("official/seen", repr(differs)).hex()
 
 
 def _entries(everyone: Any) -> list[tuple[int, Entry]]:

@@ -51,7 +51,7 @@ def enter(slug: str) -> Redirect | Answer:
         with _scanned() as scan, door().storage.writing() as session:
             action = action_named(session, slug)
             made = paper_sheets.enter(session, door().storage.vault, actor(), action, _filled(), scan, clock.now())
-            number, count, asked = made.number, made.names, name_matches.undecided(session, action.id)
+            number, count, asked = made.number, made.names, name_matches.count_unresolved(session, action.id)
     except CampaignError as error:
         if isinstance(error, Unknown):
             raise
@@ -93,7 +93,7 @@ def ask(slug: str) -> str | Redirect:
     """The next name that stands in another list too."""
     with door().storage.reading() as session:
         action = action_named(session, slug)
-        left = name_matches.undecided(session, action.id)
+        left = name_matches.count_unresolved(session, action.id)
         questions = name_matches.questions(session, door().storage.vault, action.id, most=1)
     if not questions:
         flash("Every name on paper that stands in another list too is judged.")
@@ -114,7 +114,7 @@ def judge(slug: str) -> Redirect:
         action = action_named(session, slug)
         place = (sheet_id, row)
         vault = door().storage.vault
-        name_matches.judge(session, vault, actor(), action.id, place, answers[same], answers[was], clock.now())
+        name_matches.resolve_match(session, vault, actor(), action.id, place, answers[same], answers[was], clock.now())
     if request.form.get("back") == "sheet":
         return redirect(url_for("paper.sheet", slug=slug, sheet_id=sheet_id))
     return redirect(url_for("paper.ask", slug=slug))
@@ -185,7 +185,7 @@ def _page(slug: str, values: Mapping[str, str], problem: str | None = None, at: 
             action,
             TAB,
             by_country=paper_sheets.by_country(session, action.id),
-            undecided=name_matches.undecided(session, action.id),
+            undecided=name_matches.count_unresolved(session, action.id),
             sheets=session.scalars(
                 select(PaperSheet)
                 .where(PaperSheet.action_id == action.id)

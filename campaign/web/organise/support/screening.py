@@ -42,7 +42,7 @@ def put_up(slug: str) -> Response | tuple[str, int]:
         level = Shield(request.form.get("level", ""))
         with door().storage.writing() as session:
             action = action_named(session, slug)
-            lifted = form_protection.put_up(
+            lifted = form_protection.set_protection(
                 session, door().storage.vault, actor(), action, level, request.form.get("reason", ""), clock.now()
             )
     except ValueError:

@@ -80,9 +80,9 @@ def test_who_is_at_risk_reads_the_news_on_their_own_page(
 def test_a_conflict_shows_both_versions(desk: Callable[..., Desk]) -> None:
     who = desk(Role.EDITOR)
     here = begun(who)
-    seal = who.read(here).hidden("seal-en")
-    who.post(here, {**TEXT, "seal-en": seal})
-    answer = who.post(here, {**TEXT, "subject-en": "Mine", "seal-en": seal})
+    edit_token = who.read(here).hidden("seal-en")
+    who.post(here, {**TEXT, "seal-en": edit_token})
+    answer = who.post(here, {**TEXT, "subject-en": "Mine", "seal-en": edit_token})
     assert answer.status_code == 409
     page = Page(answer.text)
     assert page.one("input", id="subject-en")["value"] == "Mine"

@@ -34,10 +34,10 @@ def entrusted(site: Site, n: int, status: LetterStatus = S.QUEUED) -> None:
             sign(session, vault, "renew-the-cards", made.wish(f"{k}@example.org", name=f"Writer Number{k}"), now)
             reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
             confirming.confirm(session, vault, reference, now)
-            drafted = requests.draft(
+            drafted = requests.save_draft(
                 session, vault, reference, "renew-the-cards", 1, "en", f"My own words, {k} of them.", now
             )
-            requests.agree(session, vault, reference, drafted.id, "en", now)
+            requests.submit(session, vault, reference, drafted.id, "en", now)
             sent_at = now if status is not S.QUEUED else None
             session.execute(update(Letter).where(Letter.id == drafted.id).values(status=status, sent_at=sent_at))
 
