@@ -223,7 +223,7 @@ class Jobs:
         with self._storage.writing() as session:
             wrong = tallies.reconcile(session)
         if wrong:
-            log.error("%d tallies were wrong and were mended", wrong)
+            log.error("%d tallies were wrong and have been corrected", wrong)
         return wrong
 
     def _in_batches(self, step: Callable[[Session], int], most: int) -> int:
@@ -259,7 +259,7 @@ class Jobs:
                 written = self._compose(session, message)
             if written is None:
                 with self._storage.writing() as session:
-                    outbox.mark_failed(session, message, "owed no more")
+                    outbox.mark_failed(session, message, "no longer needed")
                 return
             way.send(written, f"{message.id:08}-{message.kind}")
         except Permanent as refused:

@@ -79,7 +79,7 @@ class _Values:
             return "".join(self.fields[key])  # a plain str, whatever was given: markup in a value is text
         if self.missing == "show":
             return None
-        raise Refused("The text has a field ((%(key)s)) that nothing was given for.", key=key)
+        raise Refused("The text uses the field ((%(key)s)), which has no value.", key=key)
 
 
 @cache

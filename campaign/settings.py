@@ -67,7 +67,7 @@ class Settings:
         given = os.environ if environ is None else environ
         mode = given.get("CAMPAIGN_MODE", "demo")
         if mode not in {"demo", "live"}:
-            raise Incomplete("CAMPAIGN_MODE is neither demo nor live.")
+            raise Incomplete("CAMPAIGN_MODE must be demo or live.")
         home = Path(given.get("CAMPAIGN_HOME") or "instance").absolute()
         values = {name: _value(given, name) for name in NEEDED_LIVE}
         if mode == "live":
@@ -77,7 +77,7 @@ class Settings:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         base_url = (values["CAMPAIGN_BASE_URL"] or "http://127.0.0.1:8000").rstrip("/")
         if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).netloc:
-            raise Incomplete("CAMPAIGN_BASE_URL is not a web address such as https://act.example.org.")
+            raise Incomplete("CAMPAIGN_BASE_URL must be a web address, such as https://act.example.org.")
         return cls(
             home=home,
             mode=mode,
@@ -114,13 +114,13 @@ def _value(given: Mapping[str, str], name: str) -> str | None:
 def _refuse_incomplete_live(values: Mapping[str, str | None], given: Mapping[str, str]) -> None:
     missing = [name for name, value in values.items() if not value]
     if missing:
-        raise Incomplete("Live mode needs these settings, which are not set: %(names)s.", names=", ".join(missing))
+        raise Incomplete("Live mode needs these settings: %(names)s.", names=", ".join(missing))
     if given.get("CAMPAIGN_SCREENING", "on") != "on":
-        raise Incomplete("CAMPAIGN_SCREENING=off is refused in live mode: it is for load tests on one machine.")
+        raise Incomplete("CAMPAIGN_SCREENING=off is not allowed in live mode. It is for load tests on one machine.")
     if not (values["CAMPAIGN_BASE_URL"] or "").startswith("https://"):
-        raise Incomplete("CAMPAIGN_BASE_URL must begin with https:// in live mode: links in mails open it.")
+        raise Incomplete("CAMPAIGN_BASE_URL must start with https:// in live mode, because it is used in e-mail links.")
     if len(values["CAMPAIGN_SECRET_KEY"] or "") < 32:
-        raise Incomplete("CAMPAIGN_SECRET_KEY is shorter than 32 characters.")
+        raise Incomplete("CAMPAIGN_SECRET_KEY must have at least 32 characters.")
 
 
 def _refuse_mail_server_in_demo(values: Mapping[str, str | None]) -> None:
@@ -128,11 +128,11 @@ def _refuse_mail_server_in_demo(values: Mapping[str, str | None]) -> None:
     # must stop the start, not be quietly ignored or, worse, used.
     if values["CAMPAIGN_MAIL_URL"]:
         raise Incomplete(
-            "CAMPAIGN_MAIL_URL is set, but demo mode captures all mail. Unset it, or set CAMPAIGN_MODE=live."
+            "CAMPAIGN_MAIL_URL is set, but demo mode sends no e-mail. Unset it, or set CAMPAIGN_MODE=live."
         )
     if values[BOUNCES]:
         raise Incomplete(
-            "CAMPAIGN_BOUNCES_URL is set, but demo mode asks no server. Unset it, or set CAMPAIGN_MODE=live."
+            "CAMPAIGN_BOUNCES_URL is set, but demo mode connects to no server. Unset it, or set CAMPAIGN_MODE=live."
         )
 
 
@@ -142,9 +142,7 @@ def _data_keys(written: str) -> tuple[str, ...]:
         try:
             Fernet(key)
         except ValueError as error:
-            raise Incomplete(
-                "CAMPAIGN_DATA_KEYS holds something that is not a Fernet key (32 bytes, base64)."
-            ) from error
+            raise Incomplete("CAMPAIGN_DATA_KEYS contains an invalid Fernet key (32 bytes, base64).") from error
     if not keys:
         raise Incomplete("CAMPAIGN_DATA_KEYS is empty.")
     return keys
@@ -171,28 +169,28 @@ def _kept(home: Path, name: str, fresh: str) -> str:
 def _screening(given: Mapping[str, str], mode: str) -> bool:
     written = given.get("CAMPAIGN_SCREENING", "on")
     if written not in {"on", "off"}:
-        raise Incomplete("CAMPAIGN_SCREENING is neither on nor off.")
+        raise Incomplete("CAMPAIGN_SCREENING must be on or off.")
     return written == "on" or mode == "live"
 
 
 def _whole_number(given: Mapping[str, str], name: str) -> int:
     written = given.get(name, "0")
     if not written.isdecimal():
-        raise Incomplete("%(name)s is not a whole number.", name=name)
+        raise Incomplete("%(name)s must be a whole number.", name=name)
     return int(written)
 
 
 def _seal_tsa(given: Mapping[str, str]) -> str | None:
     written = given.get("CAMPAIGN_SEAL_TSA") or None
     if written is not None and urlsplit(written).scheme not in {"http", "https"}:
-        raise Incomplete("CAMPAIGN_SEAL_TSA is not a web address such as http://timestamp.example.org.")
+        raise Incomplete("CAMPAIGN_SEAL_TSA must be a web address, such as http://timestamp.example.org.")
     return written
 
 
 def _bounces_url(given: Mapping[str, str]) -> str | None:
     written = _value(given, BOUNCES)
     if written is not None and (urlsplit(written).scheme not in {"imap", "imaps"} or not urlsplit(written).hostname):
-        raise Incomplete("CAMPAIGN_BOUNCES_URL is not like imaps://user:password@host/INBOX.")
+        raise Incomplete("CAMPAIGN_BOUNCES_URL must look like imaps://user:password@host/INBOX.")
     return written
 
 
@@ -202,5 +200,5 @@ def _posting_days(given: Mapping[str, str]) -> Mapping[str, int]:
     pairs = (it.strip().partition("=") for it in written.split(",") if it.strip())
     days = {country.strip().upper(): number.strip() for country, _, number in pairs}
     if not all(len(country) == 2 and country.isalpha() and number.isdecimal() for country, number in days.items()):
-        raise Incomplete("CAMPAIGN_POSTING_DAYS is not a list such as PK=18,FR=5: country codes and days.")
+        raise Incomplete("CAMPAIGN_POSTING_DAYS must be a list of country codes and days, such as PK=18,FR=5.")
     return {country: int(number) for country, number in days.items()}

@@ -35,9 +35,9 @@
     try {
       const answer = await send(form.dataset.autosave);
       said.textContent = answer.ok ? `Kept as a draft of yours at ${clockTime()}. Not saved yet.`
-        : "Not kept: you may have been signed out. Copy what you typed before you leave.";
+        : "Not saved. You may be signed out. Copy your text before you leave this page.";
     } catch {
-      said.textContent = "Not kept: the line is gone. It is tried again when you type on.";
+      said.textContent = "Not saved: no connection. We try again when you type.";
     }
   };
 

@@ -33,17 +33,17 @@
   const ask = async () => {
     again.hidden = true;
     if (!navigator.credentials || !window.PublicKeyCredential) {
-      said.textContent = "This browser knows no passkeys.";
+      said.textContent = "This browser does not support passkeys.";
       return;
     }
     try {
-      said.textContent = "Your device asks you now.";
+      said.textContent = "Follow the steps on your device.";
       const made = form.dataset.passkey === "new" ? navigator.credentials.create(options())
         : navigator.credentials.get(options());
       form.elements.credential.value = answer(await made);
       form.submit();
     } catch {
-      said.textContent = "That did not work: it was cancelled, took too long, or the device has no passkey for this.";
+      said.textContent = "That did not work. It was cancelled, took too long, or this device has no passkey for this account.";
       again.hidden = false;
     }
   };

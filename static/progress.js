@@ -12,7 +12,7 @@ for (const place of document.querySelectorAll("[data-progress]")) {
     bar.value = now.done;
     const left = now.left === null ? "" : `, ${Math.ceil(now.left / 60)} min left`;
     const pace = now.pace ? `, ${now.pace.toLocaleString("en")} names a second` : "";
-    told.textContent = now.status === "waiting" ? "Waiting for the press"
+    told.textContent = now.status === "waiting" ? "Waiting to print"
       : `${{ setting: "Setting names", binding: "Binding volumes", packing: "Packing" }[now.phase] || "Printing"}: ${now.done.toLocaleString("en")} of ${now.total.toLocaleString("en")}${pace}${left}`;
     setTimeout(look, 1500);
   };

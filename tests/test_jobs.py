@@ -131,7 +131,7 @@ def test_what_became_needless_meanwhile_is_not_sent(jobs: Jobs, storage: Storage
         confirming.not_me(session, storage.vault, reference)
     jobs.post()
     assert not captured(settings)
-    assert [(it.status, it.problem) for it in messages(storage)] == [(MessageStatus.FAILED, "owed no more")]
+    assert [(it.status, it.problem) for it in messages(storage)] == [(MessageStatus.FAILED, "no longer needed")]
 
 
 def test_one_message_that_cannot_be_written_does_not_hold_up_the_others(

@@ -163,7 +163,7 @@ def test_everything_drawn_is_also_said() -> None:
         "17 June issued",
         "30 June cards expire",
         "1 September returns of card holders begin",
-        "15 September last day to write",
+        "15 September deadline",
     ]
     assert all(it.get("aria-hidden") == "true" for it in said.iter("svg"))
 

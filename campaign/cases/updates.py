@@ -52,16 +52,16 @@ def begin(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime
     """An empty draft. Raises `Refused` for an action that was never open, or was stopped."""
     action = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
     if action is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     _refuse_untold(action)
     if actor.id is None:
-        raise AssertionError("an update is written by a person")
+        raise AssertionError("only a person can write an update")
     made = Update(
         action_id=action.id, organiser_id=actor.id, status=UpdateStatus.DRAFT, created_at=now, reached=0, texts=[]
     )
     session.add(made)
     session.flush()
-    _record(session, vault, actor, "update begun", action, made, now)
+    _record(session, vault, actor, "update created", action, made, now)
     return made
 
 
@@ -81,13 +81,13 @@ def write(
     """
     found, action = held(session, update_id, lock=True)
     if found.status is not UpdateStatus.DRAFT:
-        raise Conflict("This update is on its way already, and cannot be changed.")
+        raise Conflict("This update is already being sent and cannot be changed.")
     texts = {it.locale: it for it in found.texts}
     for locale, news in wanted.items():
         there = texts.get(locale)
         before = News(there.subject, there.body) if there is not None else News()
         if before.edit_token != edit_tokens.get(locale, News().edit_token) and before != news:
-            raise Conflict("Someone else changed this update while you were writing. Both are shown below.")
+            raise Conflict("Someone else changed this update while you were writing. Both versions are below.")
         _refuse_long(news)
         if news == before:
             continue
@@ -110,11 +110,11 @@ def send_to_oneself(session: Session, vault: Vault, actor: Actor, update_id: int
     if faults:
         raise Refused("Not sent. %(why)s", why=" ".join(faults))
     if actor.id is None:
-        raise AssertionError("a trial is sent to a person")
+        raise AssertionError("a test can be sent only to a person")
     for text in found.texts:
         key = trial_key(found.id, actor.id, text.locale, now)
         outbox.enqueue_for_organiser(session, MessageKind.UPDATE, actor.id, key, now, update_id=found.id)
-    _record(session, vault, actor, "update sent to oneself", action, found, now)
+    _record(session, vault, actor, "test update sent", action, found, now)
     return len(found.texts)
 
 
@@ -142,7 +142,7 @@ def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: da
     found, action = held(session, update_id, lock=True)
     before = found.status
     if before not in (UpdateStatus.DRAFT, UpdateStatus.QUEUED):
-        raise Conflict("This update is %(status)s already.", status=before)
+        raise Conflict("This update is already %(status)s.", status=before)
     _become(session, found, before, UpdateStatus.CANCELLED, ended_at=now)
     after = {"status": UpdateStatus.CANCELLED}
     _record(session, vault, actor, "update cancelled", action, found, now, {"status": before}, after)
@@ -152,16 +152,16 @@ def obstacles(found: Update, action: Action) -> list[str]:
     """What stands in the way of sending an update, in sentences."""
     faults = []
     if action.status not in TOLD or action.stop_reason:
-        faults.append("Its action is not open to the public, or was stopped.")
+        faults.append("Its action is not public, or was stopped.")
     texts = {it.locale: it for it in found.texts}
     if action.original_locale not in texts:
-        faults.append(f"It says nothing in {language_name(action.original_locale, ORIGINAL)}.")
+        faults.append(f"The {language_name(action.original_locale, ORIGINAL)} text is empty.")
     for locale, text in texts.items():
         name = language_name(locale, ORIGINAL)
         if not text.subject or not text.body:
-            faults.append(f"In {name} it lacks its {'text' if text.subject else 'subject'}.")
+            faults.append(f"The {name} {'text' if text.subject else 'subject'} is empty.")
         unknown = prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale))
-        faults += [f"In {name} it has a field (({key})) that nothing is known for." for key in sorted(unknown)]
+        faults += [f"The {name} text uses (({key})), which has no value." for key in sorted(unknown)]
     return faults
 
 
@@ -179,7 +179,7 @@ def held(session: Session, update_id: int, *, lock: bool = False) -> tuple[Updat
     wanted = select(Update).where(Update.id == update_id).options(selectinload(Update.texts))
     found = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
     if found is None:
-        raise Unknown("There is no such update.")
+        raise Unknown("This update does not exist.")
     action = session.scalars(
         select(Action)
         .where(Action.id == found.action_id)
@@ -195,18 +195,20 @@ def _become(session: Session, found: Update, before: UpdateStatus, then: UpdateS
         )
     ).one_or_none()  # fmt: skip
     if done is None:
-        raise Conflict("This update was changed by someone else in this moment. Look again.")
+        raise Conflict("Someone else has just changed this update. Reload the page.")
 
 
 def _refuse_untold(action: Action) -> None:
     if action.status not in TOLD or action.stop_reason:
-        raise Refused("There is nobody to tell: this action was never open, or it was stopped.")
+        raise Refused("You cannot send an update: this action was never open, or it was stopped.")
 
 
 def _refuse_long(news: News) -> None:
     if len(news.subject) > LONGEST_SUBJECT or len(news.body) > LONGEST_BODY:
         raise Refused(
-            "A subject has at most %(subject)s characters, a text %(body)s.", subject=LONGEST_SUBJECT, body=LONGEST_BODY
+            "Use %(subject)s characters at most in the subject, and %(body)s in the text.",
+            subject=LONGEST_SUBJECT,
+            body=LONGEST_BODY,
         )
 
 

@@ -61,5 +61,5 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="campaign")
 def main() -> None:
-    """Urgent actions: from a bulletin to a public page, from signatures to the minister's desk."""
+    """Run urgent actions, from a bulletin to signatures delivered to an official."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

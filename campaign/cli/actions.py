@@ -23,10 +23,10 @@ from campaign.publication.reading import described
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Store nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
+@click.option("--dry-run", is_flag=True, help="Read only; save nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def import_(file: Path, dry_run: bool, as_json: bool) -> None:
-    """Turn a bulletin (.txt, .md, .docx, .pdf) into a draft action. Nothing is published."""
+    """Import a bulletin (.txt, .md, .docx, .pdf) as a draft action."""
     text = read_text(_content(file), file.name)
     bulletin = parse(text)
     slug = None
@@ -57,20 +57,20 @@ def _tell(bulletin: Bulletin, slug: str | None, late: bool) -> None:
         f"  Letter: {len(bulletin.letter.paragraphs)} paragraphs. Deadline: {bulletin.deadline or 'none found'}."
     )
     if bulletin.unplaced:
-        click.echo(f"  Not understood, kept for you to place ({len(bulletin.unplaced)} lines):")
+        click.echo(f"    Lines that could not be placed ({len(bulletin.unplaced)}):")
         for line in bulletin.unplaced:
             click.echo(f"    {line}")
     if slug:
-        click.echo(f"Saved as the draft {slug}.")
+        click.echo(f"Saved as draft {slug}.")
     if late:
-        click.echo("Its deadline has passed: it stays a draft until it is published with a new one.")
+        click.echo("Its deadline has passed. Publish it with a new deadline (--deadline).")
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which appeals are asked for.")
+@click.option("--deadline", type=click.DateTime(["%Y-%m-%d"]), help="The last day to write.")
 def publish(slug: str, deadline: datetime | None) -> None:
-    """Open an action, if nothing stands in the way."""
+    """Publish an action if all required checks pass."""
     day: date | None = deadline.date() if deadline else None
     with opened() as place, place.storage.writing() as session:
         action = opening_and_closing.publish(session, place.storage.vault, COMMAND_LINE, slug, day, clock.now())
@@ -80,9 +80,9 @@ def publish(slug: str, deadline: datetime | None) -> None:
 
 @click.command()
 @click.argument("slug")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def show(slug: str, as_json: bool) -> None:
-    """Show everything public about an action."""
+    """Show the public data of an action."""
     with opened() as place, place.storage.reading() as session:
         action = described(session, slug, "en")
         count = tallies.counted(session, action.id, action.goal, clock.now())

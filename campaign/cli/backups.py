@@ -14,23 +14,21 @@ from campaign.settings import Settings
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
-    """Write the whole state to FILE: tables, files, and the keys that lie under CAMPAIGN_HOME."""
+    """Back up everything to FILE: tables, files, and the keys under CAMPAIGN_HOME."""
     with opened() as place:
         counted = state.backup(place.settings, place.storage, file)
         keys = (place.settings.home / "keys").exists()
-    click.echo(f"{file}: {counted.rows} rows and {counted.files} files.")
+    click.echo(f"Saved {counted.rows} rows and {counted.files} files to {file}.")
     if keys:
-        click.echo("It holds the keys of this installation: keep it as safe as them.")
+        click.echo("The backup contains the keys of this installation. Keep it as safe as the keys.")
     else:
-        click.echo(
-            "It holds no keys. Without CAMPAIGN_DATA_KEYS of today nobody can read the names in it, nor can you."
-        )
+        click.echo("The backup contains no keys. You need today's CAMPAIGN_DATA_KEYS to read the names in it.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def restore(file: Path) -> None:
-    """Bring an empty installation to the state in FILE."""
+    """Restore a backup FILE into an empty installation."""
     counted = state.restore(Settings.from_environment(), file)
     click.echo(f"Restored {counted.rows} rows and {counted.files} files. Run: campaign check")
 

@@ -66,16 +66,16 @@ def _database(storage: Storage, found: Findings) -> None:
     if at != migrations.head():
         found.wrong.append(f"The database is at revision {at or 'none'}, not {migrations.head()}: run campaign init.")
         return
-    found.well.append(f"The database answers and is at revision {at}.")
+    found.well.append(f"The database works and is at revision {at}.")
     with storage.reading() as session:
         organisation = session.get(Organisation, 1)
         broken = audit.faults(session, storage.vault)
     if broken:
-        found.wrong.append(" ".join(broken[:5]) + " Someone has changed the database by hand: restore a backup.")
+        found.wrong.append(" ".join(broken[:5]) + "  Someone has changed the database by hand. Restore a backup.")
     else:
-        found.well.append("The audit trail is whole.")
+        found.well.append("The audit trail is complete.")
     if organisation is None or organisation.name.get("en") == "Campaign":
-        found.notes.append("The organisation has no name of its own yet.")
+        found.notes.append("The organisation has no name yet. Set it under Settings.")
 
 
 def _fonts(found: Findings) -> None:
@@ -95,13 +95,13 @@ def _fonts(found: Findings) -> None:
 
 def _mail(settings: Settings, found: Findings) -> None:
     if settings.demo:
-        found.well.append(f"All mail is captured under {settings.mailbox}.")
+        found.well.append(f"Demo mode: all e-mails are saved in {settings.mailbox}.")
         return
     problem = reachable(settings)
     if problem:
-        found.wrong.append(f"The mail server does not answer ({problem}): check CAMPAIGN_MAIL_URL.")
+        found.wrong.append(f"The mail server does not respond ({problem}). Check CAMPAIGN_MAIL_URL.")
     else:
-        found.well.append("The mail server answers.")
+        found.well.append("The mail server works.")
 
 
 def _folders(settings: Settings, storage: Storage, found: Findings) -> None:
@@ -115,12 +115,12 @@ def _folders(settings: Settings, storage: Storage, found: Findings) -> None:
     else:
         found.well.append("Files can be stored.")
     if settings.home.exists() and shutil.disk_usage(settings.home).free < 1 << 30:
-        found.notes.append("Less than 1 GiB is free where the state is kept.")
+        found.notes.append("Less than 1 GiB of disk space is free under CAMPAIGN_HOME.")
 
 
 def _clock(found: Findings) -> None:
     # Deadlines are decided by this clock: one that has never been set is worse than none.
     if clock.now() < datetime(2026, 1, 1, tzinfo=UTC):
-        found.wrong.append(f"The clock says {clock.now():%d %B %Y}: set it, deadlines depend on it.")
+        found.wrong.append(f"The system clock says {clock.now():%d %B %Y}. Set it; deadlines depend on it.")
     else:
-        found.well.append(f"The clock says {clock.now():%d %B %Y, %H:%M} UTC.")
+        found.well.append(f"The system clock says {clock.now():%d %B %Y, %H:%M} UTC.")

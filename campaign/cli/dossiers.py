@@ -27,8 +27,8 @@ from campaign.storage.tables import Dossier
 from campaign.vocabulary import BuildPhase, BuildStatus
 
 PHASES = {
-    BuildPhase.SETTING: "Setting names in type",
-    BuildPhase.BINDING: "Binding volumes",
+    BuildPhase.SETTING: "Laying out names",
+    BuildPhase.BINDING: "Making volumes",
     BuildPhase.PACKING: "Packing",
 }
 # As a shell counts a program that Ctrl-C ended.
@@ -37,16 +37,16 @@ INTERRUPTED = 130
 
 @click.group()
 def dossier() -> None:
-    """Freeze signatures for an official, print them, verify what was printed."""
+    """Create, list, show and verify dossiers (signature books)."""
 
 
 @dossier.command()
 @click.argument("slug")
-@click.option("--official", type=click.IntRange(1), help="Which recipient: 1 is the first.")
-@click.option("--lang", default=None, help="The dossier's language; by default the action's original.")
+@click.option("--official", type=click.IntRange(1), help="Number of the official; 1 is the first.")
+@click.option("--lang", default=None, help="The language; by default the action's original language.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> None:
-    """Freeze the confirmed signatures now, and print them. Ctrl-C cancels the printing; what is frozen stays."""
+    """Create a dossier of all confirmed signatures and print it. Ctrl-C cancels only the printing."""
     with opened() as place:
         now, press = clock.now(), build_run.press_of(place.settings)
         with place.storage.writing(snapshot=True) as session:
@@ -61,7 +61,7 @@ def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> N
 @click.argument("code")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def resume(code: str, as_json: bool) -> None:
-    """Print a frozen dossier whose printing was cancelled, failed or broke off."""
+    """Continue printing a dossier."""
     with opened() as place:
         press = build_run.press_of(place.settings)
         with place.storage.reading() as session:
@@ -75,7 +75,7 @@ def resume(code: str, as_json: bool) -> None:
 
 @dossier.command("list")
 def list_() -> None:
-    """List all dossiers, the newest first."""
+    """List all dossiers, newest first."""
     with opened() as place, place.storage.reading() as session:
         for stored in session.scalars(select(Dossier).order_by(Dossier.frozen_at.desc(), Dossier.id.desc())):
             it = verifying.described(stored)
@@ -87,12 +87,14 @@ def list_() -> None:
 
 @dossier.command()
 @click.argument("code")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("-o", "--output", help="Also write a printed volume to this file.")
-@click.option("--volume", default=1, type=click.IntRange(1), help="Which volume -o writes: 1 is the first.")
-@click.option("--archive", help="Also write all volumes with their manifest to this file, a zip.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("-o", "--output", help="Also write a volume to this file.")
+@click.option(
+    "--volume", default=1, type=click.IntRange(1), help="Number of the volume that -o writes; 1 is the first."
+)
+@click.option("--archive", help="Also write all volumes and a manifest to this ZIP file.")
 def show(code: str, as_json: bool, output: str | None, volume: int, archive: str | None) -> None:
-    """Show what a dossier holds and how far its printing is; -o writes a volume."""
+    """Show a dossier and its print progress; -o writes a volume."""
     with opened() as place:
         files = place.storage.files
         with place.storage.reading() as session:
@@ -107,7 +109,7 @@ def show(code: str, as_json: bool, output: str | None, volume: int, archive: str
         click.echo(_json(found))
         return
     click.echo(f"{found.code}: “{found.action_title}”, to {found.official or found.office}")
-    click.echo(f"Frozen {found.frozen_at:%Y-%m-%d %H:%M} UTC: {found.named} names, {found.withheld} withheld.")
+    click.echo(f"Names as of {found.frozen_at:%Y-%m-%d %H:%M} UTC: {found.named} named, {found.withheld} not named.")
     if not found.volumes:
         click.echo(f"Not printed yet: {_line(progress)}")
     for it in found.volumes:
@@ -119,7 +121,7 @@ def show(code: str, as_json: bool, output: str | None, volume: int, archive: str
 @dossier.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def verify(file: Path) -> None:
-    """Say whether a file is what was printed: exit 0 if it is, 1 if it was altered or is not ours."""
+    """Check whether a file is unchanged (exit 0: unchanged, 1: changed or not ours)."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -133,28 +135,30 @@ def verify(file: Path) -> None:
 
 @click.group()
 def seal() -> None:
-    """The organisation's electronic seal on dossiers."""
+    """Manage the electronic seal for dossiers."""
 
 
 @seal.command()
-@click.option("-o", "--output", required=True, help="The file to write: PKCS#12, with the key.")
-@click.option("--name", required=True, help="The organisation's name, as the seal will show it.")
-@click.password_option(envvar="CAMPAIGN_SEAL_PASSWORD", help="What opens the file; asked for if it is not given.")
+@click.option("-o", "--output", required=True, help="PKCS#12 file to write, with the key.")
+@click.option("--name", required=True, help="The organisation's name, as shown in the seal.")
+@click.password_option(
+    envvar="CAMPAIGN_SEAL_PASSWORD", help="Password of the file; you are asked if you do not give it."
+)
 def create(output: str, name: str, password: str) -> None:
-    """Make a key, and a certificate that vouches for itself: a start, until a real one is bought."""
+    """Create a self-signed certificate and key, until you have a real certificate."""
     if output != "-" and Path(output).exists():
-        raise Refused("%(path)s exists, and may be in use. Choose another name.", path=output)
+        raise Refused("%(path)s already exists and may be in use. Choose another name.", path=output)
     if not password:
-        raise Refused("A seal needs a password: whoever has the file could sign in the organisation's name.")
+        raise Refused("A seal needs a password. Without one, anyone with the file could sign for the organisation.")
     write_file(output, sealing.self_signed(name, password, clock.now()))
     if output != "-":
         Path(output).chmod(0o600)
-    click.echo(f"Set CAMPAIGN_SEAL_FILE={output} and CAMPAIGN_SEAL_PASSWORD: dossiers printed from now on are sealed.")
+    click.echo(f"Set CAMPAIGN_SEAL_FILE={output} and CAMPAIGN_SEAL_PASSWORD to seal all dossiers printed from now on.")
 
 
 def _had(mine: Lease | None) -> Lease:
     if mine is None:
-        raise Conflict("This dossier is printed, or another process is printing it.")
+        raise Conflict("This dossier is already printed, or another process is printing it.")
     return mine
 
 
@@ -169,7 +173,7 @@ def _print(place: Place, press: Press, mine: Lease, as_json: bool) -> None:
             with storage.writing() as session:
                 build_queue.cancel(session, mine.code, clock.now())
             build_run.clear(press, mine.code)
-            click.echo(f"Cancelled. The signatures stay frozen: campaign dossier resume {mine.code}", err=True)
+            click.echo(f"Cancelled. To continue: campaign dossier resume {mine.code}", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
     with storage.reading() as session:
         made = verifying.sealed(session, mine.code)
@@ -177,9 +181,9 @@ def _print(place: Place, press: Press, mine: Lease, as_json: bool) -> None:
         click.echo(_json(made))
         return
     many = f" in {len(made.volumes)} volumes" if len(made.volumes) > 1 else ""
-    click.echo(f"{made.code}: {made.named} names and {made.withheld} withheld on {made.pages} pages{many}")
+    click.echo(f"{made.code}: {made.named} named and {made.withheld} not named, {made.pages} pages{many}")
     if any(it.sealed_by and not it.stamped_at for it in made.volumes) and place.settings.seal_tsa:
-        click.echo("Sealed without a time stamp: the authority did not answer.")
+        click.echo("Sealed without a time stamp: the time-stamp server did not respond.")
 
 
 @contextmanager
@@ -223,7 +227,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Freezing", total=None, pace="")
+        task = bar.add_task("Collecting signatures", total=None, pace="")
 
         def told(it: Progress) -> None:
             said = PHASES[it.phase] if it.phase else ""
@@ -244,7 +248,7 @@ def _pace(it: Progress) -> str:
     if it.phase is not BuildPhase.SETTING or not it.pace:
         return ""
     left = f", {it.left} s left" if it.left is not None else ""
-    return f"{it.pace} names a second{left}"
+    return f"{it.pace} names per second{left}"
 
 
 def _said(finding: Finding) -> str:
@@ -255,10 +259,10 @@ def _said(finding: Finding) -> str:
         if volume.sealed_by:
             stamp = f" at {volume.stamped_at:%Y-%m-%d %H:%M:%S} UTC" if volume.stamped_at else ", without a time stamp"
             seal = f"Sealed by {volume.sealed_by}{stamp}."
-        return f"Complete and unchanged: dossier {it.code}{which}, {it.named} names and {it.withheld} withheld. {seal}"
+        return f"Complete and unchanged: dossier {it.code}{which}, {it.named} named and {it.withheld} not named. {seal}"
     if finding.verdict is Verdict.ALTERED and it:
-        return f"Altered: this file calls itself dossier {it.code}, but is not what was printed."
-    return "Not ours: no dossier of this installation is this file."
+        return f"Changed: this file says it is dossier {it.code}, but it is not what was printed."
+    return "Not ours: this file does not belong to any dossier of this installation."
 
 
 def _json(it: Sealed) -> str:

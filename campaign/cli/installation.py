@@ -22,10 +22,10 @@ from campaign.storage.tables import Organisation
 
 
 @click.command()
-@click.option("--demo", "with_demo", is_flag=True, help="Also load the demonstration, if it is not there.")
-@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+@click.option("--demo", "with_demo", is_flag=True, help="Also load the demonstration if it is missing.")
+@click.option("--quiet", is_flag=True, help="Print nothing on success.")
 def init(with_demo: bool, quiet: bool) -> None:
-    """Create keys and folders, and bring the database up to this version."""
+    """Create keys and folders, and migrate the database."""
     settings = Settings.from_environment()
     storage = Storage(settings)
     migrations.upgrade(storage.engine)
@@ -50,14 +50,14 @@ def init(with_demo: bool, quiet: bool) -> None:
                 _load(place)
             _let_in(place)
     if not quiet:
-        click.echo(f"Ready under {settings.home}, in {settings.mode} mode.")
+        click.echo(f"Ready in {settings.home} ({settings.mode} mode).")
 
 
 @click.command()
-@click.option("--if-empty", is_flag=True, help="Do nothing if it is loaded already.")
-@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+@click.option("--if-empty", is_flag=True, help="Do nothing if it is already loaded.")
+@click.option("--quiet", is_flag=True, help="Print nothing on success.")
 def demo(if_empty: bool, quiet: bool) -> None:
-    """Load the demonstration: one case from published facts, with an invented office and invented supporters."""
+    """Load demo data: one case from published facts, with an invented office and supporters."""
     with opened() as place:
         try:
             slug, signed = _load(place)
@@ -67,13 +67,13 @@ def demo(if_empty: bool, quiet: bool) -> None:
             raise
         _let_in(place)
     if not quiet:
-        click.echo(f"Loaded the action {slug} with {signed} signatures.")
+        click.echo(f"Loaded action {slug} with {signed} signatures.")
 
 
 def _load(place: Place) -> tuple[str, int]:
     """The slug of its open action and how many signed it. Raises `Refused` in live mode, `Conflict` if it is there."""
     if not place.settings.demo:
-        raise Refused("The demonstration is not loaded into a live installation. Set CAMPAIGN_MODE=demo.")
+        raise Refused("The demonstration cannot be loaded into a live installation. Set CAMPAIGN_MODE=demo.")
     now = clock.now()
     with place.storage.writing() as session:
         organisation, action = demonstration.load(session, now)
@@ -89,14 +89,14 @@ def _let_in(place: Place) -> None:
         made = organisers.load(session, place.storage.vault, clock.now())
     if not made:
         return
-    click.echo(f"Organise at {place.settings.base_url}/organise/. Write these down, they are shown this once:")
+    click.echo(f"Sign in at {place.settings.base_url}/organise/. Write these passwords down. They are shown only once:")
     for who, password in made:
         click.echo(f"  {who.email}   {password}   ({who.name}, {who.role})")
 
 
 @click.command()
 def check() -> None:
-    """Say in sentences what is wrong with this installation; exit 1 if anything is."""
+    """Check this installation and explain any problem (exit 1 if there is one)."""
     from campaign.cli.checking import findings
 
     found = findings()
@@ -111,9 +111,9 @@ def check() -> None:
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
 def purge(dry_run: bool) -> None:
-    """Let go of what the privacy page promises will go."""
+    """Delete personal data whose retention period is over."""
     with opened() as place:
         now = clock.now()
         if dry_run:
@@ -125,14 +125,14 @@ def purge(dry_run: bool) -> None:
             with place.storage.writing() as session:
                 sessions = accounts.forget_sessions(session, now)
     verb = "would be" if dry_run else "were"
-    click.echo(f"{gone.expired} unconfirmed signatures {verb} cleared as expired.")
-    click.echo(f"{gone.erased} people's contact data {verb} erased; their signatures stay counted.")
-    click.echo(f"{gone.entries} names in dossiers {verb} cleared; their numbers stay.")
-    click.echo(f"{gone.networks} marks of networks {verb} cleared from signatures.")
-    click.echo(f"{gone.paper} names from paper {verb} erased, with their scans; how many there were stays.")
-    click.echo(f"{gone.letters} letters that never went {verb} deleted, and the words of {gone.words} that did.")
-    click.echo(f"{gone.throttles} throttle windows {verb} deleted.")
-    click.echo(f"{sessions} sessions of organisers that are over {verb} deleted.")
+    click.echo(f"{gone.expired} unconfirmed signatures {verb} deleted.")
+    click.echo(f"Contact data of {gone.erased} people {verb} deleted. Their signatures still count.")
+    click.echo(f"{gone.entries} names in dossiers {verb} deleted. The numbers stay.")
+    click.echo(f"{gone.networks} network codes {verb} deleted from signatures.")
+    click.echo(f"{gone.paper} names from paper {verb} deleted with their scans. The count stays.")
+    click.echo(f"{gone.letters} unsent letters {verb} deleted, and the text of {gone.words} sent letters.")
+    click.echo(f"{gone.throttles} rate-limit records {verb} deleted.")
+    click.echo(f"{sessions} expired organiser sessions {verb} deleted.")
 
 
 COMMANDS = (init, demo, check, purge)

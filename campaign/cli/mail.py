@@ -13,17 +13,17 @@ from campaign.errors import Refused
 from campaign.mail import reports
 
 SAID = {
-    Recorded.BOUNCED: "A letter came back. What waits for this official stands still until the address is looked at.",
-    Recorded.DELIVERED: "A letter has arrived.",
-    Recorded.NOTED: "A letter is delayed; its server goes on trying.",
-    Recorded.KNOWN: "This report was recorded before, or comes too late to change anything.",
-    Recorded.NOT_OURS: "This is no report about a letter of ours. Nothing was changed.",
+    Recorded.BOUNCED: "A letter bounced. Letters to this official are on hold until someone checks the address.",
+    Recorded.DELIVERED: "A letter was delivered.",
+    Recorded.NOTED: "A letter is delayed. The server will try again.",
+    Recorded.KNOWN: "This report was already recorded, or is too late to change anything.",
+    Recorded.NOT_OURS: "This report is not about one of our letters. Nothing was changed.",
 }
 
 
 @click.command()
 def bounce() -> None:
-    """Read one delivery report from standard input, and record what it says of a letter.
+    """Read one delivery report from standard input and update the letter.
 
     For a mail server to call, with each message to the address that letters are sent from. Exits with 2 if what comes
     in is no mail.
@@ -31,7 +31,7 @@ def bounce() -> None:
     # One byte more than a report may have: what is longer is refused, and never read into memory whole.
     raw = sys.stdin.buffer.read(reports.LARGEST + 1)
     if reports.parsed(raw) is None:
-        raise Refused("This is no mail: nothing with headers came in, or it is too large for a report.")
+        raise Refused("This is not an e-mail: it has no headers, or it is too large for a report.")
     with opened() as place:
         click.echo(SAID[bounce_mailbox.record(place.storage, raw)])
 

@@ -16,21 +16,21 @@ from campaign.publication.reading import described
 from campaign.storage.tables import Organisation
 from campaign.vocabulary import Paper
 
-OUT = click.option("-o", "--output", required=True, help="The PDF to write; - is standard output.")
+OUT = click.option("-o", "--output", required=True, help="PDF file to write; - is standard output.")
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--official", type=click.IntRange(1), help="Which recipient: 1 is the first.")
+@click.option("--official", type=click.IntRange(1), help="Number of the official; 1 is the first.")
 @click.option("--lang", help="The letter's language, such as en or ur.")
 @click.option("--name", help="The name under the letter.")
-@click.option("--place", help="Where it is written from.")
+@click.option("--place", help="The place under the letter.")
 @click.option("--paper", type=click.Choice([it.value for it in Paper], case_sensitive=False), default="a4")
 @OUT
 def letter(
     slug: str, official: int | None, lang: str | None, name: str | None, place: str | None, paper: str, output: str
 ) -> None:
-    """Print the model letter of an action."""
+    """Write the sample letter of an action as PDF."""
     with opened() as here, here.storage.reading() as session:
         action = described(session, slug, lang or "en")
     day = clock.local_day(clock.now(), action.time_zone)
@@ -43,7 +43,7 @@ def letter(
 @click.option("--lang", default="en", show_default=True, help="The bulletin's language.")
 @OUT
 def bulletin(slug: str, lang: str, output: str) -> None:
-    """Print an action as a bulletin."""
+    """Write the bulletin of an action as PDF."""
     with opened() as here, here.storage.reading() as session:
         action = described(session, slug, lang)
         organisation = session.scalars(select(Organisation)).one()

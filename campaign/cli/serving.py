@@ -39,7 +39,7 @@ GRANIAN = (
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
-    """Serve pages, and run the worker and its schedule, until Ctrl-C."""
+    """Run the web server, the worker and the scheduler."""
     with opened() as place:
         settings = place.settings
     refuse_taken(host, port)
@@ -50,13 +50,13 @@ def serve(host: str, port: int) -> None:
     crew = [Process("web", web, told_to), Process("worker", worker, told_to, niceness=10)]
     told = f"Campaign is at {told_to['CAMPAIGN_BASE_URL']}/"
     if settings.demo:
-        told += f" (demonstration; its mailbox: {told_to['CAMPAIGN_BASE_URL']}/demo/mailbox). Ctrl-C stops it."
+        told += f"  (demo; inbox: {told_to['CAMPAIGN_BASE_URL']}/demo/mailbox). Press Ctrl-C to stop."
     Supervisor(crew, told, lambda: answers(host, port)).run()
 
 
 @click.command()
 def worker() -> None:
-    """Run a worker alone: where web and worker stand on different machines."""
+    """Run only a worker (if the web server runs on another machine)."""
     with opened():
         pass
     os.execv(sys.executable, [sys.executable, "-m", "campaign.jobs"])  # noqa: S606 - our own interpreter
@@ -74,7 +74,8 @@ def refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise Refused(
-                "Port %(port)s on %(host)s cannot be used (%(why)s). Stop what uses it, or choose another: --port.",
+                "Port %(port)s on %(host)s is not available (%(why)s). Stop the program that uses it, or choose "
+                "another port with --port.",
                 port=port,
                 host=host,
                 why=error.strerror or "unknown",
@@ -119,7 +120,7 @@ class Process:
         """Start it if it should run and does not."""
         now = time.monotonic()
         if self.running is not None and self.running.poll() is not None:
-            click.echo(f"The {self.name} ended by itself ({self.running.returncode}); it is started again.", err=True)
+            click.echo(f"The {self.name} stopped ({self.running.returncode}). Restarting it.", err=True)
             # Its own processes must not serve on beside the next one: their port is shared (SO_REUSEPORT).
             self.kill()
             # One that ran well for a while gets a short pause again.

@@ -15,23 +15,23 @@ from campaign.vocabulary import Role
 
 @click.group()
 def user() -> None:
-    """Who may organise."""
+    """Manage organiser accounts."""
 
 
 @user.command()
 @click.argument("email")
-@click.option("--name", prompt=True, help="The person's name, as the audit trail will show it.")
+@click.option("--name", prompt=True, help="The person's name, as shown in the audit trail.")
 @click.option("--role", type=click.Choice([str(it) for it in Role]), default="editor", show_default=True)
-@click.option("--no-mail", is_flag=True, help="Only print the link; send nothing.")
+@click.option("--no-mail", is_flag=True, help="Print the link and send no e-mail.")
 def add(email: str, name: str, role: str, no_mail: bool) -> None:
-    """Make an account. Its owner chooses the password by a link, which is mailed to them and printed here."""
+    """Create an account. The password link is e-mailed and also printed here."""
     with opened() as place:
         who, vault, now = Invitee(name, email, Role(role)), place.storage.vault, clock.now()
         with place.storage.writing() as session:
             make = organisers.add if no_mail else organisers.invite
             made = make(session, vault, COMMAND_LINE, who, now)
             token = Welcomes(place.settings.secret_key).token(made)
-        click.echo(f"Made an account for {made.name} as {made.role}. Within {LIFE.days} days, choose a password at:")
+        click.echo(f"Created an account for {made.name} ({made.role}). Choose a password within {LIFE.days} days at:")
         click.echo(f"{place.settings.base_url}/organise/welcome/{token}")
 
 

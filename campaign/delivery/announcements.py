@@ -26,18 +26,16 @@ def delivered(delivery: Delivery, locale: str) -> Announcement:
     on = day(delivery.ended_on or delivery.planned_for, locale)
     first = ngettext(
         locale,
-        "On %(day)s, the dossier with %(n)s signature was delivered to %(official)s.",
-        "On %(day)s, the dossier with %(n)s signatures was delivered to %(official)s.",
+        "On %(day)s, the signature book with %(n)s signature was delivered to %(official)s.",
+        "On %(day)s, the signature book with %(n)s signatures was delivered to %(official)s.",
         people,
         day=on,
         official=prose.literal(official),
     )
     sentences = [first, _way(delivery.channel, locale)]
     if delivery.receipt is not None:
-        sentences.append(gettext(locale, "We have a receipt for it."))
-    own_page = gettext(
-        locale, "Whether your name stands in it, under which number and on which page: your own page tells you."
-    )
+        sentences.append(gettext(locale, "We have a receipt."))
+    own_page = gettext(locale, "Your own page shows whether your name is in it, under which number and on which page.")
     subject = gettext(locale, "Delivered to %(official)s", official=official)
     return Announcement(subject, "\n\n".join((" ".join(sentences), own_page)))
 
@@ -49,7 +47,7 @@ def replied(delivery: Delivery, locale: str) -> Announcement:
     paragraphs = [
         gettext(
             locale,
-            "On %(day)s, %(official)s replied to the appeal that you signed.",
+            "On %(day)s, %(official)s replied to the action you signed.",
             day=on,
             official=prose.literal(official),
         )
@@ -68,10 +66,10 @@ def _official(dossier: Dossier, locale: str) -> str:
 def _way(channel: DeliveryChannel, locale: str) -> str:
     match channel:
         case DeliveryChannel.POST:
-            return gettext(locale, "It went by post.")
+            return gettext(locale, "We sent it by post.")
         case DeliveryChannel.IN_PERSON:
-            return gettext(locale, "We handed it over in person.")
+            return gettext(locale, "We delivered it in person.")
         case DeliveryChannel.FAX:
-            return gettext(locale, "It went by fax.")
+            return gettext(locale, "We sent it by fax.")
         case DeliveryChannel.EMAIL:
-            return gettext(locale, "It went by e-mail.")
+            return gettext(locale, "We sent it by e-mail.")

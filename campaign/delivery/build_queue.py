@@ -72,7 +72,7 @@ def lease(session: Session, now: datetime, code: str | None = None) -> Lease | N
     session.execute(
         update(DossierBuild)
         .where(given_up, DossierBuild.attempts >= MOST_ATTEMPTS)
-        .values(**ended(BuildStatus.FAILED, now), problem="Its process ended too often while it was printed.")
+        .values(**ended(BuildStatus.FAILED, now), problem="Printing failed too many times.")
         .execution_options(synchronize_session=False)
     )
     due = or_(DossierBuild.status == BuildStatus.WAITING, given_up)
@@ -104,14 +104,14 @@ def lease(session: Session, now: datetime, code: str | None = None) -> Lease | N
 def cancel(session: Session, code: str, now: datetime) -> None:
     """Stop a build; it is not taken up again by itself. Raises `Conflict` if it is over already."""
     before = may_precede(BuildStatus.CANCELLED)
-    _set(session, code, before, "This dossier is not being printed.", ended(BuildStatus.CANCELLED, now))
+    _set(session, code, before, "This signature book is not being printed.", ended(BuildStatus.CANCELLED, now))
 
 
 def again(session: Session, code: str, now: datetime) -> None:
     """Have a cancelled or failed build done after all. Raises `Conflict` if it is neither: nothing is printed twice."""
     waiting = {"status": BuildStatus.WAITING, "asked_at": now, "ended_at": None, "attempts": 0, "problem": None}
     given_up = (BuildStatus.CANCELLED, BuildStatus.FAILED)
-    _set(session, code, given_up, "This dossier is printed, or being printed.", waiting)
+    _set(session, code, given_up, "This signature book is already printed, or is being printed.", waiting)
 
 
 def progress(session: Session, code: str) -> Progress:
@@ -120,7 +120,7 @@ def progress(session: Session, code: str) -> Progress:
         select(DossierBuild).join(Dossier, Dossier.id == DossierBuild.dossier_id).where(Dossier.code == code)
     ).scalar_one_or_none()
     if found is None:
-        raise Unknown("There is no dossier with the code %(code)s.", code=code)
+        raise Unknown("There is no signature book with the code %(code)s.", code=code)
     return Progress(found.status, found.phase, found.done, found.total, found.pace, found.problem)
 
 
@@ -134,7 +134,7 @@ def hold(session: Session, mine: Lease, **values: object) -> None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if held is None:
-        raise Stopped("The printing of this dossier was cancelled, or another process has taken it up.")
+        raise Stopped("Printing was cancelled, or another process has taken over.")
 
 
 def ended(status: BuildStatus, now: datetime) -> dict[str, object]:
@@ -151,7 +151,7 @@ def _set(
 ) -> None:
     dossier_id = session.scalar(select(Dossier.id).where(Dossier.code == code))
     if dossier_id is None:
-        raise Unknown("There is no dossier with the code %(code)s.", code=code)
+        raise Unknown("There is no signature book with the code %(code)s.", code=code)
     changed = session.execute(
         update(DossierBuild)
         .where(DossierBuild.dossier_id == dossier_id, DossierBuild.status.in_(before))

@@ -168,7 +168,7 @@ class _Beat:
             with self._storage.writing() as session:
                 waiting = {"status": BuildStatus.WAITING, "lease": None, "leased_until": None}
                 build_queue.hold(session, self._mine, **waiting, attempts=DossierBuild.attempts - 1)
-            raise Stopped("The printing of this dossier stops here, and goes on later.")
+            raise Stopped("Printing of this signature book has paused. It continues later.")
         with self._storage.writing() as session:
             build_queue.hold(session, self._mine, beat_at=now, phase=phase, done=done, total=total, pace=self._pace)
         self._told = time.monotonic()

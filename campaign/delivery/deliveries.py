@@ -20,7 +20,7 @@ from campaign.vocabulary import DeliveryChannel, DeliveryStatus, DossierStatus, 
 
 # A link to volumes too large for a mail. Long enough for an office, short enough to be forgotten.
 LINK_LIFE = timedelta(days=14)
-LINK_OVER = "This link is over, or was never made. Ask the organisation that sent it for a new one."
+LINK_OVER = "This link has expired or is wrong. Ask the organisation that sent it for a new one."
 # What a mail carries at most. It is a third more on its way, and servers still take that.
 LARGEST_MAIL = 8 * 1024 * 1024
 
@@ -63,7 +63,7 @@ def plan(session: Session, vault: Vault, actor: Actor, code: str, wanted: Plan, 
         raise Unknown("There is no dossier with the code %(code)s.", code=code)
     refuse_if_stopped(dossier.action)
     if dossier.status is not DossierStatus.READY:
-        raise Refused("This dossier is not printed yet. Wait for its volumes, then plan its way.")
+        raise Refused("This signature book is not printed yet. Plan the delivery when it is.")
     _refuse(plan_faults(wanted))
     made = Delivery(
         dossier_id=dossier.id,
@@ -90,7 +90,7 @@ def dispatch(
     _refuse(ahead_faults(on, now))
     refuse_if_stopped(found(session, delivery_id).dossier.action)
     values = {"dispatched_on": on, "tracking": tracking.strip()[:120] or None}
-    _step(session, vault, actor, delivery_id, DeliveryStatus.DISPATCHED, values, now, "delivery dispatched")
+    _step(session, vault, actor, delivery_id, DeliveryStatus.DISPATCHED, values, now, "delivery sent")
 
 
 def end(session: Session, vault: Vault, actor: Actor, delivery_id: int, how: End, now: datetime) -> None:
@@ -122,7 +122,7 @@ def answered(session: Session, vault: Vault, actor: Actor, delivery_id: int, on:
     """Record that the office answered the reply, or decided that it needs no answer."""
     delivery = found(session, delivery_id)
     if delivery.reply_on is None:
-        raise Refused("There is no reply to answer yet.")
+        raise Refused("There is no reply yet.")
     delivery.reply_answered_on = on
     audit.record(session, vault, actor, "reply answered", _about(delivery, delivery.dossier), now, after={"on": on})
 
@@ -133,7 +133,7 @@ def link(session: Session, vault: Vault, actor: Actor, delivery_id: int, now: da
     refuse_if_stopped(delivery.dossier.action)
     delivery.link_hash, delivery.link_until = vault.keyed_hash("delivery-link", token), now + LINK_LIFE
     about = _about(delivery, delivery.dossier)
-    audit.record(session, vault, actor, "link to the volumes made", about, now, after={"until": delivery.link_until})
+    audit.record(session, vault, actor, "link to the volumes created", about, now, after={"until": delivery.link_until})
     return token
 
 
@@ -169,7 +169,7 @@ def _step(
         .returning(Delivery.id)
     ).one_or_none()
     if moved is None:
-        raise Conflict("This delivery is %(status)s already. Look again.", status=str(before))
+        raise Conflict("This delivery is already %(status)s. Reload the page.", status=str(before))
     session.refresh(delivery)
     about = _about(delivery, delivery.dossier)
     reason = values.get("reason")
@@ -181,7 +181,7 @@ def found(session: Session, delivery_id: int) -> Delivery:
     """A delivery by its id. Raises `Unknown` if there is none."""
     found = session.get(Delivery, delivery_id)
     if found is None:
-        raise Unknown("There is no such delivery.")
+        raise Unknown("This delivery does not exist.")
     return found
 
 
@@ -189,9 +189,9 @@ def plan_faults(wanted: Plan) -> dict[str, str]:
     """What a plan lacks, by field, in sentences."""
     wrong = {}
     if not wanted.who.strip():
-        wrong["who"] = "Say who hands it over."
+        wrong["who"] = "Enter who delivers it."
     if not wanted.place.strip():
-        wrong["place"] = "Say where it is handed over."
+        wrong["place"] = "Enter where it is delivered."
     return wrong
 
 
@@ -199,19 +199,19 @@ def ahead_faults(on: date, now: datetime) -> dict[str, str]:
     """What is wrong with a day on which something is said to have happened."""
     # A day of grace: the office may stand in a zone where tomorrow has begun.
     ahead = on > (now + timedelta(days=1)).date()
-    return {"on": "This day lies ahead. Record what has happened, not what will."} if ahead else {}
+    return {"on": "This day is in the future. Record only what has happened."} if ahead else {}
 
 
 def end_faults(how: End, dispatched_on: date | None, now: datetime) -> dict[str, str]:
     """What is wrong with how a delivery is said to have ended, by field."""
     wrong = ahead_faults(how.on, now)
     if not wrong and dispatched_on is not None and how.on < dispatched_on:
-        wrong["on"] = "It cannot have ended before it was dispatched. Check the day."
+        wrong["on"] = "This day is before it was sent. Check the day."
     if how.status is not DeliveryStatus.DELIVERED:
         if not how.reason.strip():
-            wrong["reason"] = "Say why it did not arrive."
+            wrong["reason"] = "Enter why it did not arrive."
         if not how.next_step.strip():
-            wrong["next_step"] = "Say what you do next, since it did not arrive."
+            wrong["next_step"] = "Enter your next step."
     return wrong
 
 
@@ -219,7 +219,7 @@ def reply_faults(reply: Reply, now: datetime) -> dict[str, str]:
     """What is wrong with a reply as it was written down, by field."""
     wrong = ahead_faults(reply.on, now)
     if not reply.text.strip():
-        wrong["text"] = "Write what the reply says, so that it can be read aloud and searched."
+        wrong["text"] = "Enter the text of the reply, so that it can be searched and read by screen readers."
     return wrong
 
 

@@ -53,7 +53,9 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     recipient = _recipient(action, official)
     totals, on_paper = _totals(session, action.id), _on_paper(session, action.id)
     if not totals and on_paper is None:
-        raise Refused("Nobody has confirmed a signature under this action yet: there is nothing to freeze.")
+        raise Refused(
+            "Nobody has confirmed a signature for this action yet, so there is nothing to put in a signature book."
+        )
     ordered = sorted(totals, key=lambda code: language.country_name(code, action.locale).casefold())
     dossier_id, code = _insert(session, action, recipient, totals, on_paper, now)
     session.add_all(
@@ -72,7 +74,7 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
 def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:
     found = action.recipient(official) if official is not None else next(iter(action.asked), None)
     if found is None or found.role is not RecipientRole.TO:
-        raise Unknown("This action asks no such official to act.")
+        raise Unknown("This action is not addressed to this official.")
     return found
 
 

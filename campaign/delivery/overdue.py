@@ -85,14 +85,14 @@ def concerns(way: Way, today: date, posting_days: int) -> list[Concern]:
     found: list[Concern] = []
     gone = any(it.dispatched_on is not None for it in way.deliveries)
     if not gone and not way.replaced and way.deadline is not None and today >= way.deadline:
-        found.append(Concern(Lacks.DISPATCH, f"The dossier for {way.official} is not dispatched", way.deadline))
+        found.append(Concern(Lacks.DISPATCH, f"The signature book for {way.official} has not been sent", way.deadline))
     for it in way.deliveries:
         if it.status is DeliveryStatus.DISPATCHED and it.dispatched_on is not None:
             there = it.dispatched_on + timedelta(days=posting_days)
             if today > there:
-                found.append(Concern(Lacks.RECEIPT, f"No receipt for the dossier to {way.official}", there))
+                found.append(Concern(Lacks.RECEIPT, f"No receipt for the signature book to {way.official}", there))
         if it.reply_on is not None and it.answered_on is None and today > it.reply_on + ANSWER_WITHIN:
-            words = f"The reply of {way.official} is unanswered"
+            words = f"The reply from {way.official} is not answered"
             found.append(Concern(Lacks.ANSWER, words, it.reply_on + ANSWER_WITHIN))
     return found
 

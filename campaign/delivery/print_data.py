@@ -25,7 +25,7 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
     """All that is printed besides the numbered names and the words. Raises `Unknown` for no such code."""
     dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
     if dossier is None:
-        raise Unknown("There is no dossier with the code %(code)s.", code=code)
+        raise Unknown("There is no signature book with the code %(code)s.", code=code)
     appeal, locale = json.loads(dossier.appeal), dossier.locale
     paper = _on_paper(vault, dossier)
     official = appeal["official"]
@@ -131,24 +131,23 @@ def _cover(dossier: Dossier, title: str, countries: int, on_paper: int) -> tuple
     paragraphs = [
         gettext(
             locale,
-            "With this letter we hand you the appeal “%(title)s” and the names of those who support it: "
-            "%(people)s from %(countries)s.",
+            "With this letter we present to you the appeal “%(title)s”. It is supported by %(people)s from "
+            "%(countries)s.",
             title=title,
             people=people,
             countries=lands,
         ),
         gettext(
             locale,
-            "Each of them confirmed their signature by mail. How that was done, and how this file can be checked, "
-            "stands on the last page.",
+            "Each person confirmed their signature by e-mail. The last page explains how, and how to check this file.",
         ),
     ]
     if dossier.withheld:
         paragraphs.append(
             ngettext(
                 locale,
-                "%(n)s of them asked not to be named and is counted only.",
-                "%(n)s of them asked not to be named and are counted only.",
+                "%(n)s of them asked not to be named and is counted without a name.",
+                "%(n)s of them asked not to be named and are counted without their names.",
                 dossier.withheld,
             )
         )
@@ -156,12 +155,12 @@ def _cover(dossier: Dossier, title: str, countries: int, on_paper: int) -> tuple
         paragraphs.append(
             ngettext(
                 locale,
-                "%(n)s more person signed on paper, and is counted apart.",
-                "%(n)s more people signed on paper, and are counted apart.",
+                "%(n)s more person signed on paper and is counted separately.",
+                "%(n)s more people signed on paper and are counted separately.",
                 on_paper,
             )
         )
-    paragraphs.append(gettext(locale, "We would be glad to have your answer, and to pass it on to all who signed."))
+    paragraphs.append(gettext(locale, "We would be glad to have your reply, and to share it with everyone who signed."))
     return tuple(paragraphs)
 
 
@@ -170,18 +169,18 @@ def _how_verified(dossier: Dossier) -> tuple[str, ...]:
     return (
         gettext(
             locale,
-            "Every signature was given on the organisation's website with a name, a country and an e-mail address. "
-            "A message went to that address; the signature counts only if the link in it was opened and a button "
-            "on that page was pressed.",
+            "People signed on the organisation's website with a name, a country and an e-mail address. We sent an "
+            "e-mail to that address. A signature counts only if the link in it was opened and a button on that page "
+            "was pressed.",
         ),
         gettext(
             locale,
-            "One address can sign once. Addresses are not printed and not passed on. Those who asked not to be named "
+            "Each e-mail address can sign once. We do not print or share addresses. People who asked not to be named "
             "are counted in the totals by country and have no number.",
         ),
         gettext(
             locale,
-            "The signatures were frozen on %(day)s: %(named)s names and %(withheld)s withheld.",
+            "The names are as of %(day)s: %(named)s people are named, and %(withheld)s are not named.",
             day=language.moment(dossier.frozen_at, locale) + " UTC",
             named=number(dossier.named, locale),
             withheld=number(dossier.withheld, locale),
@@ -195,7 +194,7 @@ def _how_counted(locale: str, paper: tuple[PaperSheet, ...]) -> tuple[str, ...]:
     return (
         gettext(
             locale,
-            "Signatures on paper were counted sheet by sheet, and were not confirmed by mail. Where a name stood in "
-            "both lists and a person of ours judged it to be the same signer, it was left out on paper.",
+            "Signatures on paper were counted sheet by sheet and were not confirmed by e-mail. Where a name was in "
+            "both lists and one of us decided that it was the same person, we left it out of the paper count.",
         ),
     )

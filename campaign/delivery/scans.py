@@ -37,13 +37,13 @@ def redrawn(given: bytes) -> Scan:
     if not given:
         raise Refused("The file is empty. Choose a PDF, a JPEG or a PNG.")
     if len(given) > MOST_BYTES:
-        raise Refused("The file is larger than 10 MB. Scan it with fewer points, or send fewer pages.")
+        raise Refused("The file is larger than 10 MB. Scan it at a lower resolution, or add fewer pages.")
     if given[:5] == b"%PDF-":
         return Scan(_pages(given), "pdf")
     kind = kind_of(given)
     if kind is not None:
         return Scan(_picture(given, kind), {"JPEG": "jpg", "PNG": "png"}[kind])
-    raise Refused("This is neither a PDF nor a JPEG nor a PNG. Save or photograph it as one of these.")
+    raise Refused("Use a PDF, JPEG or PNG file.")
 
 
 def keep(files: Files, folder: str, scan: Scan) -> str:
@@ -63,7 +63,7 @@ def _pages(given: bytes) -> bytes:
     try:
         document = pypdfium2.PdfDocument(given)
         if not 1 <= len(document) <= MOST_PAGES:
-            raise Refused("A scan has at most 50 pages. Hand in the pages that matter.")
+            raise Refused("A scan can have up to 50 pages. Add only the pages you need.")
         pages = []
         for page in document:
             width, height = page.get_size()
@@ -72,7 +72,7 @@ def _pages(given: bytes) -> bytes:
                 raise Refused("A page of this PDF is larger than any paper. Scan it again.")
             pages.append(page.render(scale=scale).to_pil().convert("RGB"))
     except pypdfium2.PdfiumError as error:
-        raise Refused("This PDF cannot be read. Is it locked with a password? Save it without.") from error
+        raise Refused("This PDF cannot be read. If it has a password, save it without one.") from error
     made = io.BytesIO()
     pages[0].save(made, "PDF", save_all=True, append_images=pages[1:], resolution=DOTS_PER_INCH, quality=80)
     return made.getvalue()

@@ -67,7 +67,7 @@ class Seal:
         except (OSError, ValueError) as error:
             raise Incomplete("CAMPAIGN_SEAL_FILE cannot be opened with CAMPAIGN_SEAL_PASSWORD.") from error
         if certificate is None:
-            raise Incomplete("CAMPAIGN_SEAL_FILE holds no certificate.")
+            raise Incomplete("CAMPAIGN_SEAL_FILE contains no certificate.")
         opened: Any = signers.SimpleSigner
         self._signer = opened.load_pkcs12(str(file), passphrase=password.encode() or None)
         self._authority = authority
@@ -83,7 +83,9 @@ class Seal:
                 stamped = self._sign(pdf, HTTPTimeStamper(self._authority, timeout=TIMESTAMP_SECONDS))
                 return Sealed(stamped, self.by, checked(stamped).stamped_at)  # type: ignore[union-attr]
             except Exception as trouble:  # whatever it is: an outside service must not hold a dossier up
-                log.warning("Sealed without a time stamp, the authority failed: %s", type(trouble).__name__)
+                log.warning(
+                    "Sealed without a time stamp because the time-stamp server failed: %s", type(trouble).__name__
+                )
         return Sealed(self._sign(pdf, None), self.by, None)
 
     def _sign(self, pdf: bytes, timestamper: Any) -> bytes:

@@ -83,7 +83,9 @@ def sealed(session: Session, code: str) -> Sealed:
     """The dossier of a code, however it was typed. Raises `Unknown` if there is none."""
     dossier = session.scalars(select(Dossier).where(Dossier.code == codes.normalised(code))).one_or_none()
     if dossier is None:
-        raise Unknown("There is no dossier with this code. Check it against the paper: it has eight signs.")
+        raise Unknown(
+            "There is no signature book with this code. Check it against the paper. The code has eight characters."
+        )
     return described(dossier)
 
 

@@ -96,7 +96,7 @@ def read(session: Session, files: Files, code: str, number: int) -> bytes:
         .where(Dossier.code == code, DossierVolume.number == number, Dossier.status == DossierStatus.READY)
     ).one_or_none()
     if found is None:
-        raise Unknown("This dossier has no such volume, or is not printed yet.")
+        raise Unknown("This signature book has no such volume, or it is not printed yet.")
     return files.read(file_name(code, found))
 
 

@@ -15,7 +15,7 @@ from campaign.mail.reports import LARGEST
 SECONDS = 30
 # Of one visit: the rest is there at the next.
 MOST = 200
-_LIKE = "CAMPAIGN_BOUNCES_URL is not like imaps://user:password@host/INBOX (or imap://…?tls=starttls, or none)."
+_LIKE = "CAMPAIGN_BOUNCES_URL must look like imaps://user:password@host/INBOX (or imap://…?tls=starttls, or none)."
 
 
 @dataclass(frozen=True)

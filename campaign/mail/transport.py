@@ -84,7 +84,7 @@ class Smtp:
             port, tls = None, "unreadable"
         if parts.scheme != "smtp" or not parts.hostname or tls not in {"starttls", "implicit", "none"}:
             raise Incomplete(
-                "CAMPAIGN_MAIL_URL is not like smtp://user:password@host:587?tls=starttls (or implicit, or none)."
+                "CAMPAIGN_MAIL_URL must look like smtp://user:password@host:587?tls=starttls (or implicit, or none)."
             )
         self._host, self._port = parts.hostname, port or (465 if tls == "implicit" else 587)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")

@@ -92,11 +92,11 @@ def faults(session: Session, vault: Vault) -> list[str]:
         if event.id != last + 1:
             found.append(f"Audit events {last + 1} to {event.id - 1} are missing.")
         if not hmac.compare_digest(event.digest, _digest(vault, event, previous)):
-            found.append(f"Audit event {event.id} is not as it was written.")
+            found.append(f"Audit event {event.id} has been changed.")
         previous, last = event.digest, event.id
     head = session.scalars(select(AuditHead)).one_or_none()
     if head is None or head.last_id != last or not hmac.compare_digest(head.digest, previous):
-        found.append(f"The audit trail does not end where it should: its last event now is {last}.")
+        found.append(f"The end of the audit trail is missing. The last event is now {last}.")
     return found
 
 

@@ -44,7 +44,7 @@ class Counted:
 def backup(settings: Settings, storage: Storage, target: Path) -> Counted:
     """Write everything to `target`, which appears only when it is whole. Raises `Refused` if it is there already."""
     if target.exists():
-        raise Refused("%(path)s is there already: name another file.", path=str(target))
+        raise Refused("%(path)s already exists. Choose another file name.", path=str(target))
     draft = target.with_name(f".{target.name}.part")
     parts: dict[str, str] = {}
     try:
@@ -82,7 +82,7 @@ def restore(settings: Settings, source: Path) -> Counted:
             _take_keys(settings, archive, manifest)
             return _put_back(settings, archive, manifest)
     except (OSError, zipfile.BadZipFile, KeyError, json.JSONDecodeError) as error:
-        raise Refused("%(path)s is not a whole backup of Campaign.", path=str(source)) from error
+        raise Refused("%(path)s is not a complete Campaign backup.", path=str(source)) from error
 
 
 def _write_tables(storage: Storage, archive: zipfile.ZipFile, parts: dict[str, str]) -> tuple[int, str]:
@@ -120,14 +120,14 @@ def _write(archive: zipfile.ZipFile, name: str, chunks: Iterable[bytes], parts: 
 def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
     if manifest.get("format") != FORMAT:
-        raise Refused("This backup was made by another version of Campaign, which this one cannot read.")
+        raise Refused("This backup was made by a version of Campaign that this version cannot read.")
     for name, expected in manifest["parts"].items():
         digest = hashlib.sha256()
         with archive.open(name) as part:
             while chunk := part.read(1 << 20):
                 digest.update(chunk)
         if digest.hexdigest() != expected:
-            raise Refused("The backup is damaged: %(part)s is not as it was written.", part=name)
+            raise Refused("The backup is damaged: %(part)s has changed.", part=name)
     return manifest
 
 
@@ -148,7 +148,9 @@ def _refuse_if_in_use(settings: Settings) -> None:
         with storage.reading() as session:
             for table in ("cases", "signatures", "organisers"):
                 if session.scalar(text(f"SELECT count(*) FROM {table}")):
-                    raise Refused("This installation is in use. Restore into an empty one: another CAMPAIGN_HOME.")
+                    raise Refused(
+                        "This installation is not empty. Restore into an empty one, with another CAMPAIGN_HOME."
+                    )
     finally:
         storage.dispose()
 
@@ -159,7 +161,8 @@ def _put_back(settings: Settings, archive: zipfile.ZipFile, manifest: dict[str, 
         storage.vault.decrypt(manifest["probe"].encode())
     except InvalidToken as error:
         raise Refused(
-            "The keys of this installation cannot open this backup: set CAMPAIGN_DATA_KEYS to those it was made with."
+            "The keys of this installation cannot open this backup. Set CAMPAIGN_DATA_KEYS to the keys it was made "
+            "with."
         ) from error
     try:
         if migrations.current(storage.engine) is not None:

@@ -22,7 +22,7 @@ def open_calendar(session: Session, vault: Vault, actor: Actor, token: str, now:
     """Let this link, and no other, show the calendar."""
     organiser = _one(session, actor)
     organiser.calendar_hash = hashed(vault, token)
-    audit.record(session, vault, actor, "calendar link made", About("organiser", organiser.id), now)
+    audit.record(session, vault, actor, "calendar link created", About("organiser", organiser.id), now)
 
 
 def close_calendar(session: Session, vault: Vault, actor: Actor, now: datetime) -> None:
@@ -45,5 +45,5 @@ def set_digest(session: Session, vault: Vault, actor: Actor, wanted: bool, now: 
 def _one(session: Session, actor: Actor) -> Organiser:
     found = session.get(Organiser, actor.id) if actor.id is not None else None
     if found is None:
-        raise Unknown("There is no such organiser.")
+        raise Unknown("This organiser does not exist.")
     return found

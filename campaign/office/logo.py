@@ -41,15 +41,15 @@ class Logo:
 def drawn(given: bytes) -> tuple[str, bytes]:
     """(the name to store it by, a PNG) of a handed-in PNG or JPEG. Raises `Refused` for what cannot be one."""
     if len(given) > MOST_BYTES:
-        raise Refused("The logo is larger than 1 MB. Save it smaller: 96 points of height are enough.")
+        raise Refused("The logo is larger than 1 MB. Save it smaller. 96 pixels high is enough.")
     kind = kind_of(given)
     if kind is None:
-        raise Refused("The logo is neither a PNG nor a JPEG. Save it as one of these.")
+        raise Refused("Use a PNG or JPEG file for the logo.")
     picture = bare(given, kind, "RGBA")
     picture.thumbnail((WIDEST, HIGHEST), Image.Resampling.LANCZOS)
     content = next((it for colours in (256, 64, 16) if len(it := _png(picture, colours)) <= MOST_STORED), None)
     if content is None:
-        raise Refused("This picture has too much in it for a logo. Hand in a plain one, with few colours.")
+        raise Refused("This picture is too complex for a logo. Use a simple one with few colours.")
     mark = hashlib.sha256(content).hexdigest()[:24]
     return f"logo/{mark}-{picture.width}x{picture.height}.png", content
 

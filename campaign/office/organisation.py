@@ -72,7 +72,7 @@ def faults(wanted: House) -> dict[str, str]:
     """What cannot be, by field, in sentences."""
     found: dict[str, str] = {}
     if not wanted.name.get(ORIGINAL, "").strip():
-        found["name"] = "Give the organisation's name in English; other languages fall back on it."
+        found["name"] = "Enter the organisation's name in English. Other languages use it if they have none."
     for field in ("contact_email", "sender_email"):
         try:
             normal(getattr(wanted, field))
@@ -82,28 +82,28 @@ def faults(wanted: House) -> dict[str, str]:
         if not least <= getattr(wanted, field) <= most:
             found[field] = sentence
     if wanted.time_zone not in available_timezones():
-        found["time_zone"] = "Give a time zone by its IANA name, like Europe/London."
+        found["time_zone"] = "Enter an IANA time zone, like Europe/London."
     if any(it not in LANGUAGES for it in wanted.languages):
-        found["languages"] = f"Choose among these languages: {', '.join(LANGUAGES)}."
+        found["languages"] = f"Choose from these languages: {', '.join(LANGUAGES)}."
     if wanted.household_seats not in (1, 2):
-        found["household_seats"] = "One address may sign once, or twice where a household shares it."
+        found["household_seats"] = "Choose one or two signatures per e-mail address."
     if not wanted.office_opens < wanted.office_closes <= 24:
-        found["office_closes"] = "Offices close at a full hour after they open, up to 24."
+        found["office_closes"] = "Enter a closing hour after the opening hour, 24 at most."
     if not _posting_days_hold(wanted.posting_days):
-        found["posting_days"] = "Posting days: one country code and 1 to 90 days a line, like “PK 15”."
+        found["posting_days"] = "Posting days: enter a country code and 1 to 90 days per line, like “PK 15”."
     if urlsplit(wanted.leave_url.replace("{locale}", "en")).scheme != "https":
-        found["leave_url"] = "“Leave quickly” must lead to an address that begins with https://."
+        found["leave_url"] = "The “Leave quickly” address must start with https://."
     return found
 
 
 # Numbers, the least and the most, and what to say of any other.
 _BETWEEN = {
-    "retention_days": (1, 3650, "Keep contact data for 1 to 3650 days after an action ends."),
-    "stale_days": (1, 3650, "A figure gets old after 1 to 3650 days."),
-    "digest_hour": (0, 23, "The digest goes out at a full hour, 0 to 23."),
-    "letters_hourly": (1, 1000, "Letters to one official: 1 to 1000 an hour."),
-    "letters_daily": (1, 10_000, "Letters to one official: 1 to 10,000 a day."),
-    "office_opens": (0, 23, "Offices open at a full hour, 0 to 23."),
+    "retention_days": (1, 3650, "Enter 1 to 3650 days for keeping contact data."),
+    "stale_days": (1, 3650, "Enter 1 to 3650 days for figures."),
+    "digest_hour": (0, 23, "Enter a full hour from 0 to 23 for the digest."),
+    "letters_hourly": (1, 1000, "Enter 1 to 1000 letters per hour."),
+    "letters_daily": (1, 10_000, "Enter 1 to 10,000 letters per day."),
+    "office_opens": (0, 23, "Enter an opening hour from 0 to 23."),
 }
 
 

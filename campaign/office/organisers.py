@@ -46,9 +46,9 @@ def add(
     """Make an account; `password` is a hash. Nothing is sent. Raises as `invite` does."""
     email, name = normal(who.email), " ".join(who.name.split())
     if not name or len(name) > 120:
-        raise Refused("Give the name of the person, in at most 120 characters.")
+        raise Refused("Enter the person’s name, in 120 characters at most.")
     if by_email(session, email) is not None:
-        raise Conflict("There is an account with this address already.")
+        raise Conflict("There is already an account with this address.")
     made = Organiser(
         email=email,
         name=name,
@@ -76,7 +76,7 @@ def normal(email: str) -> str:
         local, _at, domain = email.strip().casefold().rpartition("@")
         if local and domain.endswith((".invalid", ".example")) and " " not in local:
             return f"{local}@{domain}"
-        raise Refused("This is not an e-mail address. Write it like name@example.org.") from error
+        raise Refused("Enter a full e-mail address, like name@example.org.") from error
 
 
 def by_email(session: Session, email: str) -> Organiser | None:
@@ -107,7 +107,7 @@ def set_active(session: Session, vault: Vault, actor: Actor, organiser_id: int, 
     organiser.active = active
     _someone_stays(session)
     _end_sessions(session, organiser)
-    what = "organiser let in again" if active else "organiser's access ended"
+    what = "organiser access restored" if active else "organiser access removed"
     audit.record(session, vault, actor, what, About("organiser", organiser.id), now)
 
 
@@ -126,7 +126,7 @@ def forget_second_factor(session: Session, vault: Vault, actor: Actor, organiser
     organiser.tf_primary_method = organiser.tf_totp_secret = organiser.mf_recovery_codes = None
     passkeys.forget(session, organiser.id)
     _end_sessions(session, organiser)
-    audit.record(session, vault, actor, "second factor forgotten", About("organiser", organiser.id), now)
+    audit.record(session, vault, actor, "second factor reset", About("organiser", organiser.id), now)
 
 
 def ask_for_password(session: Session, email: str, now: datetime) -> None:
@@ -148,7 +148,7 @@ def actor(organiser: Organiser) -> Actor:
 def _one(session: Session, organiser_id: int) -> Organiser:
     found = session.get(Organiser, organiser_id)
     if found is None:
-        raise Unknown("There is no such organiser.")
+        raise Unknown("This organiser does not exist.")
     return found
 
 
@@ -156,7 +156,7 @@ def _someone_stays(session: Session) -> None:
     session.flush()
     admins = select(func.count()).select_from(Organiser).where(Organiser.role == Role.ADMIN, Organiser.active)
     if not session.scalar(admins):
-        raise Refused("One active admin must remain: make someone else admin first.")
+        raise Refused("You need at least one active admin. Make someone else admin first.")
 
 
 def _end_sessions(session: Session, organiser: Organiser) -> None:

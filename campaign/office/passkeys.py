@@ -21,7 +21,7 @@ MOST = 20
 def add(session: Session, vault: Vault, actor: Actor, passkey: Passkey, now: datetime) -> None:
     """Keep a new passkey of the actor. Raises `Refused` for one too many."""
     if len(of(session, passkey.organiser_id)) >= MOST:
-        raise Refused("There are %(most)s passkeys already. Remove one that you do not use.", most=MOST)
+        raise Refused("You already have %(most)s passkeys. Remove one first.", most=MOST)
     passkey.created_at = passkey.last_used_at = now
     session.add(passkey)
     session.flush()

@@ -29,19 +29,19 @@ class Permission(StrEnum):
 
 # Each as a person reads it after "may".
 SAID: dict[Permission, str] = {
-    Permission.OWN: "look after their own account",
+    Permission.OWN: "manage their own account",
     Permission.READ: "see cases, actions, officials and totals",
-    Permission.EDIT: "write cases, evidence, drafts and officials",
-    Permission.REVIEW: "approve what someone else wrote",
+    Permission.EDIT: "edit cases, evidence, drafts and officials",
+    Permission.REVIEW: "approve other people’s work",
     Permission.PUBLISH: "open, extend and close actions",
     Permission.STOP: "stop an action at once",
     Permission.SEND: "send updates to supporters",
-    Permission.MODERATE: "decide which names and words are shown",
-    Permission.SIGNATURES: "see supporters' names and take out false signatures",
-    Permission.EXPORT: "take supporters' names out of the system",
-    Permission.DELIVER: "build dossiers and record their way",
-    Permission.CLEAR: "clear an official for letters that the system sends",
-    Permission.AUDIT: "read the whole audit trail",
+    Permission.MODERATE: "moderate names and messages",
+    Permission.SIGNATURES: "see supporters' names and remove false signatures",
+    Permission.EXPORT: "export supporters' names",
+    Permission.DELIVER: "create signature books and record deliveries",
+    Permission.CLEAR: "approve officials for letters sent by the system",
+    Permission.AUDIT: "read the audit trail",
     Permission.STAFF: "invite people and change their roles",
     Permission.SETTINGS: "change the organisation's settings",
 }

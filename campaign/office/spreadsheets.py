@@ -54,12 +54,12 @@ def rows(file: bytes | str, most: int) -> list[dict[str, str]]:
     try:
         read = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
-        raise Unreadable("This file cannot be read as CSV: a quotation mark is opened and not closed.") from error
+        raise Unreadable("This CSV file cannot be read: a closing quotation mark is missing.") from error
     filled = [row for row in read if any(cell.strip() for cell in row)]
     if not filled:
         raise Unreadable("This file is empty.")
     if len(filled) - 1 > most:
-        raise Unreadable("This file has more than %(most)s lines. Cut it into several.", most=most)
+        raise Unreadable("This file has more than %(most)s rows. Split it into several files.", most=most)
     names = [plain(cell).casefold() for cell in filled[0]]
     if len(set(names)) < len(names):
         raise Unreadable("Two columns of this file have the same heading.")

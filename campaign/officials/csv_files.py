@@ -84,7 +84,9 @@ def read(session: Session, file: bytes | str) -> list[Line]:
     headings = set(found[0]) if found else set()
     known = {*PLAIN, *(it for it in headings if it.partition(":")[0] in BY_LANGUAGE)}
     if not headings & known:
-        raise Refused("No column of this file is known. Begin from an export: its first line names them.")
+        raise Refused(
+            "We do not know any column of this file. Start from an export. Its first line has the column names."
+        )
     lines: list[Line] = []
     seen: dict[int, int] = {}
     for n, row in enumerate(found, 2):
@@ -96,7 +98,7 @@ def save(session: Session, vault: Vault, actor: Actor, lines: Iterable[Line], no
     """Save every line, in the caller's one transaction: (added, changed). Raises `Refused` if any has an error."""
     lines, added, changed = list(lines), 0, 0
     if any(it.errors for it in lines):
-        raise Refused("Some lines cannot be saved as they are, so none was. Mend the file and choose it again.")
+        raise Refused("Nothing was imported, because some rows have errors. Fix the file and choose it again.")
     for it in lines:
         if it.official_id is None:
             directory.add(session, vault, actor, it.entry, now, what="official imported")
@@ -131,13 +133,13 @@ def _meant(session: Session, row: Mapping[str, str], seen: dict[int, int], n: in
     official = session.get(Official, int(number)) if number.isascii() and number.isdigit() else None
     if official is None or official.merged_into_id is not None:
         raise Refused(
-            "There is no official with the number %(number)s. Leave it empty to add a new one.", number=number
+            "There is no official number %(number)s. Leave the number empty to add a new official.", number=number
         )
     if official.id in seen:
-        raise Refused("The number %(number)s stands on line %(line)s too.", number=number, line=seen[official.id])
+        raise Refused("Number %(number)s is also in row %(line)s.", number=number, line=seen[official.id])
     seen[official.id] = n
     if row.get("revision", "") not in {"", str(official.revision)}:
-        raise Conflict("This official was changed here after the file was exported. Export again.")
+        raise Conflict("This official was changed after you exported the file. Export again.")
     return official
 
 

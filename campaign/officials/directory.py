@@ -85,7 +85,7 @@ def change(
     was = validation.of(found)
     before, after = audit.changed(told(was), told(entry))
     if found.revision != revision:
-        raise Conflict("Someone else has changed this official since you opened it. Nothing of yours was saved yet.")
+        raise Conflict("Someone else changed this official after you opened it. Your changes are not saved yet.")
     if not after and not before:
         return False
     values: dict[str, Any] = _values(entry)
@@ -109,24 +109,24 @@ def clear(session: Session, vault: Vault, actor: Actor, official_id: int, revisi
     found = one(session, official_id)
     refuse_unless_second(actor.id, written_by(session, official_id))
     if not (found.emails or found.fax or found.address):
-        raise Refused("There is nowhere to send to: give an address, a fax number or an e-mail first.")
+        raise Refused("Add a postal address, a fax number or an e-mail address first.")
     _guarded(session, found, revision, cleared_at=now, cleared_by_id=actor.id)
-    audit.record(session, vault, actor, "official cleared", About(KIND, official_id), now)
+    audit.record(session, vault, actor, "official approved for letters", About(KIND, official_id), now)
 
 
 def unclear(session: Session, vault: Vault, actor: Actor, official_id: int, reason: str, now: datetime) -> None:
     """Allow nothing to be sent to an official any more. One person is enough for that."""
     found = one(session, official_id)
     if found.cleared_at is None:
-        raise Conflict("This official is not cleared.")
+        raise Conflict("This official is not approved for letters.")
     _guarded(session, found, found.revision, cleared_at=None, cleared_by_id=None)
-    audit.record(session, vault, actor, "official's clearing taken back", About(KIND, official_id), now, reason=reason)
+    audit.record(session, vault, actor, "official's approval withdrawn", About(KIND, official_id), now, reason=reason)
 
 
 def refuse_unless_second(who: int | None, wrote: int | None) -> None:
     """The rule of two: whoever wrote an entry last does not clear it. What no person wrote, any may clear."""
     if who is None or who == wrote:
-        raise Forbidden("You wrote this entry last. Someone else must look at it and clear it.")
+        raise Forbidden("You edited this entry last. Someone else must approve it.")
 
 
 def written_by(session: Session, official_id: int) -> int | None:
@@ -145,7 +145,7 @@ def note_health(
     """Note what became known of the contact on a day; a confirmation answers for what came back before it."""
     found = one(session, official_id)
     if on > now.date():
-        raise Refused("This day has not come yet.")
+        raise Refused("This day is in the future.")
     before = _health(found)
     values: dict[str, Any] = {}
     if health is Health.CONFIRMED:
@@ -170,9 +170,9 @@ def ailing(official: Official) -> list[str]:
     """What is wrong with an official's channels, in sentences: the board and the checks say them too."""
     found = []
     if official.email_bounced_at is not None:
-        found.append(f"Mail came back on {official.email_bounced_at:%d %B %Y}.")
+        found.append(f"E-mail bounced on {official.email_bounced_at:%d %B %Y}.")
     if official.post_returned_on is not None:
-        found.append(f"Post came back on {official.post_returned_on:%d %B %Y}.")
+        found.append(f"Post was returned on {official.post_returned_on:%d %B %Y}.")
     return found
 
 
@@ -192,7 +192,7 @@ def one(session: Session, official_id: int) -> Official:
     """An official by number. Raises `Unknown`."""
     found = session.get(Official, official_id)
     if found is None:
-        raise Unknown("There is no official with this number.")
+        raise Unknown("This official does not exist.")
     return found
 
 
@@ -219,7 +219,7 @@ def ever_sent(session: Session, official_id: int) -> tuple[Sent, ...]:
         .where((Dossier.official_id == official_id) | Dossier.official_id.in_(merged))
         .order_by(Dossier.frozen_at.desc(), Dossier.id.desc())
     ).all()
-    return tuple(Sent(f"dossier in {locale}", at, slug, code) for code, at, locale, slug in found)
+    return tuple(Sent(f"signature book in {locale}", at, slug, code) for code, at, locale, slug in found)
 
 
 def told(entry: Entry) -> dict[str, object]:
@@ -253,7 +253,7 @@ def _guarded(session: Session, found: Official, revision: int, **values: Any) ->
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if done is None:
-        raise Conflict("Someone else has changed this official since you opened it. Look again.")
+        raise Conflict("Someone else changed this official after you opened it. Reload the page.")
     session.expire(found)
 
 

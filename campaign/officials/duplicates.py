@@ -70,7 +70,7 @@ def merge(
         raise Refused("Choose two officials.")
     kept, gone = directory.one(session, kept_id), directory.one(session, gone_id)
     if kept.merged_into_id is not None or (kept.revision, gone.revision) != revisions:
-        raise Conflict("One of the two was changed meanwhile. Look at them again.")
+        raise Conflict("One of the two has just been changed. Check both again.")
     pointed = session.execute(
         update(Official)
         .where(Official.id == gone_id, Official.merged_into_id.is_(None), Official.revision == gone.revision)
@@ -80,7 +80,7 @@ def merge(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if pointed is None:
-        raise Conflict("One of the two was changed meanwhile. Look at them again.")
+        raise Conflict("One of the two has just been changed. Check both again.")
     session.execute(update(Official).where(Official.merged_into_id == gone_id).values(merged_into_id=kept_id))
     session.execute(update(Official).where(Official.id == kept_id).values(revision=kept.revision + 1))
     moved = _move_recipients(session, kept_id, gone_id)
@@ -148,7 +148,7 @@ def _alike(first: Entry, second: Entry) -> str | None:
     if first.name and second.name:
         one, other = _plain(first.name), _plain(second.name)
         if one and (one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= LIKE):
-            return "a like name in the same country"
+            return "a similar name in the same country"
         return None
     if not first.name and not second.name:
         shared = {_plain(it) for it in first.office.values()} & {_plain(it) for it in second.office.values()}

@@ -85,7 +85,7 @@ def checked(written: Mapping[str, Any]) -> Checked:
         raw = one_line(written.get(name))
         read = telephone(raw, country) if raw else None
         if raw and read is None:
-            warnings[name] = "This is no number that a telephone exchange knows. It is kept as you wrote it."
+            warnings[name] = "This does not look like a phone number. We keep it as you wrote it."
         return read or raw or None
 
     country = part("country", lambda: _country(one_line(written.get("country"))), None)
@@ -106,14 +106,14 @@ def checked(written: Mapping[str, Any]) -> Checked:
         note=str(written.get("note") or "").strip()[:LONGEST_NOTE] or None,
     )
     if not entry.name and not entry.office:
-        errors.setdefault("name", "Give a name or an office, so that a letter can be addressed.")
+        errors.setdefault("name", "Enter a name or an office.")
     if entry.address and country is None:
-        errors.setdefault("country", "Choose the country: it stands under the address on every letter.")
+        errors.setdefault("country", "Choose the country. It is printed under the address on every letter.")
     for it in (entry.name or "", *entry.title.values(), *entry.office.values(), *entry.salutation.values()):
         if len(it) > 2 * LONGEST_LINE:
             errors.setdefault("name", "A name, title, office or salutation is longer than 240 characters.")
     if entry.country and not (entry.address or entry.emails or entry.fax or entry.web_form or entry.x_handle):
-        warnings.setdefault("address", "There is no way to reach this official yet.")
+        warnings.setdefault("address", "This official has no contact details yet.")
     return Checked(entry, errors, warnings)
 
 
@@ -162,18 +162,18 @@ def _country(written: str) -> str | None:
     by_name = {name.casefold(): code for code, name in language.countries(language.ORIGINAL)}
     if written.casefold() in by_name:
         return by_name[written.casefold()]
-    raise Refused("Choose a country, or give its two letters.")
+    raise Refused("Choose a country, or enter its two-letter code.")
 
 
 def _address(written: object) -> tuple[str, ...]:
     lines = tuple(line for it in str(written or "").splitlines() if (line := one_line(it)))
     if len(lines) > MOST_LINES:
-        raise Refused("An address has at most 8 lines: more do not fit the window of an envelope.")
+        raise Refused("Use 8 lines at most. More do not fit in an envelope window.")
     if any(len(line) > LONGEST_LINE for line in lines):
-        raise Refused("A line of the address is longer than 120 characters. Break it.")
+        raise Refused("A line of the address is longer than 120 characters. Split it.")
     # Letters of any script, not only Latin ones.
     if lines and not any(sign.isalpha() for line in lines for sign in line):
-        raise Refused("This address names no place.")
+        raise Refused("This address has no town or place.")
     return lines
 
 
@@ -210,13 +210,13 @@ def _web_form(written: str) -> str | None:
     except ValueError:
         fine = False
     if not fine or len(written) > 500:
-        raise Refused("Give the whole address of the page, beginning with https://.")
+        raise Refused("Enter the full address of the page, starting with https://.")
     return written
 
 
 def _time_zone(written: str) -> str | None:
     if written and written not in available_timezones():
-        raise Refused("Give a time zone by its IANA name, like Asia/Karachi, or leave it empty.")
+        raise Refused("Enter an IANA time zone, like Asia/Karachi, or leave this empty.")
     return written or None
 
 
@@ -224,5 +224,5 @@ def _languages(written: object) -> tuple[str, ...]:
     tags = list(dict.fromkeys(it for it in re.split(r"[\s,;]+", str(written or "").strip()) if it))
     wrong = [it for it in tags if not is_language(it)]
     if wrong:
-        raise Refused("Give languages by their tags, such as en, ur or zh-Hant. Not known: %(wrong)s", wrong=wrong[0])
+        raise Refused("Use language codes, such as en, ur or zh-Hant. Unknown: %(wrong)s", wrong=wrong[0])
     return tuple(tags)

@@ -17,4 +17,4 @@ def stopped(action: Action | PublicAction) -> bool:
 def refuse_if_stopped(action: Action | PublicAction) -> None:
     """Raises `Gone` where writing would do harm."""
     if stopped(action):
-        raise Gone("This action was stopped. Please do not write any more: it could do harm.")
+        raise Gone("This action was stopped. Please do not write any more. It could do harm.")

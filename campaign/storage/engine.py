@@ -76,12 +76,12 @@ def connect(database_url: str) -> Engine:
     try:
         url = make_url(database_url)
     except ArgumentError as error:
-        raise Incomplete("CAMPAIGN_DATABASE_URL is not a database address.") from error
+        raise Incomplete("CAMPAIGN_DATABASE_URL is not a valid database URL.") from error
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     if url.drivername == "postgresql+psycopg":
         return create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True, hide_parameters=True)
-    raise Incomplete("CAMPAIGN_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
+    raise Incomplete("CAMPAIGN_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
 
 
 def _sqlite(url: URL) -> Engine:

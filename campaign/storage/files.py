@@ -30,7 +30,7 @@ class Files:
             with self._system.open(f"{self._root}/{name}", "rb") as opened:
                 return bytes(opened.read())
         except FileNotFoundError as error:
-            raise Unknown("This file is not in the store.") from error
+            raise Unknown("This file was not found.") from error
 
     def remove(self, name: str) -> None:
         """Let go of a file; one that is not there is gone already."""

@@ -25,19 +25,19 @@ def bare(given: bytes, kind: str, mode: str = "RGB") -> Image.Image:
     Raises `Refused` for what is no readable picture of this kind, or has more than 40 million points.
     """
     if not _whole(given, kind):
-        raise Refused("This picture breaks off before its end. Save it anew and try again.")
+        raise Refused("This picture is incomplete. Save it again and retry.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(given), formats=[kind])
             if picture.width * picture.height > MOST_PIXELS:
-                raise Refused("The picture has more than 40 million points. Save it smaller.")
+                raise Refused("This picture has more than 40 million pixels. Save it smaller.")
             # Turned as its owner saw it, since what says so is not kept.
             upright = ImageOps.exif_transpose(picture).convert(mode)
             # New from its pixels: no profile, comment, thumbnail or place comes along.
             return Image.frombytes(mode, upright.size, upright.tobytes())
     except (UnidentifiedImageError, Image.DecompressionBombWarning, OSError, ValueError, SyntaxError) as error:
-        raise Refused("This picture cannot be read. Save it anew and try again.") from error
+        raise Refused("This picture cannot be read. Save it again and retry.") from error
 
 
 def _whole(given: bytes, kind: str) -> bool:

@@ -45,7 +45,7 @@ def mail(name: str) -> str:
     """One captured message, as plain text whose links can be followed."""
     path = door().settings.mailbox / f"{name}.eml"
     if not re.fullmatch(r"[0-9a-z_-]{1,80}", name) or not path.is_file():
-        raise Unknown("There is no such message in the mailbox.")
+        raise Unknown("There is no such e-mail in the demo inbox.")
     return page("demo/mail.html", mail=_read(path))
 
 

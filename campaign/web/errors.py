@@ -76,14 +76,14 @@ def error_page(status: int, sentence: str) -> Response:
 def heading_for(status: int) -> str:
     """What happened, in a few words."""
     return {
-        400: _("This request could not be read"),
+        400: _("We could not read this request"),
         404: _("This page does not exist"),
-        405: _("This address cannot be used that way"),
-        410: _("This is over"),
+        405: _("This page cannot be used this way"),
+        410: _("This is no longer available"),
         413: _("This is too large"),
-        422: _("This could not be used"),
+        422: _("We could not use what you sent"),
         429: _("Please wait a little"),
-        503: _("Please come back in a moment"),
+        503: _("Please try again in a moment"),
     }.get(status, _("Something went wrong on our side"))
 
 
@@ -91,10 +91,8 @@ def sentence_for(status: int) -> str:
     """What to do about it."""
     return {
         400: _("Go back, reload the page, and try again."),
-        404: _(
-            "The address may be mistyped, or the action is not public. The list of open actions shows what there is."
-        ),
-        405: _("Open the page from the list of actions and use its form."),
-        413: _("What you sent is larger than this form takes. Shorten it and send it again."),
-        429: _("Too much came from your network at once. Try again in a few minutes."),
-    }.get(status, _("Nothing you did is lost that we had confirmed to you. Please try again in a moment."))
+        404: _("The address may be mistyped, or the action is not public. See the list of open actions."),
+        405: _("Go to the list of actions, open the page, and use its form."),
+        413: _("What you sent is too large for this form. Shorten it and send it again."),
+        429: _("Too many requests came from your network at once. Try again in a few minutes."),
+    }.get(status, _("Please try again in a moment. Everything we told you was saved is safe."))

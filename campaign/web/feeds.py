@@ -46,7 +46,7 @@ def actions(locale: str) -> Response:
             entry = _entry(feed, url("action", locale=locale, slug=it.slug), _titled(it.number, it.title), at, updated)
             until = language.day(it.deadline, locale)
             country = language.country_name(it.country, locale)
-            entry.summary(_("%(country)s. Write until %(day)s.", country=country, day=until))
+            entry.summary(_("%(country)s. Deadline: %(day)s.", country=country, day=until))
         return _written(feed, [updated for updated, _at, _it in updates])
 
     return cached(("feed", locale), render, ATOM, FRESH)
@@ -93,7 +93,7 @@ def calendar(action: PublicAction, locale: str, now: datetime) -> Calendar:
     made.add("VERSION", "2.0")
     made.add("METHOD", "PUBLISH")
     if action.deadline is not None and action.issued_on is not None:
-        last = _day(action, "deadline", action.deadline, _("Last day: %(title)s", title=action.title), now)
+        last = _day(action, "deadline", action.deadline, _("Deadline: %(title)s", title=action.title), now)
         # A deadline only ever moves to a later day, so its distance from the issue counts the versions.
         last.add("SEQUENCE", max(0, (action.deadline - action.issued_on).days))
         last.add("DESCRIPTION", f"{_until(action, locale)}\n\n{action.summary}\n\n{shared_address(action.slug)}")
@@ -180,7 +180,7 @@ def _newest(row: tuple[datetime, datetime, ListedAction]) -> tuple[datetime, str
 def _said(change: Change) -> str:
     """A change in a few words."""
     if change.kind is ChangeKind.STOPPED:
-        return _titled(change.number, _("This action was stopped. Please do not write any more: it could do harm."))
+        return _titled(change.number, _("This action was stopped. Please do not write any more. It could do harm."))
     if change.kind is ChangeKind.CLOSED:
         return _("%(title)s (closed)", title=_titled(change.number, change.title))
     return change.title if change.kind is ChangeKind.EVENT else _titled(change.number, change.title)

@@ -66,7 +66,7 @@ def wish_in(sent: Mapping[str, str], locale: str) -> Wish | None:
 def _a_name(typed: str) -> str:
     """There is a name, it fits, and leads nowhere. Spaces of no width and marks of direction alone name nobody."""
     if not any(sign.isalpha() for sign in typed):
-        raise ValidationError(_("Write your name, as you would under a letter."))
+        raise ValidationError(_("Enter your name as you would under a letter."))
     if len(typed) > LONGEST_NAME:
         raise ValidationError(_("This name is longer than 200 characters. Shorten it."))
     try:
@@ -78,7 +78,7 @@ def _a_name(typed: str) -> str:
 def _an_address(typed: str) -> str:
     """It can be written to."""
     if not typed:
-        raise ValidationError(_("Write your e-mail address: we mail you the link that confirms."))
+        raise ValidationError(_("Enter your e-mail address. We send you a link to confirm."))
     try:
         return addresses.checked(typed)
     except Refused as refused:
@@ -96,14 +96,14 @@ def _a_country(chosen: str | None) -> str:
 def _a_disclosure(chosen: str | None) -> Disclosure:
     """Who may see the name was chosen: nothing is chosen for anyone."""
     if chosen not in set(Disclosure):
-        raise ValidationError(_("Choose who may see your name."))
+        raise ValidationError(_("Choose who can see your name."))
     return Disclosure(chosen)
 
 
 def _a_message(typed: str) -> str:
     """It fits beside the name."""
     if len(typed) > LONGEST_MESSAGE:
-        raise ValidationError(_("These words are longer than 1,000 characters. Shorten them."))
+        raise ValidationError(_("This message is longer than 1,000 characters. Shorten it."))
     return typed
 
 

@@ -42,7 +42,7 @@ def check(code: str) -> Response:
         rate_limits.count(session, here.storage.vault, CHECKING, visitor(), clock.now())
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise Refused("No file was chosen. Go back and choose the PDF of a volume.")
+        raise Refused("You did not choose a file. Go back and choose the PDF of a volume.")
     content = file.read()
     with here.storage.reading() as session:
         finding = verifying.verify(session, content)

@@ -207,7 +207,7 @@ def _around_the_open_one(session: Session, admin: Organiser) -> None:
     now = clock.now()
     action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
     actor = organisers.actor(admin)
-    for why in ("as it stood", "a word changed"):
+    for why in ("as it was", "a word changed"):
         versions.keep_text(session, action, "ur", actor, why, now)
     autosaves.keep(session, action.id, admin.id, "texts", 0, {"title-en": "Typed, not saved", "locales": "en ur"}, now)
     session.add_all(

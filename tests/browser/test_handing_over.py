@@ -116,7 +116,7 @@ def test_from_two_thousand_signatures_to_the_reply(
 def frozen_and_printed(editor: Page, place: Installation, tmp_path: Path) -> tuple[str, bytes]:
     """Asked for with one button and printed by the worker; its code and its volume."""
     editor.goto(f"{place.base}/organise/actions/{SLUG}/delivery")
-    editor.get_by_role("button", name="Freeze and print").click()
+    editor.get_by_role("button", name="Create and print").click()
     # The page follows the printing by itself, and shows the volume when it is there.
     expect(editor.get_by_role("link", name="Volume 1")).to_be_visible(timeout=60_000)
     with editor.expect_download() as download:
@@ -138,16 +138,16 @@ def verified(clerk: Page, place: Installation, code: str, volume: bytes) -> None
 
 def handed_over(editor: Page) -> None:
     """Planned, dispatched, received, answered: each step with its form."""
-    editor.get_by_label("Who hands it over").fill("Noor Example")
-    editor.get_by_role("button", name="Plan it").click()
+    editor.get_by_label("Delivered by").fill("Noor Example")
+    editor.get_by_role("button", name="Save plan").click()
     editor.get_by_label("Tracking number").fill("RR 12 345")
-    editor.get_by_role("button", name="Record dispatch").click()
+    editor.get_by_role("button", name="Record as sent").click()
     editor.set_input_files("#end-scan", scan())
-    editor.get_by_role("button", name="Record it").click()
+    editor.get_by_role("button", name="Save").click()
     expect(editor.locator("dl.facts")).to_contain_text("delivered on")
-    editor.get_by_label("What it says", exact=True).fill("We shall see to it.")
+    editor.get_by_label("Text of the reply", exact=True).fill("We shall see to it.")
     editor.check("[name=shown][value=text]")
-    editor.get_by_role("button", name="Keep the reply").click()
+    editor.get_by_role("button", name="Save reply").click()
     expect(editor.locator("main")).to_contain_text("readers see what it says")
 
 

@@ -74,7 +74,7 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
     expect(editor.locator("#deadline")).to_have_value(deadline.isoformat())
     editor.fill("#consent", "The family agreed by telephone on 3 November.")
     editor.fill("#risk", "Her brother may be questioned; they ask for it all the same.")
-    editor.get_by_role("button", name="I state this").click()
+    editor.get_by_role("button", name="Sign this statement").click()
     editor.goto(f"{here}/review/")
     assert [it.inner_text() for it in editor.locator(".found .stop").all()] == []
     editor.get_by_role("button", name="Submit for review").click()
@@ -104,7 +104,7 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
     # Further information: the next action of the chain, prefilled.
     editor.goto(here)
     editor.locator("#follow summary").click()
-    editor.get_by_role("button", name="Draft the next action").click()
+    editor.get_by_role("button", name="Create draft").click()
     editor.wait_for_load_state()
     assert slug not in editor.url.rstrip("/").rpartition("/")[2:]
     expect(editor.locator("main")).to_contain_text("draft")

@@ -65,7 +65,7 @@ def test_a_passkey_is_added_asked_for_and_removed_and_all_of_it_is_on_record(chr
         page.goto(f"{office.base}/organise/account")
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
         sign_in(page, office)
-        page.get_by_role("button", name="Use the passkey").click()
+        page.get_by_role("button", name="Use passkey").click()
         page.wait_for_url(f"{office.base}/organise/")
         page.goto(f"{office.base}/organise/account")
         expect(page.locator("main")).to_contain_text("1 passkey")
@@ -104,14 +104,14 @@ def test_another_persons_passkey_does_not_complete_a_sign_in(chromium: Browser, 
         # Whoever knows the admin's password, and has a passkey of another account, asks their device for that one.
         sign_in(page, office)
         page.route(re.compile(r"/sign-in/passkey(\?|$)"), swapped)
-        page.get_by_role("button", name="Use the passkey").click()
+        page.get_by_role("button", name="Use passkey").click()
         page.wait_for_load_state("networkidle")
         page.unroute_all()
         page.goto(f"{office.base}/organise/account")
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
         # With their own they come in.
         sign_in(page, office)
-        page.get_by_role("button", name="Use the passkey").click()
+        page.get_by_role("button", name="Use passkey").click()
         page.wait_for_url(f"{office.base}/organise/")
 
 

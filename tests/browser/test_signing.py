@@ -150,7 +150,7 @@ def test_this_was_not_me_erases_and_counts_no_one(reader: Reader, place: Install
     open_the_mail(page, place, "not-me@example.org")
     follow_the_link(page)
     page.get_by_role("button", name="This was not me").click()
-    expect(page.locator("h1")).to_have_text("It is erased")
+    expect(page.locator("h1")).to_have_text("We have deleted this signature")
     page.reload()
     assert "Somebody Else" not in page.content()
     page.goto(f"{place.base}/en/actions/{place.slug}")
@@ -214,7 +214,7 @@ def test_all_of_it_can_be_done_by_keyboard_and_what_has_the_focus_can_be_seen(
     page.wait_for_timeout(3_200)
     tab_to(page, "#sign form button")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Look in your mailbox")
+    expect(page.locator("h1")).to_have_text("Check your e-mail")
 
 
 def tab_to(page: Page, selector: str, most: int = 40) -> None:

@@ -70,8 +70,8 @@ def files(place: Installation, sealed: tuple[str, bytes]) -> Mapping[str, tuple[
     storage.dispose()
     code, with_seal = sealed
     return {
-        "right": (place.names["code"], plain, "genuine", "Not sealed electronically"),
-        "one flipped byte": (place.names["code"], flipped(plain), "altered", "Not sealed electronically"),
+        "right": (place.names["code"], plain, "genuine", "No electronic seal"),
+        "one flipped byte": (place.names["code"], flipped(plain), "altered", "No electronic seal"),
         "a stranger's": (place.names["code"], strangers(), "not_ours", ""),
         "sealed": (code, with_seal, "genuine", "Sealed by Example Rights Office"),
         "sealed and altered": (code, flipped(with_seal), "altered", "Sealed by Example Rights Office"),

@@ -66,7 +66,7 @@ def test_what_is_typed_is_shown_and_kept_and_offered_again(writer: Page, place: 
     writer.get_by_role("link", name="Take it").click()
     expect(writer.locator("#summary-en")).to_have_value("Of ((holders)) and ((nobody)).")
     writer.goto(there)
-    writer.get_by_role("button", name="Throw it away").click()
+    writer.get_by_role("button", name="Delete it").click()
     expect(writer.locator("#summary-en")).not_to_have_value("Of ((holders)) and ((nobody)).")
     with hired.reading() as session:
         assert session.scalars(select(Autosave)).all() == []

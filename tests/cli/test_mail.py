@@ -49,7 +49,7 @@ def test_a_report_is_recorded_once_and_nobody_s_address_is_said(sent: tuple[Stor
     mail["Message-ID"] = message_id(storage.vault, letter_id, "campaign.test")
     first, second = bounce(report(mail)), bounce(report(mail))
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "came back" in first.output
+    assert "returned" in first.output
     assert "recorded before" in second.output
     assert "@" not in first.output + second.output
     assert one(storage, letter_id).status is LetterStatus.BOUNCED
@@ -67,5 +67,5 @@ def test_what_is_no_mail_is_refused_in_one_sentence(sent: tuple[Storage, int], r
 def test_a_mail_that_is_no_report_of_ours_changes_nothing(sent: tuple[Storage, int], tmp_path: Path) -> None:
     storage, letter_id = sent
     said = bounce(b"From: someone@example.org\r\nSubject: Hello\r\n\r\nHello.\r\n")
-    assert (said.exit_code, said.output) == (0, "This is no report about a letter of ours. Nothing was changed.\n")
+    assert (said.exit_code, said.output) == (0, "This report is not about one of our letters. Nothing was changed.\n")
     assert one(storage, letter_id).status is LetterStatus.SENT

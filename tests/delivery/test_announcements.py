@@ -53,7 +53,7 @@ def test_the_way_and_a_receipt_are_told() -> None:
     bodies = {it: announcements.delivered(delivery(channel=it), "en").body for it in DeliveryChannel}
     assert len(set(bodies.values())) == len(DeliveryChannel)
     assert "receipt" not in bodies[DeliveryChannel.POST]
-    assert "We have a receipt for it." in announcements.delivered(delivery(receipt="receipts/1.png"), "en").body
+    assert "We have a receipt." in announcements.delivered(delivery(receipt="receipts/1.png"), "en").body
 
 
 @pytest.mark.parametrize(

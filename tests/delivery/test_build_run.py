@@ -217,7 +217,7 @@ def test_a_build_that_kills_its_process_again_and_again_is_given_up(signed: Stor
     found = state(signed, frozen)
     assert (found.status, found.problem) == (
         BuildStatus.FAILED,
-        "Its process ended too often while it was printed.",
+        "Printing failed too many times.",
     )
 
 

@@ -107,9 +107,9 @@ def test_it_says_what_is_late_what_is_near_and_where_to_go(staffed: Storage) -> 
     assert plain is not None
     assert page is not None
     text = " ".join(plain.get_content().split())
-    assert "overdue: - 5 days ago, 27 July 2025: outcome to be told - UA 57/25 Free the fishers" in text
-    assert "- tomorrow, 2 August 2025: returns begin (a date by which harm falls) - UA 58/25 Renew the cards" in text
-    assert "- in 3 days, 4 August 2025: last day to write - UA 56/25 Renew the cards" in text
+    assert "overdue: - 5 days ago, 27 July 2025: outcome due - UA 57/25 Free the fishers" in text
+    assert "- tomorrow, 2 August 2025: returns begin (threat) - UA 58/25 Renew the cards" in text
+    assert "- in 3 days, 4 August 2025: deadline - UA 56/25 Renew the cards" in text
     assert "https://campaign.test/organise/actions/late" in text
     assert "Free the fishers</a>" in page.get_content()
 

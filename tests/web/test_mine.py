@@ -201,7 +201,7 @@ def test_erasing_takes_a_tick_and_a_button(confirmed: Supporter) -> None:
     for _ in range(2):  # someone presses twice
         answer = site.client.post(f"{path}/erase", data={"sure": "yes"})
         assert answer.status_code == 200
-        assert "Nothing of yours is kept here now" in Page(answer.text).heading
+        assert "We have deleted your data" in Page(answer.text).heading
         assert SLUG not in answer.text
     assert not signatures(site)
     assert not messages(site)

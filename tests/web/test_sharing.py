@@ -44,7 +44,7 @@ def test_each_way_hands_over_the_title_the_last_day_and_the_link(site: Site) -> 
     links = ways(opened(site))
     assert urlsplit(links["WhatsApp"]).hostname == "wa.me"
     assert parse_qs(urlsplit(links["WhatsApp"]).query)["text"] == [
-        f"Renew the cards. Last day to write: {day.day} {day:%B} {day.year}. {SHARED}"
+        f"Renew the cards. Deadline: {day.day} {day:%B} {day.year}. {SHARED}"
     ]
     assert parse_qs(urlsplit(links["Telegram"]).query)["url"] == [SHARED]
     assert parse_qs(urlsplit(links["X"]).query)["url"] == [SHARED]

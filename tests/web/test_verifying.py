@@ -103,7 +103,7 @@ def test_the_file_of_another_dossier_leads_to_its_own_page(site: Site, code: str
     with site.storage.writing() as session:
         other = freezing.freeze(session, published(session, SLUG, "en"), None, made.NOON + timedelta(hours=3))
     _, said = checked(site, code, printed(site.storage, tmp_path, other))
-    assert said.startswith("Another dossier.")
+    assert said.startswith("Another signature book.")
     assert other in said
 
 
@@ -128,4 +128,4 @@ def test_the_page_tells_every_volume_with_its_sum_its_names_and_its_seal(site: S
     text = Page(site.client.get(f"/verify/{code}").text).text
     assert f"dossier-{code}.pdf" in text
     assert "names 1 to 2" in text
-    assert "Not sealed electronically" in text
+    assert "No electronic seal" in text

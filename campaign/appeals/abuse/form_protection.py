@@ -40,13 +40,13 @@ GOOD_FOR = timedelta(hours=1)
 ASKING = Limit("proof", hits=120, window=timedelta(minutes=10))
 
 WITHOUT_PROOF = _(
-    "This form is being flooded with false signatures, so for some hours your browser must do a small sum before it is "
-    "taken. It could not: JavaScript is off, or the sum ran out of time. Press the button again, come back in a few "
-    "hours, or write to the office by e-mail and ask to be added. What you wrote is still here."
+    "Someone is flooding this form with false signatures, so for some hours your browser must do a short check first. "
+    "The check did not work: JavaScript is off, or it took too long. Press the button again, come back in a few hours, "
+    "or e-mail us and ask to be added. What you wrote is still here."
 )
 PAUSED = _(
-    "Signing is paused while the office looks into false signatures. Nothing of yours was saved. Come back in a day or "
-    "two: the deadline will be moved by as long as the pause lasts. Letters can be written and sent all the while."
+    "Signing is paused while we look into false signatures. We have not saved your details. Please come back in a day "
+    "or two. We will move the deadline by as long as the pause lasts. You can still write and send letters."
 )
 AFTER_PAUSE = _("Signing was paused for a while because of false signatures.")
 
@@ -139,9 +139,9 @@ def set_protection(
     Raises `Refused` without a reason, `Conflict` if someone else changed it in this moment or it stands so already.
     """
     if not reason.strip():
-        raise Refused("Say why: colleagues, and you in a month, will want to know.")
+        raise Refused("Give a reason. You and your colleagues will need it later.")
     if action.shield is level:
-        raise Conflict("The shield stands at that already. Look again.")
+        raise Conflict("The protection is already set to this. Reload the page.")
     lifted = Lifted(action.deadline, action.deadline)
     values: dict[str, Any] = {"shield": level, "paused_at": now if level is Shield.PAUSE else None}
     if action.shield is Shield.PAUSE:
@@ -161,7 +161,7 @@ def set_protection(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if changed is None:
-        raise Conflict("This action was changed by someone else in this moment. Look again.")
+        raise Conflict("Someone else has just changed this action. Reload the page.")
     if lifted.was is not None and lifted.becomes is not None and lifted.becomes != lifted.was:
         session.add(
             Extension(
@@ -177,7 +177,7 @@ def set_protection(
         session,
         vault,
         actor,
-        "shield changed",
+        "protection changed",
         About("action", action.id, action_id=action.id, case_id=action.case_id),
         now,
         before={"shield": action.shield, "deadline": lifted.was},

@@ -38,14 +38,14 @@ SIGNING = Limit(
     "sign",
     hits=60,
     window=timedelta(minutes=10),
-    said=_("Too many people have signed from your network in the last minutes. Please try again a little later."),
+    said=_("Too many people signed from your network in the last few minutes. Please try again a little later."),
 )
 CONFIRMING = Limit(
     "confirm",
     hits=300,
     window=timedelta(minutes=10),
     said=_(
-        "Too many signatures were confirmed from your network in the last minutes. Please try again a little later."
+        "Too many signatures were confirmed from your network in the last few minutes. Please try again a little later."
     ),
 )
 # A long letter in Urdu takes most of a second of a core: one network may have a tenth of two of them, and a room of
@@ -54,7 +54,7 @@ PRINTING = Limit(
     "print",
     hits=60,
     window=timedelta(minutes=10),
-    said=_("Too many letters were made from your network in the last minutes. Please try again a little later."),
+    said=_("Too many letters were made from your network in the last few minutes. Please try again a little later."),
 )
 
 

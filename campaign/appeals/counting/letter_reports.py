@@ -25,7 +25,9 @@ REPORTING = Limit(
     "report",
     hits=60,
     window=timedelta(minutes=10),
-    said=_("Too many letters were reported from your network in the last minutes. Please try again a little later."),
+    said=_(
+        "Too many letters were reported from your network in the last few minutes. Please try again a little later."
+    ),
 )
 # One roll-up takes at most this many, so that it never holds SQLite's one writer for long.
 MOST = 5_000

@@ -63,7 +63,7 @@ def model(action: PublicAction, official: int | None, locale: str | None) -> tup
     wanted = (locale,) if locale else (action.locale, action.original_locale, *action.locales)
     letter = next(filter(None, (action.letter(it, recipient.n) for it in wanted)), None)
     if letter is None:
-        raise Unknown("There is no model letter to this official in that language.")
+        raise Unknown("There is no sample letter to this official in that language.")
     return recipient, letter
 
 
@@ -115,5 +115,5 @@ def _as_sent(text: str) -> str:
 def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:
     found = action.recipient(official) if official is not None else next(iter(action.asked), None)
     if found is None:
-        raise Unknown("This action has no such recipient.")
+        raise Unknown("This action is not addressed to this official.")
     return found

@@ -32,7 +32,7 @@ def blank(action: PublicAction, sender: Sender, base_url: str, number: str, now:
     """A sheet in the language of the action's text. Raises `Gone` for an action that takes no signatures now."""
     refuse_if_stopped(action)
     if action.deadline is None or not action.takes_signatures(now):
-        raise Gone("The deadline of this action has passed. It takes no more signatures.")
+        raise Gone("The deadline of this action has passed. You can no longer sign it.")
     issued_on = action.issued_on or action.deadline
     threats = [(it.on, it.caption) for it in action.events if it.kind is EventKind.THREAT]
     days = max([posting_days(it.country, sender.posting_days) for it in action.asked], default=posting_rules.ELSEWHERE)

@@ -107,7 +107,7 @@ def resolve_match(
         select(PaperSheet.number).where(PaperSheet.id == sheet_id, PaperSheet.action_id == action_id)
     )
     if number is None:
-        raise Unknown("There is no such sheet under this action.")
+        raise Unknown("This action has no such sheet.")
     judged = session.execute(
         update(PaperName)
         .where(PaperName.sheet_id == sheet_id, PaperName.row == row, PaperName.same_as_online.is_(was))
@@ -116,12 +116,12 @@ def resolve_match(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if judged is None:
-        raise Conflict("Somebody else has judged this name, or changed its sheet. Look again.")
+        raise Conflict("Someone else has decided on this name, or changed its sheet. Reload the page.")
     audit.record(
         session,
         vault,
         actor,
-        "name on paper judged",
+        "name on paper decided",
         About("paper sheet", sheet_id, action_id=action_id),
         now,
         before={"same person": was},

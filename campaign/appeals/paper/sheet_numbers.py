@@ -42,8 +42,8 @@ def read(typed: str, action_id: int) -> str:
     signs = (found["one"] + found["two"]).upper()
     if not set(signs) <= set(LEGIBLE) or signs[-1] != _check(signs[:-1], action_id):
         raise Refused(
-            "No sheet of this action has the number %(number)s. Look again: a sign may be misread, or the sheet may "
-            "belong to another action. To give a bundle a name, use more words.",
+            "This action has no sheet with the number %(number)s. Check the number, and check that the sheet belongs "
+            "to this action. To name a bundle, use more words.",
             number=_written(signs),
         )
     copy = int(found["copy"] or 0)
@@ -71,9 +71,9 @@ def common(action_id: int) -> str:
 
 def _bundle(text: str) -> str:
     if not any(sign.isalnum() for sign in text):
-        raise Refused("Write the number that is printed on the sheet, or what you call the bundle.")
+        raise Refused("Enter the number printed on the sheet, or your name for the bundle.")
     if len(text) > LONGEST:
-        raise Refused("The name of a bundle has at most 40 letters.")
+        raise Refused("A bundle name can have up to 40 characters.")
     return text
 
 

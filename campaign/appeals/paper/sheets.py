@@ -60,20 +60,20 @@ def checked(filled: Filled, action_id: int) -> Checked:
     """The rule of what can be entered. Raises `Refused`, naming the line and never the name."""
     typed = tuple(filter(None, map(one_line, filled.names.splitlines())))
     if len(typed) > MOST_TYPED:
-        raise Refused("Enter at most 2,000 names at once: give the rest as another bundle.")
+        raise Refused("Enter up to 2,000 names at once. Enter the rest as another bundle.")
     for line, name in enumerate(typed, 1):
         _check_name(line, name)
     written = filled.count.strip()
     if written and not (written.isascii() and written.isdecimal() and 0 < int(written) <= MOST_NAMES):
-        raise Refused("Say how many people signed: a whole number from 1 to 100,000.")
+        raise Refused("Enter how many people signed, as a whole number from 1 to 100,000.")
     count = int(written) if written else len(typed)
     if not count:
-        raise Refused("Say how many people signed, or type their names.")
+        raise Refused("Enter how many people signed, or enter their names.")
     if count < len(typed):
-        raise Refused("More names are typed than people who are said to have signed. Count again.")
+        raise Refused("You entered more names than people who signed. Check both numbers.")
     country = filled.country.strip().upper()
     if country not in dict(language.countries(language.ORIGINAL)):
-        raise Refused("Choose the country in which the sheet was signed.")
+        raise Refused("Choose the country where the sheet was signed.")
     return Checked(sheet_numbers.read(filled.number, action_id), country, count, typed)
 
 
@@ -129,7 +129,7 @@ def correct(
     given = checked(filled, action.id)
     sheet = _held(session, action.id, sheet_id)
     if mark(sheet) != seen:
-        raise Conflict("Somebody else has changed this sheet meanwhile. Look at it, then correct it again.")
+        raise Conflict("Someone else has changed this sheet. Check it, then correct it again.")
     why, before, was = _why(reason), _told(sheet, len(sheet.typed)), sheet.scan
     judged: defaultdict[bytes, list[bool | None]] = defaultdict(list)
     for it in sheet.typed:
@@ -173,7 +173,7 @@ def one(session: Session, action_id: int, sheet_id: int) -> PaperSheet:
         select(PaperSheet).where(PaperSheet.id == sheet_id, PaperSheet.action_id == action_id)
     ).one_or_none()
     if found is None:
-        raise Unknown("There is no such sheet under this action.")
+        raise Unknown("This action has no such sheet.")
     return found
 
 
@@ -273,25 +273,25 @@ def names_kept(session: Session, actions: Sequence[int]) -> int:
 
 def _check_name(line: int, name: str) -> None:
     if not any(sign.isalpha() for sign in name):
-        raise Refused("Line %(line)s holds no name.", line=line)
+        raise Refused("Line %(line)s has no name.", line=line)
     if len(name) > LONGEST_NAME:
-        raise Refused("The name in line %(line)s is longer than 200 letters. Shorten it.", line=line)
+        raise Refused("The name in line %(line)s is longer than 200 characters. Shorten it.", line=line)
     try:
         names.checked(name)
         fonts.refuse_unprintable(name)
     except Unprintable as missing:
         # Said here, where it can be mended: in a dossier one such name would stop the whole print.
         raise Refused(
-            "No installed font can print the name in line %(line)s: %(scripts)s.", line=line, **missing.values
+            "No installed font can print the name in line %(line)s (%(scripts)s).", line=line, **missing.values
         ) from missing
     except Refused as refused:
-        raise Refused("Line %(line)s looks like a web address. Type the name alone.", line=line) from refused
+        raise Refused("Line %(line)s looks like a web address. Enter only the name.", line=line) from refused
 
 
 def _refuse_unless_taking(action: Action) -> None:
     refuse_if_stopped(action)
     if action.status not in {ActionStatus.OPEN, ActionStatus.CLOSED}:
-        raise Refused("Sheets can be entered while an action is open, and after it is closed, until it is archived.")
+        raise Refused("You can enter sheets while an action is open or closed, until it is archived.")
 
 
 def _next_copy(session: Session, action_id: int) -> str:
@@ -306,8 +306,8 @@ def _next_copy(session: Session, action_id: int) -> str:
 
 def _entered_already(number: str) -> Conflict:
     return Conflict(
-        "A sheet with the number %(number)s is entered already. If this is a copy of it with other names, "
-        "write /2 behind its number.",
+        "Sheet %(number)s has already been entered. If this is a copy with other names, add /2 to the end of its "
+        "number.",
         number=number,
     )
 
@@ -345,13 +345,13 @@ def _held(session: Session, action_id: int, sheet_id: int) -> PaperSheet:
 
 def _why(reason: str) -> str:
     if not reason.strip():
-        raise Refused("Say why: what was entered before stays on record with the reason for its change.")
+        raise Refused("Give a reason. The earlier entry stays on record with the reason for its change.")
     return reason.strip()
 
 
 def _told(sheet: PaperSheet, typed: int) -> dict[str, object]:
     """An entry for the audit trail: numbers alone, never a name."""
-    return {"sheet": sheet.number, "country": sheet.country, "signatures": sheet.names, "names typed": typed}
+    return {"sheet": sheet.number, "country": sheet.country, "signatures": sheet.names, "names entered": typed}
 
 
 def _record(

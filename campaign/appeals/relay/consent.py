@@ -17,9 +17,9 @@ def wording(locale: str) -> str:
     return gettext(
         locale if locale in LANGUAGES else ORIGINAL,
         "We send this letter from our own address, at a time of day when the office is open. The official sees your "
-        "name, your country and your e-mail address; answers come to you. Until it has gone you can take it back on "
-        "“My signature”. What an official has read cannot be taken back: if being known there could put you or your "
-        "family at risk, do not send it.",
+        "name, your country and your e-mail address, and replies go to you. Until it is sent, you can withdraw it on "
+        "“My signature”. Once an official has read it, you cannot take it back. If it could put you or your family at "
+        "risk that the official knows who you are, do not send it.",
     )
 
 

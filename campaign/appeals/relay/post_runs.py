@@ -88,10 +88,10 @@ def begin(
     """
     action, official = session.get(Action, action_id), session.get(Official, official_id)
     if action is None or official is None:
-        raise Unknown("There is no such action or official.")
+        raise Unknown("This action or official does not exist.")
     refuse_if_stopped(action)
     if not official.address:
-        raise Refused("There is no postal address of this official. Add one first.")
+        raise Refused("This official has no postal address. Add one first.")
     run = PostRun(
         action_id=action_id,
         official_id=official_id,
@@ -104,7 +104,7 @@ def begin(
     session.flush()
     taken = _take(session, run, tuple(set(only) & set(_PRINTABLE)), min(most, MOST))
     if not taken:
-        raise Refused("No letter to this official waits to be printed.")
+        raise Refused("No letters to this official are waiting to be printed.")
     after = {"letters": taken, "paper": paper}
     audit.record(session, vault, actor, "letters printed for the post", _about(run), now, after=after)
     return run.id
@@ -118,7 +118,7 @@ def pile(session: Session, vault: Vault, run_id: int, now: datetime) -> Pile:
     zone = session.scalars(select(Case.time_zone).where(Case.id == action.case_id)).one()
     encrypted = session.scalars(select(Letter.content).where(_whole(run_id)).order_by(Letter.locale, Letter.id)).all()
     if not encrypted:
-        raise Conflict("The words of these letters are forgotten already: they were posted, or taken back.")
+        raise Conflict("These letters are already deleted. They were posted or withdrawn.")
     day = clock.local_day(now, zone)
     contents = [Content.decrypted(vault, it) for it in encrypted if it is not None]
     return Pile(
@@ -135,7 +135,7 @@ def posted(session: Session, vault: Vault, actor: Actor, run_id: int, on: date, 
     Raises `Refused` for a day ahead, `Conflict` if it was ticked off already.
     """
     if on > (now + timedelta(days=1)).date():  # a day of grace: in the office's zone tomorrow may have begun
-        raise Refused("This day lies ahead. Tick them off when they are posted.")
+        raise Refused("This day is in the future. Mark the letters as posted once they have gone.")
     run = one(session, run_id)
     ticked = session.execute(
         update(PostRun)
@@ -145,7 +145,7 @@ def posted(session: Session, vault: Vault, actor: Actor, run_id: int, on: date, 
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if ticked is None:
-        raise Conflict("These letters were ticked off already.")
+        raise Conflict("These letters are already marked as posted.")
     # What is printed no more is not counted; one that went by e-mail first, and came back, is counted already.
     new = session.scalar(select(func.count(Letter.id)).where(_whole(run_id), Letter.sent_at.is_(None))) or 0
     ended = session.execute(
@@ -191,7 +191,7 @@ def one(session: Session, run_id: int) -> PostRun:
     """A run by its number. Raises `Unknown`."""
     found = session.get(PostRun, run_id)
     if found is None:
-        raise Unknown("There is no post run with this number.")
+        raise Unknown("This post run does not exist.")
     return found
 
 

@@ -79,19 +79,19 @@ def concerns(queue: Queue) -> list[str]:
     if queue.over:
         if queue.to_print:
             said.append(
-                f"{_letters(queue.to_print)} {to} did not leave before the deadline. Print them within "
-                f"{UNSENT_KEPT.days} days of it, or they are forgotten."
+                f"{_letters(queue.to_print)} {to} not sent before the deadline. Print them within {UNSENT_KEPT.days} "
+                "days after it, or they are deleted."
             )
     else:
         if queue.parked:
-            why = "mail came back" if queue.bounced_at else "there is no address that we may write to"
-            said.append(f"{_letters(queue.parked)} {to} cannot be sent: {why}. Correct the address, or print them.")
+            why = "e-mail bounced" if queue.bounced_at else "there is no approved address"
+            said.append(f"{_letters(queue.parked)} {to} on hold: {why}. Correct the address, or print them.")
         if queue.waiting:
-            said.append(f"{_letters(queue.waiting)} {to} wait until a second person has cleared this official.")
+            said.append(f"{_letters(queue.waiting)} {to} waiting. A second person must approve this official.")
         if queue.late:
-            said.append(f"{_letters(queue.late)} {to} will not leave before the deadline. Print them.")
+            said.append(f"{_letters(queue.late)} {to} too late to send before the deadline. Print them.")
     if queue.unposted:
-        said.append(f"{_letters(queue.unposted)} {to} are printed. Tick them off when they are posted.")
+        said.append(f"{_letters(queue.unposted)} {to} printed. Mark as posted once sent.")
     return said
 
 

@@ -154,7 +154,7 @@ def submit(session: Session, vault: Vault, reference: bytes | None, letter_id: i
     _refuse_unless_open(action, now)
     recipient = next((it for it in action.recipients if it.official_id == letter.official_id), None)
     if recipient is None:
-        raise Unknown("This action has no such recipient.")
+        raise Unknown("This action is not addressed to this official.")
     _refuse_unless_reachable(recipient)
     _refuse_more(session, signature.id, letter.official_id)
     session.execute(
@@ -187,7 +187,7 @@ def withdraw(session: Session, reference: bytes | None, letter_id: int) -> None:
         return
     if session.scalars(select(Letter.id).where(*mine)).one_or_none() is None:
         raise _no_such_letter()
-    raise Conflict("This letter has gone already. It cannot be taken back any more.")
+    raise Conflict("We have already sent this letter. You can no longer withdraw it.")
 
 
 def letters_of(session: Session, vault: Vault, reference: bytes | None) -> tuple[Mine, ...]:
@@ -236,33 +236,33 @@ def _signature(session: Session, reference: bytes | None) -> Signature:
 
 def _known(vault: Vault, signature: Signature) -> tuple[str, str]:
     if signature.status is SignatureStatus.PENDING:
-        raise Refused("Confirm your signature first: the link is in the mail that we sent you.")
+        raise Refused("Confirm your signature first. The link is in the e-mail we sent you.")
     if signature.status is not SignatureStatus.CONFIRMED or signature.name is None or signature.email is None:
-        raise Gone("This signature was taken back. Letters are sent only for who has signed.")
+        raise Gone("This signature was withdrawn. We send letters only for people who have signed.")
     return vault.decrypt(signature.name), vault.decrypt(signature.email)
 
 
 def _refuse_unless_open(action: PublicAction, now: datetime) -> None:
     refuse_if_stopped(action)
     if not action.takes_signatures(now):
-        raise Gone("The deadline of this action has passed. No more letters are sent.")
+        raise Gone("The deadline of this action has passed. We no longer send letters.")
 
 
 def _refuse_unless_reachable(recipient: PublicRecipient) -> None:
     if not recipient.emails:
-        raise Refused("This official has no e-mail address that we know of. Print the letter and send it by post.")
+        raise Refused("We have no e-mail address for this official. Print the letter and send it by post.")
 
 
 def _refuse_unprintable(sheet: LetterSheet, own_words: str | None) -> None:
     if own_words is not None and len(own_words) > LONGEST:
-        raise Refused("This letter is too long: officials read one page.")
+        raise Refused("This letter is too long. Officials read one page.")
     if not sheet.paragraphs:
-        raise Refused("Write something, or take the letter as it was.")
+        raise Refused("Your letter is empty. Write something, or use the sample letter.")
     try:
         fonts.refuse_unprintable(clean("\n".join([sheet.sender_name or "", own_words or ""])))
     except Unprintable as missing:
         raise Refused(
-            "We have no type to print this: %(scripts)s. Write it another way, or leave it out.", **missing.values
+            "We cannot print this: %(scripts)s. Write it another way, or leave it out.", **missing.values
         ) from missing
 
 
@@ -277,7 +277,10 @@ def _refuse_more(session: Session, signature_id: int, official_id: int) -> None:
         )
     )
     if (sent or 0) >= MAX_LETTERS_PER_OFFICIAL:
-        raise Conflict("You have had three letters sent to this official. More from one person are hardly read.")
+        raise Conflict(
+            "You have already asked us to send three letters to this official. We do not send more, because more "
+            "letters from one person are hardly read."
+        )
 
 
 def _kept(
@@ -316,7 +319,7 @@ def _kept(
         attempts=0,
     )
     if made is None:
-        raise Conflict("We are sending, or have sent, these very words to this official for you already.")
+        raise Conflict("We have already sent, or are sending, this same letter to this official for you.")
     return made
 
 
@@ -360,4 +363,4 @@ def _at_risk(action: PublicAction, signature: Signature) -> bool:
 
 
 def _no_such_letter() -> Unknown:
-    return Unknown("There is no such letter. It may have been taken back.")
+    return Unknown("There is no such letter. It may have been withdrawn.")

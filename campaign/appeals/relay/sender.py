@@ -118,7 +118,7 @@ def compose(out: Outgoing, now: datetime, printer: Printer = letter_pdf) -> Emai
     try:
         pdf = printer(out.sheet, out.paper)
     except Unprintable:  # no font here has a script of it: the words go all the same. Which script is nobody's business
-        log.warning("Letter %d goes without its PDF", out.leased.id)
+        log.warning("Letter %d is sent without its PDF", out.leased.id)
     else:
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename="letter.pdf")
     message["Content-Language"] = locale  # last: setting the content takes away every header about content
@@ -127,7 +127,7 @@ def compose(out: Outgoing, now: datetime, printer: Printer = letter_pdf) -> Emai
 
 def on_behalf_of(name: str, organisation: str, locale: str) -> str:
     """Whom such a mail is from, in the letter's language."""
-    return gettext(locale, "%(name)s through %(organisation)s", name=name, organisation=organisation)
+    return gettext(locale, "%(name)s via %(organisation)s", name=name, organisation=organisation)
 
 
 def _official(address: str, name: str) -> Address:

@@ -67,7 +67,7 @@ class Criteria:
                 bytes.fromhex(values.get(name, ""))
             return Criteria(**values)
         except (ValueError, TypeError) as error:
-            raise Refused("These criteria cannot be read. Begin again from the screening panel.") from error
+            raise Refused("We could not read these conditions. Start again from the screening page.") from error
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,11 @@ def begin(
     Raises `Refused` without a reason or criteria, or if they meet nothing.
     """
     if not reason.strip():
-        raise Refused("Say why these signatures are false: whoever signed in earnest may ask.")
+        raise Refused("Give a reason. People who really signed may ask.")
     where = (*_met(action.id, criteria), Signature.status == SignatureStatus.CONFIRMED, Signature.id <= up_to)
     found = int(session.scalar(select(func.count()).select_from(Signature).where(*where)) or 0)
     if not found:
-        raise Refused("No confirmed signature meets these criteria.")
+        raise Refused("No confirmed signature matches.")
     made = Invalidation(
         action_id=action.id,
         organiser_id=actor.id,
@@ -126,23 +126,23 @@ def begin(
     )
     session.add(made)
     session.flush()
-    _record(session, vault, actor, "invalidation begun", made, now, criteria.asked(), made.reason)
+    _record(session, vault, actor, "removal started", made, now, criteria.asked(), made.reason)
     return made
 
 
 def cancel(session: Session, vault: Vault, actor: Actor, action_id: int, invalidation_id: int, now: datetime) -> None:
     """Stop where it is: what is out stays out until it is undone. Raises `Conflict` if it does not run."""
-    _move(session, vault, actor, action_id, invalidation_id, _I.CANCELLED, "invalidation cancelled", now)
+    _move(session, vault, actor, action_id, invalidation_id, _I.CANCELLED, "removal cancelled", now)
 
 
 def go_on(session: Session, vault: Vault, actor: Actor, action_id: int, invalidation_id: int, now: datetime) -> None:
     """Go on with one that was cancelled. Raises `Conflict` if it was not."""
-    _move(session, vault, actor, action_id, invalidation_id, _I.RUNNING, "invalidation gone on with", now)
+    _move(session, vault, actor, action_id, invalidation_id, _I.RUNNING, "removal continued", now)
 
 
 def undo(session: Session, vault: Vault, actor: Actor, action_id: int, invalidation_id: int, now: datetime) -> None:
     """Begin to put everything back that it took out. Raises `Conflict` while it runs, and once it is undone."""
-    _move(session, vault, actor, action_id, invalidation_id, _I.UNDOING, "invalidation's undoing begun", now)
+    _move(session, vault, actor, action_id, invalidation_id, _I.UNDOING, "removal undo started", now)
 
 
 def step(session: Session, vault: Vault, now: datetime, most: int = MOST) -> int:
@@ -164,8 +164,8 @@ def step(session: Session, vault: Vault, now: datetime, most: int = MOST) -> int
     at_work.done += -touched if back else touched
     if touched < most:
         at_work.status, at_work.ended_at = (_I.UNDONE if back else _I.DONE), now
-        what = "invalidation undone" if back else "invalidation done"
-        _record(session, vault, SCHEDULE, what, at_work, now, {"taken out": at_work.done})
+        what = "removal undone" if back else "removal done"
+        _record(session, vault, SCHEDULE, what, at_work, now, {"removed": at_work.done})
     session.flush()
     return max(touched, 1)  # also the batch that only found that there is no more: another may wait behind it
 
@@ -183,13 +183,13 @@ def one(session: Session, action_id: int, invalidation_id: int) -> Invalidation:
     """One of an action. Raises `Unknown`."""
     found = session.get(Invalidation, invalidation_id)
     if found is None or found.action_id != action_id:
-        raise Unknown("There is no such invalidation.")
+        raise Unknown("This removal does not exist.")
     return found
 
 
 def _met(action_id: int, criteria: Criteria) -> tuple[ColumnElement[bool], ...]:
     if not criteria.asked():
-        raise Refused("Say at least one thing that the false signatures have in common.")
+        raise Refused("Enter at least one condition.")
     of_action: ColumnElement[bool] = Signature.action_id == action_id
     return (of_action, *conditions(criteria))
 
@@ -262,9 +262,9 @@ def _move(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if moved is None:
-        raise Conflict("This invalidation is %(status)s. Look again.", status=str(before))
+        raise Conflict("This removal is %(status)s. Reload the page.", status=str(before))
     session.refresh(found)
-    _record(session, vault, actor, what, found, now, {"taken out": found.done})
+    _record(session, vault, actor, what, found, now, {"removed": found.done})
 
 
 def _record(

@@ -80,9 +80,9 @@ def decide_words(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if changed is None:
-        raise Conflict("These words are gone: their owner took them back.")
+        raise Conflict("This message was withdrawn by its writer.")
     _record(
-        session, vault, actor, f"words {decided}", action, signature_id, now, str(was or WordsStatus.WAITING), decided
+        session, vault, actor, f"message {decided}", action, signature_id, now, str(was or WordsStatus.WAITING), decided
     )
 
 
@@ -106,7 +106,7 @@ def hide_name(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if changed is None:
-        raise Conflict("This name was changed by someone else in this moment. Look again.")
+        raise Conflict("Someone else has just changed this name. Reload the page.")
     what = "name hidden" if hidden else "name shown again"
     _record(session, vault, actor, what, action, signature_id, now, not hidden, hidden)
 

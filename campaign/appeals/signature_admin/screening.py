@@ -85,7 +85,7 @@ def verdict(recent: Recent) -> str | None:
     if _stands_out(recent.most_from_a_network, recent.signed, MUCH_OF_A_NETWORK):
         return f"{recent.most_from_a_network} of {recent.signed} signatures in two days came from one network."
     if _stands_out(recent.most_from_a_domain, recent.signed, MUCH_OF_A_DOMAIN):
-        return f"{recent.most_from_a_domain} of {recent.signed} signatures in two days have addresses of one domain."
+        return f"{recent.most_from_a_domain} of {recent.signed} signatures in two days use one e-mail domain."
     share = recent.share_confirmed
     if recent.ripe >= ENOUGH_TO_TELL and share is not None and share < FEW_CONFIRM:
         return f"Only {recent.ripe_confirmed} of {recent.ripe} recent signatures were confirmed."

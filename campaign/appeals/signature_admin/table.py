@@ -34,7 +34,7 @@ HEADINGS = (
     "confirmed at (UTC)",
     "language",
     "words",
-    "words may be shown",
+    "message approved",
 )
 
 
@@ -161,7 +161,7 @@ def begin_export(
     Recorded before the first line leaves, so that no export goes without. Raises `Refused` without a reason.
     """
     if not reason.strip():
-        raise Refused("Say what the file is for: taking names out of the system is recorded with its reason.")
+        raise Refused("Enter the purpose. It is recorded in the audit trail.")
     exported = (Signature.action_id == action.id, _with_a_name(), *criteria(vault, narrowed))
     count, last = session.execute(select(func.count(), func.max(Signature.id)).where(*exported)).one()
     audit.record(

@@ -30,9 +30,7 @@ def checked(written: str) -> str:
     try:
         return _normalized(written)
     except EmailNotValidError as error:
-        raise Refused(
-            "This does not look like an e-mail address. Check it for a missing part, such as @ or .org."
-        ) from error
+        raise Refused("Enter a full e-mail address, like name@example.org.") from error
 
 
 def _normalized(written: str) -> str:

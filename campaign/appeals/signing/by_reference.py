@@ -83,7 +83,7 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
 
 def no_longer_valid() -> Gone:
     """The one answer to every link that leads to no signature: made up, run out or erased."""
-    return Gone("This link is not valid any more. If you still want to sign, start again from the action.")
+    return Gone("This link no longer works. If you still want to sign, open the action and start again.")
 
 
 def in_time(expires_at: datetime, deadline: date, time_zone: str, now: datetime) -> bool:

@@ -48,10 +48,10 @@ def wording(locale: str, retention_days: int) -> str:
     """One sentence, true of what the purge does."""
     return ngettext(
         locale,
-        "We use your e-mail to confirm your signature and, if you ask, to tell you what came of it; "
-        "it is erased %(days)s day after the action ends.",
-        "We use your e-mail to confirm your signature and, if you ask, to tell you what came of it; "
-        "it is erased %(days)s days after the action ends.",
+        "We use your e-mail to confirm your signature and, if you ask, to send you updates. We delete it %(days)s day "
+        "after the action ends.",
+        "We use your e-mail to confirm your signature and, if you ask, to send you updates. We delete it %(days)s days "
+        "after the action ends.",
         retention_days,
         days=number(retention_days, locale),
     )

@@ -32,7 +32,7 @@ _WORD_JOINER = "\u2060"
 def checked(name: str) -> str:
     """The name, if it holds no address. Raises `Refused`: a confirmation that we mail must carry nobody's link."""
     if _ADDRESS.search(unicodedata.normalize("NFKC", one_line(name)).replace("\u3002", ".")):
-        raise Refused("This looks like a web address. Write your name alone, with a space after each dot.")
+        raise Refused("This looks like a web address. Enter only your name, with a space after each dot.")
     return name
 
 

@@ -95,9 +95,9 @@ def sign(
 def refuse_unless_open(appeal: Appeal, now: datetime) -> None:
     """The rule of who may still sign, decided on the server and in the case's time zone."""
     if appeal.status is ActionStatus.STOPPED:
-        raise Gone("This action was stopped. Please do not write any more: it could do harm.")
+        raise Gone("This action was stopped. Please do not write any more. It could do harm.")
     if appeal.status is not ActionStatus.OPEN or not clock.signing_open(now, appeal.deadline, appeal.time_zone):
-        raise Gone("The deadline of this action has passed. It takes no more signatures.")
+        raise Gone("The deadline of this action has passed. You can no longer sign it.")
 
 
 def ask_before_naming(at_risk: Collection[str], country: str, disclosure: str, sure: bool) -> None:
@@ -105,9 +105,9 @@ def ask_before_naming(at_risk: Collection[str], country: str, disclosure: str, s
     is their name and their choice."""
     if country in at_risk and disclosure in {Disclosure.PUBLIC, Disclosure.OFFICIAL} and not sure:
         raise Refused(
-            "You live where being named under this appeal could be dangerous. So “No one” is chosen for now: press the "
-            "button again and you are counted, not named. If you want to be named all the same, choose that again; "
-            "we will not ask twice."
+            "Where you live, being named here could be dangerous. So we have chosen “No one” for now. Press the button "
+            "again and you are counted without your name. If you still want to be named, choose that again. We will "
+            "not ask twice."
         )
 
 

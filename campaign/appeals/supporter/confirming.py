@@ -44,11 +44,11 @@ def confirm(session: Session, vault: Vault, reference: bytes | None, now: dateti
 def refuse_unless_confirmable(signature: Given, now: datetime) -> None:
     """The rule: pending, its action not stopped, and not later than a day after the deadline."""
     if signature.stopped:
-        raise Gone("This action was stopped. Please do not write any more: it could do harm.")
+        raise Gone("This action was stopped. Please do not write any more. It could do harm.")
     if signature.status is not SignatureStatus.PENDING:
-        raise Gone("This signature was taken back. If you want to sign after all, start again from the action.")
+        raise Gone("This signature was withdrawn. If you want to sign after all, open the action and start again.")
     if not in_time(signature.expires_at, signature.deadline, signature.time_zone, now):
-        raise Gone("It is too late to confirm this signature: the time for it has passed.")
+        raise Gone("It is too late to confirm this signature.")
 
 
 def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given:

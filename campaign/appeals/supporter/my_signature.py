@@ -46,7 +46,7 @@ CHANGING = Limit(
     "mine",
     hits=300,
     window=timedelta(minutes=10),
-    said=_("Too many changes were made from your network in the last minutes. Please try again a little later."),
+    said=_("Too many changes came from your network in the last few minutes. Please try again a little later."),
 )
 # What still stands under the appeal, or is about to. What was taken back or judged invalid can only be erased.
 LIVING = (SignatureStatus.PENDING, SignatureStatus.CONFIRMED)

@@ -32,16 +32,16 @@ def refuse_impossible(stored: Mine, action: PublicAction, now: datetime) -> None
 
 def _signature(stored: Mine) -> CampaignError | None:
     if stored.status is SignatureStatus.PENDING:
-        return Refused("Confirm your signature first: the link is in the mail that we sent you.")
+        return Refused("Confirm your signature first. The link is in the e-mail we sent you.")
     if stored.status is not SignatureStatus.CONFIRMED:
-        return Gone("This signature was taken back. Letters are sent only for who has signed.")
+        return Gone("This signature was withdrawn. We send letters only for people who have signed.")
     return None
 
 
 def _action(action: PublicAction, now: datetime) -> CampaignError | None:
     refuse_if_stopped(action)
     if not action.takes_signatures(now):
-        return Gone("The deadline of this action has passed. No more letters are sent.")
+        return Gone("The deadline of this action has passed. We no longer send letters.")
     if not reachable(action):
-        return Refused("This official has no e-mail address that we know of. Print the letter and send it by post.")
+        return Refused("We have no e-mail address for this official. Print the letter and send it by post.")
     return None

@@ -283,13 +283,13 @@ def _flags(
     if known.shield is Shield.PAUSE:
         found.append(Flag(Need.PAUSED, "Signing is paused"))
     found += [it for it in told if it.need is Need.SIGNING]
-    found += [Flag(Need.OFFICIAL, f"{who}: mail comes back") for who in unreached]
+    found += [Flag(Need.OFFICIAL, f"{who}: e-mail bounces") for who in unreached]
     found += underway
     found += [Flag(Need.FIGURES, words) for words in doubts]
     if untold:
-        found.append(Flag(Need.TEXT, f"Text in {_names(untold)} missing"))
+        found.append(Flag(Need.TEXT, f"No text in {_names(untold)}"))
     if unwritten:
-        found.append(Flag(Need.LETTER, f"Letter in {_names(unwritten)} missing"))
+        found.append(Flag(Need.LETTER, f"No letter in {_names(unwritten)}"))
     here, deadline = today(known.time_zone), light.deadline
     found += [
         Flag(Need.THREAT, f"{caption or 'threat'} on {day(on, ORIGINAL, 'short')}, before the deadline")

@@ -47,7 +47,7 @@ _KINDS = (
 def create(session: Session, vault: Vault, actor: Actor, name: str, facts: CaseFacts, now: datetime) -> Case:
     """Store a new case; its slug is made of `name`. Raises `Refused` with the first thing that is wrong."""
     if not slugged(name):
-        raise Refused("Give the case a short name in Latin letters: its pages are found by it.")
+        raise Refused("Give the case a short name in Latin letters. It is used in page addresses.")
     refuse_faults(facts.faults())
     case = Case(slug=free_slug(session, name), created_at=now, **facts.columns())
     session.add(case)
@@ -130,18 +130,18 @@ def remove(
 ) -> None:
     """Take a part out of a case, with the reason. Raises `Refused` for a source on which a figure rests."""
     if not reason.strip():
-        raise Refused("Say why it is taken out: the audit trail keeps it.")
+        raise Refused("Give a reason for removing it. It is kept in the audit trail.")
     kind = next(it for it in _KINDS if it.facts is facts_type)
     part = lock_part(session, kind.table, case_id, part_id)
     if isinstance(part, Source) and session.scalar(select(Figure.id).where(Figure.source_id == part.id).limit(1)):
-        raise Refused("Figures rest on this source: take them out first, or give them another.")
+        raise Refused("Figures use this source. Remove them first, or give them another source.")
     was = facts_type.of(part).told()
     session.delete(part)
     session.flush()
     if kind.table is Subject:
         _renumber_subjects(session, case_id)
     about = About(kind.word, part_id, case_id=case_id)
-    audit.record(session, vault, actor, f"{kind.word} taken out", about, now, before=was, reason=reason.strip())
+    audit.record(session, vault, actor, f"{kind.word} removed", about, now, before=was, reason=reason.strip())
 
 
 def lock_case(session: Session, case_id: int) -> Case:
@@ -150,7 +150,7 @@ def lock_case(session: Session, case_id: int) -> Case:
         select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:
-        raise Unknown("There is no such case.")
+        raise Unknown("This case does not exist.")
     return found
 
 
@@ -163,7 +163,7 @@ def lock_part(session: Session, table: type[Row], case_id: int, row_id: int) -> 
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:
-        raise Unknown("This is not part of the case any more.")
+        raise Unknown("This is no longer part of the case.")
     return found
 
 
@@ -176,7 +176,7 @@ def refuse_faults(faults: dict[str, str]) -> None:
 def refuse_if_changed(now: str, read: str) -> None:
     """Raise `Conflict` where something is not as it was when its form was opened."""
     if now != read:
-        raise Conflict("Somebody else changed this while you were writing. Nothing was saved yet.")
+        raise Conflict("Someone else changed this while you were writing. Nothing has been saved yet.")
 
 
 def _set(row: Case | Part, facts: CaseFacts | PartFacts) -> None:
@@ -196,7 +196,7 @@ def _refuse_foreign_source(session: Session, case_id: int, facts: PartFacts) -> 
 def refuse_foreign_source(session: Session, case_id: int, source_id: int | None) -> None:
     """Raise `Refused` for a source of another case."""
     if session.scalar(select(Source.id).where(Source.id == source_id, Source.case_id == case_id)) is None:
-        raise Refused("This source is not one of the case. Choose another.")
+        raise Refused("This source does not belong to the case. Choose another.")
 
 
 def _free_key(session: Session, case_id: int, publisher: str) -> str:

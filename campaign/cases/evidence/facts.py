@@ -74,13 +74,11 @@ class CaseFacts(_Row):
         known = {code for code, _ in countries(ORIGINAL)}
         found: dict[str, str] = {}
         if self.country not in known and self.country != NO_COUNTRY:
-            found["country"] = "Choose the country in which people are at risk."
+            found["country"] = "Choose the country where people are at risk."
         if self.time_zone not in available_timezones():
-            found["time_zone"] = "Choose a time zone from the list, like Asia/Karachi: deadlines end by it."
+            found["time_zone"] = "Choose a time zone from the list, like Asia/Karachi. Deadlines use it."
         if unknown := [it for it in self.at_risk_countries if it not in known]:
-            found["at_risk_countries"] = (
-                f"{', '.join(unknown)}: not a country. Write codes of two letters, like IR, AF."
-            )
+            found["at_risk_countries"] = f"{', '.join(unknown)}: not a country. Use two-letter codes, like IR, AF."
         return found | _too_long("place", self.place)
 
 
@@ -94,9 +92,9 @@ class SubjectFacts(_Row):
 
     def faults(self) -> dict[str, str]:
         """What is wrong with it."""
-        found = {} if self.name.get(ORIGINAL) else {"name": "Write the name, or what may be said of them, in English."}
+        found = {} if self.name.get(ORIGINAL) else {"name": "Enter the name, or a description, in English."}
         if self.naming is Naming.INITIALS and any(not initials(it) for it in self.name.values()):
-            found["name"] = "A name without a letter in it has no initials."
+            found["name"] = "This name has no letters, so it has no initials."
         return found | _too_long("name", self.name) | _too_long("pronoun", self.pronoun)
 
     def told(self) -> dict[str, object]:
@@ -116,9 +114,9 @@ class EventFacts(_Row):
 
     def faults(self) -> dict[str, str]:
         """What is wrong with it."""
-        found = {} if self.on else {"on": "Give the day, like 2025-06-30."}
+        found = {} if self.on else {"on": "Enter the day, like 2025-06-30."}
         if not self.caption.get(ORIGINAL):
-            found["caption"] = "Say in English what happened, or what is coming."
+            found["caption"] = "Describe in English what happened, or what will happen."
         return found | _too_long("caption", self.caption)
 
 
@@ -135,17 +133,17 @@ class SourceFacts(_Row):
 
     def faults(self) -> dict[str, str]:
         """What is wrong with it."""
-        found = {} if self.publisher.get(ORIGINAL) else {"publisher": "Say in English who published it."}
+        found = {} if self.publisher.get(ORIGINAL) else {"publisher": "Enter in English who published it."}
         if not self.published_on and not self.published_about:
-            found["published_on"] = "Give the day, or say below about when: a figure of no known date is worth little."
+            found["published_on"] = "Enter the day, or the approximate date below. A figure needs a date."
         if self.published_on and self.published_about:
-            found["published_about"] = "Leave this empty where the day is known."
+            found["published_about"] = "Leave this empty if you know the day."
         elif self.published_about and about(self.published_about) is None:
-            found["published_about"] = "Name the year at least, like “June 2025”."
+            found["published_about"] = "Enter at least the year, like “June 2025”."
         if self.url and (urlsplit(self.url).scheme not in {"http", "https"} or not urlsplit(self.url).netloc):
-            found["url"] = "Write the whole address, beginning with https://."
+            found["url"] = "Enter the full address, starting with https://."
         if len(self.note or "") > LONGEST_WHY:
-            found["note"] = f"Say it in {LONGEST_WHY} characters."
+            found["note"] = f"Use {LONGEST_WHY} characters at most."
         return found | _too_long("publisher", self.publisher) | _too_long("title", self.title)
 
 
@@ -164,13 +162,13 @@ class FigureFacts(_Row):
         """What is wrong with it."""
         found: dict[str, str] = {}
         if not KEY.fullmatch(self.key):
-            found["key"] = "Write one word in small letters, like card_holders: texts quote it as ((card_holders))."
+            found["key"] = "Enter one word in small letters, like card_holders. Texts use it as ((card_holders))."
         if not 0 <= self.value <= LARGEST_VALUE:
-            found["value"] = "Write the number in digits, like 1080312."
+            found["value"] = "Enter the number in digits, like 1080312."
         if not self.label.get(ORIGINAL):
-            found["label"] = "Say in English what is counted."
+            found["label"] = "Describe in English what is counted."
         if self.source_id is None:
-            found["source_id"] = "Choose the source: a number without one cannot be quoted."
+            found["source_id"] = "Choose the source. Texts cannot use a number without one."
         return found | _too_long("qualifier", self.qualifier) | _too_long("label", self.label)
 
 

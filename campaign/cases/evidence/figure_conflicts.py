@@ -81,11 +81,11 @@ def flags_of(readings: Sequence[Reading], stale_days: int, today: date) -> list[
     fresh = [rules.freshness(it, stale_days, today) for it in rules.leading(readings)]
     raised: list[EvidenceFlag] = []
     if old := fresh.count(Freshness.STALE):
-        raised.append(EvidenceFlag(f"{_counted(old)} older than {stale_days} days"))
+        raised.append(EvidenceFlag(f"{_counted(old)} out of date (over {stale_days} days)"))
     if undated := fresh.count(Freshness.UNDATED):
         raised.append(EvidenceFlag(f"{_counted(undated)} without a date"))
     for key, decided in rules.in_conflict(readings).items():
-        words = f"Figures of {named(key)} are in conflict"
+        words = f"Sources disagree about {named(key)}"
         raised.append(EvidenceFlag(f"{words}; one was chosen, with a reason" if decided else words, decided))
     return raised
 
@@ -162,11 +162,11 @@ def _sentence(kind: Clash, here: int, there: int, say_here: list[str], say_there
     who, whose = ", ".join(dict.fromkeys(say_here)), ", ".join(dict.fromkeys(say_there))
     match kind:
         case Clash.WITHIN_A_SOURCE:
-            return f"{who} gives both {one} and {other} for the same date: one of them is an error of the source."
+            return f"{who} gives both {one} and {other} for the same date. The source contradicts itself."
         case Clash.SAME_DATE:
-            return f"{one} ({who}) or {other} ({whose}), of the same day."
+            return f"{one} ({who}) or {other} ({whose}), both for the same day."
         case Clash.DATES_UNCLEAR:
-            return f"{one} ({who}) or {other} ({whose}): their dates do not tell which is newer."
+            return f"{one} ({who}) or {other} ({whose}). Their dates do not show which is newer."
         case Clash.UPDATE:
-            lower = " The later one is lower." if there < here else ""
+            lower = "  The later number is lower." if there < here else ""
             return f"{one} ({who}), and later {other} ({whose}).{lower}"

@@ -71,14 +71,14 @@ def correct_figure(
     refuse_faults(to.faults())
     refuse_foreign_source(session, case_id, to.source_id)
     if to.edit_token() == edit_token:
-        raise Refused("Nothing is different from what stands there.")
+        raise Refused("You have not changed anything.")
 
     def correct() -> None:
         _refuse_twice(session, case_id, to, figure_id)
         guard = (Figure.id == figure_id, Figure.value == was.value, Figure.quoted == figure.quoted)
         row = session.execute(update(Figure).where(*guard).values(**to.columns()).returning(Figure.id)).one_or_none()
         if row is None:
-            raise Conflict("Somebody else changed this while you were writing. Nothing was saved yet.")
+            raise Conflict("Someone else changed this while you were writing. Nothing has been saved yet.")
 
     if figure.quoted:
         made = _rewritten(
@@ -118,7 +118,7 @@ def choose_figure(
     of_key = (Figure.case_id == case_id, Figure.key == chosen.key)
     quoted = session.scalars(select(Figure).where(*of_key, Figure.quoted).with_for_update()).one_or_none()
     if (quoted.id if quoted else 0) != instead_of:
-        raise Conflict("Somebody else chose another figure meanwhile. Look at the choice again.")
+        raise Conflict("Someone else has chosen another figure. Check the choice again.")
     before = {**_short(quoted), "why": chosen.why}
     value, qualifier = int(chosen.value), dict(chosen.qualifier)
 
@@ -175,12 +175,12 @@ def remove_figure(
     if figure.quoted and any(
         quoting_texts(it, figure.key) or quoting_letters(it, figure.key) for it in actions_of(session, case_id)
     ):
-        raise Refused("Texts quote this figure. Choose another for them first, or correct this one.")
+        raise Refused("Texts use this figure. Choose another one for them first, or correct this one.")
     was = FigureFacts.of(figure).told()
     session.delete(figure)
     session.flush()
     about = About("figure", figure_id, case_id=case_id)
-    audit.record(session, vault, actor, "figure taken out", about, now, before=was, reason=reason)
+    audit.record(session, vault, actor, "figure removed", about, now, before=was, reason=reason)
 
 
 def _rewritten(
@@ -246,7 +246,7 @@ def _refuse_twice(session: Session, case_id: int, facts: FigureFacts, but: int |
         Figure.as_of.is_(None) if facts.as_of is None else Figure.as_of == facts.as_of,
     )
     if any(it != but for it in session.scalars(twin)):
-        raise Refused("This number of this source and date is there already.")
+        raise Refused("This number from this source and date is already in the case.")
 
 
 def _short(figure: Figure | None) -> dict[str, object]:
@@ -259,7 +259,7 @@ def _given(reason: str) -> str:
     """The reason as it is kept. Raises `Refused` without one."""
     plain = reason.strip()
     if not plain:
-        raise Refused("Say why: the audit trail keeps it, and the next who asks will read it.")
+        raise Refused("Give a reason. It is kept in the audit trail.")
     if len(plain) > LONGEST_WHY:
-        raise Refused("Say why in fewer words.")
+        raise Refused("Give a shorter reason.")
     return plain

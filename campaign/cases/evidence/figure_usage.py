@@ -169,7 +169,7 @@ def _places(action: Action) -> Iterator[tuple[Place, str]]:
     for letter in {(it.official_id, it.locale): it for it in action.letters}.values():
         official = names.get(letter.official_id) if letter.official_id else None
         kept = was_used(letter, action)
-        yield Place(action.slug, title, action.status, letter.locale, "model letter", official, kept), letter.body
+        yield Place(action.slug, title, action.status, letter.locale, "sample letter", official, kept), letter.body
 
 
 def _typed(actions: Iterable[Action], value: int) -> Iterator[Place]:

@@ -52,9 +52,7 @@ def account_for(text: str) -> tuple[Bulletin, Ledger]:
     reader = _Reader(parts, ledger, month_first=is_month_first(text))
     bulletin = reader.bulletin(tuple(web_addresses("\n".join(lines))))
     if not (bulletin.officials or bulletin.letter or bulletin.deadline):
-        raise Unreadable(
-            "No official to write to, no letter and no deadline was found: this does not seem to be a bulletin."
-        )
+        raise Unreadable("We found no official, no letter and no deadline. This does not seem to be a bulletin.")
     ledger.left, again = _apart(ledger.left, bulletin.title)
     ledger.repeats += again
     accounted = [*texts_of(bulletin), *ledger.labels, *ledger.readings, *ledger.repeats, *ledger.left]

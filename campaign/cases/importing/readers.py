@@ -63,10 +63,10 @@ def _reader(data: bytes, filename: str) -> Callable[[bytes], str]:
         "",
     }:
         if ending == ".pdf":
-            raise Unreadable("This is not a PDF, though its name says so.")
+            raise Unreadable("The file name says PDF, but this is not a PDF.")
         if ending == ".docx":
-            raise Unreadable("This is not a Word document (.docx), though its name says so.")
-        raise Unreadable("This format is not supported: only .txt, .md, .docx and .pdf can be imported.")
+            raise Unreadable("The file name says Word (.docx), but this is not a Word document.")
+        raise Unreadable("You can import only .txt, .md, .docx and .pdf files.")
     return _read_plain
 
 
@@ -80,9 +80,9 @@ def _read_plain(data: bytes) -> str:
         if _is_binary(text):
             break
         if text.lstrip()[:200].lower().startswith(("<!doctype html", "<html")):
-            raise Unreadable("This format is not supported: only .txt, .md, .docx and .pdf can be imported.")
+            raise Unreadable("You can import only .txt, .md, .docx and .pdf files.")
         return text
-    raise Unreadable("This file is binary, not text.")
+    raise Unreadable("This file is not a text file.")
 
 
 def _is_binary(text: str) -> bool:
@@ -96,17 +96,17 @@ def _read_word(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             entries = packed.infolist()
             if "word/document.xml" not in packed.namelist():
-                raise Unreadable("This format is not supported: only .txt, .md, .docx and .pdf can be imported.")
+                raise Unreadable("You can import only .txt, .md, .docx and .pdf files.")
         # The sizes are the archive's own word; zipfile reads no more than it says, so they bound the unpacking.
         if len(entries) > _ENTRIES or sum(entry.file_size for entry in entries) > _UNPACKED:
-            raise Unreadable("This Word document unpacks to far more than a bulletin can hold.")
+            raise Unreadable("This Word document is too large when unpacked.")
         document = docx.Document(io.BytesIO(data))
         text = "\n".join([*_margins(document, "header"), *_blocks(document), *_margins(document, "footer")])
     except Unreadable:
         raise
     except Exception as error:  # a broken package fails anywhere in three libraries, in as many ways
         log.info("Word document refused: %s", type(error).__name__)
-        raise Unreadable("This Word document is broken and cannot be read.") from error
+        raise Unreadable("This Word document is damaged and cannot be read.") from error
     return text[: _CHARACTERS + 1]
 
 
@@ -161,23 +161,23 @@ def _read_pdf(data: bytes) -> str:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "assword" in str(error):
-            raise Unreadable("This PDF is encrypted: save it without a password first.") from error
-        raise Unreadable("This PDF is broken and cannot be read.") from error
+            raise Unreadable("This PDF has a password. Save it without one first.") from error
+        raise Unreadable("This PDF is damaged and cannot be read.") from error
     try:
         if len(document) > _PAGES:
-            raise Unreadable("This PDF has more than %(pages)s pages: it cannot be a bulletin.", pages=_PAGES)
+            raise Unreadable("This PDF has more than %(pages)s pages. That is too long for a bulletin.", pages=_PAGES)
         pages: list[str] = []
         for page in document:
             pages.append(_page(page))
             if sum(map(len, pages)) > _CHARACTERS:
                 raise Unreadable("This document is too long to be a bulletin.")
     except pypdfium2.PdfiumError as error:
-        raise Unreadable("This PDF is broken and cannot be read.") from error
+        raise Unreadable("This PDF is damaged and cannot be read.") from error
     finally:
         document.close()
     text = _healed("\f".join(pages))
     if sum(map(str.isalnum, text)) < 20:
-        raise Unreadable("This PDF has no text: it is a scan, a picture of a page. Recognise its text (OCR) first.")
+        raise Unreadable("This PDF is a scan without text. Run text recognition (OCR) on it first.")
     return text
 
 

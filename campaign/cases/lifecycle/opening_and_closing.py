@@ -17,7 +17,7 @@ from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update
 from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatus, may_become, may_precede
 
-GONE_ON = "The case has gone on in its next action."
+GONE_ON = "This case has a newer action."
 
 
 def publish(
@@ -87,11 +87,11 @@ def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]
     asked = [it.official for it in action.recipients if it.role is RecipientRole.TO]
     found: list[str] = []
     if deadline is None:
-        found.append("It has no deadline: give one with --deadline YYYY-MM-DD.")
+        found.append("It has no deadline. Set one with --deadline YYYY-MM-DD.")
     elif not clock.signing_open(now, deadline, zone):
-        found.append(f"Its deadline, {deadline.isoformat()}, has passed: give one ahead with --deadline YYYY-MM-DD.")
+        found.append(f"Its deadline ({deadline.isoformat()}) has passed. Set a later one with --deadline YYYY-MM-DD.")
     if action.case.country == NO_COUNTRY:
-        found.append("Its country is not known.")
+        found.append("It has no country.")
     if original is None or not original.title:
         found.append("It has no title.")
     if not asked:
@@ -99,7 +99,7 @@ def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]
     elif not any(it.address or it.emails or it.fax for it in asked):
         found.append("None of its officials has an address, a fax number or an e-mail.")
     if original is not None and not original.demands and not action.letters:
-        found.append("It says nothing that is asked for: neither demands nor a model letter.")
+        found.append("It has no demands and no sample letter.")
     return found
 
 
@@ -116,7 +116,7 @@ def stop(session: Session, slug: str, reason: dict[str, str], now: datetime) -> 
         .returning(Action.id)
     ).one_or_none()
     if stopped is None:
-        raise Conflict("This action is stopped already.")
+        raise Conflict("This action is already stopped.")
     session.execute(
         update(Update)
         .where(Update.action_id == action.id, Update.status == UpdateStatus.QUEUED)
@@ -139,7 +139,7 @@ def close_due(session: Session, vault: Vault, now: datetime) -> int:
     closed = 0
     for action_id, case_id, deadline, zone, superseded in open_now:
         if deadline is not None and not clock.signing_open(now, deadline, zone):
-            ended_at, why = clock.end_of(deadline, zone), "The deadline is over."
+            ended_at, why = clock.end_of(deadline, zone), "The deadline has passed."
         elif superseded:
             ended_at, why = now, GONE_ON
         else:
@@ -171,5 +171,5 @@ def _action(session: Session, slug: str) -> Action:
         select(Action).where(Action.slug == slug).options(selectinload(Action.texts), selectinload(Action.recipients))
     ).one_or_none()
     if action is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     return action

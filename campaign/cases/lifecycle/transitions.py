@@ -34,15 +34,15 @@ def extend(session: Session, vault: Vault, actor: Actor, slug: str, until: date,
     """
     action = _action(session, slug)
     was = action.deadline
-    said = _said(action, reason, "Say why, so that readers know.")
+    said = _said(action, reason, "Give a reason for readers.")
     if action.status not in (ActionStatus.OPEN, ActionStatus.CLOSED) or was is None:
         raise Conflict("Only an open or a closed action can be extended. This one is %(status)s.", status=action.status)
     if further_information.public_successor(session, action) is not None:
-        raise Conflict("The case has gone on in its next action. Extend that one.")
+        raise Conflict("This case has a newer action. Extend that one.")
     if until <= was:
-        raise Refused("The new last day must be later than the present one.")
+        raise Refused("The new deadline must be later than the current one.")
     if not clock.signing_open(now, until, action.case.time_zone):
-        raise Refused("The new last day has passed already.")
+        raise Refused("The new deadline is already in the past.")
     reopened: dict[str, Any] = (
         {"status": ActionStatus.OPEN, "ended_at": None, "opened_at": now}
         if action.status is ActionStatus.CLOSED
@@ -80,9 +80,9 @@ def conclude(
     Raises `Refused` without a text in the action's own language, `Conflict` before it was open or once it is stopped.
     """
     action = _action(session, slug)
-    said = _said(action, words, "Say in a few words what became of it.")
+    said = _said(action, words, "Describe the outcome in a few words.")
     if action.status not in (ActionStatus.OPEN, ActionStatus.CLOSED) and not _put_away(action):
-        raise Conflict("An action that is %(status)s has no outcome.", status=action.status.replace("_", " "))
+        raise Conflict("An action that is %(status)s cannot have an outcome.", status=action.status.replace("_", " "))
     closing: dict[str, Any] = (
         {"status": ActionStatus.CLOSED, "ended_at": now} if action.status is ActionStatus.OPEN else {}
     )
@@ -90,7 +90,7 @@ def conclude(
     before = {"outcome": action.outcome_kind, "words": action.outcome, "status": action.status}
     _guarded(session, action, revision=Action.revision + 1, **values, **closing)
     after = {"outcome": kind, "words": said, "status": closing.get("status", action.status)}
-    _record(session, vault, actor, "outcome told", action, now, *audit.changed(before, after), None)
+    _record(session, vault, actor, "outcome added", action, now, *audit.changed(before, after), None)
 
 
 def archive(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:
@@ -122,7 +122,7 @@ def _put_away(action: Action) -> bool:
 def _action(session: Session, slug: str) -> Action:
     found = session.scalars(select(Action).where(Action.slug == slug).options(joinedload(Action.case))).one_or_none()
     if found is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     return found
 
 
@@ -130,7 +130,7 @@ def _clean(action: Action, words: Words) -> dict[str, str]:
     spoken = {it.locale for it in action.texts} | {action.original_locale}
     said = {tag: it.strip() for tag, it in words.items() if tag in spoken and it.strip()}
     if any(len(it) > LONGEST for it in said.values()):
-        raise Refused("This is too long: say it in at most %(most)s characters.", most=LONGEST)
+        raise Refused("This is too long. Use %(most)s characters at most.", most=LONGEST)
     return said
 
 
@@ -138,7 +138,7 @@ def _said(action: Action, words: Words, ask: str) -> dict[str, str]:
     said = _clean(action, words)
     if action.original_locale not in said:
         name = language_name(action.original_locale, ORIGINAL)
-        raise Refused("%(ask)s At least in %(language)s, the language of the action.", ask=ask, language=name)
+        raise Refused("%(ask)s Write it at least in %(language)s, the original language.", ask=ask, language=name)
     return said
 
 

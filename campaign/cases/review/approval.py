@@ -49,22 +49,22 @@ def publish_at(
     action = _at(session, slug, judged.revision)
     _refuse_unready(session, action, judged)
     if at <= now:
-        raise Refused("This hour has passed: choose one that is ahead, or publish now.")
+        raise Refused("This time has passed. Choose a later time, or publish now.")
     if action.deadline is None or not clock.signing_open(at, action.deadline, action.case.time_zone):
-        raise Refused("At that hour the deadline would be over: choose an earlier one.")
+        raise Refused("That time is after the deadline. Choose an earlier time.")
     action.opens_at = at
     session.flush()
-    audit.record(session, vault, actor, "hour of opening set", _about(action), now, after={"opens_at": at})
+    audit.record(session, vault, actor, "opening scheduled", _about(action), now, after={"opens_at": at})
 
 
 def publish_not_yet(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:
     """Let it not open by itself after all; an approval stands."""
     action = _named(session, slug)
     if action.opens_at is None or action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
-        raise Conflict("No hour was set for this action to open.")
+        raise Conflict("This action has no scheduled opening.")
     before, action.opens_at = action.opens_at, None
     session.flush()
-    audit.record(session, vault, actor, "hour of opening taken back", _about(action), now, before={"opens_at": before})
+    audit.record(session, vault, actor, "scheduled opening cancelled", _about(action), now, before={"opens_at": before})
 
 
 def due(session: Session, now: datetime) -> Sequence[str]:
@@ -84,10 +84,10 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
     """
     action = _at(session, slug, judged.revision)
     if action.opens_at is None or action.opens_at > now:
-        raise Conflict("This action is not due to open.")
+        raise Conflict("This action is not scheduled to open.")
     why = [check.says for check in stops(judged.found)] or opening_and_closing.obstacles(action, action.deadline, now)
     if _awaits_review(session, action):
-        why.append("Nobody has approved it.")
+        why.append("Nobody has approved it yet.")
     if why:
         before, action.opens_at = action.opens_at, None
         session.flush()
@@ -95,7 +95,7 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
             session,
             vault,
             audit.SCHEDULE,
-            "action not opened at its hour",
+            "scheduled opening failed",
             _about(action),
             now,
             before={"opens_at": before},
@@ -123,10 +123,10 @@ def remind(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     `Refused` if each of them got one today, or there is nobody."""
     action = _named(session, slug)
     if action.status is not ActionStatus.IN_REVIEW or action.approved_at is not None:
-        raise Conflict("This action does not wait for a review.")
+        raise Conflict("This action is not waiting for review.")
     mails = review_mails.owe(session, action, now)
     if not mails:
-        raise Refused("Everyone who may review it got a mail about it today. Tomorrow they can be reminded again.")
+        raise Refused("All reviewers were already e-mailed today. You can remind them again tomorrow.")
     audit.record(session, vault, actor, "reviewers reminded", _about(action), now, after={"mails": mails})
     return mails
 
@@ -138,7 +138,7 @@ def approve(session: Session, vault: Vault, actor: Actor, slug: str, judged: Jud
     if action.status is not ActionStatus.IN_REVIEW:
         raise Conflict("This action is not in review.")
     if action.submitted_by_id == actor.id:
-        raise Forbidden("Someone else approves what you put forward or changed last. It waits for them.")
+        raise Forbidden("You submitted this or changed it last, so someone else must approve it.")
     _refuse_stopped(judged)
     action.approved_by_id, action.approved_at = actor.id, now
     session.flush()
@@ -165,14 +165,14 @@ def remark(session: Session, vault: Vault, actor: Actor, slug: str, part: str, t
     action = _named(session, slug)
     words = text.strip()
     if not words or len(words) > LONGEST_REMARK or len(part) > 80:
-        raise Refused("Write what should be changed, in at most 4,000 characters.")
+        raise Refused("Say what should be changed, in 4,000 characters at most.")
     if actor.id is None:
-        raise Refused("A person makes a remark.")
+        raise Refused("Only a person can comment.")
     made = Remark(action_id=action.id, organiser_id=actor.id, part=part, text=words, created_at=now)
     session.add(made)
     session.flush()
     about = About("remark", made.id, action_id=action.id, case_id=action.case_id)
-    audit.record(session, vault, actor, "remark made", about, now, after={"part": part, "text": words})
+    audit.record(session, vault, actor, "comment added", about, now, after={"part": part, "text": words})
     return made
 
 
@@ -186,9 +186,9 @@ def settle(session: Session, vault: Vault, actor: Actor, slug: str, remark_id: i
         .returning(Remark.id)
     ).one_or_none()
     if settled is None:
-        raise Unknown("There is no such open remark.")
+        raise Unknown("This comment is not open.")
     about = About("remark", remark_id, action_id=action.id, case_id=action.case_id)
-    audit.record(session, vault, actor, "remark settled", about, now)
+    audit.record(session, vault, actor, "comment resolved", about, now)
 
 
 def review_needed(session: Session) -> bool:
@@ -205,13 +205,13 @@ def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:
         raise Conflict("This action is %(status)s and cannot be published.", status=str(action.status))
     _refuse_stopped(judged)
     if _awaits_review(session, action):
-        raise Refused("Not published. A second person has to approve it first.")
+        raise Refused("Not published. A second person must approve it first.")
 
 
 def _refuse_stopped(judged: Judged) -> None:
     why = stops(judged.found)
     if why:
-        raise Refused("This has to be mended first. %(why)s", why=" ".join(it.says for it in why))
+        raise Refused("Fix this first. %(why)s", why=" ".join(it.says for it in why))
 
 
 def _awaits_review(session: Session, action: Action) -> bool:
@@ -250,7 +250,7 @@ def _moved(session: Session, slug: str, was: ActionStatus, becomes: ActionStatus
     ).one_or_none()
     action = _named(session, slug)
     if row is None:
-        raise Conflict("This action is %(status)s now. Look again.", status=str(action.status).replace("_", " "))
+        raise Conflict("This action is now %(status)s. Reload the page.", status=str(action.status).replace("_", " "))
     return action
 
 
@@ -259,7 +259,7 @@ def _named(session: Session, slug: str) -> Action:
         select(Action).where(Action.slug == slug).execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     return found
 
 

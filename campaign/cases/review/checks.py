@@ -85,32 +85,37 @@ def warnings(found: tuple[Check, ...]) -> tuple[Check, ...]:
 
 def _place(it: Written) -> Iterator[Check]:
     if it.country_known:
-        yield Check("country", Level.PASS, "The case has its country.", Part.CASE)
+        yield Check("country", Level.PASS, "The case has a country.", Part.CASE)
     else:
-        yield Check("country", Level.STOP, "The country of the case is not known: choose it.", Part.CASE)
+        yield Check("country", Level.STOP, "The case has no country. Choose one.", Part.CASE)
     if not it.numbered:
-        yield Check("number", Level.WARN, "It has no number: supporters and officials cannot refer to it.", Part.FACTS)
+        yield Check(
+            "number", Level.WARN, "It has no number. Supporters and officials need one to refer to it.", Part.FACTS
+        )
 
 
 def _deadline(it: Written, now: datetime) -> Iterator[Check]:
     if it.deadline is None:
-        yield Check(
-            "deadline", Level.STOP, "It has no deadline: say until which day appeals are asked for.", Part.FACTS
-        )
+        yield Check("deadline", Level.STOP, "It has no deadline. Add the last day to write.", Part.FACTS)
         return
     until = f"{day(it.deadline, ORIGINAL)}, midnight in {it.place or it.time_zone} ({it.time_zone})"
     if not clock.signing_open(now, it.deadline, it.time_zone):
-        yield Check("deadline", Level.STOP, f"The deadline has passed: {until}. Give one that is ahead.", Part.FACTS)
+        yield Check("deadline", Level.STOP, f"The deadline has passed ({until}). Choose a later one.", Part.FACTS)
     elif it.deadline - clock.local_day(now, it.time_zone) < SOON:
-        yield Check("deadline", Level.WARN, f"The deadline is very near: {until}. Post will not arrive.", Part.FACTS)
+        yield Check(
+            "deadline",
+            Level.WARN,
+            f"The deadline is very soon ({until}). Letters by post will arrive too late.",
+            Part.FACTS,
+        )
     else:
-        yield Check("deadline", Level.PASS, f"The deadline is ahead: {until}.", Part.FACTS)
+        yield Check("deadline", Level.PASS, f"The deadline is {until}.", Part.FACTS)
 
 
 def _recipients(it: Written) -> Iterator[Check]:
     asked = [one for one in it.recipients if one.role is RecipientRole.TO]
     if not asked:
-        yield Check("recipients", Level.STOP, "It asks no official to act: add at least one.", Part.RECIPIENTS)
+        yield Check("recipients", Level.STOP, "No official is asked to act. Add at least one.", Part.RECIPIENTS)
         return
     unreached = [one for one in asked if not one.works]
     if len(unreached) == len(asked):
@@ -124,20 +129,21 @@ def _recipients(it: Written) -> Iterator[Check]:
         )
     for one in it.recipients:
         if one.broken and one.works:
-            said = f"Known to fail for {one.name}: {', '.join(one.broken)}."
+            said = f"Does not work for {one.name}: {', '.join(one.broken)}."
             yield Check("broken", Level.WARN, said, Part.RECIPIENTS)
 
 
 def _cannot_reach(unreached: list[CheckedRecipient]) -> str:
     names = "; ".join(
-        f"{one.name} ({', '.join(one.broken)})" if one.broken else f"{one.name} (nothing is known)" for one in unreached
+        f"{one.name} ({', '.join(one.broken)})" if one.broken else f"{one.name} (no contact details)"
+        for one in unreached
     )
-    return f"No letter reaches these officials by post, e-mail, fax or web form: {names}."
+    return f"These officials cannot be reached by post, e-mail, fax or web form: {names}."
 
 
 def _texts(it: Written) -> Iterator[Check]:
     if not any(text.locale == it.original_locale for text in it.texts):
-        said = f"There is no text in {_name(it.original_locale)}, the language it is written in first."
+        said = f"There is no text in {_name(it.original_locale)}, the original language."
         yield Check("texts", Level.STOP, said, Part.TEXTS, it.original_locale)
     for text in it.texts:
         yield from _text(text)
@@ -150,15 +156,15 @@ def _text(text: Text) -> Iterator[Check]:
         said = f"The {tongue} text has no {' and no '.join(empty)}."
         yield Check("empty", Level.STOP, said, Part.TEXTS, text.locale)
     long = [
-        f"its {name} has {len(said)} characters, more than {most}"
+        f"the {name} has {len(said)} characters; the limit is {most}"
         for name, said, most in (("title", text.title, LONGEST_TITLE), ("summary", text.summary, LONGEST_SUMMARY))
         if len(said) > most
     ]
     if long:
-        said = f"The {tongue} text is long: {'; '.join(long)}."
+        said = f"The {tongue} text is too long: {'; '.join(long)}."
         yield Check("length", Level.WARN, said, Part.TEXTS, text.locale)
     elif not empty:
-        said = f"Title and summary in {tongue} are short enough to be read."
+        said = f"Title and summary in {tongue} are short enough."
         yield Check("length", Level.PASS, said, Part.TEXTS, text.locale)
 
 
@@ -168,13 +174,13 @@ def _demands(it: Written) -> Iterator[Check]:
         asked = [demand for demand in text.demands if demand.strip()]
         if not asked:
             level = Level.STOP if text.locale == it.original_locale else Level.WARN
-            said = f"The {tongue} text makes no demand: say what the official should do."
+            said = f"The {tongue} text has no demand. Say what the official should do."
             yield Check("demands", level, said, Part.TEXTS, text.locale)
         elif text.locale == ORIGINAL and not any(asks_for_something(demand) for demand in asked):
-            said = "No demand in English asks for something: begin with what to do, such as “Release …” or “Renew …”."
+            said = "No demand in English starts with an action. Start with a verb, like “Release …” or “Renew …”."
             yield Check("demands", Level.WARN, said, Part.TEXTS, text.locale)
         else:
-            yield Check("demands", Level.PASS, f"The {tongue} text asks for something.", Part.TEXTS, text.locale)
+            yield Check("demands", Level.PASS, f"The {tongue} text has a demand.", Part.TEXTS, text.locale)
 
 
 def _fields(it: Written) -> Iterator[Check]:
@@ -185,20 +191,20 @@ def _fields(it: Written) -> Iterator[Check]:
         for key in sorted(_held(sources) - chosen):
             clean = False
             if key in entered:
-                said = f"{where} quotes (({key})), but none of its figures was chosen to be quoted."
+                said = f"{where} uses (({key})), but no figure is chosen for it."
                 yield Check("fields", Level.STOP, said, Part.CASE, locale)
             else:
-                said = f"{where} has the field (({key})), for which there is no figure: write it out, or enter it."
+                said = f"{where} uses (({key})), which has no value. Replace it with your own words, or add a figure."
                 yield Check("fields", Level.STOP, said, part, locale)
         typed = numbers_typed(sources)
         if typed:
             said = (
-                f"{where} has numbers that were typed, not quoted from a figure with its source: {', '.join(typed)}. "
-                "A correction will not reach them."
+                f"{where} has numbers typed by hand, without a source: {', '.join(typed)}. Corrections will not change "
+                "them."
             )
             yield Check("typed", Level.WARN, said, part, locale)
     if clean:
-        yield Check("fields", Level.PASS, "Every field in texts and letters is known.", Part.TEXTS)
+        yield Check("fields", Level.PASS, "Every field in texts and letters has a value.", Part.TEXTS)
 
 
 def _keys(it: Written, *, quoted: bool = False) -> set[str]:
@@ -228,21 +234,21 @@ def _figures(it: Written, now: datetime) -> Iterator[Check]:
             said.append("its source has no name")
         match freshness(reading, it.stale_days, today):
             case Freshness.STALE:
-                said.append(f"it is {age(reading, today)} days old, more than {it.stale_days}")
+                said.append(f"it is {age(reading, today)} days old (limit {it.stale_days})")
             case Freshness.UNDATED:
-                said.append("nobody knows of which day it is")
+                said.append("it has no date")
         if reading.key in doubted:
-            said.append("another source says otherwise, and nobody wrote why this one is quoted")
+            said.append("another source disagrees, and there is no reason for using this one")
         if said:
             well = False
             yield Check("figures", Level.WARN, f"The figure (({reading.key})): {'; '.join(said)}.", Part.CASE)
     if quoted and well:
-        yield Check("figures", Level.PASS, "Every figure that is quoted has a source, and is fresh.", Part.CASE)
+        yield Check("figures", Level.PASS, "Every figure in use has a source and is up to date.", Part.CASE)
 
 
 def _letters(it: Written) -> Iterator[Check]:
     if not it.letters:
-        said = "There is no model letter: supporters can sign, but have nothing to send."
+        said = "There is no sample letter. Supporters can sign, but have no letter to send."
         yield Check("letters", Level.WARN, said, Part.LETTERS)
         return
     to = [one for one in it.recipients if one.role is RecipientRole.TO]
@@ -259,11 +265,11 @@ def _letters(it: Written) -> Iterator[Check]:
         if unfinished:
             yield Check("letters", Level.STOP, f"A letter in {_name(locale)} is empty.", Part.LETTERS, locale)
         if without:
-            said = f"The letter in {_name(locale)} greets nobody: give it a salutation for {', '.join(without)}."
+            said = f"The letter in {_name(locale)} has no salutation for {', '.join(without)}."
             yield Check("salutation", Level.STOP, said, Part.LETTERS, locale)
         else:
             yield Check(
-                "salutation", Level.PASS, f"The letter in {_name(locale)} has its salutation.", Part.LETTERS, locale
+                "salutation", Level.PASS, f"The letter in {_name(locale)} has a salutation.", Part.LETTERS, locale
             )
 
 
@@ -276,13 +282,13 @@ def _pages(it: Written) -> Iterator[Check]:
         counts = [pages for (tongue, _), pages in it.pages.items() if tongue == locale]
         known = [pages for pages in counts if pages is not None]
         if len(known) < len(counts):
-            said = f"The letter in {_name(locale)} cannot be printed: there is no type for all of its characters."
+            said = f"The letter in {_name(locale)} cannot be printed: no installed font has all its characters."
             yield Check("pages", Level.STOP, said, Part.LETTERS, locale)
         elif max(known) > 1:
-            said = f"The letter in {_name(locale)} takes {max(known)} pages: shorten it to one."
+            said = f"The letter in {_name(locale)} has {max(known)} pages. Shorten it to one."
             yield Check("pages", Level.WARN, said, Part.LETTERS, locale)
         else:
-            yield Check("pages", Level.PASS, f"The letter in {_name(locale)} is one page.", Part.LETTERS, locale)
+            yield Check("pages", Level.PASS, f"The letter in {_name(locale)} fits on one page.", Part.LETTERS, locale)
 
 
 def _languages(it: Written) -> Iterator[Check]:
@@ -290,37 +296,36 @@ def _languages(it: Written) -> Iterator[Check]:
     texts = {text.locale for text in it.texts}
     for tag in dict.fromkeys(it.languages):
         if it.letters and tag not in letters:
-            said = f"The recipients like to be written to in {_name(tag)}; there is no letter in it."
+            said = f"The officials prefer {_name(tag)}, and there is no {_name(tag)} letter yet."
             yield Check("languages", Level.WARN, said, Part.LETTERS, tag)
         if tag not in texts:
-            said = f"The recipients like to be written to in {_name(tag)}; there is no text in it."
+            said = f"The officials prefer {_name(tag)}, and there is no {_name(tag)} text yet."
             yield Check("languages", Level.WARN, said, Part.TEXTS, tag)
     for one in it.recipients:
         if one.role is RecipientRole.TO and one.languages and letters and not letters & set(one.languages):
             tongues = ", ".join(map(_name, one.languages))
-            said = f"{one.name} reads {tongues}; there is no letter in any of them."
+            said = f"{one.name} reads {tongues}, and there is no letter in any of these languages."
             yield Check("languages", Level.WARN, said, Part.LETTERS)
     for tag in it.wanted_languages:
         if tag not in texts and tag not in it.languages:
-            said = f"There is no text in {_name(tag)}, in which your organisation speaks."
+            said = f"There is no text in {_name(tag)}, one of your organisation’s languages."
             yield Check("languages", Level.WARN, said, Part.TEXTS, tag)
     if it.languages and set(it.languages) <= texts & letters:
-        yield Check("languages", Level.PASS, "Texts and letters are in the recipients' languages.", Part.TEXTS)
+        yield Check("languages", Level.PASS, "Texts and letters are in the officials' languages.", Part.TEXTS)
 
 
 def _harm(it: Written, now: datetime) -> Iterator[Check]:
     if it.harm is None or not it.harm.consent.strip() or not it.harm.risk.strip():
-        said = (
-            "Nobody has stated that this does no harm: whether those who are named agreed, and what could happen "
-            "to them."
-        )
+        said = "The do-no-harm statement is not signed: did the people named agree, and what could happen to them?"
         yield Check("harm", Level.STOP, said, Part.HARM)
         return
     stated = f"{it.harm.who}, {day(it.harm.on, ORIGINAL)}"
     if clock.local_day(now, it.time_zone) - it.harm.on > HARM_KEPT:
-        yield Check("harm", Level.WARN, f"Consent and risk were weighed long ago ({stated}): ask again.", Part.HARM)
+        yield Check(
+            "harm", Level.WARN, f"The do-no-harm statement is old ({stated}). Check consent and risk again.", Part.HARM
+        )
     else:
-        yield Check("harm", Level.PASS, f"Consent and risk were weighed by {stated}.", Part.HARM)
+        yield Check("harm", Level.PASS, f"The do-no-harm statement is signed by {stated}.", Part.HARM)
 
 
 def _name(tag: str) -> str:

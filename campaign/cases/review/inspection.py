@@ -133,7 +133,7 @@ def _read(session: Session, slug: str) -> Action:
         )
     ).one_or_none()
     if found is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     return found
 
 
@@ -175,7 +175,7 @@ def asked(recipient: Recipient) -> CheckedRecipient:
         "fax": bool(official.fax),
         "web form": bool(official.web_form),
     }
-    broken = (("e-mail bounced", email_fails), ("post came back", post_fails))
+    broken = (("e-mail bounced", email_fails), ("post returned", post_fails))
     return CheckedRecipient(
         id=official.id,
         name=official.name or said(official.office, ORIGINAL) or "an official without a name",

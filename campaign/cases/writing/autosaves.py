@@ -32,7 +32,7 @@ def keep(
     """Keep the fields of a form as they are now. `part` says of what ("texts", "letter:en:3"), in 80 characters."""
     content = json.dumps(dict(fields), ensure_ascii=False, sort_keys=True)
     if len(content) > LONGEST or len(part) > 80:
-        raise Refused("This is too long to be kept while you write. Save it.")
+        raise Refused("This text is too long to save as a draft. Please save it now.")
     values = {"base": base, "content": content, "saved_at": now}
     key = {"action_id": action_id, "organiser_id": organiser_id, "part": part}
     if insert_or_leave(session, Autosave, **key, **values) is None:

@@ -104,21 +104,21 @@ def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, no
     """An empty draft with a title. Raises `Refused` without one, or without a case or a country."""
     title = " ".join(beginning.title.split())
     if not title:
-        raise Refused("Give it a title: it can be changed until it is published, and after.")
+        raise Refused("Enter a title. You can change it at any time.")
     if beginning.locale not in LANGUAGES:
-        raise Refused("Choose the language it is written in first.")
+        raise Refused("Choose the original language.")
     slug = free_slug(session, title)
     if beginning.case:
         case = _case_named(session, beginning.case)
     elif beginning.country in dict(countries(ORIGINAL)):
         case = _case(slug, str(beginning.country), now)
     else:
-        raise Refused("Choose the case it belongs to, or the country of a new one.")
+        raise Refused("Choose a case, or the country of a new case.")
     action = _empty(case, slug, beginning.locale, session.scalars(select(Organisation.household_seats)).one(), now)
     action.texts = [ActionText(locale=beginning.locale, title=title, summary="", demands=[], background="")]
     session.add(action)
     session.flush()
-    _begun(session, vault, actor, action, "action begun", now)
+    _begun(session, vault, actor, action, "action created", now)
     return action
 
 
@@ -127,7 +127,7 @@ def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     number, its dates, and its statement of doing no harm, which is about that time. Raises `Unknown`."""
     source = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
     if source is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     free = free_slug(session, source.slug)
     case = source.case if same_case else _case(free, source.case.country, now)
     action = _empty(case, free, source.original_locale, source.seats, now)
@@ -163,7 +163,7 @@ def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     ]
     session.add(action)
     session.flush()
-    _begun(session, vault, actor, action, "action begun", now, reason=f"copy of {source.slug}")
+    _begun(session, vault, actor, action, "action created", now, reason=f"copy of {source.slug}")
     return action
 
 
@@ -180,7 +180,7 @@ def _case(slug: str, country: str, now: datetime) -> Case:
 def _case_named(session: Session, slug: str) -> Case:
     found = session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
     if found is None:
-        raise Unknown("There is no case named %(slug)s.", slug=slug)
+        raise Unknown("There is no case with the name %(slug)s.", slug=slug)
     return found
 
 

@@ -32,9 +32,9 @@ def follow(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     """
     old = _whole(session, slug)
     if old.status not in FOLLOWED or old.stop_reason:
-        raise Refused("Only an action that is or was open has further information.")
+        raise Refused("Only an action that is or was open can have further information.")
     if successor(session, old) is not None:
-        raise Conflict("There is a next action of this one already.")
+        raise Conflict("This action already has a next action.")
     new = Action(
         case_id=old.case_id,
         slug=free_slug(session, old.slug),
@@ -56,7 +56,7 @@ def follow(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     session.add(new)
     session.flush()
     for text in new.texts:
-        versions.keep_text(session, new, text.locale, actor, f"taken over from {old.number or old.slug}", now)
+        versions.keep_text(session, new, text.locale, actor, f"copied from {old.number or old.slug}", now)
     about = About("action", new.id, action_id=new.id, case_id=new.case_id)
     audit.record(session, vault, actor, "further information drafted", about, now, after={"previous": old.slug})
     return new
@@ -84,7 +84,7 @@ def _whole(session: Session, slug: str) -> Action:
         )
     ).one_or_none()
     if found is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     return found
 
 

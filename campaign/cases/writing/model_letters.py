@@ -58,7 +58,7 @@ def save(
     last = versions.latest_letter(session, action.id, which.locale, which.official_id)
     was = words_of(last)
     if before != form.revision and was.edit_token != form.edit_tokens.get(which.part):
-        raise Conflict("Someone else saved this letter while you were writing. Both are shown below.")
+        raise Conflict("Someone else saved this letter while you were writing. Both versions are below.")
     _keep(session, vault, actor, action, which, last, words, None, now)
 
 
@@ -67,9 +67,9 @@ def restore(session: Session, vault: Vault, actor: Actor, slug: str, which: Whic
     action, _ = lock_for_editing(session, vault, actor, slug, now)
     kept = next((it for it in kept_versions(session, action.id, which) if it.version == version), None)
     if kept is None:
-        raise Unknown("There is no such version.")
+        raise Unknown("This version does not exist.")
     last = versions.latest_letter(session, action.id, which.locale, which.official_id)
-    _keep(session, vault, actor, action, which, last, words_of(kept), f"version {version} taken up again", now)
+    _keep(session, vault, actor, action, which, last, words_of(kept), f"version {version} restored", now)
 
 
 def remove(session: Session, vault: Vault, actor: Actor, slug: str, which: Which, now: datetime) -> None:
@@ -79,17 +79,17 @@ def remove(session: Session, vault: Vault, actor: Actor, slug: str, which: Which
     """
     action, _ = lock_for_editing(session, vault, actor, slug, now)
     if action.opened_at is not None or action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
-        raise Refused("Supporters have seen this letter: it stays. Write its next version instead.")
+        raise Refused("Supporters have seen this letter, so it cannot be removed. Write a new version instead.")
     kept = kept_versions(session, action.id, which)
     if not kept:
-        raise Unknown("There is no such letter.")
+        raise Unknown("This letter does not exist.")
     about = About("letter", kept[0].id, action_id=action.id, case_id=action.case_id)
     before = asdict(words_of(kept[0]))
     for it in kept:
         session.delete(it)
     session.flush()
-    audit.record(session, vault, actor, f"letter taken out ({_named(which)})", about, now, before=before)
-    revoke_approval(session, vault, actor, action, "a letter was taken out", now)
+    audit.record(session, vault, actor, f"letter removed ({_named(which)})", about, now, before=before)
+    revoke_approval(session, vault, actor, action, "a letter was removed", now)
 
 
 def kept_versions(session: Session, action_id: int, which: Which) -> list[ModelLetter]:
@@ -138,11 +138,11 @@ def _keep(
 
 def _refuse(action: Action, which: Which, words: LetterWords) -> None:
     if which.official_id is not None and all(it.official_id != which.official_id for it in action.recipients):
-        raise Unknown("This official is not a recipient of the action.")
+        raise Unknown("This official is not part of the action.")
     if not words.body:
-        raise Refused("A letter says something: write its body.")
+        raise Refused("The letter is empty. Write its text.")
     if len(words.body) > LONGEST_BODY or max(len(words.salutation), len(words.close)) > LONGEST_LINE:
-        raise Refused("This is longer than a letter can be. Shorten it.")
+        raise Refused("This letter is too long. Shorten it.")
 
 
 def _named(which: Which) -> str:

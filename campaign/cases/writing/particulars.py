@@ -75,22 +75,22 @@ def faults(given: Particulars) -> dict[str, str]:
     """{field: what is wrong with it, and what to do}; empty where all is well."""
     found: dict[str, str] = {}
     if given.number and ActionNumber.parse(given.number) is None:
-        found["number"] = "Write the number like UA 56/25: a serial, a stroke and the year."
+        found["number"] = "Enter the number like UA 56/25."
     if len(given.index_reference) > 40:
-        found["index_reference"] = "The index reference has at most 40 characters."
+        found["index_reference"] = "The index reference can have up to 40 characters."
     if given.kind not in set(ActionKind):
-        found["kind"] = "Choose what this action is in its case."
+        found["kind"] = "Choose the type of action."
     for name, what in (("issued_on", "day of issue"), ("deadline", "deadline")):
         if getattr(given, name) and _day(getattr(given, name)) is None:
-            found[name] = f"Write the {what} as year-month-day, like 2025-09-15."
+            found[name] = f"Enter the {what} as year-month-day, like 2025-09-15."
     if given.goal and not (given.goal.isdecimal() and 0 < int(given.goal) < 10**9):
-        found["goal"] = "Write the goal as a number, or leave it empty."
+        found["goal"] = "Enter the goal as a number, or leave it empty."
     if given.seats not in {"1", "2"}:
-        found["seats"] = "Choose one signature an address, or two."
+        found["seats"] = "Choose one or two signatures per e-mail address."
     if unknown := [it for it in _listed(given.languages) if _tag(it) is None]:
-        found["languages"] = f"This is no language we know: {', '.join(unknown)}. Write names such as English, Urdu."
+        found["languages"] = f"Unknown language: {', '.join(unknown)}. Use names such as English, Urdu."
     if given.previous_url and not given.previous_url.startswith(("https://", "http://")):
-        found["previous_url"] = "Write the whole address, beginning with https://."
+        found["previous_url"] = "Enter the full address, starting with https://."
     return found
 
 
@@ -102,17 +102,17 @@ def save(
     action, before = lock_for_editing(session, vault, actor, slug, now)
     was = typed(action)
     if before != form.revision and was.edit_token != form.edit_tokens.get("particulars"):
-        raise Conflict("Someone else changed these particulars while you were writing. Both are shown below.")
+        raise Conflict("Someone else changed these details while you were writing. Both versions are below.")
     then, after = audit.changed(asdict(was), asdict(given))
     if not after:
         return
     if action.status in {ActionStatus.OPEN, ActionStatus.CLOSED} and (moved := FIXED_WHEN_OPEN & after.keys()):
         raise Refused(
-            "This action is public: its %(part)s cannot be typed over. Extend it, and say why.",
+            "This action is public, so you cannot edit its %(part)s here. Extend the deadline and give a reason.",
             part=" and its ".join(sorted(moved)),
         )
     if action.opened_at is not None and not given.issued_on:
-        raise Refused("This action is public: it keeps a day of issue.")
+        raise Refused("This action is public, so it must keep a day of issue.")
     number = ActionNumber.parse(given.number)
     action.serial, action.year = (number.serial, number.year) if number else (None, None)
     action.index_reference = given.index_reference or None
@@ -124,7 +124,7 @@ def save(
     action.previous_index, action.previous_url = given.previous_index or None, given.previous_url or None
     session.flush()
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)
-    audit.record(session, vault, actor, "particulars changed", about, now, before=then, after=after)
+    audit.record(session, vault, actor, "details changed", about, now, before=then, after=after)
     revoke_approval(session, vault, actor, action, f"changed: {', '.join(sorted(after))}", now)
 
 
@@ -136,11 +136,11 @@ def state_harm(
     Raises `Refused` if either half is missing.
     """
     if not statement.consent or not statement.risk:
-        raise Refused("Write both: who agreed to be named, and what could happen to them.")
+        raise Refused("Fill in both: who agreed to be named, and what could happen to them.")
     if max(len(statement.consent), len(statement.risk)) > LONGEST_STATEMENT:
-        raise Refused("Write at most 4,000 characters in each.")
+        raise Refused("Use 4,000 characters at most in each.")
     if actor.id is None:
-        raise Refused("A person states this, and stands by it.")
+        raise Refused("Only a person can sign this statement.")
     action, _ = lock_for_editing(session, vault, actor, slug, now)
     stated = session.get(HarmStatement, action.id)
     before = asdict(Statement(stated.consent, stated.risk)) if stated is not None else {}
@@ -151,9 +151,9 @@ def state_harm(
     stated.organiser_id, stated.on = actor.id, clock.local_day(now, office_zone)
     session.flush()
     about = About("harm statement", action.id, action_id=action.id, case_id=action.case_id)
-    what = "stated that it does no harm"
+    what = "do-no-harm statement signed"
     audit.record(session, vault, actor, what, about, now, before=before, after=asdict(statement))
-    revoke_approval(session, vault, actor, action, "the statement of doing no harm was changed", now)
+    revoke_approval(session, vault, actor, action, "the do-no-harm statement was changed", now)
 
 
 def place_line(session: Session, vault: Vault, actor: Actor, slug: str, line: str, now: datetime) -> None:
@@ -163,13 +163,13 @@ def place_line(session: Session, vault: Vault, actor: Actor, slug: str, line: st
     """
     action, _ = lock_for_editing(session, vault, actor, slug, now)
     if line not in action.unplaced:
-        raise Unknown("This line is dealt with already.")
+        raise Unknown("This line is already done.")
     left = list(action.unplaced)
     left.remove(line)
     action.unplaced = left
     session.flush()
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)
-    audit.record(session, vault, actor, "line of the bulletin dealt with", about, now, before={"line": line})
+    audit.record(session, vault, actor, "bulletin line marked as done", about, now, before={"line": line})
 
 
 def from_form(form: Mapping[str, str]) -> Particulars:

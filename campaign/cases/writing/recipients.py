@@ -45,11 +45,11 @@ def add(
     """Add an official, behind the others. Raises `Unknown` or `Conflict` if they cannot be added (again)."""
     official = session.get(Official, official_id)
     if official is None or official.merged_into_id is not None:
-        raise Unknown("There is no such official in the directory.")
+        raise Unknown("This official is not in the directory.")
 
     def change(action: Action) -> None:
         if any(it.official_id == official_id for it in action.recipients):
-            raise Conflict("This official is a recipient already.")
+            raise Conflict("This official is already part of the action.")
         action.recipients.append(
             Recipient(
                 official=official, role=role, position=max((it.position for it in action.recipients), default=0) + 1
@@ -112,7 +112,7 @@ def _changed(
     if before == after:
         return
     if action.status is ActionStatus.OPEN and not any(it.role is RecipientRole.TO for it in action.recipients):
-        raise Refused("An open action asks somebody to act: add another official first.")
+        raise Refused("An open action needs an official who is asked to act. Add another official first.")
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)
     audit.record(session, vault, actor, what, about, now, before={"recipients": before}, after={"recipients": after})
     revoke_approval(session, vault, actor, action, "its recipients were changed", now)
@@ -121,7 +121,7 @@ def _changed(
 def _one(action: Action, official_id: int) -> Recipient:
     found = next((it for it in action.recipients if it.official_id == official_id), None)
     if found is None:
-        raise Unknown("This official is not a recipient of the action.")
+        raise Unknown("This official is not part of the action.")
     return found
 
 

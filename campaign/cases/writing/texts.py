@@ -75,7 +75,7 @@ def save_texts(
     if before != form.revision:
         now_said = {locale: words_of(text).edit_token for locale, text in texts.items()}
         if any(now_said.get(it) != form.edit_tokens.get(it) for it in {*form.edit_tokens, *texts}):
-            raise Conflict("Someone else changed these texts while you were writing. Both are shown below.")
+            raise Conflict("Someone else changed these texts while you were writing. Both versions are below.")
     changed = []
     for locale, words in wanted.items():
         if locale not in removed and _save(session, vault, actor, action, texts.get(locale), locale, words, now):
@@ -100,8 +100,8 @@ def lock_for_editing(session: Session, vault: Vault, actor: Actor, slug: str, no
     ).one_or_none()
     if locked is None:
         if session.scalar(select(Action.id).where(Action.slug == slug)) is None:
-            raise Unknown("There is no action named %(slug)s.", slug=slug)
-        raise Gone("This action was stopped or archived. It is kept as it was.")
+            raise Unknown("There is no action with the name %(slug)s.", slug=slug)
+        raise Gone("This action was stopped or archived and cannot be changed.")
     action = session.scalars(
         select(Action).where(Action.id == locked[0]).execution_options(populate_existing=True)
     ).one()
@@ -117,11 +117,11 @@ def revoke_approval(session: Session, vault: Vault, actor: Actor, action: Action
         if action.opens_at is not None:
             action.opens_at = None
             about = About("action", action.id, action_id=action.id, case_id=action.case_id)
-            audit.record(session, vault, actor, "hour of opening taken back", about, now, reason=why)
+            audit.record(session, vault, actor, "scheduled opening cancelled", about, now, reason=why)
         return
     if action.approved_at is not None:
         about = About("action", action.id, action_id=action.id, case_id=action.case_id)
-        audit.record(session, vault, actor, "approval taken back", about, now, reason=why)
+        audit.record(session, vault, actor, "approval withdrawn", about, now, reason=why)
     action.approved_by_id = action.approved_at = action.opens_at = None
     if actor.id is not None:
         action.submitted_by_id, action.submitted_at = actor.id, now
@@ -139,11 +139,11 @@ def restore_text(
         )
     ).one_or_none()
     if kept is None:
-        raise Unknown("There is no such version.")
+        raise Unknown("This version does not exist.")
     text = next((it for it in action.texts if it.locale == locale), None)
-    why = f"version {version} taken up again"
+    why = f"version {version} restored"
     if _save(session, vault, actor, action, text, locale, of_version(kept), now, why):
-        revoke_approval(session, vault, actor, action, "an earlier text was taken up again", now)
+        revoke_approval(session, vault, actor, action, "an earlier text was restored", now)
 
 
 def words_of(text: ActionText) -> Words:
@@ -197,7 +197,7 @@ def _save(
 def _keep_what_stood(session: Session, action: Action, locale: str) -> None:
     """What a text said before there were versions is a version too, and nobody's of today."""
     if versions.latest_text(session, action.id, locale) is None:
-        versions.keep_text(session, action, locale, Actor(None, ""), "as it stood", action.created_at)
+        versions.keep_text(session, action, locale, Actor(None, ""), "as it was", action.created_at)
 
 
 def _write(text: ActionText, words: Words) -> None:
@@ -217,18 +217,16 @@ def _refuse(action: Action, locale: str, words: Words) -> None:
                 most=most,
             )
     if not words.title and action.status in {ActionStatus.OPEN, ActionStatus.CLOSED}:
-        raise Refused(
-            "The text in %(tongue)s needs a title: readers see this action, and would see none.", tongue=tongue
-        )
+        raise Refused("The text in %(tongue)s needs a title, because readers can see this action.", tongue=tongue)
 
 
 def _remove(session: Session, vault: Vault, actor: Actor, action: Action, text: ActionText, now: datetime) -> None:
     if text.locale == action.original_locale:
-        raise Refused("The language an action was written in first cannot be taken out.")
+        raise Refused("You cannot remove the original language.")
     _keep_what_stood(session, action, text.locale)
     about = About("text", text.id, action_id=action.id, case_id=action.case_id)
     before = asdict(words_of(text))
-    audit.record(session, vault, actor, f"text taken out ({text.locale})", about, now, before=before)
+    audit.record(session, vault, actor, f"text removed ({text.locale})", about, now, before=before)
     action.texts.remove(text)
     session.flush()
 

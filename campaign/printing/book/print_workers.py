@@ -102,7 +102,7 @@ def _press(pipe: Pipe) -> None:
             except CampaignError as foreseen:
                 result = (False, foreseen)
             except Exception:
-                result = (False, RuntimeError(f"A press failed:\n{traceback.format_exc()}"))
+                result = (False, RuntimeError(f"A print worker failed:\n{traceback.format_exc()}"))
             pipe.send(result)
 
 
@@ -110,7 +110,7 @@ def _received(pipe: Pipe) -> Any:
     try:
         well, result = pipe.recv()
     except EOFError as gone:
-        raise RuntimeError("A press was ended from outside.") from gone
+        raise RuntimeError("A print worker was stopped from outside.") from gone
     if not well:
         raise result
     return result

@@ -66,7 +66,7 @@ def _embedded(
     for name in sorted(faces):
         font = loaded[name] = _loaded(faces[name].description)
         if font.hash != name:
-            raise Incomplete("The fonts of this machine have changed since these pages were set. Build it again.")
+            raise Incomplete("The fonts on this computer have changed since these pages were made. Build it again.")
         for galley in used:
             if name in galley.faces:
                 font.widths.update(galley.faces[name].widths)

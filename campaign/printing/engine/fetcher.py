@@ -28,10 +28,10 @@ class LockedFetcher(URLFetcher):  # type: ignore[misc]
         """The file at a `file:` URL. Raises `Refused` for all else. Never asks the parent class, which would."""
         parts = urlsplit(url)
         if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or "\x00" in unquote(parts.path):
-            raise Refused("A print may not open this address.")
+            raise Refused("A printed document may not load this address.")
         # Resolved before it is compared: a link inside the folder may lead out of it.
         path = Path(unquote(parts.path)).resolve()
         if not any(path.is_relative_to(folder) for folder in self.readable) or not path.is_file():
-            raise Refused("A print may not open this address.")
+            raise Refused("A printed document may not load this address.")
         content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": content_type})

@@ -46,7 +46,7 @@ def installed() -> frozenset[int]:
             timeout=60,
         ).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        raise Incomplete("The command fc-list, which knows the fonts, cannot be run. Install fontconfig.") from error
+        raise Incomplete("The fc-list command is missing. Install fontconfig.") from error
     return frozenset(
         point
         for first, last in set(_RANGE.findall(listed))

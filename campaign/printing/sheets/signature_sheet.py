@@ -105,8 +105,8 @@ def signature_sheets_html(
             "more_rows": range(rows + 1, rows + more + 1),
             "kept": language.ngettext(
                 first.locale,
-                "What we keep of it we erase %(n)s day after the action has ended.",
-                "What we keep of it we erase %(n)s days after the action has ended.",
+                "We delete our copy %(n)s day after the action ends.",
+                "We delete our copy %(n)s days after the action ends.",
                 first.kept_days,
             ),
         },

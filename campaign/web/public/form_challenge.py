@@ -21,7 +21,7 @@ def challenge(slug: str) -> Response:
     with here.storage.reading() as session:
         level = form_protection.level_of(session, slug)
     if level is not Shield.PROOF_OF_WORK:
-        raise Unknown("No sum is asked for here.")
+        raise Unknown("This form does not need a browser check.")
     if here.settings.screening:
         with here.storage.writing() as session:
             rate_limits.count(session, here.storage.vault, form_protection.ASKING, visitor(), now)

@@ -19,7 +19,7 @@ def picture(name: str) -> Response:
     """The logo that is shown now; none that was."""
     shown = office(ORIGINAL).logo
     if shown is None or shown.name != name:
-        raise Unknown("This file is not in the store.")
+        raise Unknown("This file was not found.")
     response = make_response(logo.read(door().storage.files, shown))
     response.mimetype = "image/png"
     response.headers["Cache-Control"] = FOR_EVER

@@ -66,7 +66,7 @@ def erase(locale: str, token: str) -> Response:
     if reference is None:
         raise by_reference.no_longer_valid()
     if not request.form.get("sure"):
-        return shown(locale, token, errors={"sure": _("Tick the box if you are sure: erasing cannot be undone.")})
+        return shown(locale, token, errors={"sure": _("Tick the box if you are sure. You cannot undo this.")})
     with door().storage.writing() as session:
         _throttle(session)
         my_signature.erase(session, reference)
@@ -94,18 +94,22 @@ def _changed(session: Session, reference: bytes | None, wanted: str | None, form
     """Make the change and say what was done."""
     if wanted == "name":
         my_signature.correct_name(session, door().storage.vault, reference, form.name.data)
-        return _("Your name is corrected.")
+        return _("We have corrected your name.")
     if wanted == "disclosure" and request.form.get("disclosure") in set(Disclosure):
         my_signature.show_name_to(session, reference, Disclosure(request.form["disclosure"]))
-        return _("It is changed who may see your name.")
+        return _("We have changed who can see your name.")
     if wanted == "updates":
         asked_for = bool(request.form.get("updates"))
         my_signature.write_of_updates(session, reference, asked_for)
-        return _("We will write to you.") if asked_for else _("We will not write to you about this case any more.")
+        return (
+            _("We will send you updates.")
+            if asked_for
+            else _("We will not send you any more updates about this action.")
+        )
     if wanted == "withdraw":
         my_signature.take_back(session, reference)
-        return _("Your signature is taken back.")
-    raise Refused("Choose what to change, and press the button beside it.")
+        return _("You have withdrawn your signature.")
+    raise Refused("Choose what to change, then press the button beside it.")
 
 
 def shown(

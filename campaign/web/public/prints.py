@@ -110,7 +110,7 @@ def unprintable(form: LetterForm) -> dict[str, Refused]:
             fonts.refuse_unprintable(clean(field.data or ""))
         except Unprintable as missing:
             found[field.name] = Refused(
-                "We have no type to print this: %(scripts)s. Write it another way, or leave it out.", **missing.values
+                "We cannot print this: %(scripts)s. Write it another way, or leave it out.", **missing.values
             )
     return found
 
@@ -120,7 +120,7 @@ def paper_of(form: LetterForm) -> Paper:
     try:
         return Paper((form.paper.data or Paper.A4).lower())
     except ValueError as error:
-        raise Refused("This paper is not known: choose a4 or letter.") from error
+        raise Refused("Choose the paper size a4 or letter.") from error
 
 
 def official_of(form: LetterForm) -> int | None:
@@ -129,7 +129,7 @@ def official_of(form: LetterForm) -> int | None:
     if not written or written == EVERYONE:
         return None
     if not (written.isascii() and written.isdecimal() and len(written) < 6):
-        raise Refused("The official is chosen by a number: 1 for the first.")
+        raise Refused("Choose the official by number: 1 for the first.")
     return int(written)
 
 
@@ -162,7 +162,7 @@ def _envelope(locale: str, slug: str, form: LetterForm) -> bytes:
     try:
         size = Envelope((form.envelope.data or Envelope.DL).lower())
     except ValueError as error:
-        raise Refused("This envelope is not known: choose dl, c5 or no10.") from error
+        raise Refused("Choose the envelope size dl, c5 or no10.") from error
     _refuse_unprintable(form)
     sender = tuple(form.sender.data.split("\n"))
     return envelopes_pdf((EnvelopeSheet(it.locale, it.addressee, sender) for it in _sheets(locale, slug, form)), size)

@@ -111,9 +111,9 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
         with door().storage.writing() as session:
             _throttle(session)
             requests.withdraw(session, reference, letter_id)
-        return mine.shown(locale, token, done=_("The letter is taken back. Nothing of it is kept."))
+        return mine.shown(locale, token, done=_("You have withdrawn the letter. We keep nothing of it."))
     if request.form.get("answer") != "agree":
-        raise Refused("Choose what to change, and press the button beside it.")
+        raise Refused("Choose what to change, then press the button beside it.")
     errors = _unticked(locale, token, letter_id)
     if errors:
         return make_response(_shown(locale, token, letter_id, errors), 422)
@@ -121,7 +121,7 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
         _throttle(session)
         requests.submit(session, door().storage.vault, reference, letter_id, locale, clock.now())
     return mine.shown(
-        locale, token, done=_("Your letter waits to be sent. Until it has gone you can take it back here.")
+        locale, token, done=_("Your letter is waiting to be sent. Until it is sent, you can withdraw it here.")
     )
 
 
@@ -161,7 +161,7 @@ def _model(action: PublicAction, locale: str, form: LetterForm) -> tuple[PublicR
     asked = official_of(form)
     recipient = next((it for it in reachable if asked in (None, it.n)), None)
     if recipient is None:
-        raise Refused("This official has no e-mail address that we know of. Print the letter and send it by post.")
+        raise Refused("We have no e-mail address for this official. Print the letter and send it by post.")
     spoken = locale if action.letter(locale, recipient.n) else None
     return letters.model(action, recipient.n, form.lang.data or spoken)
 
@@ -200,9 +200,9 @@ def _unticked(locale: str, token: str, letter_id: int) -> dict[str, str]:
             return {}
     errors = {}
     if drafted.at_risk and not request.form.get("danger"):
-        errors["danger"] = _("Tick the box only if you are sure that being known there does not endanger you.")
+        errors["danger"] = _("Tick the box only if you are sure that you are safe when the official knows who you are.")
     if not request.form.get("sure"):
-        errors["sure"] = _("Tick the box if we are to send it: without it nothing goes.")
+        errors["sure"] = _("Tick the box if you want us to send it. If you do not, we send nothing.")
     return errors
 
 

@@ -46,7 +46,7 @@ def sharing(action: PublicAction) -> Sharing:
     text = action.title
     if action.deadline is not None:
         until = language.day(action.deadline, current())
-        text = _("%(title)s. Last day to write: %(day)s.", title=action.title, day=until)
+        text = _("%(title)s. Deadline: %(day)s.", title=action.title, day=until)
     both = quote(f"{text} {address}", safe="")
     said, there = quote(text, safe=""), quote(address, safe="")
     ways = (
@@ -93,7 +93,7 @@ def poster(locale: str, slug: str) -> Response:
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)
         if action.deadline is None or not action.takes_signatures(clock.now()):
-            raise Gone("The deadline has passed: a poster would ask for letters that come too late.")
+            raise Gone("The deadline has passed. There is no poster any more, because letters would come too late.")
         asked = action.asked[0] if action.asked else None
         comma = language.gettext(action.locale, ", ")
         sheet = PosterSheet(

@@ -57,4 +57,4 @@ def paper_of(asked: str) -> Paper:
     try:
         return Paper(asked.lower() or Paper.A4)
     except ValueError as error:
-        raise Refused("This paper is not known: choose a4 or letter.") from error
+        raise Refused("Choose the paper size a4 or letter.") from error

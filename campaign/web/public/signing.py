@@ -88,7 +88,7 @@ def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str]) 
     with door().storage.reading() as session:
         action = published(session, slug, locale)
     if action.status is ActionStatus.STOPPED or not action.takes_signatures(clock.now()):
-        raise Gone("This action takes no more signatures.")
+        raise Gone("You can no longer sign this action.")
     _ask_people_at_risk(action.at_risk_countries, form, errors)
     return make_response(action_page(locale, slug, values=form.values(), errors=errors), 422)
 
@@ -115,7 +115,7 @@ def _ask_people_at_risk(at_risk: tuple[str, ...], form: SigningForm, errors: dic
 
 def _said_of(token: FormToken) -> str:
     if token is FormToken.TOO_YOUNG:
-        return _("That was very quick. Wait three seconds, then press the button again: what you wrote is still here.")
+        return _("Please wait three seconds, then press the button again. What you wrote is still here.")
     if token is FormToken.TOO_OLD:
-        return _("This page was open for more than a day. Read whether it still holds, then press the button again.")
-    return _("The form did not come from this page. Press the button again: what you wrote is still here.")
+        return _("This page was open for more than a day. Check that it is still right, then press the button again.")
+    return _("We could not check this form. Press the button again. What you wrote is still here.")

@@ -166,4 +166,4 @@ def _channel(written: str) -> ChannelKind:
     try:
         return ChannelKind(written)
     except ValueError as error:
-        raise Refused("This way of sending a letter is not known.") from error
+        raise Refused("We do not know this way of sending a letter.") from error

@@ -153,7 +153,7 @@ def test_the_shield_is_changed_with_a_reason_and_it_is_in_the_trail(place: Stora
         put_up(place, Shield.PROOF_OF_WORK)
     with place.reading() as session:
         event = session.scalars(select(AuditEvent)).one()
-    assert (event.what, event.reason) == ("shield changed", "a flood of robots")
+    assert (event.what, event.reason) == ("protection changed", "a flood of robots")
 
 
 def test_two_who_change_the_shield_at_once_do_not_both_win(place: Storage) -> None:

@@ -285,7 +285,7 @@ def test_every_step_is_recorded_and_holds_nobodys_address(storage: Storage, edit
     with storage.reading() as session:
         events = session.scalars(select(AuditEvent).where(AuditEvent.object_kind == "update")).all()
     assert [it.what for it in events] == [
-        "update begun",
+        "update created",
         "update written",
         "update written",
         "update queued",

@@ -302,7 +302,7 @@ def test_every_change_is_on_record_and_no_record_holds_a_name(gathered: Storage)
         events = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
         assert [it.what for it in events] == [
             "paper sheet entered",
-            "name on paper judged",
+            "name on paper decided",
             "paper sheet corrected",
             "paper sheet deleted",
         ]

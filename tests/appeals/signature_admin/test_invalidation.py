@@ -239,10 +239,10 @@ def test_each_turn_is_in_the_trail_with_its_reason_and_no_name(signed: Storage) 
     with signed.reading() as session:
         events = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
     assert [it.what for it in events] == [
-        "invalidation begun",
-        "invalidation cancelled",
-        "invalidation's undoing begun",
-        "invalidation undone",
+        "removal started",
+        "removal cancelled",
+        "removal undo started",
+        "removal undone",
     ]
     assert events[0].reason == WHY
     assert not any("Ada" in (it.after or "") for it in events)

@@ -135,11 +135,11 @@ def test_before_a_correction_every_text_that_quotes_the_figure_is_shown_in_each_
     with loaded.reading() as session:
         reach = figure_usage.of_correction(session, holders, replace(FigureFacts.of(holders), value=1_500_000))
     shown = {(it.place.locale, it.place.part): it for it in reach.quotations}
-    assert set(shown) == {(tag, part) for tag in ("en", "ur") for part in ("background", "model letter")}
-    letter = shown["en", "model letter"].pieces
+    assert set(shown) == {(tag, part) for tag in ("en", "ur") for part in ("background", "sample letter")}
+    letter = shown["en", "sample letter"].pieces
     assert "cards of at least 1.4 million Afghans" in told(letter, Difference.ADDED)
     assert "cards of at least 1.5 million Afghans" in told(letter, Difference.REMOVED)
-    assert "کم از کم 15 لاکھ" in told(shown["ur", "model letter"].pieces, Difference.REMOVED)
+    assert "کم از کم 15 لاکھ" in told(shown["ur", "sample letter"].pieces, Difference.REMOVED)
     # The titles say the number in words of their own: nothing but an organiser can change those.
     assert {(it.locale, it.part) for it in reach.typed} == {("en", "title"), ("ur", "title")}
 

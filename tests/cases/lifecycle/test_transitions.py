@@ -178,7 +178,7 @@ def test_an_open_action_closes_with_its_outcome(storage: Storage) -> None:
     with storage.writing() as session:
         transitions.conclude(session, storage.vault, WHO, SLUG, Outcome.MIXED, {"en": "Half of them."}, made.NOON)
     assert action(storage).outcome == {"en": "Half of them."}
-    assert events(storage) == ["outcome told", "outcome told"]
+    assert events(storage) == ["outcome added", "outcome added"]
 
 
 def test_an_outcome_without_words_or_of_a_draft_is_refused(storage: Storage) -> None:

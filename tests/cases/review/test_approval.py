@@ -190,7 +190,7 @@ def test_what_is_stopped_at_its_hour_stays_and_the_trail_says_why(office: Office
     assert office.sweeps(at, STOPPED) == []  # it is said once
     assert (office.action.status, office.action.opens_at) == (ActionStatus.IN_REVIEW, None)
     assert office.action.approved_at is not None
-    assert "does no harm" in (office.event("action not opened at its hour").reason or "")
+    assert "does no harm" in (office.event("scheduled opening failed").reason or "")
 
 
 def test_at_its_hour_it_does_not_open_if_a_review_is_asked_for_by_then(office: Office) -> None:
@@ -199,7 +199,7 @@ def test_at_its_hour_it_does_not_open_if_a_review_is_asked_for_by_then(office: O
     office.publishes(office.ada, at=at)
     office.changes(review_required=True)
     assert office.sweeps(at) == [False]
-    assert "Nobody has approved" in (office.event("action not opened at its hour").reason or "")
+    assert "Nobody has approved" in (office.event("scheduled opening failed").reason or "")
 
 
 def test_an_hour_is_taken_back(office: Office) -> None:

@@ -55,7 +55,7 @@ def test_a_channel_that_failed_works_again_once_it_was_confirmed(storage: Storag
         official = action.recipients[0].official
         official.email_bounced_at, official.post_returned_on = bounced, date(2025, 7, 1)
         told = inspection.asked(action.recipients[0])
-        assert (told.works, told.broken) == (("fax",), ("e-mail bounced", "post came back"))
+        assert (told.works, told.broken) == (("fax",), ("e-mail bounced", "post returned"))
         official.contact_confirmed_on = date(2025, 7, 2)
         assert inspection.asked(action.recipients[0]).broken == ()
 

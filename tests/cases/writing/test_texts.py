@@ -218,7 +218,7 @@ def test_whatever_is_changed_takes_the_approval_and_the_hour_back(storage: Stora
         assert action.status is ActionStatus.IN_REVIEW
         # Who changed it puts it forward now: someone else looks at the change.
         assert action.submitted_by_id == bo.id
-    assert told(storage).count("approval taken back") == 5
+    assert told(storage).count("approval withdrawn") == 5
 
 
 def _seal(session: object) -> str:

@@ -75,8 +75,13 @@ def test_it_says_what_is_asked_of_whom_by_when_it_is_to_be_back_and_where(sheet:
 def test_whoever_signs_reads_first_what_becomes_of_it_and_where_not_to_sign() -> None:
     read = by_pdfium(signature_sheet_pdf(ENGLISH))
     warned = read.index("Before you sign:")
-    assert warned < read.index("erase 90 days after") < read.index("Do not sign") < read.index("Name, in clear letters")
-    assert read.index("Name, in clear letters") < read.index("Sheet 7Q4-2M9K")
+    assert (
+        warned
+        < read.index("erase 90 days after")
+        < read.index("Do not sign")
+        < read.index("Name (please write clearly)")
+    )
+    assert read.index("Name (please write clearly)") < read.index("Sheet 7Q4-2M9K")
     assert "e-mail" not in read
 
 
@@ -152,7 +157,7 @@ def test_the_same_sheet_gives_the_same_bytes_and_another_number_others() -> None
 def test_it_says_nothing_of_how_many_days_are_left_which_would_soon_be_wrong() -> None:
     read = by_pdfium(signature_sheet_pdf(ENGLISH))
     assert "left" not in read
-    assert "15 September last day to write" in read
+    assert "15 September deadline" in read
 
 
 def test_hostile_words_are_printed_as_words() -> None:

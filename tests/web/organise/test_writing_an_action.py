@@ -229,7 +229,7 @@ def test_unsaved_text_from_before_someone_elses_saving_shows_both(desk: SitDown,
     one, other = desk(Role.EDITOR), desk(Role.ADMIN)
     form = filled(one.read(f"{THERE}/texts/"))
     one.post(f"{THERE}/texts/autosave", form | {"title-en": "Typed before"})
-    other.post(f"{THERE}/texts/", filled(other.read(f"{THERE}/texts/")) | {"title-en": "Saved meanwhile"})
+    other.post(f"{THERE}/texts/", filled(other.read(f"{THERE}/texts/")) | {"title-en": "Saved by someone else"})
     taken = one.read(f"{THERE}/texts/?take=1")
     answer = one.post(f"{THERE}/texts/", filled(taken))
     assert answer.status_code == 409
@@ -348,7 +348,7 @@ def test_particulars_with_a_fault_come_back_as_they_were_typed(desk: SitDown, dr
     assert editor.post(f"{THERE}/particulars", form | {"number": "UA 58/25", "goal": "600"}).status_code == 302
     late = editor.post(f"{THERE}/particulars", form | {"number": "UA 59/25"})
     assert late.status_code == 409
-    assert "Saved meanwhile: UA 58/25" in Page(late.text).text
+    assert "Saved by someone else: UA 58/25" in Page(late.text).text
 
 
 def test_publication_is_refused_with_every_reason(desk: SitDown, drafted: Site) -> None:
@@ -409,7 +409,7 @@ def test_a_change_takes_the_approval_back_and_the_changer_waits_for_another(desk
     answer = editor.post(f"{THERE}/review/publish", {"revision": "1", "when": "now"})
     assert answer.status_code == 422
     assert status(drafted) is ActionStatus.IN_REVIEW
-    assert "approval taken back" in audited(drafted)
+    assert "approval withdrawn" in audited(drafted)
 
 
 def test_what_the_reviewer_did_not_see_is_not_approved(desk: SitDown, drafted: Site) -> None:
@@ -472,7 +472,7 @@ def test_what_is_stopped_by_then_does_not_open_and_the_trail_says_why(desk: SitD
     assert Jobs(drafted.settings, drafted.storage).open_due() == 0
     assert status(drafted) is ActionStatus.IN_REVIEW
     page = desk(Role.EDITOR).read(f"/organise/audit/actions/{DRAFT}")
-    assert "action not opened at its hour" in page.text
+    assert "scheduled opening failed" in page.text
     assert "Nobody has stated that this does no harm" in page.text
 
 
@@ -481,6 +481,8 @@ def test_a_viewer_reads_everything_and_is_offered_nothing_to_change(desk: SitDow
     for path in ("", "/particulars", "/texts/", "/officials/", "/letters/", "/letters/en/0", "/review/"):
         page = viewer.read(f"{THERE}{path}")
         posts = [it["action"] for it in page.all("form", method="post") if "sign-out" not in it["action"]]
-        buttons = [it.text for it in page.all("button") if it.text in {"Save", "Publish", "Approve", "I state this"}]
+        buttons = [
+            it.text for it in page.all("button") if it.text in {"Save", "Publish", "Approve", "Sign this statement"}
+        ]
         assert buttons == [], path
         assert all(it.endswith(("/texts/", "/letters/en/0", "/particulars", "/harm")) for it in posts), posts

@@ -65,7 +65,7 @@ def test_pressing_the_button_confirms_and_pressing_it_again_changes_nothing(site
         assert answer.headers["Cache-Control"] == "no-store"
         pages.append(answer.data)
     pages.append(site.client.get(link).data)
-    assert Page(pages[0].decode()).heading == "Thank you. Your name counts"
+    assert Page(pages[0].decode()).heading == "Thank you. You have signed"
     signature = stored(site)
     assert signature.status is SignatureStatus.CONFIRMED
     assert signature.counts
@@ -100,13 +100,13 @@ def test_not_me_deletes_what_was_entered_at_once(site: Site, link: str) -> None:
     answer = site.client.post(link, data={"answer": "not_me"})
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert Page(answer.text).heading == "It is erased"
+    assert Page(answer.text).heading == "We have deleted this signature"
     assert "Ada" not in answer.text
     signature = stored(site)
     assert signature.status is SignatureStatus.REJECTED
     assert (signature.name, signature.email, signature.message) == (None, None, None)
     # The link tells the same from now on, and its first button does not bring the name back.
-    assert Page(site.client.get(link).text).heading == "It is erased"
+    assert Page(site.client.get(link).text).heading == "We have deleted this signature"
     assert site.client.post(link).status_code == 410
     assert stored(site).status is SignatureStatus.REJECTED
 

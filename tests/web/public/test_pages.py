@@ -88,8 +88,8 @@ def test_the_page_of_an_action_answers_the_first_questions_in_order(site: Site) 
         "The cards of at least 1.4 million people have run out.",
         "Sample Minister",
         "Stop forced returns.",
-        "Sign this appeal",
-        "Write a letter yourself",
+        "Sign this action",
+        "Write a letter of your own",
         "Dear Minister,",
         "@sampleminister",
         "Who is at risk",
@@ -106,7 +106,7 @@ def test_the_page_in_urdu_is_urdu_from_right_to_left(site: Site) -> None:
     assert page.heading == "کارڈز کی تجدید کریں"
     assert "محترم وزیر صاحب،" in page.text
     assert "وزیر داخلہ" in page.text
-    for english in ("Sign this appeal", "days left", "Write a letter", "Who may see", "What we ask"):
+    for english in ("Sign this action", "days left", "Write a letter", "Who may see", "What we ask"):
         assert english not in page.text
 
 
@@ -180,9 +180,9 @@ def test_after_the_deadline_the_form_gives_way_to_what_happened_and_what_still_h
         assert not page.all("input", name="email")
         assert not page.all("form", action=f"/en/actions/{SLUG}/sign")
         card = page.one("section", id="sign").text
-        assert "Signing is over" in card
+        assert "Signing has closed" in card
         assert "15 September 2025" in card
-        assert "What still helps" in card
+        assert "What you can still do" in card
         assert "Dear Minister," in page.text
 
 

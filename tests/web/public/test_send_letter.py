@@ -158,7 +158,7 @@ def test_the_preview_offers_it_to_who_came_by_their_own_link_and_to_no_one_else(
     assert site.client.post(button["formaction"], data={**form, "mine": token}).status_code == 303
     for whose in ("", "forged", site.door.links.confirmation(signatures(site)[0].reference)):
         answer = site.client.post(f"/en/actions/{SLUG}/write", data={**form, "mine": whose})
-        assert "Let us send it" not in answer.text
+        assert "Ask us to send it" not in answer.text
         assert not Page(answer.text).all("input", name="mine")
 
 

@@ -32,7 +32,7 @@ KARACHI = ZoneInfo("Asia/Karachi")
 def test_signing_stores_a_pending_signature_and_owes_one_message(site: Site, supporter: Supporter) -> None:
     answer = supporter.signs(message="Please.\r\nRenew them.", updates="yes", country="pk", disclosure="withheld")
     assert answer.status_code == 200
-    assert Page(answer.text).heading == "Look in your mailbox"
+    assert Page(answer.text).heading == "Check your e-mail"
     assert answer.headers["Cache-Control"] == "no-store"
     (stored,) = signatures(site)
     assert stored.status is SignatureStatus.PENDING
@@ -232,7 +232,7 @@ def test_a_robot_that_fills_in_what_no_person_sees_is_answered_alike_and_stores_
     assert trap["autocomplete"] == "off"
     answer = supporter.signs(website="https://spam.example")
     assert answer.status_code == 200
-    assert Page(answer.text).heading == "Look in your mailbox"
+    assert Page(answer.text).heading == "Check your e-mail"
     assert not signatures(site)
     assert not messages(site)
 
@@ -330,7 +330,7 @@ def test_a_signature_is_taken_one_second_before_the_deadline_and_refused_one_sec
     assert late.status_code == 410
     page = Page(late.text)
     assert page.heading == "Renew the cards"
-    assert "Signing is over" in page.one("section", id="sign").text
+    assert "Signing has closed" in page.one("section", id="sign").text
     assert not page.all("input", name="email")
     assert "late@example.org" not in late.text
     assert len(signatures(site)) == 1

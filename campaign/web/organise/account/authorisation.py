@@ -120,8 +120,7 @@ def _refused(app: Flask) -> Response | None:
             validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRF-Token"))
         except ValidationError as error:
             raise Refused(
-                "This page was open for too long, or you have signed in or out since. "
-                "Go back, reload it and send it again."
+                "This page was open for too long, or you have signed in or out. Go back, reload the page and try again."
             ) from error
     if needed == BEFORE_SIGN_IN:
         return None
@@ -129,13 +128,13 @@ def _refused(app: Flask) -> Response | None:
         if request.method in {"GET", "HEAD"}:
             # Only the path: what it leads to is one of our own pages.
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        raise Forbidden("Sign in first. What you sent was not saved.")
+        raise Forbidden("Sign in first. Your changes were not saved.")
     if me().unguarded and request.endpoint not in _SETTING_UP:
         if request.method in {"GET", "HEAD"}:
             return redirect(url_for("security.two_factor_setup"))
-        raise Forbidden("Set up a second factor first. What you sent was not saved.")
+        raise Forbidden("Set up a second factor first. Your changes were not saved.")
     if not isinstance(needed, Permission) or not may(me().role, needed):
-        raise Forbidden("Your role does not allow this. Ask an admin if it should.")
+        raise Forbidden("Your role does not allow this. Ask an admin if you need it.")
     return None
 
 

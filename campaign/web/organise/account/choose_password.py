@@ -37,13 +37,13 @@ def choose(token: str) -> Response | tuple[str, int]:
     organiser, password = _holder(token), request.form.get("password", "")
     wrong = passwords.weakness(password, organiser.name, organiser.email)
     if wrong is None and password != request.form.get("again", ""):
-        wrong = "The two passwords differ. Type the same one twice."
+        wrong = "The two passwords are different. Enter the same one twice."
     if wrong is not None:
         return page("organise/account/welcome.html", organiser=organiser, wrong=wrong), 422
     hashed = passwords.hashed(password)
     with door().storage.writing() as session:
         organisers.choose_password(session, door().storage.vault, organiser.id, hashed, clock.now())
-    flash("Your password is kept. Sign in with it now.")
+    flash("Your password is set. Sign in now.")
     return redirect(url_for("security.login"))
 
 
@@ -73,4 +73,4 @@ def _holder(token: str) -> Organiser:
             organiser = session.get(Organiser, organiser_id)
         if organiser is not None and organiser.active and organiser.fs_uniquifier.startswith(uniquifier):
             return organiser
-    raise Gone("This link was used, or is too old. Ask for a new one at “Forgotten your password?”.")
+    raise Gone("This link was used or has expired. Use “Forgotten your password?” to get a new one.")

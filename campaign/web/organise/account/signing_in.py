@@ -72,7 +72,7 @@ class PasskeyAnswer(WebAuthnSigninResponseForm):
         if not super().validate(**more):
             return False
         if self.user is None or self.user.fs_uniquifier != session.get("tf_user_id"):
-            self.form_errors.append("This is not a passkey of this account.")
+            self.form_errors.append("This passkey does not belong to this account.")
             return False
         return True
 

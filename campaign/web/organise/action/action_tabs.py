@@ -20,8 +20,8 @@ ACTION_TABS = (
     ("Overview", "actions.show", Permission.READ),
     ("Texts", "texts.show", Permission.READ),
     ("Officials", "recipients.show", Permission.READ),
-    ("Model letters", "model_letters.show", Permission.READ),
-    ("Check and review", "review.show", Permission.READ),
+    ("Sample letters", "model_letters.show", Permission.READ),
+    ("Checks and review", "review.show", Permission.READ),
     ("Signatures", "signatures.show", Permission.READ),
     ("On paper", "paper.show", Permission.READ),
     ("Updates", "updates.index", Permission.READ),
@@ -45,7 +45,7 @@ def action_named(session: Session, slug: str) -> Action:
         )
     ).one_or_none()
     if found is None:
-        raise Unknown("There is no action named %(slug)s.", slug=slug)
+        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
     return found
 
 
@@ -53,7 +53,7 @@ def case_named(session: Session, slug: str) -> Case:
     """The case of a slug. Raises `Unknown` if there is none."""
     found = session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
     if found is None:
-        raise Unknown("There is no case named %(slug)s.", slug=slug)
+        raise Unknown("There is no case with the name %(slug)s.", slug=slug)
     return found
 
 

@@ -71,7 +71,7 @@ def bring() -> Answer:
         return new(str(error), "import"), error.status
     left = len(bulletin.unplaced)
     flash(
-        f"Imported as a draft. {left} lines were not understood: they stand beside the forms."
+        f"Imported as a draft. {left} lines could not be placed. You find them next to the forms."
         if left
         else "Imported as a draft."
     )
@@ -89,7 +89,7 @@ def copy() -> Answer:
             made = drafts.copied(session, door().storage.vault, actor(), slug, clock.now(), same_case=same_case)
     except CampaignError as error:
         return new(str(error), "copy"), error.status
-    flash("Copied. It has no number and no dates yet.")
+    flash("Copied. Add a number and dates.")
     return redirect(url("actions.show", slug=made.slug))
 
 
@@ -108,7 +108,7 @@ def begin() -> Answer:
             made = drafts.begun(session, door().storage.vault, actor(), beginning, clock.now())
     except CampaignError as error:
         return new(str(error), "empty"), error.status
-    flash("Begun. Its particulars come first, then its texts.")
+    flash("Draft created. Add the details first, then the texts.")
     return redirect(url("actions.particulars", slug=made.slug))
 
 
@@ -202,7 +202,7 @@ def state_harm(slug: str) -> Answer:
             particulars.state_harm(session, door().storage.vault, actor(), slug, statement, zone, clock.now())
     except Refused as error:
         return particulars_form(slug, wrong={"harm": str(error)}, statement=statement), error.status
-    flash("Stated, with your name and today's date.")
+    flash("Signed with your name and today's date.")
     return redirect(url("actions.show", slug=slug))
 
 
@@ -213,7 +213,7 @@ def place_line(slug: str) -> Response:
     with door().storage.writing() as session:
         line = request.form.get("line", "")
         particulars.place_line(session, door().storage.vault, actor(), slug, line, clock.now())
-    flash("The line is off the list. The whole bulletin stays at hand.")
+    flash("Line marked as done. You can still read the full bulletin.")
     back = request.form.get("back", "actions.show")
     return redirect(url(back if back in {"texts.show", "actions.particulars"} else "actions.show", slug=slug))
 
@@ -240,21 +240,21 @@ def next_step(action: Action, found: tuple[Check, ...], review_needed: bool) -> 
     if action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
         return None
     if first is not None:
-        return "Mend what stops it", where(action, first)
+        return "Fix what blocks publication", where(action, first)
     if action.opens_at is not None:
-        return "It opens by itself", review
+        return "It opens automatically", review
     if action.status is ActionStatus.IN_REVIEW and action.approved_at is None:
-        return "Review it", review
+        return "Review", review
     if action.status is ActionStatus.DRAFT and review_needed:
-        return "Submit it for review", review
-    return "Publish it", review
+        return "Submit for review", review
+    return "Publish", review
 
 
 def posted_form(edit_tokens: dict[str, str]) -> Form:
     """From which revision the posted form was read."""
     written = request.form.get("revision", "")
     if not (written.isascii() and written.isdecimal() and len(written) < 10):
-        raise Refused("This form is not whole. Go back, reload the page, and copy what you typed into it.")
+        raise Refused("This form is incomplete. Go back, copy what you typed, and reload the page.")
     return Form(int(written), edit_tokens)
 
 

@@ -54,10 +54,10 @@ def extend(slug: str) -> Answer:
         try:
             until = date.fromisoformat(request.form.get("until", ""))
         except ValueError as error:
-            raise Refused("Give the new last day.") from error
+            raise Refused("Enter the new deadline.") from error
         transitions.extend(session, door().storage.vault, actor(), slug, until, _words("reason"), clock.now())
 
-    return _done(slug, "extend", work, "The deadline is moved. Pages, strips and calendars follow.")
+    return _done(slug, "extend", work, "Deadline extended. Pages and calendars show it now.")
 
 
 @blueprint.post("/<slug>/stop")
@@ -67,10 +67,10 @@ def stop(slug: str) -> Answer:
 
     def work(session: Session) -> None:
         if request.form.get("sure") != "yes":
-            raise Refused("Confirm that nobody is to write about this case any more.")
+            raise Refused("Confirm that nobody should write about this case any more.")
         transitions.stop(session, door().storage.vault, actor(), slug, _words("reason"), clock.now())
 
-    return _done(slug, "stop", work, "Stopped. The page says so, and what is still queued is not sent.")
+    return _done(slug, "stop", work, "Action stopped. The public page says so, and queued e-mails are not sent.")
 
 
 @blueprint.post("/<slug>/outcome")
@@ -84,7 +84,7 @@ def conclude(slug: str) -> Answer:
             raise Refused("Choose one: positive, mixed, negative or unclear.")
         transitions.conclude(session, door().storage.vault, actor(), slug, kind, _words("words"), clock.now())
 
-    return _done(slug, "outcome", work, "The outcome stands on the page.")
+    return _done(slug, "outcome", work, "Outcome saved. It is on the public page.")
 
 
 @blueprint.post("/<slug>/further-information")
@@ -101,7 +101,7 @@ def follow(slug: str) -> Response:
             raise
         flash(str(told))
         return redirect(_overview(next_one.slug))
-    flash("This is the next action of the case, filled from the one before. Give it a deadline, and say what is new.")
+    flash("This is the next action in the case, copied from the one before. Add a deadline and what is new.")
     return redirect(_overview(there))
 
 
@@ -113,7 +113,7 @@ def archive(slug: str) -> Answer:
     def work(session: Session) -> None:
         transitions.archive(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, "archive", work, "Archived. Its page stays.")
+    return _done(slug, "archive", work, "Archived. Its public page stays.")
 
 
 @blueprint.app_template_global("life_of")

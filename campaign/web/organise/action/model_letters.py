@@ -117,7 +117,7 @@ def printed(slug: str, tag: str, official_id: int) -> Response:
     read_action(slug)
     content = previews.letter_print(slug, which, Typed(letters={which: typed_letter(request.form)}))
     if content is None:
-        raise Refused("This letter goes to nobody yet: choose an official who is asked to act first.")
+        raise Refused("This letter has no recipient. First choose an official who is asked to act.")
     return pdf(content, f"{slug}-letter-{tag}.pdf")
 
 
@@ -143,7 +143,7 @@ def remove(slug: str, tag: str, official_id: int) -> Response:
     """Take a letter out of a draft."""
     with door().storage.writing() as session:
         model_letters.remove(session, door().storage.vault, actor(), slug, _which(tag, official_id), clock.now())
-    flash("The letter is taken out. The history keeps its words.")
+    flash("Letter removed. The history keeps its text.")
     return redirect(url("model_letters.show", slug=slug))
 
 
@@ -190,7 +190,7 @@ def restore(slug: str, tag: str, official_id: int) -> Response:
     with door().storage.writing() as session:
         which = _which(tag, official_id)
         model_letters.restore(session, door().storage.vault, actor(), slug, which, number, clock.now())
-    flash(f"Version {number} is the letter again, as its newest version.")
+    flash(f"Version {number} restored as the newest version.")
     return redirect(url("model_letters.edit", slug=slug, tag=tag, official_id=official_id))
 
 
@@ -209,7 +209,7 @@ def _started(slug: str, which: Which, chosen: str) -> str:
         words = begun_from(starter, which.locale, action.case) if starter is not None else None
         kept = model_letters.kept_versions(session, action.id, which)
     if words is None:
-        raise Unknown("There is no such starter in this language.")
+        raise Unknown("There is no sample letter template for this in this language.")
     saved = model_letters.words_of(kept[0] if kept else None)
     fields = {
         "body": words.body,
@@ -287,7 +287,7 @@ def _official(action: Action, which: Which) -> str | None:
         return None
     found = next((it.official for it in action.recipients if it.official_id == which.official_id), None)
     if found is None:
-        raise Unknown("This official is not a recipient of the action.")
+        raise Unknown("This official is not part of the action.")
     return label(found)
 
 

@@ -80,4 +80,4 @@ def _role() -> RecipientRole:
     try:
         return RecipientRole(request.form.get("role", ""))
     except ValueError as error:
-        raise Refused("Choose whether they are asked to act, or get a copy.") from error
+        raise Refused("Choose “Ask to act” or “Give a copy”.") from error

@@ -72,7 +72,7 @@ def submit(slug: str) -> Answer:
     def work(session: Session) -> None:
         approval.submit(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, work, "Submitted. Someone else looks at it now.")
+    return _done(slug, work, "Submitted. Someone else will review it.")
 
 
 @blueprint.post("/remind")
@@ -83,7 +83,7 @@ def remind(slug: str) -> Answer:
     def work(session: Session) -> None:
         approval.remind(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, work, "Reminded: whoever may approve it gets a mail with all that waits for them.")
+    return _done(slug, work, "Reviewers reminded. They get an e-mail with everything that is waiting for them.")
 
 
 @blueprint.post("/approve")
@@ -94,7 +94,7 @@ def approve(slug: str) -> Answer:
     def decide(session: Session, judged: Judged) -> None:
         approval.approve(session, door().storage.vault, actor(), slug, judged, clock.now())
 
-    return _decided(slug, decide, "Approved. Any change from here takes the approval back.")
+    return _decided(slug, decide, "Approved. Any change now cancels the approval.")
 
 
 @blueprint.post("/send-back")
@@ -106,7 +106,7 @@ def send_back(slug: str) -> Answer:
         words = request.form.get("text", "")
         approval.send_back(session, door().storage.vault, actor(), slug, words, clock.now())
 
-    return _done(slug, work, "Sent back as a draft, with your remark.")
+    return _done(slug, work, "Sent back to draft with your comment.")
 
 
 @blueprint.post("/remarks")
@@ -121,7 +121,7 @@ def remark(slug: str) -> Answer:
             session, door().storage.vault, actor(), slug, part if part in known else "whole", words, clock.now()
         )
 
-    return _done(slug, work, "Your remark stands beside the texts.")
+    return _done(slug, work, "Comment added. It is shown next to the texts.")
 
 
 @blueprint.post("/remarks/<int:remark_id>/settle")
@@ -151,7 +151,9 @@ def publish(slug: str) -> Answer:
             zone = session.scalars(select(Organisation.time_zone)).one()
             approval.publish_at(session, vault, actor(), slug, judged, _hour(at, zone), now)
 
-    return _decided(slug, decide, "Published. Its page is open." if at is None else "It opens by itself at that hour.")
+    return _decided(
+        slug, decide, "Published. The public page is open." if at is None else "Scheduled. It will open at that time."
+    )
 
 
 @blueprint.post("/not-yet")
@@ -162,7 +164,7 @@ def not_yet(slug: str) -> Answer:
     def work(session: Session) -> None:
         approval.publish_not_yet(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, work, "It does not open by itself any more.")
+    return _done(slug, work, "Scheduled opening cancelled.")
 
 
 def _done(slug: str, work: Callable[[Session], None], said: str) -> Answer:
@@ -198,7 +200,7 @@ def _as_seen(slug: str) -> Judged:
     """The checks as they are now, if the action is still as the visitor saw it."""
     judged, form = _judged(slug), posted_form({})
     if judged.revision != form.revision:
-        raise Conflict("This action was changed after you opened the page. Look at it again, then decide.")
+        raise Conflict("This action was changed after you opened the page. Check it again, then decide.")
     return judged
 
 
@@ -206,7 +208,7 @@ def _hour(written: str, zone: str) -> datetime:
     try:
         return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone))
     except ValueError as error:
-        raise Refused("Choose the day and the hour at which it opens.") from error
+        raise Refused("Choose the day and time it opens.") from error
 
 
 def _parts(action: Action) -> list[tuple[str, str]]:
@@ -218,8 +220,8 @@ def _parts(action: Action) -> list[tuple[str, str]]:
         *((f"text:{it}", f"the text in {_name(it)}") for it in tongues),
         *((f"letter:{it}", f"the letter in {_name(it)}") for it in letters),
         ("recipients", "the officials"),
-        ("particulars", "the particulars"),
-        ("harm", "the statement of doing no harm"),
+        ("particulars", "the details"),
+        ("harm", "the do-no-harm statement"),
     ]
 
 

@@ -59,7 +59,7 @@ def save(slug: str) -> Answer:
         return _shown(slug, request.form, problem=str(conflict), conflict=True), conflict.status
     except Refused as error:
         return _shown(slug, request.form, problem=str(error)), error.status
-    flash(f"Saved: {', '.join(LANGUAGES[it].name for it in changed)}." if changed else "Nothing had changed.")
+    flash(f"Saved: {', '.join(LANGUAGES[it].name for it in changed)}." if changed else "Nothing changed.")
     return redirect(url("texts.show", slug=slug))
 
 
@@ -143,7 +143,7 @@ def restore(slug: str, tag: str) -> Response:
     number = request.form.get("version", 0, int)
     with door().storage.writing() as session:
         texts.restore_text(session, door().storage.vault, actor(), slug, tag, number, clock.now())
-    flash(f"Version {number} is the text again, as its newest version.")
+    flash(f"Version {number} restored as the newest version.")
     return redirect(url("texts.show", slug=slug) + f"#text-{tag}")
 
 
@@ -160,7 +160,7 @@ def drop_typed(slug: str, part: str) -> None:
     """Throw away what is unsaved of a part."""
     with door().storage.writing() as session:
         autosaves.drop(session, action_named(session, slug).id, me().id, part)
-    flash("What was not saved is thrown away.")
+    flash("Unsaved text deleted.")
 
 
 def typed_texts(fields: Mapping[str, str]) -> dict[str, Words]:

@@ -102,7 +102,7 @@ def write(slug: str, update_id: int) -> Response | tuple[str, int]:
             updates.write(session, door().storage.vault, actor(), update_id, typed, edit_tokens, clock.now())
     except (Refused, Conflict) as error:
         return show(slug, update_id, str(error), typed), error.status
-    flash("Saved. Below it stands as the mail that people will get.")
+    flash("Saved. Below is the e-mail that people will get.")
     return redirect(url("updates.show", slug=slug, update_id=update_id))
 
 
@@ -116,7 +116,7 @@ def trial(slug: str, update_id: int) -> Response | tuple[str, int]:
             mails = updates.send_to_oneself(session, door().storage.vault, actor(), update_id, clock.now())
     except CampaignError as error:
         return show(slug, update_id, str(error)), error.status
-    flash(f"On its way to {me().email}: {mails} {'mail' if mails == 1 else 'mails, one a language'}.")
+    flash(f"Test sent to {me().email}: {mails} {'e-mail' if mails == 1 else 'e-mails, one per language'}.")
     return redirect(url("updates.show", slug=slug, update_id=update_id))
 
 
@@ -127,12 +127,12 @@ def queue(slug: str, update_id: int) -> Response | tuple[str, int]:
     _held(slug, update_id)
     try:
         if request.form.get("sure") != "yes":
-            raise Refused("Confirm that it is to go to everyone who asked for news.")
+            raise Refused("Confirm that you want to send it to everyone who asked for updates.")
         with door().storage.writing() as session:
             updates.queue(session, door().storage.vault, actor(), update_id, clock.now())
     except (Refused, Conflict) as error:
         return show(slug, update_id, str(error)), error.status
-    flash("It is on its way.")
+    flash("The update is being sent.")
     return redirect(url("updates.show", slug=slug, update_id=update_id))
 
 
@@ -146,7 +146,7 @@ def cancel(slug: str, update_id: int) -> Response | tuple[str, int]:
             updates.cancel(session, door().storage.vault, actor(), update_id, clock.now())
     except Conflict as error:
         return show(slug, update_id, str(error)), error.status
-    flash("Cancelled. What has left already cannot be called back.")
+    flash("Cancelled. E-mails already sent cannot be taken back.")
     return redirect(url("updates.index", slug=slug))
 
 
@@ -155,7 +155,7 @@ def _held(slug: str, update_id: int) -> tuple[Action, Update]:
     with door().storage.reading() as session:
         found, _of = updates.held(session, update_id)
     if found.action_id != action.id:
-        raise Unknown("There is no such update.")
+        raise Unknown("This update does not exist.")
     return action, found
 
 

@@ -44,7 +44,7 @@ def case_read(session: Session, slug: str) -> Case:
         .options(selectinload(Case.subjects), selectinload(Case.events), selectinload(Case.sources))
     ).one_or_none()
     if found is None:
-        raise Unknown("There is no case named %(slug)s.", slug=slug)
+        raise Unknown("There is no case with the name %(slug)s.", slug=slug)
     return found
 
 

@@ -97,7 +97,7 @@ def new() -> Response | str | tuple[str, int]:
             case = room.create(session, door().storage.vault, actor(), name, entered.facts, clock.now())
     except CampaignError as error:
         return _new_page(request.form, {"title": str(error)}), error.status
-    flash("The case is there. Enter who is at risk, what happened and who says so.")
+    flash("Case created. Now add the people at risk, the timeline and the sources.")
     return redirect(url_for("cases.show", slug=case.slug))
 
 
@@ -152,7 +152,7 @@ def where(slug: str) -> Response | str | tuple[str, int]:
         typed: Mapping[str, str], faults: Mapping[str, str], problem: str | None = None, moved: bool = False
     ) -> str:
         return asked_page(
-            "organise/case/part.html", CaseFacts, typed, faults, case, title="Where this case is", problem=problem,
+            "organise/case/part.html", CaseFacts, typed, faults, case, title="Country and place", problem=problem,
             edit_token=now_says.edit_token(), now_says=shown(now_says) if moved else None,
         )  # fmt: skip
 

@@ -32,8 +32,8 @@ class _Part:
 
 
 PARTS = {
-    "subjects": _Part(SubjectFacts, "Someone at risk", "Someone at risk"),
-    "events": _Part(EventFacts, "A point in the timeline", "A point in the timeline"),
+    "subjects": _Part(SubjectFacts, "Person at risk", "Person at risk"),
+    "events": _Part(EventFacts, "Timeline event", "Timeline event"),
     "sources": _Part(SourceFacts, "A source", "A source"),
 }
 
@@ -94,12 +94,12 @@ def remove_part(slug: str, kind: str, part_id: int) -> Response:
     with door().storage.writing() as session:
         vault, reason = door().storage.vault, request.form.get("reason", "")
         room.remove(session, vault, actor(), case.id, part.facts, part_id, reason, clock.now())
-    return answered("Taken out.", slug, kind)
+    return answered("Removed.", slug, kind)
 
 
 def _found(slug: str, kind: str) -> tuple[Case, _Part]:
     if kind not in PARTS:
-        raise Unknown("There is no such part of a case.")
+        raise Unknown("This part of the case does not exist.")
     with door().storage.reading() as session:
         return case_read(session, slug), PARTS[kind]
 
@@ -108,7 +108,7 @@ def _row(case: Case, kind: str, part_id: int) -> Part:
     rows: list[Part] = {"subjects": case.subjects, "events": case.events, "sources": case.sources}[kind]  # type: ignore[assignment]
     found = next((it for it in rows if it.id == part_id), None)
     if found is None:
-        raise Unknown("This is not part of the case any more.")
+        raise Unknown("This is no longer part of the case.")
     return found
 
 

@@ -53,27 +53,27 @@ class FormField:
 FORMS: Mapping[type[Facts], tuple[FormField, ...]] = {
     CaseFacts: (
         FormField("country", Kind.COUNTRY, "Country", "Where people are at risk."),
-        FormField("time_zone", Kind.ZONE, "Time zone", "Deadlines end by it. For example Asia/Karachi."),
-        FormField("place", Kind.WORDS, "What people call this time zone", "The name of its city, like Islamabad."),
+        FormField("time_zone", Kind.ZONE, "Time zone", "Used for deadlines. For example Asia/Karachi."),
+        FormField("place", Kind.WORDS, "Place name for this time zone", "A city name, like Islamabad."),
         FormField(
             "at_risk_countries",
             Kind.CODES,
-            "Where else being named could be dangerous",
-            "Codes of two letters, like AF, IR. Who signs from there is asked twice before they are named.",
+            "Other countries where being named could be dangerous",
+            "Two-letter codes, like AF, IR. People who sign from there are asked a second time before they are named.",
         ),
     ),
     SubjectFacts: (
-        FormField("name", Kind.WORDS, "Name, or what may be said of them"),
+        FormField("name", Kind.WORDS, "Name or description"),
         FormField("pronoun", Kind.WORDS, "Pronoun"),
         FormField(
             "naming",
             Kind.CHOICE,
-            "How they are named in public",
-            "Asked and agreed to by them, or by who speaks for them. Texts are yours to keep to it.",
+            "Public name",
+            "As agreed with them or with someone who speaks for them. You must follow this in your texts.",
             (
                 (Naming.NAMED, "In full"),
                 (Naming.INITIALS, "By their initials: pages, prints and data show “S. T.” for “Sample Teacher”"),
-                (Naming.DESCRIBED, "Only described: the line above is no name, but “a teacher, 34”"),
+                (Naming.DESCRIBED, "Description only: the field above is not a name, but for example “a teacher, 34”"),
             ),
         ),
     ),
@@ -82,32 +82,32 @@ FORMS: Mapping[type[Facts], tuple[FormField, ...]] = {
         FormField(
             "kind",
             Kind.CHOICE,
-            "What it is",
+            "Type",
             choices=(
-                (EventKind.DEVELOPMENT, "A development: something that happened"),
-                (EventKind.THREAT, "A threat: a day by which harm falls"),
+                (EventKind.DEVELOPMENT, "Development: something that happened"),
+                (EventKind.THREAT, "Threat: a day when harm is expected"),
             ),
         ),
-        FormField("caption", Kind.WORDS, "In a few words", "It stands on the deadline strip: “cards expire”."),
+        FormField("caption", Kind.WORDS, "Short description", "Shown on the timeline strip, like “cards expire”."),
         FormField("source_id", Kind.SOURCE, "Source"),
     ),
     SourceFacts: (
         FormField("publisher", Kind.WORDS, "Who published it"),
         FormField("title", Kind.WORDS, "Title"),
-        FormField("published_on", Kind.DATE, "On which day"),
-        FormField("published_about", Kind.LINE, "Or about when", "Where the day is not known: “June 2025”."),
-        FormField("url", Kind.LINE, "Address on the web"),
-        FormField("note", Kind.LONG, "Note", "For organisers alone: how far it can be relied on."),
+        FormField("published_on", Kind.DATE, "Published on"),
+        FormField("published_about", Kind.LINE, "Or approximate date", "If you do not know the day, like “June 2025”."),
+        FormField("url", Kind.LINE, "Web address"),
+        FormField("note", Kind.LONG, "Note", "For organisers only: how reliable is it?"),
     ),
     FigureFacts: (
-        FormField("key", Kind.KEY, "Key", "One word for the thing that is counted; texts quote it as ((key))."),
-        FormField("value", Kind.NUMBER, "Number", "All its digits: 1400000."),
+        FormField("key", Kind.KEY, "Key", "One word for what is counted. Texts use it as ((key))."),
+        FormField("value", Kind.NUMBER, "Number", "All digits, like 1400000."),
         FormField(
             "qualifier", Kind.WORDS, "Qualifier",
-            "As the source says it: “at least”. Where it follows its number, write {n} in the number’s place.",
+            "As the source says it, like “at least”. If it comes after the number, write {n} for the number.",
         ),
-        FormField("label", Kind.WORDS, "What is counted", "People forced to return since 1 April 2025."),
-        FormField("as_of", Kind.DATE, "As of", "The day on which the number held, if the source says so."),
+        FormField("label", Kind.WORDS, "What is counted", "Like “people forced to return since 1 April 2025”."),
+        FormField("as_of", Kind.DATE, "As of", "The day the number was true, if the source says so."),
         FormField("source_id", Kind.SOURCE, "Source"),
     ),
 }  # fmt: skip
@@ -172,7 +172,7 @@ def _date(asked: FormField, typed: Typed) -> date | None:
     try:
         return date.fromisoformat(said) if said else None
     except ValueError as error:
-        raise ValueError("Write the day as year, month and day: 2025-06-30.") from error
+        raise ValueError("Enter the day like 2025-06-30.") from error
 
 
 def _number(asked: FormField, typed: Typed) -> int:
@@ -190,7 +190,7 @@ def _choice(asked: FormField, typed: Typed) -> object:
     for value, _ in asked.choices:
         if said == value:
             return value
-    raise ValueError("Choose one of them.")
+    raise ValueError("Choose one.")
 
 
 def _source(asked: FormField, typed: Typed) -> int | None:

@@ -75,7 +75,7 @@ def correct(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
     entered = read(FigureFacts, typed)
     faults = dict(entered.faults)
     if not request.form.get("reason", "").strip():
-        faults["reason"] = "Say why it is corrected: the audit trail and the versions of the texts keep it."
+        faults["reason"] = "Give a reason. It is kept with the text versions and in the audit trail."
     if request.form.get("step") == "back":
         return form(typed, {})
     if faults:
@@ -136,7 +136,7 @@ def remove_figure(slug: str, figure_id: int) -> Response:
     with door().storage.writing() as session:
         vault, reason = door().storage.vault, request.form.get("reason", "")
         figure_corrections.remove_figure(session, vault, actor(), case.id, figure_id, reason, clock.now())
-    return answered("Taken out.", slug, "figures")
+    return answered("Removed.", slug, "figures")
 
 
 def _preview(case: Case, figure: Figure, to: FigureFacts, typed: Mapping[str, str]) -> str:
@@ -164,7 +164,7 @@ def _figure(session: Session, case: Case, figure_id: int) -> Figure:
         select(Figure).where(Figure.id == figure_id, Figure.case_id == case.id).options(joinedload(Figure.source))
     ).one_or_none()
     if found is None:
-        raise Unknown("This figure is not part of the case any more.")
+        raise Unknown("This figure is no longer part of the case.")
     return found
 
 
@@ -175,5 +175,5 @@ def _words(figure: Figure) -> str:
 def _told(made: figure_corrections.Rewritten) -> str:
     texts, letters = len(made.texts), len(made.letters)
     if not texts and not letters:
-        return "No text says anything else now."
-    return f"New versions: {texts} of texts, {letters} of letters. What was said before is kept with them."
+        return "No text changed."
+    return f"New versions: {texts} texts, {letters} letters. Earlier versions are kept."

@@ -34,9 +34,9 @@ Answer = Redirect | tuple[str, int]
 
 SHOWN = {
     ReplyShown.NOTHING: "nothing",
-    ReplyShown.THAT_THERE_IS_ONE: "that there is one",
-    ReplyShown.TEXT: "what it says",
-    ReplyShown.TEXT_AND_SCAN: "what it says, and the scan",
+    ReplyShown.THAT_THERE_IS_ONE: "that there is a reply",
+    ReplyShown.TEXT: "its text",
+    ReplyShown.TEXT_AND_SCAN: "its text and the scan",
 }
 
 
@@ -69,7 +69,7 @@ def show(delivery_id: int, form: Typed | None = None) -> str:
 def plan(code: str) -> Answer:
     """Plan how a dossier gets to its official."""
     form = Typed(code)
-    channel, on = form.one_of(DeliveryChannel, "channel"), form.day("on", "Say on which day it is to leave.")
+    channel, on = form.one_of(DeliveryChannel, "channel"), form.day("on", "Enter the day it will be sent.")
     made = None
     if channel is not None and on is not None:
         wanted = Plan(channel, form["who"], form["place"], on)
@@ -92,7 +92,7 @@ def plan(code: str) -> Answer:
 def leave(delivery_id: int) -> Answer:
     """It left the office."""
     form, now = Typed("dispatch"), clock.now()
-    on = form.day("on", "Say on which day it left.")
+    on = form.day("on", "Enter the day it was sent.")
     if on is not None:
         form.wrong |= deliveries.ahead_faults(on, now)
     if form.wrong or on is None:
@@ -101,7 +101,7 @@ def leave(delivery_id: int) -> Answer:
     def work(session: Session) -> None:
         deliveries.dispatch(session, door().storage.vault, actor(), delivery_id, on, form["tracking"], now)
 
-    return _done(delivery_id, form, work, "Recorded. The page of the action shows it within seconds.")
+    return _done(delivery_id, form, work, "Saved. The public page shows it within seconds.")
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/end")
@@ -109,14 +109,17 @@ def leave(delivery_id: int) -> Answer:
 def end(delivery_id: int) -> Answer:
     """It arrived, or came back, or was refused."""
     form, now = Typed("end"), clock.now()
-    status, on = form.one_of(DeliveryStatus, "status"), form.day("on", "Say on which day that was.")
+    status, on = form.one_of(DeliveryStatus, "status"), form.day("on", "Enter the day.")
     if status is None or on is None:
         return show(delivery_id, form), 422
     with door().storage.reading() as session:
         dispatched_on = deliveries.found(session, delivery_id).dispatched_on
     form.wrong |= deliveries.end_faults(End(status, on, form["reason"], form["next_step"]), dispatched_on, now)
     if form["tell"] and status is not DeliveryStatus.DELIVERED:
-        form.wrong["tell"] = "Supporters are told of what arrived. Take the tick away; an update can tell them more."
+        form.wrong["tell"] = (
+            "You can tell supporters only about deliveries that arrived. Clear the box. "
+            "You can write an update instead."
+        )
     receipt = _scan(form, "receipts")
     if form.wrong:
         return show(delivery_id, form), 422
@@ -133,12 +136,12 @@ def end(delivery_id: int) -> Answer:
 def reply(delivery_id: int) -> Answer:
     """What the official answered, and what of it is public."""
     form, now = Typed("reply"), clock.now()
-    shown, on = form.one_of(ReplyShown, "shown"), form.day("on", "Say on which day the reply came.")
+    shown, on = form.one_of(ReplyShown, "shown"), form.day("on", "Enter the day the reply came.")
     if shown is None or on is None:
         return show(delivery_id, form), 422
     form.wrong |= deliveries.reply_faults(Reply(on, form["text"], shown), now)
     if form["tell"] and shown is ReplyShown.NOTHING:
-        form.wrong["tell"] = "Readers are to see nothing of this reply. Choose what they see, or take the tick away."
+        form.wrong["tell"] = "You chose to hide this reply. Choose what readers can see, or clear the box."
     given = Reply(on, form["text"], shown, _scan(form, "replies"))
     if form.wrong:
         return show(delivery_id, form), 422
@@ -146,7 +149,7 @@ def reply(delivery_id: int) -> Answer:
     def work(session: Session) -> None:
         deliveries.replied(session, door().storage.vault, actor(), delivery_id, given, now)
 
-    return _done(delivery_id, form, work, "The reply is recorded.", announcements.replied)
+    return _done(delivery_id, form, work, "Reply saved.", announcements.replied)
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/answered")
@@ -192,7 +195,7 @@ def scan(delivery_id: int, which: str) -> Response:
         found = deliveries.found(session, delivery_id)
     name = {"receipt": found.receipt, "reply": found.reply_scan}.get(which)
     if name is None:
-        raise Unknown("No such scan was handed in.")
+        raise Unknown("This scan does not exist.")
     return downloads.scan(door().storage.files.read(name), name, which)
 
 
@@ -213,7 +216,10 @@ def _done(
         return show(delivery_id, form), error.status
     if draft is None:
         return _back(delivery_id, said)
-    flash(f"{said} This is the update for those who asked: read it, change what you like, and send it below.")
+    flash(
+        f"{said} This is the update for supporters who asked for updates. Check it, change it if you like, and send it "
+        "below."
+    )
     return redirect(url_for("updates.show", slug=draft[0], update_id=draft[1]))
 
 
@@ -264,7 +270,7 @@ def _scan(form: Typed, folder: str) -> str | None:
     if given is None or not given.filename:
         return None
     if form.wrong:
-        form.wrong["scan"] = "Choose the file once more: a browser does not keep it."
+        form.wrong["scan"] = "Please choose the file again."
         return None
     try:
         # Before any transaction: drawing it anew takes a while.

@@ -79,8 +79,8 @@ def freeze(slug: str) -> Redirect:
         action = described(session, slug, locale)
         code = freezing.freeze(session, action, request.form.get("official", type=int), now)
         about = About("dossier", None, action_id=action.id)
-        audit.record(session, door().storage.vault, actor(), "dossier frozen", about, now, after={"code": code})
-    flash(f"Frozen as {code}. Its volumes are being printed; this page shows how far they are.")
+        audit.record(session, door().storage.vault, actor(), "signature book created", about, now, after={"code": code})
+    flash(f"Signature book {code} created. It is being printed. This page shows the progress.")
     return redirect(url_for("dossiers.index", slug=slug))
 
 
@@ -100,7 +100,7 @@ def cancel(code: str) -> Redirect:
     with door().storage.writing() as session:
         build_queue.cancel(session, code, clock.now())
         slug = _record(session, code, "printing cancelled")
-    flash("The printing is stopped. What was frozen stays, and can be printed later.")
+    flash("Printing cancelled. You can print this signature book later.")
     return redirect(url_for("dossiers.index", slug=slug))
 
 
@@ -110,7 +110,7 @@ def again(code: str) -> Redirect:
     """Print after all."""
     with door().storage.writing() as session:
         build_queue.again(session, code, clock.now())
-        slug = _record(session, code, "printing asked for again")
+        slug = _record(session, code, "printing restarted")
     return redirect(url_for("dossiers.index", slug=slug))
 
 

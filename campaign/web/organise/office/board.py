@@ -38,7 +38,7 @@ HEADINGS = {
     Group.TODAY: "Today",
     Group.WEEK: "This week",
     Group.LATER: "Later",
-    Group.WAITING: "Waiting on someone",
+    Group.WAITING: "Waiting for someone",
     Group.FINISHED: "Finished",
 }
 
@@ -54,14 +54,14 @@ STEPS: dict[Step, tuple[str, str, Permission]] = {
     Step.EXTEND: ("Extend or close", "life.show", Permission.PUBLISH),
     Step.TRANSLATE: ("Add the language", "texts.show", Permission.EDIT),
     Step.FIGURES: ("Review figures", "cases.show", Permission.EDIT),
-    Step.OFFICIALS: ("Mend the address", "recipients.show", Permission.EDIT),
-    Step.SIGNATURES: ("Look at the signatures", "signatures.show", Permission.READ),
+    Step.OFFICIALS: ("Fix the address", "recipients.show", Permission.EDIT),
+    Step.SIGNATURES: ("Check signatures", "signatures.show", Permission.READ),
     Step.LOOK: ("Open", "actions.show", Permission.READ),
-    Step.DISPATCH: ("Dispatch the dossier", "dossiers.index", Permission.DELIVER),
+    Step.DISPATCH: ("Send the signature book", "dossiers.index", Permission.DELIVER),
     Step.RECEIPT: ("Record the receipt", "dossiers.index", Permission.DELIVER),
     Step.ANSWER: ("Answer the reply", "dossiers.index", Permission.DELIVER),
-    Step.LETTERS: ("Look after the letters", "letters.show", Permission.DELIVER),
-    Step.DOSSIER: ("Build the dossier", "dossiers.index", Permission.DELIVER),
+    Step.LETTERS: ("Manage letters", "letters.show", Permission.DELIVER),
+    Step.DOSSIER: ("Create the signature book", "dossiers.index", Permission.DELIVER),
     Step.OUTCOME: ("Close with an outcome", "life.show", Permission.PUBLISH),
     Step.ARCHIVE: ("Archive", "life.show", Permission.PUBLISH),
 }

@@ -28,10 +28,10 @@ from campaign.web.rendering import office, url
 blueprint = Blueprint("calendar", __name__)
 
 SAID = {
-    Duty.THREAT: "Harm falls",
-    Duty.APPEALS: "Last day to write",
-    Duty.OPEN: "Last day to write, not open yet",
-    Duty.DOSSIER: "Dossier due",
+    Duty.THREAT: "Threat",
+    Duty.APPEALS: "Deadline",
+    Duty.OPEN: "Deadline, not open yet",
+    Duty.DOSSIER: "Signature book due",
     Duty.OUTCOME: "Outcome due",
 }
 
@@ -48,7 +48,7 @@ def feed(token: str) -> Response:
             )
         ).one_or_none()
         if owner is None:
-            raise Unknown("There is no calendar at this address.")
+            raise Unknown("This calendar does not exist.")
         items = due_dates.all_due(session, now)
     response = make_response(calendar(items, now).to_ical())
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
@@ -108,7 +108,7 @@ def revoke() -> AnyResponse:
     """End the link."""
     with door().storage.writing() as session:
         calendar_and_digest.close_calendar(session, door().storage.vault, actor(), clock.now())
-    flash("The calendar's link opens nothing any more.")
+    flash("The calendar link no longer works.")
     return redirect(url("account.show") + "#calendar")
 
 
@@ -119,5 +119,5 @@ def digest() -> AnyResponse:
     wanted = request.form.get("digest") == "yes"
     with door().storage.writing() as session:
         calendar_and_digest.set_digest(session, door().storage.vault, actor(), wanted, clock.now())
-    flash("You get the daily mail." if wanted else "You get no daily mail.")
+    flash("Daily e-mail turned on." if wanted else "Daily e-mail turned off.")
     return redirect(url("account.show") + "#digest")

@@ -45,7 +45,7 @@ def change() -> Response | tuple[str, int]:
             told = consent.state(session, wanted.retention_days, now)
     except CampaignError as error:
         return _form(wanted, {"": str(error)}), error.status
-    flash("Saved." + (f" {told} new versions of what signers are told." if told else ""))
+    flash("Saved." + (f"  {told} new versions of the privacy notice." if told else ""))
     return redirect(url_for("settings.show"))
 
 
@@ -58,7 +58,7 @@ def change_logo() -> Response | tuple[str, int]:
     try:
         content = b"" if given is None else given.read()
         if not removing and not content:
-            raise Refused("Choose the file of the logo.")
+            raise Refused("Choose a logo file.")
         stored, picture = (None, b"") if removing else logo.drawn(content)
     except CampaignError as error:
         with door().storage.reading() as session:
@@ -69,7 +69,7 @@ def change_logo() -> Response | tuple[str, int]:
         gone = logo.change(session, door().storage.vault, actor(), stored, clock.now())
     if gone is not None:
         files.remove(gone)
-    flash("The logo is taken away." if stored is None else "The logo stands on every page.")
+    flash("Logo removed." if stored is None else "Logo saved. It is now on every public page.")
     return redirect(url_for("settings.show"))
 
 

@@ -43,7 +43,7 @@ def invite() -> Response | tuple[str, int]:
             organisers.invite(session, door().storage.vault, actor(), who, clock.now())
     except CampaignError as error:
         return show(str(error), who), error.status
-    flash("Invited. The link is good for three days.")
+    flash("Invitation sent. The link works for three days.")
     return redirect(url_for("team.show"))
 
 
@@ -53,7 +53,7 @@ def role(organiser_id: int) -> Response:
     """Trust someone with more or less."""
     with door().storage.writing() as session:
         organisers.change_role(session, door().storage.vault, actor(), organiser_id, _role(), clock.now())
-    flash("The role is changed. They sign in again.")
+    flash("Role changed. They have to sign in again.")
     return redirect(url_for("team.show"))
 
 
@@ -64,7 +64,7 @@ def access(organiser_id: int) -> Response:
     let_in = request.form.get("active") == "yes"
     with door().storage.writing() as session:
         organisers.set_active(session, door().storage.vault, actor(), organiser_id, let_in, clock.now())
-    flash("They may come in again." if let_in else "Their access has ended, and so have their sessions.")
+    flash("Access restored." if let_in else "Access removed. They are signed out.")
     return redirect(url_for("team.show"))
 
 
@@ -74,7 +74,7 @@ def second_factor(organiser_id: int) -> Response:
     """Forget a lost second factor."""
     with door().storage.writing() as session:
         organisers.forget_second_factor(session, door().storage.vault, actor(), organiser_id, clock.now())
-    flash("Their second factor is forgotten. They set up a new one when they sign in.")
+    flash("Second factor reset. They set up a new one when they next sign in.")
     return redirect(url_for("team.show"))
 
 

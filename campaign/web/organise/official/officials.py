@@ -140,11 +140,11 @@ def health(official_id: int) -> Redirect | tuple[str, int]:
     try:
         noted = Health(request.form.get("health", ""))
         if on is None:
-            raise Refused("Give the day.")
+            raise Refused("Enter the day.")
         with door().storage.writing() as session:
             directory.note_health(session, door().storage.vault, actor(), official_id, noted, on, clock.now())
     except ValueError:
-        return _show(official_id, "Choose what became known."), 422
+        return _show(official_id, "Choose what happened."), 422
     except (Refused, Conflict) as error:
         return _show(official_id, str(error)), error.status
     flash("Noted.")
@@ -181,7 +181,7 @@ def merge() -> Redirect:
     revisions = (request.form.get("kept_revision", -1, type=int), request.form.get("gone_revision", -1, type=int))
     with door().storage.writing() as session:
         duplicates.merge(session, door().storage.vault, actor(), kept, gone, revisions, clock.now())
-    flash("Merged. Actions and letters are with the one that is kept; what was sent stays on record.")
+    flash("Merged. Actions and letters moved to the entry you kept. What was sent stays on record.")
     return redirect(url_for("officials.show", official_id=kept))
 
 
@@ -205,7 +205,7 @@ def bring_in() -> str | Redirect | tuple[str, int]:
     text = file.decode("utf-8-sig", "replace") if isinstance(file, bytes) else file
     try:
         if len(file) > LARGEST_FILE:
-            raise Refused("This file is larger than 4 MB. Cut it into several.")
+            raise Refused("This file is larger than 4 MB. Split it into several files.")
         if request.form.get("sure") != "yes":
             with door().storage.reading() as session:
                 lines = csv_files.read(session, file)

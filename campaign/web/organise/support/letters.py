@@ -30,11 +30,11 @@ Answer = Redirect | tuple[str, int]
 
 # What the office calls a letter that stands there, in the order of its way.
 SAID = {
-    LetterStatus.DRAFTED: "shown to their writers, and not agreed to",
-    LetterStatus.QUEUED: "waiting to go",
-    LetterStatus.SENT: "taken by the mail server",
-    LetterStatus.DELIVERED: "delivered, as far as can be told",
-    LetterStatus.BOUNCED: "came back",
+    LetterStatus.DRAFTED: "shown to the writer, not agreed yet",
+    LetterStatus.QUEUED: "waiting to be sent",
+    LetterStatus.SENT: "accepted by the mail server",
+    LetterStatus.DELIVERED: "probably delivered",
+    LetterStatus.BOUNCED: "returned",
     LetterStatus.PRINTED: "printed",
 }
 
@@ -81,7 +81,7 @@ def print_them(slug: str) -> Answer:
     except (Refused, Conflict) as error:
         form.wrong[""] = str(error)
         return show(slug, form), error.status
-    flash("They go by post now, and not by e-mail. Print them below, and tick them off when they are posted.")
+    flash("These letters now go by post, not by e-mail. Print them below, and mark them as posted once they have gone.")
     return redirect(url("letters.show", slug=slug) + "#runs")
 
 
@@ -117,7 +117,7 @@ def labels(slug: str, run_id: int) -> Response:
 def posted(slug: str, run_id: int) -> Answer:
     """Tick a run off: it is in the post, and its words are forgotten."""
     form = Typed(f"posted-{run_id}")
-    on = form.day("on", "Say on which day they were posted.")
+    on = form.day("on", "Enter the day they were posted.")
     if on is None:
         return show(slug, form), 422
     try:
@@ -130,7 +130,7 @@ def posted(slug: str, run_id: int) -> Answer:
     except Conflict as error:
         form.wrong[""] = str(error)
         return show(slug, form), error.status
-    flash(f"{'One letter is' if n == 1 else f'{n} letters are'} in the post, and counted. Their words are forgotten.")
+    flash(f"{'One letter is' if n == 1 else f'{n} letters are'} marked as posted and counted. The texts are deleted.")
     return redirect(url("letters.show", slug=slug) + "#runs")
 
 
@@ -141,7 +141,7 @@ def _how_many(session: Session, action: Action, official_id: int) -> int:
     found = queue_status.of_action(session, action.id, clock.now(), live=not door().settings.demo)
     late = next((it.late for it in found if it.official_id == official_id), 0)
     if not late:
-        raise Refused("All letters to this official will leave in time.")
+        raise Refused("All letters to this official will be sent in time.")
     return late
 
 
@@ -153,4 +153,4 @@ def _pile(slug: str, run_id: int) -> Pile:
 
 def _of(session: Session, slug: str, run_id: int) -> None:
     if post_runs.one(session, run_id).action_id != read_action(slug).id:
-        raise Unknown("There is no post run with this number.")
+        raise Unknown("This post run does not exist.")

@@ -56,9 +56,9 @@ def enter(slug: str) -> Redirect | Answer:
         if isinstance(error, Unknown):
             raise
         return _page(slug, request.form, str(error)), error.status
-    flash(f"Entered as {number}, with {_people(count)}. Write that number on the paper if it says another.")
+    flash(f"Saved as {number}, with {_people(count)}. If the paper has another number, write this one on it.")
     if asked:
-        flash("Some names stand in another list too: judge whether they are the same people.")
+        flash("Some names are also in another list. Decide if they are the same people.")
     return redirect(url_for(TAB, slug=slug))
 
 
@@ -96,7 +96,7 @@ def ask(slug: str) -> str | Redirect:
         left = name_matches.count_unresolved(session, action.id)
         questions = name_matches.questions(session, door().storage.vault, action.id, most=1)
     if not questions:
-        flash("Every name on paper that stands in another list too is judged.")
+        flash("All names are decided.")
         return redirect(url_for(TAB, slug=slug))
     return action_page("organise/support/paper_judge.html", action, TAB, question=questions[0], left=left)
 
@@ -162,7 +162,7 @@ def delete(slug: str, sheet_id: int) -> Redirect | Answer:
             raise
         return _sheet_page(slug, sheet_id, problem=str(error)), error.status
     _let_go(scan)
-    flash("Deleted, with its names and its scan. A dossier that was frozen before keeps what it copied.")
+    flash("Sheet, names and scan deleted. Signature books made before keep their copy.")
     return redirect(url_for(TAB, slug=slug))
 
 
@@ -173,7 +173,7 @@ def scan(slug: str, sheet_id: int) -> Response:
     with door().storage.reading() as session:
         found = paper_sheets.one(session, action_named(session, slug).id, sheet_id)
     if found.scan is None:
-        raise Unknown("No such scan was handed in.")
+        raise Unknown("This scan does not exist.")
     return downloads.scan(door().storage.files.read(found.scan), found.scan, f"sheet-{sheet_id}")
 
 
@@ -258,7 +258,7 @@ def _let_go(scan: str | None) -> None:
 def _whole(name: str, most: int) -> int:
     typed = request.form.get(name, "").strip()
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 11 and 0 < int(typed) <= most):
-        raise Refused("Write a whole number from 1 to %(most)s.", most=most)
+        raise Refused("Enter a whole number from 1 to %(most)s.", most=most)
     return int(typed)
 
 

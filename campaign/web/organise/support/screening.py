@@ -46,13 +46,13 @@ def put_up(slug: str) -> Response | tuple[str, int]:
                 session, door().storage.vault, actor(), action, level, request.form.get("reason", ""), clock.now()
             )
     except ValueError:
-        return _panel(slug, "Choose one of the three."), 422
+        return _panel(slug, "Choose one option."), 422
     except CampaignError as error:
         if error.status == 404:
             raise
         return _panel(slug, str(error)), error.status
     moved = f" The deadline is now {lifted.becomes}." if lifted.becomes != lifted.was else ""
-    flash(f"The shield is changed.{moved}")
+    flash(f"Protection changed.{moved}")
     return redirect(url_for("screening.show", slug=slug))
 
 
@@ -123,7 +123,7 @@ def steer(slug: str, invalidation_id: int) -> Response:
     act = steered.get(request.form.get("act", ""))
     action = read_action(slug)
     if act is None:
-        raise Refused("Choose what to do with this invalidation.")
+        raise Refused("Choose what to do with this removal.")
     with door().storage.writing() as session:
         act(session, door().storage.vault, actor(), action.id, invalidation_id, clock.now())
     return redirect(url_for("screening.invalidation", slug=slug, invalidation_id=invalidation_id))
@@ -136,9 +136,9 @@ def told_of(criteria: Criteria, time_zone: str) -> list[tuple[str, object]]:
         if isinstance(value, datetime):
             said.append((name, f"{value.astimezone(ZoneInfo(time_zone)):%d %B %Y, %H:%M}"))
         elif name in {"network", "domain"}:
-            said.append((f"mail {name}" if name == "domain" else name, f"mark {value[:8]}"))
+            said.append((f"e-mail {name}" if name == "domain" else name, f"code {value[:8]}"))
         elif name == "words":
-            said.append((name, "with words" if value else "without words"))
+            said.append((name, "with a message" if value else "without a message"))
         else:
             said.append(("language" if name == "locale" else name, value))
     return said
@@ -205,7 +205,7 @@ def _criteria(form: MultiDict[str, str], action: Action) -> Criteria:
         bytes.fromhex(mark + form.get("network", ""))
         chosen = Disclosure(disclosure) if disclosure else None
     except ValueError as error:
-        raise Refused("These criteria cannot be read. Begin again from the screening panel.") from error
+        raise Refused("We could not read these conditions. Start again from the screening page.") from error
     return Criteria(
         country=form.get("country", "").strip().upper() or None,
         since=_instant(form.get("since", ""), action.case.time_zone),
@@ -225,5 +225,5 @@ def _instant(written: str, zone: str) -> datetime | None:
     try:
         local = datetime.fromisoformat(written.strip())
     except ValueError as error:
-        raise Refused("Write a time like 2025-09-15 14:30.") from error
+        raise Refused("Enter a time like 2025-09-15 14:30.") from error
     return local.replace(tzinfo=local.tzinfo or ZoneInfo(zone)).astimezone(UTC)

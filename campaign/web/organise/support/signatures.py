@@ -67,13 +67,13 @@ def decide_words(slug: str, signature_id: int) -> Redirect:
     """Show someone's words, or hide them."""
     decided = _choice(WordsStatus, request.form.get("words"))
     if decided not in {WordsStatus.SHOWN, WordsStatus.HIDDEN}:
-        raise Refused("Choose whether these words may be shown.")
+        raise Refused("Choose to approve or hide this message.")
     with door().storage.writing() as session:
         action = action_named(session, slug)
         moderation.decide_words(
             session, door().storage.vault, actor(), action, signature_id, decided, clock.now()
         )  # fmt: skip
-    flash("The words may be shown." if decided is WordsStatus.SHOWN else "The words are hidden.")
+    flash("Message approved." if decided is WordsStatus.SHOWN else "Message hidden.")
     return _back(slug)
 
 
@@ -85,7 +85,7 @@ def hide_name(slug: str, signature_id: int) -> Redirect:
     with door().storage.writing() as session:
         action = action_named(session, slug)
         moderation.hide_name(session, door().storage.vault, actor(), action, signature_id, hidden, clock.now())
-    flash("The name is off the page. It stays counted, and in the dossier." if hidden else "The name is shown again.")
+    flash("Name hidden. It still counts and stays in the signature book." if hidden else "Name shown again.")
     return _back(slug)
 
 

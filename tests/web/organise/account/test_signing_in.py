@@ -178,7 +178,7 @@ def test_in_live_whoever_can_change_anything_must_have_a_second_factor(staffed: 
     editor = Desk(live)
     editor.sign_in(address(Role.EDITOR))
     assert editor.get(INSIDE).status_code == 302
-    assert "Set it up" in editor.get("/organise/account/second-factor").text
+    assert "Set up" in editor.get("/organise/account/second-factor").text
     viewer = Desk(live)
     viewer.sign_in(address(Role.VIEWER))
     assert viewer.get(INSIDE).status_code == 200

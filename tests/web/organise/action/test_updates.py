@@ -104,7 +104,7 @@ def test_what_has_not_left_is_held_back(desk: Callable[..., Desk], staffed: Site
     with staffed.storage.reading() as session:
         (message,) = session.scalars(select(Message).where(Message.kind == MessageKind.UPDATE)).all()
         assert session.scalars(select(Update.status)).one() is UpdateStatus.CANCELLED
-    assert message.problem == "owed no more"
+    assert message.problem == "no longer needed"
 
 
 def test_of_a_stopped_action_nothing_is_told(desk: Callable[..., Desk], staffed: Site) -> None:

@@ -53,7 +53,7 @@ def test_a_correction_is_shown_before_it_is_made_in_every_language(editor: Desk,
     answer = editor.post(f"{CASE}/figures/{it.id}", correction(editor, it.id, value="1,500,000"))
     page = Page(answer.text)
     assert answer.status_code == 200
-    assert page.heading == "What the correction reaches"
+    assert page.heading == "What this correction changes"
     shown = [(it["lang"], it.text) for it in page.all("dd") if it.get("lang")]
     assert ("en", "The cards of at least 1.4 1.5 million people have run out.") in shown
     assert any(tag == "ur" and "14 15 لاکھ" in text for tag, text in shown)

@@ -94,9 +94,9 @@ def test_a_dossier_goes_its_way_and_every_step_is_on_record(desk: Callable[[Role
         assert audit.faults(session, staffed.storage.vault) == []
     assert (delivery.status, delivery.tracking, delivery.reply_text) == ("delivered", "RR 1", "We shall see.")
     assert told[-6:] == [
-        "dossier frozen",
+        "signature book created",
         "delivery planned",
-        "delivery dispatched",
+        "delivery sent",
         "delivery delivered",
         "reply recorded",
         "reply answered",
@@ -163,7 +163,7 @@ def test_what_is_not_printed_yet_is_not_sent_and_printing_can_be_stopped(
     assert editor.post(f"/organise/dossiers/{code}/deliveries", plan).status_code == 422
     assert editor.post(f"/organise/dossiers/{code}/cancel").status_code == 302
     Jobs(staffed.settings, staffed.storage).build()
-    assert "Print it after all" in editor.get(TAB).text
+    assert "Print again" in editor.get(TAB).text
     assert editor.post(f"/organise/dossiers/{code}/again").status_code == 302
     Jobs(staffed.settings, staffed.storage).build()
     assert "Volume 1" in editor.get(TAB).text
@@ -180,7 +180,7 @@ def test_a_form_with_an_error_is_shown_again_with_what_was_typed(desk: Callable[
     answer = editor.post(f"/organise/dossiers/{code}/deliveries", {**plan, "on": today()})
     page = Page(answer.text)
     assert answer.status_code == 422
-    assert page.one(id=f"{code}-who-error").text == "Say who hands it over."
+    assert page.one(id=f"{code}-who-error").text == "Enter who delivers it."
     assert page.one(id=f"{code}-place")["value"] == "Room 5"
     assert page.one("option", value="fax").get("selected") is not None
 
@@ -199,7 +199,7 @@ def test_a_form_with_an_error_is_shown_again_with_what_was_typed(desk: Callable[
     assert [it["href"] for it in page.all("a") if it["href"].startswith("#end")] == ["#end-next_step", "#end-scan"]
     assert page.one("textarea", id="end-reason").text == "Gone away"
     assert page.one("input", name="status", checked="")["value"] == "returned"
-    assert page.one("p", id="end-next_step-error").text == "Say what you do next, since it did not arrive."
+    assert page.one("p", id="end-next_step-error").text == "Enter your next step."
     nonsense = (io.BytesIO(b"no picture"), "scan.png")
     answer = editor.post(f"{there}/end", {**came_back, "next_step": "Try the embassy", "scan": nonsense})
     assert answer.status_code == 422
@@ -247,7 +247,7 @@ def test_a_mail_carries_the_volume_or_a_link_and_the_page_says_which(
         session.execute(update(DossierVolume).values(bytes=9 * 1024 * 1024))
     page = editor.read(there)
     assert "9.0 MB, more than the 8.0 MB that a mail carries" in page.text
-    assert page.one("button", class_="button").text == "Make a link"
+    assert page.one("button", class_="button").text == "Create link"
 
 
 def test_those_who_asked_are_told_of_a_delivery_in_their_languages_once_an_organiser_has_read_it(
@@ -271,7 +271,8 @@ def test_those_who_asked_are_told_of_a_delivery_in_their_languages_once_an_organ
     assert page.one("input", id="subject-en")["value"] == "Delivered to Sample Minister"
     english = page.one("textarea", id="body-en").text
     assert (
-        "the dossier with 3 signatures was delivered to Sample Minister. It went by post. We have a receipt" in english
+        "the dossier with 3 signatures was delivered to Sample Minister. We sent it by post. We have a receipt"
+        in english
     )
     assert page.one("textarea", id="body-ur").text not in ("", english)
     assert page.one("textarea", id="body-fr").text not in ("", english)
@@ -295,9 +296,9 @@ def test_who_may_send_nothing_is_not_asked_whether_to_tell(desk: Callable[[Role]
     editor.post(f"{there}/dispatch", {"on": today()})
     with staffed.storage.writing() as session:
         session.execute(update(Signature).values(updates=True))
-    assert "Record it" not in desk(Role.VIEWER).read(there).text
+    assert "Save" not in desk(Role.VIEWER).read(there).text
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.REVIEWER])
 def test_only_who_may_deliver_is_offered_it(desk: Callable[[Role], Desk], role: Role) -> None:
-    assert "Freeze and print" not in desk(role).get(TAB).text
+    assert "Create and print" not in desk(role).get(TAB).text

@@ -69,7 +69,7 @@ def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) 
         "Later 2",
         "In a month",
         "No day yet",
-        "Waiting on someone",
+        "Waiting for someone",
         "Reviewed",
     ]
     assert page.heading == "Friday 1 August"
@@ -79,7 +79,7 @@ def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) 
 def test_where_nothing_is_due_the_board_still_says_what_waits_for_a_second_person(
     desk: Callable[..., Desk], staffed: Site
 ) -> None:
-    assert "Nothing needs you today." in desk(Role.REVIEWER).read("/organise/").text
+    assert "Nothing is due today." in desk(Role.REVIEWER).read("/organise/").text
     action(staffed, "reviewed", 20, status=ActionStatus.IN_REVIEW)
     assert "One action waits for a second person." in desk(Role.REVIEWER).read("/organise/").text
 
@@ -105,7 +105,7 @@ def test_after_the_deadline_the_dossier_comes_first_and_then_the_outcome(
     page = desk(Role.ADMIN).read("/organise/")
     assert rows(page) == ["Overdue 2", "Signed", "Unsigned"]
     assert [it.text for it in page.all("a", class_="next")] == [
-        "Build the dossier: Signed",
+        "Create the signature book: Signed",
         "Close with an outcome: Unsigned",
     ]
     assert [it.text for it in page.all("p", class_="n")] == ["−3days", "−1day"]
@@ -128,7 +128,7 @@ def test_what_needs_a_person_is_flagged(desk: Callable[..., Desk], staffed: Site
         "Letter in French missing",
     ]
     steps = [it.text for it in page.all("a", class_="next")]
-    assert steps == ["Open: Well", "Mend the address: Ailing"]
+    assert steps == ["Open: Well", "Fix the address: Ailing"]
 
 
 def test_old_and_conflicting_figures_are_flagged_until_somebody_decides(
@@ -178,7 +178,7 @@ def test_a_signing_pattern_that_looks_false_is_flagged(desk: Callable[..., Desk]
     page = desk(Role.VIEWER).read("/organise/")
     (flag,) = page.all("span", class_="flag")
     assert flag.text == "40 of 40 signatures in two days came from one network"
-    assert page.one("a", class_="next").text == "Look at the signatures: Burst"
+    assert page.one("a", class_="next").text == "Check signatures: Burst"
 
 
 def test_a_dossier_that_lies_about_is_flagged_and_its_action_is_not_finished_yet(

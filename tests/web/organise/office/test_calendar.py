@@ -46,9 +46,9 @@ def test_it_holds_every_deadline_and_threat_and_follows_them(
         draft.texts[0].title = "A Secret Name"
     path = link(desk(Role.VIEWER))
     assert entries(staffed, path) == {
-        "Last day to write: UA 56/25, Renew the cards (Pakistan)": str(deadline),
+        "Deadline: UA 56/25, Renew the cards (Pakistan)": str(deadline),
         "Harm falls, returns begin: UA 56/25, Renew the cards (Pakistan)": "2025-09-01",
-        "Last day to write, not open yet: UA 57/25, not public yet (Pakistan)": str(deadline),
+        "Deadline, not open yet: UA 57/25, not public yet (Pakistan)": str(deadline),
         "Harm falls: UA 57/25, not public yet (Pakistan)": "2025-09-01",
     }
     assert "secret" not in staffed.app.test_client().get(path).text.casefold()
@@ -66,7 +66,7 @@ def test_a_new_address_ends_the_old_one_and_it_can_be_ended(desk: Callable[..., 
     assert stranger.get(second).status_code == 404
     with staffed.storage.reading() as session:
         events = session.scalars(select(AuditEvent.what).order_by(AuditEvent.id.desc()).limit(3)).all()
-    assert events == ["calendar link revoked", "calendar link made", "calendar link made"]
+    assert events == ["calendar link revoked", "calendar link created", "calendar link created"]
 
 
 def test_who_has_left_takes_no_calendar_along(desk: Callable[..., Desk], staffed: Site) -> None:
@@ -93,4 +93,4 @@ def test_the_daily_mail_is_switched_off_and_on(desk: Callable[..., Desk], staffe
         wanted = dict(session.execute(select(Organiser.role, Organiser.digest)).all())
     assert wanted == {Role.VIEWER: False, Role.ADMIN: True, Role.EDITOR: True, Role.REVIEWER: True}
     who.post("/organise/account/digest", {"digest": "yes"})
-    assert "Switch it off" in who.read("/organise/account").text
+    assert "Turn off" in who.read("/organise/account").text

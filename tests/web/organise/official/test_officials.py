@@ -66,11 +66,11 @@ def test_a_change_shows_the_open_actions_before_it_is_saved(desk: Callable[[Role
     changed = {**NEW, "revision": "0"}
     assert "A change shows in an open action: Renew the cards" in editor.read(there).text
     first = editor.post(there, changed)
-    assert first.status_code == 200 and "Before it is saved" in first.text
+    assert first.status_code == 200 and "Check before you save" in first.text
     assert officials(staffed)[0].name == "Sample Minister"
     seen = Page(first.text).hidden("seen")
     # What was looked at is what is saved: anything else is shown first as well.
-    assert "Before it is saved" in editor.post(there, {**changed, "name": "Someone Else", "seen": seen}).text
+    assert "Check before you save" in editor.post(there, {**changed, "name": "Someone Else", "seen": seen}).text
     assert editor.post(there, {**changed, "seen": seen}).status_code == 302
     assert officials(staffed)[0].name == "Zubaida Example"
 

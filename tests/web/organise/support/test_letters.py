@@ -52,7 +52,7 @@ def test_counts_stand_by_official_and_add_up_and_nobody_is_named(desk: Callable[
     entrusted(staffed, 3)
     entrusted(staffed, 2, S.SENT)
     page = desk(Role.VIEWER).read(TAB)
-    assert tallied(page) == {"waiting to go": 3, "taken by the mail server": 2}
+    assert tallied(page) == {"waiting to be sent": 3, "accepted by the mail server": 2}
     assert "Sample Minister 5 letters" in page.text
     assert "Writer" not in page.text
     assert "own words" not in page.text
@@ -66,7 +66,7 @@ def test_what_came_back_is_printed_enveloped_and_ticked_off(desk: Callable[[Role
         official = session.scalars(select(Official.id)).one()
     editor = desk(Role.EDITOR)
     page = editor.read(TAB)
-    assert tallied(page) == {"came back": 2}
+    assert tallied(page) == {"returned": 2}
     answer = editor.post(TAB, {"official": official, "paper": "a4", "which": "all"})
     assert answer.status_code == 302
     page = editor.read(TAB)
@@ -117,7 +117,7 @@ def test_those_that_would_be_late_can_be_printed_alone(desk: Callable[[Role], De
     assert any("will not leave before the deadline" in it.text for it in board.all("span", class_="flag"))
     editor.read(TAB)
     assert editor.post(TAB, {"official": official, "paper": "letter", "which": "late"}).status_code == 302
-    assert tallied(editor.read(TAB)) == {"waiting to go": 6 - n, "printed": n}
+    assert tallied(editor.read(TAB)) == {"waiting to be sent": 6 - n, "printed": n}
     refused = editor.post(TAB, {"official": official, "paper": "letter", "which": "late"})
     assert refused.status_code == 422
     assert "will leave in time" in refused.text

@@ -206,7 +206,7 @@ def test_of_a_stopped_action_no_sheet_is_printed_or_entered_and_what_is_there_ca
     with staffed.storage.writing() as session:
         opening_and_closing.stop(session, SLUG, {"en": "She is in danger."}, clock.now())
     page = editor.read(TAB)
-    assert "Sheets to print" not in page.text
+    assert "Print blank sheets" not in page.text
     assert editor.post(f"{TAB}sheets.pdf", {"sheets": "1"}).status_code == 410
     assert editor.post(TAB, {**FILLED, "number": "Another"}).status_code == 410
     there = next(link for link in page.links if link.startswith(TAB) and link[-1].isdigit())
@@ -221,7 +221,7 @@ def test_who_may_not_see_names_sees_how_many_and_is_offered_no_form(
     editor.post(TAB, {**FILLED, "scan": scan()})
     page = desk(role).read(TAB)
     assert "3 signatures on" in page.text
-    assert "A sheet came back" not in page.text
+    assert "Enter a sheet" not in page.text
     assert not [link for link in page.links if link.startswith(TAB) and link != TAB]
 
 
