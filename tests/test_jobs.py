@@ -285,7 +285,7 @@ def test_reconciling_mends_a_wrong_count_and_says_so_in_the_log(
         session.execute(update(Tally).values(count=99))
     assert jobs.reconcile() == 1
     assert jobs.reconcile() == 0
-    assert [it.getMessage() for it in caplog.records] == ["1 tallies were wrong and were mended"]
+    assert [it.getMessage() for it in caplog.records] == ["1 tallies were wrong and have been corrected"]
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_live_mode_refuses_to_switch_screening_off(tmp_path: Path) -> None:
 
 
 def test_a_mail_server_named_in_demo_mode_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(Incomplete, match="captures all mail"):
+    with pytest.raises(Incomplete, match="demo mode sends no e-mail"):
         read(tmp_path, CAMPAIGN_MAIL_URL="smtp://mail.example.org")
 
 

@@ -177,12 +177,12 @@ def test_a_caption_prints_as_text_whatever_it_holds() -> None:
 def test_the_last_day_is_called_so_and_a_passed_one_over() -> None:
     assert "Today is the last day." in "".join(drawn(strip(DEADLINE), "en").itertext())
     over = "".join(drawn(strip(date(2025, 10, 1)), "en").itertext())
-    assert "Over" in over
+    assert "Closed" in over
     assert "days left" not in over
 
 
 def test_in_a_list_the_strip_is_short_but_keeps_its_days_and_ticks() -> None:
     short = drawn(strip(), "en", compact=True)
     assert not list(short.iter("li"))
-    assert "24 days left. Write until 15 September 2025." in " ".join("".join(short.itertext()).split())
+    assert "24 days left. Deadline: 15 September 2025." in " ".join("".join(short.itertext()).split())
     assert len(positions(short, "tick", "x1")) == 2

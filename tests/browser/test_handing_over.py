@@ -148,7 +148,7 @@ def handed_over(editor: Page) -> None:
     editor.get_by_label("Text of the reply", exact=True).fill("We shall see to it.")
     editor.check("[name=shown][value=text]")
     editor.get_by_role("button", name="Save reply").click()
-    expect(editor.locator("main")).to_contain_text("readers see what it says")
+    expect(editor.locator("main")).to_contain_text("readers see its text")
 
 
 def everyone_finds_their_own(storage: Storage, people: dict[bytes, str], code: str, pages: list[str]) -> None:
@@ -186,7 +186,7 @@ def some_see_it_on_their_page(
         assert "Delivered on" in told
         assert together(people[reference]) in together(pages[(mine.page or 0) - 1])
     supporter.goto(f"{place.base}/en/mine/{links.mine(references[0])}")
-    assert "You are counted, not named" in supporter.locator("section[aria-labelledby=went]").inner_text()
+    assert "You are counted but not named" in supporter.locator("section[aria-labelledby=went]").inner_text()
 
 
 def together(text: str) -> str:

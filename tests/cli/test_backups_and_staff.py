@@ -30,8 +30,8 @@ def test_the_first_admin_gets_a_link_to_choose_a_password(run) -> None:  # type:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("not an address", "--name", "Ann"), "not an e-mail address"),
-        (("ann@example.org", "--name", " "), "Give the name"),
+        (("not an address", "--name", "Ann"), "Enter a full e-mail address"),
+        (("ann@example.org", "--name", " "), "Enter the person’s name"),
         (("ann@example.org", "--name", "Ann", "--role", "queen"), "queen"),
     ],
 )

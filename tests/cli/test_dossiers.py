@@ -71,4 +71,4 @@ def test_what_is_printed_is_not_printed_again(run: Run) -> None:
     code = run("dossier", "build", slug(run)).stdout[:9]
     again = run("dossier", "resume", code)
     assert again.exit_code == 2
-    assert "is printed" in again.stderr
+    assert "already printed" in again.stderr

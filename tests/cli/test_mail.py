@@ -49,7 +49,7 @@ def test_a_report_is_recorded_once_and_nobody_s_address_is_said(sent: tuple[Stor
     mail["Message-ID"] = message_id(storage.vault, letter_id, "campaign.test")
     first, second = bounce(report(mail)), bounce(report(mail))
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "returned" in first.output
+    assert "bounced" in first.output
     assert "recorded before" in second.output
     assert "@" not in first.output + second.output
     assert one(storage, letter_id).status is LetterStatus.BOUNCED
@@ -61,7 +61,7 @@ def test_a_report_is_recorded_once_and_nobody_s_address_is_said(sent: tuple[Stor
 def test_what_is_no_mail_is_refused_in_one_sentence(sent: tuple[Storage, int], raw: bytes) -> None:
     said = bounce(raw)
     assert said.exit_code == 2
-    assert said.output.startswith("campaign: This is no mail")
+    assert said.output.startswith("campaign: This is not an e-mail")
 
 
 def test_a_mail_that_is_no_report_of_ours_changes_nothing(sent: tuple[Storage, int], tmp_path: Path) -> None:

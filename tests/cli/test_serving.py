@@ -77,7 +77,7 @@ def test_a_process_that_died_is_started_again_after_a_pause(
     process.tend()
     assert process.running is None
     assert process.start_at > time.monotonic()
-    assert capsys.readouterr().err == "The sample ended by itself (3); it is started again.\n"
+    assert capsys.readouterr().err == "The sample stopped (3). Restarting it.\n"
     process.start_at = 0.0  # the pause is over
     process.tend()
     assert process.running is not None
@@ -131,7 +131,7 @@ def test_a_port_that_is_taken_is_refused_before_anything_starts(on_sqlite: Setti
         port = other.getsockname()[1]
         told = serve(on_sqlite, "--port", str(port))
     assert told.returncode == 2
-    assert told.stderr.startswith(f"campaign: Port {port} on 127.0.0.1 cannot be used (Address already in use).")
+    assert told.stderr.startswith(f"campaign: Port {port} on 127.0.0.1 is not available (Address already in use).")
     assert "--port" in told.stderr
     assert not Served(on_sqlite).processes()
 
@@ -159,7 +159,7 @@ def test_a_port_whose_last_connections_only_linger_can_be_used() -> None:
 
 
 def test_a_host_that_is_not_of_this_machine_is_refused() -> None:
-    with pytest.raises(Refused, match="cannot be used"):
+    with pytest.raises(Refused, match="is not available"):
         refuse_taken("192.0.2.1", free_port())
 
 

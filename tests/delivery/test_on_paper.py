@@ -116,7 +116,7 @@ def test_the_printed_dossier_has_each_name_once_in_an_annex_and_says_how_paper_w
     assert "Sheet Market of Lyon · United Kingdom · 20 signatures names on the sheet itself" in annex
     assert "5 people signed 25 more on paper" in read[0]
     assert "25 more people signed on paper, and are counted apart." in read[0]
-    assert "were not confirmed by mail" in read[-1]
+    assert "were not confirmed by e-mail" in read[-1]
 
 
 def test_a_dossier_without_paper_says_nothing_of_it(storage: Storage, tmp_path: Path) -> None:

@@ -69,8 +69,8 @@ def test_a_pdf_is_turned_into_pictures_of_its_pages() -> None:
     ("given", "said"),
     [
         (b"", "empty"),
-        (b"GIF89a", "neither a PDF"),
-        (b"<svg onload=alert(1)>", "neither a PDF"),
+        (b"GIF89a", "Use a PDF, JPEG or PNG file"),
+        (b"<svg onload=alert(1)>", "Use a PDF, JPEG or PNG file"),
         (b"%PDF-1.7 and nothing more", "cannot be read"),
         (b"\xff\xd8\xff and nothing more", "breaks off"),
         (b"\x89PNG\r\n\x1a\n", "breaks off"),

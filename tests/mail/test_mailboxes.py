@@ -140,7 +140,7 @@ def test_the_demonstration_asks_no_server(
     "wrong", ["", "mail.example.org", "imaps://", "imaps://host/INBOX", "imap://u@h?tls=perhaps", "imap://u@h:port"]
 )
 def test_an_address_of_no_mailbox_is_refused_in_a_sentence(wrong: str) -> None:
-    with pytest.raises(Incomplete, match="CAMPAIGN_BOUNCES_URL is not like imaps://"):
+    with pytest.raises(Incomplete, match="CAMPAIGN_BOUNCES_URL must look like imaps://"):
         mailboxes.address_of(wrong)
 
 

@@ -206,7 +206,7 @@ def test_codes_are_judged_by_their_class() -> None:
     ],
 )
 def test_an_address_of_no_mail_server_is_refused_in_a_sentence(url: str) -> None:
-    with pytest.raises(Incomplete, match=r"CAMPAIGN_MAIL_URL is not like smtp://"):
+    with pytest.raises(Incomplete, match=r"CAMPAIGN_MAIL_URL must look like smtp://"):
         Smtp(url)
 
 

@@ -56,13 +56,13 @@ def test_a_changed_event_is_found(trail: Storage, column: str, value: object) ->
             session.execute(update(AuditEvent).where(AuditEvent.id == 3).values(**{column: value}))
     assert (faults(trail) == []) is unchanged
     if not unchanged:
-        assert "Audit event 3 is not as it was written." in faults(trail)
+        assert "Audit event 3 has been changed." in faults(trail)
 
 
 def test_one_changed_byte_is_found(trail: Storage) -> None:
     with trail.writing() as session:
         session.execute(text("UPDATE audit_events SET reason = replace(reason, 'mended', 'mendes') WHERE id = 2"))
-    assert "Audit event 2 is not as it was written." in faults(trail)
+    assert "Audit event 2 has been changed." in faults(trail)
 
 
 def test_a_dropped_event_is_found(trail: Storage) -> None:
@@ -74,7 +74,7 @@ def test_a_dropped_event_is_found(trail: Storage) -> None:
 def test_a_cut_off_end_is_found(trail: Storage) -> None:
     with trail.writing() as session:
         session.execute(delete(AuditEvent).where(AuditEvent.id > 3))
-    assert faults(trail) == ["The audit trail does not end where it should: its last event now is 3."]
+    assert faults(trail) == ["The end of the audit trail is missing. The last event is now 3."]
 
 
 def test_an_end_that_was_cut_off_and_patched_without_the_key_is_found(trail: Storage) -> None:

@@ -74,7 +74,7 @@ def test_a_backup_is_read_by_its_owner_alone(full: Storage, settings: Settings, 
 
 def test_a_backup_overwrites_nothing(full: Storage, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "state.zip").write_text("mine")
-    with pytest.raises(Refused, match="there already"):
+    with pytest.raises(Refused, match="already exists"):
         backup(settings, full, tmp_path / "state.zip")
     assert (tmp_path / "state.zip").read_text() == "mine"
 
@@ -82,7 +82,7 @@ def test_a_backup_overwrites_nothing(full: Storage, settings: Settings, tmp_path
 def test_an_installation_in_use_is_not_overwritten(full: Storage, settings: Settings, tmp_path: Path) -> None:
     backup(settings, full, tmp_path / "state.zip")
     before = everything(full)
-    with pytest.raises(Refused, match="in use"):
+    with pytest.raises(Refused, match="not empty"):
         restore(settings, tmp_path / "state.zip")
     assert everything(full) == before
 
@@ -100,7 +100,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(
         restore(fresh, tmp_path / "bad.zip")
     assert not (fresh.home / "campaign.db").exists()
     (tmp_path / "no.zip").write_bytes(b"not a zip")
-    with pytest.raises(Refused, match="not a whole backup"):
+    with pytest.raises(Refused, match="not a complete Campaign backup"):
         restore(fresh, tmp_path / "no.zip")
 
 

@@ -102,7 +102,7 @@ def test_it_says_what_is_late_what_is_near_and_where_to_go(staffed: Storage) -> 
     owe(staffed, SEVEN)
     message = mail(staffed, SEVEN)
     assert message is not None
-    assert str(message["Subject"]) == "1 overdue, 2 due soon"
+    assert str(message["Subject"]) == "Deadlines: 1 overdue, 2 due soon"
     plain, page = (message.get_body((it,)) for it in ("plain", "html"))
     assert plain is not None
     assert page is not None

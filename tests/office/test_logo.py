@@ -71,12 +71,12 @@ def noise() -> bytes:
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        (b"", "neither a PNG nor a JPEG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "neither a PNG nor a JPEG"),
+        (b"", "Use a PNG or JPEG file"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Use a PNG or JPEG file"),
         (b"\x89PNG\r\n\x1a\nnot really IEND\xaeB`\x82", "cannot be read"),
-        (bytes(Handed())[:400], "breaks off"),
+        (bytes(Handed())[:400], "incomplete"),
         (b"\xff\xd8\xff" + bytes(1024 * 1024), "larger than 1 MB"),
-        (noise(), "too much in it"),
+        (noise(), "too complex for a logo"),
     ],
 )
 def test_what_can_be_no_logo_is_refused_with_what_to_do(given: bytes, why: str) -> None:

@@ -67,9 +67,9 @@ def test_putting_an_action_forward_tells_who_may_approve_it_and_nobody_else(offi
     assert office.owed() == ["Bo"]
     mail = office.mail()
     assert mail is not None
-    assert mail["Subject"] == "Renew the cards: waits for your review"
+    assert mail["Subject"] == "Renew the cards: please review"
     text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "put forward by Ada" in text
+    assert "submitted by Ada" in text
     assert "https://campaign.test/organise/actions/renew-the-cards/review/" in text
 
 

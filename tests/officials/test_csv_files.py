@@ -106,7 +106,7 @@ def test_a_number_that_nobody_has_is_told(storage: Storage, number: str) -> None
 
 def test_one_official_on_two_lines_is_told(storage: Storage, minister: int) -> None:
     _, second = read(storage, f"number,name\n{minister},A\n{minister},B\n")
-    assert "line 2" in second.errors["number"]
+    assert "row 2" in second.errors["number"]
 
 
 def test_a_file_of_something_else_is_refused(storage: Storage) -> None:

@@ -103,7 +103,7 @@ def test_texts_stand_by_language_and_empty_ones_not_at_all() -> None:
 
 
 def test_who_cannot_be_reached_is_taken_in_with_a_warning() -> None:
-    assert "no way to reach" in checked(written()).warnings["address"]
+    assert "no contact details" in checked(written()).warnings["address"]
 
 
 def test_control_characters_do_not_get_in() -> None:

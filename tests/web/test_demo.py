@@ -38,7 +38,7 @@ def test_from_the_form_over_the_mailbox_to_the_link_that_confirms(site: Site, su
 
 
 def test_an_empty_mailbox_says_so_and_the_newest_mail_stands_first(site: Site) -> None:
-    assert "No message yet" in Page(site.client.get("/demo/mailbox").text).text
+    assert "No e-mails yet" in Page(site.client.get("/demo/mailbox").text).text
     for n in (1, 2):
         captured(site, f"Mail {n}", name=f"0000000{n}-confirm")
     assert [it.text for it in Page(site.client.get("/demo/mailbox").text).all("h2")] == ["Mail 2", "Mail 1"]

@@ -160,7 +160,7 @@ def test_a_signature_is_taken_back_and_the_page_still_tells_where_it_went(confir
     site = confirmed.site
     page = Page(site.client.post(mine(site), data={"change": "withdraw"}).text)
     assert signatures(site)[0].status is SignatureStatus.WITHDRAWN
-    assert "You have taken it back" in page.text
+    assert "You withdrew your signature" in page.text
     assert "Ada Lovelace" not in page.text
     assert not page.all("button", value="name")
 
@@ -302,7 +302,7 @@ def test_a_name_that_could_harm_its_owner_comes_back_once_with_no_one_chosen(sup
     page = Page(answer.text)
     assert answer.status_code == 422
     assert not signatures(supporter.site)
-    assert "being named under this appeal could be dangerous" in page.one(id="disclosure-fault").text
+    assert "being named here could be dangerous" in page.one(id="disclosure-fault").text
     (ticked,) = [it for it in page.all("input", name="disclosure") if "checked" in it.attributes]
     assert ticked["value"] == "withheld"
     assert page.one("input", id="name")["value"] == "Ada Lovelace"

@@ -67,7 +67,7 @@ def test_a_code_may_be_typed_as_people_type(site: Site, code: str) -> None:
 def test_the_page_speaks_the_readers_language_since_paper_has_none(site: Site, code: str) -> None:
     page = Page(site.client.get(f"/verify/{code}", headers={"Accept-Language": "ur"}).text)
     assert page.one("html")["dir"] == "rtl"
-    assert "We made this dossier" not in page.text
+    assert "We made this signature book" not in page.text
     title = next(it for it in page.all("bdi") if it.text == "Renew the cards")
     assert (title["lang"], title["dir"]) == ("en", "ltr")
 

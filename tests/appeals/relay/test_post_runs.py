@@ -233,7 +233,7 @@ def test_two_actions_that_write_to_one_official_share_their_days(storage: Storag
 def test_after_the_deadline_what_is_left_can_be_printed_for_a_while(three: Storage) -> None:
     told = queue(three, MONDAY + timedelta(days=20))
     assert told.over
-    assert "did not leave before the deadline" in queue_status.concerns(told)[0]
+    assert "not sent before the deadline" in queue_status.concerns(told)[0]
 
 
 def test_the_board_asks_as_many_questions_for_many_officials_as_for_one(three: Storage) -> None:

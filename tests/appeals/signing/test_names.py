@@ -46,7 +46,7 @@ def test_a_name_is_taken_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_a_name_that_holds_an_address_is_refused_with_what_to_do(name: str) -> None:
-    with pytest.raises(Refused, match="Write your name alone"):
+    with pytest.raises(Refused, match="Enter only your name"):
         names.checked(name)
 
 

@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said_beside_its_field(facts: CaseFacts | SubjectFacts,
 
 
 def test_what_is_wrong_is_not_saved(storage: Storage, case_id: int) -> None:
-    with pytest.raises(Refused, match="Name the year"), storage.writing() as session:
+    with pytest.raises(Refused, match="Enter at least the year"), storage.writing() as session:
         wrong = replace(REPORT, published_about="last summer")
         case_parts.add(session, storage.vault, WRITER, case_id, wrong, made.NOON)
     assert len(events(storage)) == 1
@@ -105,7 +105,7 @@ def test_an_event_names_a_source_of_its_own_case(storage: Storage, case_id: int)
     with storage.writing() as session:
         stranger = made.action(session).case.sources[0].id
     event = EventFacts(date(2025, 6, 30), EventKind.THREAT, {"en": "cards expire"}, stranger)
-    with pytest.raises(Refused, match="not one of the case"), storage.writing() as session:
+    with pytest.raises(Refused, match="does not belong to the case"), storage.writing() as session:
         case_parts.add(session, storage.vault, WRITER, case_id, event, made.NOON)
 
 
@@ -121,7 +121,7 @@ def test_a_source_on_which_a_figure_rests_stays(storage: Storage) -> None:
     with storage.writing() as session:
         case = made.action(session).case
         source = case.sources[0]
-    with pytest.raises(Refused, match="rest on this source"), storage.writing() as session:
+    with pytest.raises(Refused, match="Figures use this source"), storage.writing() as session:
         case_parts.remove(session, storage.vault, WRITER, case.id, SourceFacts, source.id, "A doubt.", made.NOON)
 
 
@@ -129,13 +129,13 @@ def test_what_is_taken_out_is_recorded_with_its_reason(storage: Storage) -> None
     with storage.writing() as session:
         case = made.action(session).case
         event = case.events[0]
-    with pytest.raises(Refused, match="Say why"), storage.writing() as session:
+    with pytest.raises(Refused, match="Give a reason"), storage.writing() as session:
         case_parts.remove(session, storage.vault, WRITER, case.id, EventFacts, event.id, " ", made.NOON)
     with storage.writing() as session:
         case_parts.remove(session, storage.vault, WRITER, case.id, EventFacts, event.id, "Entered twice.", made.NOON)
     with storage.reading() as session:
         assert event.id not in session.scalars(select(Event.id)).all()
-    assert (events(storage)[-1].what, events(storage)[-1].reason) == ("event taken out", "Entered twice.")
+    assert (events(storage)[-1].what, events(storage)[-1].reason) == ("event removed", "Entered twice.")
 
 
 def test_subjects_are_numbered_again_when_one_is_taken_out(storage: Storage, case_id: int) -> None:

@@ -99,9 +99,9 @@ def test_the_reports_conflicts_are_found_and_news_is_told_from_them(loaded: Stor
     holders, returned, deported = found["card_holders"], found["returned"], found["deported"]
     assert any("1,400,000" in it and "1,300,000" in it for it in holders.conflicts)
     (error,) = [it for it in deported.conflicts if "907,391" in it and "907,351" in it]
-    assert "error of the source" in error
+    assert "contradicts itself" in error
     (news,) = [it for it in returned.updates if "1,080,312" in it and "1,088,133" in it]
-    assert "later one is lower" in news
+    assert "later number is lower" in news
     assert not any("1,080,312" in it and "1,088,133" in it for it in returned.conflicts)
     # Three reports that agree about a number leave nothing to weigh.
     assert found["citizen_card_holders"].conflicts == ()
@@ -115,8 +115,8 @@ def test_figures_of_june_are_stale_in_november_and_the_board_is_told(loaded: Sto
     with loaded.reading() as session:
         case_id = session.scalars(select(Case.id)).one()
         raised = [it.words for it in flags(session, [case_id], NOW)[case_id]]
-        assert raised[0] == "6 figures older than 90 days"
-        assert any(it.startswith("Figures of card holders are in conflict") for it in raised)
+        assert raised[0] == "6 figures out of date (over 90 days)"
+        assert any(it.startswith("Sources disagree about card holders") for it in raised)
         assert flags(session, [case_id + 1], NOW) == {}
 
 
@@ -126,8 +126,8 @@ def test_a_conflict_that_nobody_weighed_is_told_from_one_that_was(loaded: Storag
         session.scalars(select(Figure).where(Figure.key == "deported", Figure.quoted)).one().why = None
         session.flush()
         decided = {it.words.split(";")[0]: it.decided for it in flags(session, [case_id], NOW)[case_id]}
-    assert decided["Figures of card holders are in conflict"] is True
-    assert decided["Figures of deported are in conflict"] is False
+    assert decided["Sources disagree about card holders"] is True
+    assert decided["Sources disagree about deported"] is False
 
 
 def test_before_a_correction_every_text_that_quotes_the_figure_is_shown_in_each_language(loaded: Storage) -> None:
@@ -228,10 +228,10 @@ def test_two_who_correct_at_once_find_out_and_nothing_is_half_done(loaded: Stora
 def test_a_correction_needs_a_reason_and_something_to_correct(loaded: Storage) -> None:
     it = figure(loaded, "women", 51_309)
     was = FigureFacts.of(it)
-    with pytest.raises(Refused, match="why"), loaded.writing() as session:
+    with pytest.raises(Refused, match="Give a reason"), loaded.writing() as session:
         to = replace(was, value=1)
         correct_figure(session, loaded.vault, CHECKER, it.case_id, it.id, to, was.edit_token(), "  ", NOW)
-    with pytest.raises(Refused, match="Nothing is different"):
+    with pytest.raises(Refused, match="not changed anything"):
         correct(loaded, it, 51_309)
     with pytest.raises(Unknown), loaded.writing() as session:
         correct_figure(session, loaded.vault, CHECKER, it.case_id + 1, it.id, was, was.edit_token(), WHY, NOW)
@@ -292,13 +292,13 @@ def test_the_first_figure_of_its_key_is_quoted_and_a_second_waits_to_be_chosen(l
         first = add_figure(session, loaded.vault, CHECKER, source.case_id, facts, NOW)
         second = add_figure(session, loaded.vault, CHECKER, source.case_id, replace(facts, value=13), NOW)
         assert (first.quoted, second.quoted) == (True, False)
-    with pytest.raises(Refused, match="there already"), loaded.writing() as session:
+    with pytest.raises(Refused, match="already in the case"), loaded.writing() as session:
         add_figure(session, loaded.vault, CHECKER, source.case_id, facts, NOW)
 
 
 def test_a_figure_that_texts_quote_cannot_be_taken_out(loaded: Storage) -> None:
     quoted, other = figure(loaded, "women", 51_309), figure(loaded, "deported", 907_391)
-    with pytest.raises(Refused, match="Texts quote"), loaded.writing() as session:
+    with pytest.raises(Refused, match="Texts use this figure"), loaded.writing() as session:
         remove_figure(session, loaded.vault, CHECKER, quoted.case_id, quoted.id, WHY, NOW)
     with loaded.writing() as session:
         remove_figure(session, loaded.vault, CHECKER, other.case_id, other.id, WHY, NOW)

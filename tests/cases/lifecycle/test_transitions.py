@@ -92,10 +92,10 @@ def test_a_closed_action_opens_again_with_a_later_deadline(storage: Storage) -> 
 @pytest.mark.parametrize(
     ("until", "why", "said"),
     [
-        (LAST, WHY, "later than the present"),
-        (LAST - timedelta(days=1), WHY, "later than the present"),
-        (LATER, {}, "Say why"),
-        (LATER, {"en": "  ", "ur": WHY["ur"]}, "At least in English"),
+        (LAST, WHY, "later than the current"),
+        (LAST - timedelta(days=1), WHY, "later than the current"),
+        (LATER, {}, "Give a reason"),
+        (LATER, {"en": "  ", "ur": WHY["ur"]}, "at least in English"),
         (LATER, {"en": "w" * 4_001}, "too long"),
     ],
 )
@@ -112,7 +112,7 @@ def test_an_extension_that_cannot_be_is_refused_and_leaves_nothing(
 
 def test_a_new_deadline_that_has_passed_is_refused(storage: Storage) -> None:
     closed(storage)
-    with pytest.raises(Refused, match="has passed"):
+    with pytest.raises(Refused, match="already in the past"):
         extend(storage, date(2025, 9, 1), now=datetime(2025, 9, 2, tzinfo=ZoneInfo("Asia/Karachi")))
 
 
@@ -247,7 +247,7 @@ def test_once_the_next_action_is_open_the_old_page_leads_there_and_its_signing_e
     assert not shown.takes_signatures(made.NOON)
     assert last.goes_on is None
     assert last.position == 2
-    with pytest.raises(Conflict, match="gone on"):
+    with pytest.raises(Conflict, match="has a newer action"):
         extend(storage)
 
 

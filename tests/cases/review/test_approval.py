@@ -26,7 +26,7 @@ WELL = Judged(0, (Check("deadline", Level.PASS, "Well.", Part.FACTS),))
 STOPPED = Judged(
     0,
     (
-        Check("harm", Level.STOP, "Nobody has stated that this does no harm.", Part.HARM),
+        Check("harm", Level.STOP, "do-no-harm statement is not signed.", Part.HARM),
         Check("texts", Level.STOP, "It says nothing.", Part.TEXTS),
         Check("number", Level.WARN, "It has no number.", Part.FACTS),
     ),
@@ -177,7 +177,7 @@ def test_an_hour_is_ahead_and_before_the_deadline(office: Office) -> None:
     office.changes(review_required=False)
     with pytest.raises(Refused, match="has passed"):
         office.publishes(office.ada, at=office.now - timedelta(minutes=1))
-    with pytest.raises(Refused, match="deadline would be over"):
+    with pytest.raises(Refused, match="after the deadline"):
         office.publishes(office.ada, at=office.now + timedelta(days=30))
 
 

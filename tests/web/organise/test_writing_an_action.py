@@ -108,7 +108,7 @@ def test_a_pasted_bulletin_becomes_a_draft_that_says_what_it_lacks(desk: SitDown
     page = editor.read(answer.location)
     assert page.heading == "GIVE BACK THE NETS OF THE FISHERS"
     assert "The deadline has passed" in page.text
-    assert "Nobody has stated that this does no harm" in page.text
+    assert "do-no-harm statement is not signed" in page.text
     assert "XYZZY PLUGH" in page.text
     slug = answer.location.rpartition("/")[2]
     assert status(staffed, slug) is ActionStatus.DRAFT
@@ -363,7 +363,7 @@ def test_publication_is_refused_with_every_reason(desk: SitDown, drafted: Site) 
     assert answer.status_code == 422
     said = Page(answer.text).one(class_="errors").text
     assert "deadline has passed" in said
-    assert "Nobody has stated that this does no harm" in said
+    assert "do-no-harm statement is not signed" in said
     assert status(drafted) is ActionStatus.IN_REVIEW
 
 
@@ -373,7 +373,7 @@ def test_a_second_person_approves_and_it_opens(desk: SitDown, drafted: Site) -> 
     editor.post(f"{THERE}/review/submit")
     assert status(drafted) is ActionStatus.IN_REVIEW
     page = editor.read(f"{THERE}/review/")
-    assert "It waits for someone else" in page.text
+    assert "Someone else must approve it" in page.text
     page = reviewer.read(f"{THERE}/review/")
     approve(reviewer, page)
     revision = editor.read(f"{THERE}/review/").hidden("revision")
@@ -393,7 +393,7 @@ def test_who_put_it_forward_cannot_approve_it(desk: SitDown, drafted: Site) -> N
     editor.post(f"{THERE}/review/submit")
     answer = editor.post(f"{THERE}/review/approve", {"revision": "0"})
     assert answer.status_code == 403
-    assert "Someone else approves" in answer.text
+    assert "someone else must approve it" in answer.text
 
 
 def test_a_change_takes_the_approval_back_and_the_changer_waits_for_another(desk: SitDown, drafted: Site) -> None:
@@ -405,7 +405,7 @@ def test_a_change_takes_the_approval_back_and_the_changer_waits_for_another(desk
     admin.post(f"{THERE}/texts/", form | {"title-en": "Changed behind their backs"})
     page = admin.read(f"{THERE}/review/")
     assert "Approved by" not in page.text
-    assert "You put it forward, or changed it last" in page.text
+    assert "You submitted this or changed it last" in page.text
     answer = editor.post(f"{THERE}/review/publish", {"revision": "1", "when": "now"})
     assert answer.status_code == 422
     assert status(drafted) is ActionStatus.IN_REVIEW
@@ -473,7 +473,7 @@ def test_what_is_stopped_by_then_does_not_open_and_the_trail_says_why(desk: SitD
     assert status(drafted) is ActionStatus.IN_REVIEW
     page = desk(Role.EDITOR).read(f"/organise/audit/actions/{DRAFT}")
     assert "scheduled opening failed" in page.text
-    assert "Nobody has stated that this does no harm" in page.text
+    assert "do-no-harm statement is not signed" in page.text
 
 
 def test_a_viewer_reads_everything_and_is_offered_nothing_to_change(desk: SitDown, drafted: Site) -> None:

@@ -72,14 +72,14 @@ def test_a_letter_goes_from_the_thanks_to_the_queue_and_only_by_agreeing(ada: Su
 
     done = agree(site, there)
     assert done.status_code == 200
-    assert "Your letter waits to be sent" in Page(done.text).text
+    assert "Your letter is waiting to be sent" in Page(done.text).text
     assert agree(site, there).status_code == 200  # reloading asks for it once
     assert [it.status for it in letters(site)] == [LetterStatus.QUEUED]
     with site.storage.reading() as session:
         (told,) = session.scalars(select(LetterConsent)).all()
     assert (told.locale, told.text) == ("en", consent.wording("en"))
     page = Page(site.client.get(mine(site)).text)
-    assert "It waits to be sent, since" in page.text
+    assert "Waiting to be sent since" in page.text
     assert "half of my class" in page.text
 
 
@@ -90,7 +90,7 @@ def test_it_can_be_taken_back_before_and_after_agreeing_and_nothing_of_it_is_kep
         if agreed:
             agree(site, there)
         answer = site.client.post(there, data={"answer": "forget"})
-        assert "The letter is taken back." in answer.text
+        assert "You have withdrawn the letter." in answer.text
         assert letters(site) == []
     assert site.client.post(there, data={"answer": "forget"}).status_code == 404
 

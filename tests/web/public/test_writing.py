@@ -87,8 +87,8 @@ def test_the_preview_shows_the_letter_and_keeps_what_was_typed(site: Site) -> No
 def test_the_preview_tells_how_much_is_still_the_models(site: Site) -> None:
     model = Page(site.client.get(WRITE).text).one("textarea", name="text").text
 
-    assert "nearly word for word" in written(site, text=model).one(id="kept").text
-    assert "This is your letter." in written(site).one(id="kept").text
+    assert "almost the sample letter" in written(site, text=model).one(id="kept").text
+    assert "This is your own letter." in written(site).one(id="kept").text
 
 
 def test_a_letter_that_comes_without_words_is_the_model_with_a_name_under_it(site: Site) -> None:

@@ -47,7 +47,7 @@ def test_an_extension_reaches_the_page_the_calendars_and_the_history(
     assert "تاریخ بدل گئی" in public(staffed, "ur").text
     compact = until.replace("-", "")
     assert f"DTSTART;VALUE=DATE:{compact}" in staffed.client.get(f"/en/actions/{SLUG}/deadline.ics").text
-    assert "Appeals until UA 56/25 Renew the cards" in who.read(f"/organise/calendar?month={until[:7]}").text
+    assert "Deadline UA 56/25 Renew the cards" in who.read(f"/organise/calendar?month={until[:7]}").text
     assert "action extended" in who.read(f"/organise/audit/actions/{SLUG}").text
     assert until in who.read(f"/organise/audit/actions/{SLUG}").text
 
@@ -58,7 +58,7 @@ def test_a_refused_extension_keeps_what_was_typed(desk: Callable[..., Desk], sta
     answer = who.post(f"{PATH}/extend", {"until": "2020-01-01", "reason-en": "Because."})
     assert answer.status_code == 422
     page = Page(answer.text)
-    assert "later than the present" in page.text
+    assert "later than the current" in page.text
     assert page.one("textarea", id="extend-reason-en").text.startswith("Because.")
     assert page.one("textarea", id="stop-reason-en").text == ""
     assert page.one("input", id="until")["value"] == "2020-01-01"

@@ -34,7 +34,7 @@ def test_reviewers_are_reminded_by_a_button_at_most_once_a_day(desk: Callable[[R
     assert sent >= 2
     again = editor.post(f"{REVIEW}remind")
     assert again.status_code == 422
-    assert "Tomorrow they can be reminded again" in again.text
+    assert "You can remind them again tomorrow" in again.text
     assert owed(staffed) == sent
 
 

@@ -43,7 +43,7 @@ def correction(editor: Desk, figure_id: int, **changes: str) -> dict[str, object
 def test_a_case_shows_figures_side_by_side_with_their_conflict(editor: Desk, staffed: Site) -> None:
     page = editor.read(CASE)
     assert "1,400,000 and 1,300,000" in page.text
-    assert "In conflict" in page.text
+    assert "Sources disagree" in page.text
     assert [it.text for it in page.all("span", class_="mark")] == ["quoted"]
     assert "Figures of holders are in conflict" in editor.read("/organise/cases/").text
 
@@ -206,7 +206,7 @@ def test_a_text_that_names_somebody_further_than_allowed_is_pointed_out(editor: 
     assert "name in full" not in editor.read(CASE).text
     with staffed.storage.writing() as session:
         session.execute(update(ModelLetter).where(ModelLetter.locale == "en").values(body="Free sample teacher."))
-    assert "Renew the cards: model letter, English" in editor.read(CASE).text
+    assert "Renew the cards: sample letter, English" in editor.read(CASE).text
 
 
 def test_the_page_of_a_case_takes_as_many_queries_with_many_figures_as_with_few(editor: Desk, staffed: Site) -> None:

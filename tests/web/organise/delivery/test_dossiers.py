@@ -203,12 +203,12 @@ def test_a_form_with_an_error_is_shown_again_with_what_was_typed(desk: Callable[
     nonsense = (io.BytesIO(b"no picture"), "scan.png")
     answer = editor.post(f"{there}/end", {**came_back, "next_step": "Try the embassy", "scan": nonsense})
     assert answer.status_code == 422
-    assert "neither a PDF nor a JPEG nor a PNG" in Page(answer.text).one("p", id="end-scan-error").text
+    assert "Use a PDF, JPEG or PNG file" in Page(answer.text).one("p", id="end-scan-error").text
 
     answer = editor.post(f"{there}/reply", {"on": today(), "text": " ", "shown": "text"})
     page = Page(answer.text)
     assert answer.status_code == 422
-    assert page.one("p", id="reply-text-error").text.startswith("Write what the reply says")
+    assert page.one("p", id="reply-text-error").text.startswith("Enter the text of the reply")
     assert page.one("input", name="shown", checked="")["value"] == "text"
     with staffed.storage.reading() as session:
         delivery = session.scalars(select(Delivery)).one()
@@ -262,7 +262,11 @@ def test_those_who_asked_are_told_of_a_delivery_in_their_languages_once_an_organ
             signature.updates, signature.locale = True, locale
     assert "tell the 3 supporters who asked for updates" in editor.read(there).text
     lost = {"status": "failed", "on": today(), "reason": "Lost", "next_step": "Again", "tell": "yes"}
-    assert Page(editor.post(f"{there}/end", lost).text).one("p", id="end-tell-error").text.startswith("Supporters are")
+    assert (
+        Page(editor.post(f"{there}/end", lost).text)
+        .one("p", id="end-tell-error")
+        .text.startswith("You can tell supporters only")
+    )
 
     answer = editor.post(f"{there}/end", {"status": "delivered", "on": today(), "scan": scan(), "tell": "yes"})
     draft = str(answer.location)

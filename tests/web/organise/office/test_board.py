@@ -303,7 +303,7 @@ def test_the_calendar_shows_deadlines_and_threats_on_their_days(desk: Callable[.
     assert page.heading == "September 2025"
     days = {it.text.split("September")[0].split()[-1]: it.text for it in page.all("td") if "September" in it.text}
     assert [day for day, told in days.items() if "returns begin" in told] == ["1"]
-    assert [day for day, told in days.items() if "Appeals until UA 56/25 Renew the cards" in told] == ["10"]
+    assert [day for day, told in days.items() if "Deadline UA 56/25 Renew the cards" in told] == ["10"]
     assert who.read("/organise/calendar?month=nonsense").heading == "August 2025"
 
 

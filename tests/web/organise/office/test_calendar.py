@@ -47,9 +47,9 @@ def test_it_holds_every_deadline_and_threat_and_follows_them(
     path = link(desk(Role.VIEWER))
     assert entries(staffed, path) == {
         "Deadline: UA 56/25, Renew the cards (Pakistan)": str(deadline),
-        "Harm falls, returns begin: UA 56/25, Renew the cards (Pakistan)": "2025-09-01",
+        "Threat, returns begin: UA 56/25, Renew the cards (Pakistan)": "2025-09-01",
         "Deadline, not open yet: UA 57/25, not public yet (Pakistan)": str(deadline),
-        "Harm falls: UA 57/25, not public yet (Pakistan)": "2025-09-01",
+        "Threat: UA 57/25, not public yet (Pakistan)": "2025-09-01",
     }
     assert "secret" not in staffed.app.test_client().get(path).text.casefold()
     with staffed.storage.writing() as session:
@@ -88,7 +88,7 @@ def test_the_daily_mail_is_switched_off_and_on(desk: Callable[..., Desk], staffe
     who = desk(Role.VIEWER)
     who.read("/organise/account")
     who.post("/organise/account/digest", {"digest": "no"})
-    assert "You get no daily mail" in who.read("/organise/account").text
+    assert "You do not get the daily e-mail" in who.read("/organise/account").text
     with staffed.storage.reading() as session:
         wanted = dict(session.execute(select(Organiser.role, Organiser.digest)).all())
     assert wanted == {Role.VIEWER: False, Role.ADMIN: True, Role.EDITOR: True, Role.REVIEWER: True}

@@ -163,5 +163,5 @@ def test_what_can_be_no_logo_is_said_beside_its_field_and_changes_nothing(desk: 
     admin.read(HERE)
     answer = admin.post(f"{HERE}logo", {"logo": (io.BytesIO(b"<svg/>"), "logo.svg")})
     assert answer.status_code == 422
-    assert "neither a PNG nor a JPEG" in Page(answer.text).one(id="logo-error").text
+    assert "Use a PNG or JPEG file" in Page(answer.text).one(id="logo-error").text
     assert admin.post(f"{HERE}logo").status_code == 422

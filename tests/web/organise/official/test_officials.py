@@ -94,7 +94,7 @@ def test_who_wrote_last_does_not_clear_and_is_told_so(desk: Callable[[Role], Des
     editor, reviewer = desk(Role.EDITOR), desk(Role.REVIEWER)
     editor.read(f"{HERE}new")
     there = editor.post(f"{HERE}new", NEW).location
-    assert "someone else looks at it and clears it" in editor.read(there).text
+    assert "someone else must approve it" in editor.read(there).text
     assert editor.post(f"{there}/clear", {"revision": "0"}).status_code == 403
     reviewer.read(there)
     assert reviewer.post(f"{there}/clear", {"revision": "0"}).status_code == 302

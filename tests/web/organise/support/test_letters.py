@@ -120,7 +120,7 @@ def test_those_that_would_be_late_can_be_printed_alone(desk: Callable[[Role], De
     assert tallied(editor.read(TAB)) == {"waiting to be sent": 6 - n, "printed": n}
     refused = editor.post(TAB, {"official": official, "paper": "letter", "which": "late"})
     assert refused.status_code == 422
-    assert "will leave in time" in refused.text
+    assert "will be sent in time" in refused.text
 
 
 def test_parked_letters_lead_to_the_address(desk: Callable[[Role], Desk], staffed: Site) -> None:

@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_and_kept_to_be_mended(editor: Desk, staffed: Site
 def test_a_scan_that_is_no_picture_is_refused_with_the_rest_kept(editor: Desk, staffed: Site) -> None:
     refused = editor.post(TAB, {**FILLED, "scan": (io.BytesIO(b"<script>"), "scan.png")})
     assert refused.status_code == 422
-    assert "neither a PDF nor a JPEG nor a PNG" in refused.text
+    assert "Use a PDF, JPEG or PNG file" in refused.text
     assert sheets(staffed) == []
 
 

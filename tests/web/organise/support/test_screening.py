@@ -76,8 +76,8 @@ def test_a_burst_is_counted_taken_out_cancelled_and_put_back(desk: Callable[[Rol
 @pytest.mark.parametrize(
     ("criteria", "said"),
     [
-        ({}, "at least one thing"),
-        ({"since": "last week"}, "Write a time"),
+        ({}, "at least one condition"),
+        ({"since": "last week"}, "Enter a time"),
         ({"network": "zz"}, "cannot be read"),
         ({"disclosure": "everyone"}, "cannot be read"),
     ],
