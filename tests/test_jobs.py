@@ -91,6 +91,7 @@ def due_now(storage: Storage) -> None:
         session.execute(update(Message).values(due_at=clock.now() - timedelta(seconds=1)))
 
 
+@pytest.mark.databases
 def test_posting_sends_what_is_owed_and_nothing_the_second_time(
     jobs: Jobs, storage: Storage, settings: Settings
 ) -> None:
@@ -243,6 +244,7 @@ def test_a_slow_mail_server_makes_no_worker_send_what_another_may_have_taken_up(
     assert {(it.status, it.attempts) for it in messages(storage)} == {(MessageStatus.SENT, 1)}
 
 
+@pytest.mark.databases
 def test_counting_brings_the_count_up_to_date_once(jobs: Jobs, storage: Storage) -> None:
     confirmed(storage, "ada@example.org", "byron@example.org")
     assert jobs.count() == 2
@@ -304,6 +306,7 @@ def started(queue: Huey) -> None:
         queue.execute(task)
 
 
+@pytest.mark.databases
 def test_the_queue_lives_where_the_database_lives(queue: Huey, settings: Settings) -> None:
     if settings.database_url.startswith("sqlite"):
         assert isinstance(queue, SqliteHuey)
@@ -338,12 +341,14 @@ def test_counting_and_posting_are_queued_every_few_seconds_for_a_minute_ahead(qu
         assert all(task.expires and task.expires <= 60 for task in tasks)
 
 
+@pytest.mark.databases
 def test_a_worker_that_starts_does_at_once_what_is_owed(queue: Huey, storage: Storage, settings: Settings) -> None:
     signed(storage, "ada@example.org")
     started(queue)
     assert [it["To"] for it in captured(settings)] == ["ada@example.org"]
 
 
+@pytest.mark.databases
 def test_a_lost_queue_loses_nothing(queue: Huey, storage: Storage, settings: Settings) -> None:
     for hook in queue._startup.values():
         hook()

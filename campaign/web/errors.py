@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import secrets
 
-from flask import Flask, Response, make_response
+from flask import Flask, Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import CampaignError, TooMany
+from campaign.logs import fault
 from campaign.web.locales import _
 from campaign.web.rendering import page
 
@@ -24,7 +26,7 @@ def install(app: Flask) -> None:
 def foreseen(error: CampaignError) -> Response:
     """An exception raised on purpose: its own sentence, translated."""
     if error.status >= 500:
-        log.error("%s", type(error).__name__)
+        _log(fault(error))
     response = error_page(error.status, _(error.sentence, **error.values))
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -45,28 +47,34 @@ def refused(error: HTTPException) -> Response:
 
 def unforeseen(error: Exception) -> Response:
     """A fault of ours."""
-    log.error("%s", told(error))
+    _log(fault(error))
     return error_page(500, sentence_for(500))
 
 
-def told(error: Exception) -> str:
-    """What a log may know of a fault: its kind and its place, not what anyone wrote."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else "?"
-    return f"{type(error).__name__} at {place}"
+def request_id() -> str:
+    """What ties an error page to its line in the log: random, and made when something goes wrong."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(5)
+    return str(g.request_id)
+
+
+def _log(what: str) -> None:
+    """A fault with its route (the pattern, not the address: that may hold a token) and the request's id."""
+    route = request.url_rule.rule if request.url_rule is not None else "-"
+    extra = {"route": route, "method": request.method, "request_id": request_id()}
+    log.error("%s (%s %s, request %s)", what, request.method, route, request_id(), extra=extra)
 
 
 def error_page(status: int, sentence: str) -> Response:
     """The page of one error."""
     heading = heading_for(status)
+    number = request_id() if status >= 500 else None
     try:
-        body = page("errors/error.html", status=status, heading=heading, sentence=sentence)
-    except Exception as fault:
+        body = page("errors/error.html", status=status, heading=heading, sentence=sentence, request_id=number)
+    except Exception as trouble:
         # The database may be what failed: then the page cannot say who runs the place, but it can say this.
-        log.error("The error page could not be made: %s", told(fault))
-        body = f"{heading}. {sentence}"
+        _log(f"The error page could not be made: {fault(trouble)}")
+        body = f"{heading}. {sentence}" + (f" ({number})" if number else "")
         response = make_response(body, status)
         response.mimetype = "text/plain"
         return response

@@ -119,6 +119,7 @@ def test_the_search_finds_what_is_there(signed: Storage) -> None:
     }
 
 
+@pytest.mark.databases
 def test_erasing_leaves_no_trace_of_the_person_in_any_table(signed: Storage) -> None:
     reference = reference_of(signed, ADA[0])
     theirs = sealed_of(signed, reference)
@@ -198,6 +199,7 @@ def test_erasing_drops_what_was_owed_and_what_was_leased_is_not_written(signed: 
         assert not outbox.mark_sent(session, hers[0], made.NOON)
 
 
+@pytest.mark.databases
 def test_erasing_takes_a_counted_signature_out_of_the_tally_at_once(signed: Storage) -> None:
     assert count(signed) == 2
     erase(signed, reference_of(signed, ADA[0]))
@@ -215,6 +217,7 @@ def test_erasing_twice_is_erasing_once(signed: Storage) -> None:
     assert count(signed) == 1
 
 
+@pytest.mark.databases
 def test_a_signature_erased_before_it_was_counted_is_never_counted(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)
@@ -253,6 +256,7 @@ def test_taking_back_clears_the_name_in_a_dossier_and_its_number_is_still_shown_
         assert [it.number for it in my_signature.mine(session, signed.vault, reference).places] == [1]
 
 
+@pytest.mark.databases
 def test_retention_leaves_no_trace_of_the_person_in_any_table_and_a_dry_run_counts_what_it_would_clear(
     signed: Storage,
 ) -> None:
@@ -272,6 +276,7 @@ def test_retention_leaves_no_trace_of_the_person_in_any_table_and_a_dry_run_coun
         assert [it.number for it in session.scalars(select(DossierEntry).order_by(DossierEntry.number))] == [1, 2]
 
 
+@pytest.mark.databases
 def test_a_name_that_a_dossier_copied_while_it_was_taken_back_goes_with_the_next_purge(signed: Storage) -> None:
     reference = reference_of(signed, ADA[0])
     with signed.writing() as session:

@@ -19,6 +19,8 @@ from campaign.storage.tables import Action, Signature, Throttle
 from campaign.vocabulary import ActionStatus, SignatureStatus
 from tests import made
 
+pytestmark = pytest.mark.databases
+
 
 def only(storage: Storage) -> Signature:
     with storage.reading() as session:

@@ -13,6 +13,7 @@ from campaign.language import LANGUAGES
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
 from tests.browser.states import STATES
+from tests.conftest import tested_languages
 
 PHONE, DESK, NARROWEST = 360, 1280, 320
 # Where a page in one language is that in another again, or says nothing of its own.
@@ -20,7 +21,7 @@ AGAIN = {("letter in urdu", it) for it in LANGUAGES if it != "fr"} | {("in engli
 EVERY = [
     pytest.param(state, locale, id=f"{state} in {locale}")
     for state in STATES
-    for locale in LANGUAGES
+    for locale in tested_languages()
     if (state, locale) not in AGAIN
 ]
 # The others share script, direction and faces with one of these; they are looked at once, on a phone by day, and

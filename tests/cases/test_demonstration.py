@@ -29,6 +29,7 @@ def loaded(storage: Storage) -> Storage:
     return storage
 
 
+@pytest.mark.databases
 def test_one_action_is_open_for_thirty_days_and_the_earlier_one_is_closed(loaded: Storage) -> None:
     with loaded.reading() as session:
         (opened,) = open_actions(session, "en")

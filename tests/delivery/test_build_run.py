@@ -53,6 +53,7 @@ def lapse(storage: Storage) -> None:
         )
 
 
+@pytest.mark.databases
 def test_a_volume_holds_every_disclosed_name_once_in_order_and_no_withheld_one(
     signed: Storage, frozen: str, tmp_path: Path
 ) -> None:
@@ -157,12 +158,14 @@ def test_words_hidden_or_taken_back_after_the_freeze_are_not_printed(signed: Sto
     assert "words." not in "\n".join(texts(printed(signed, tmp_path, code)))
 
 
+@pytest.mark.databases
 def test_one_build_is_had_by_one_process_at_a_time(signed: Storage, frozen: str) -> None:
     leased(signed, frozen)
     with signed.writing() as session:
         assert build_queue.lease(session, made.NOON + timedelta(days=1)) is None
 
 
+@pytest.mark.databases
 def test_the_eldest_is_built_first_and_two_do_not_disturb_each_other(
     signed: Storage, frozen: str, tmp_path: Path
 ) -> None:
@@ -180,6 +183,7 @@ def test_the_eldest_is_built_first_and_two_do_not_disturb_each_other(
             assert code in texts(volumes.read(session, signed.files, code, 1))[0]
 
 
+@pytest.mark.databases
 def test_a_build_whose_process_died_is_taken_up_when_its_lease_has_run_out(
     signed: Storage, frozen: str, tmp_path: Path
 ) -> None:
@@ -190,6 +194,7 @@ def test_a_build_whose_process_died_is_taken_up_when_its_lease_has_run_out(
         build_run.build(signed, press(tmp_path), gone)
 
 
+@pytest.mark.databases
 def test_a_process_that_lost_its_lease_unawares_overwrites_nothing(
     signed: Storage, frozen: str, tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ from campaign.vocabulary import BuildStatus, WordsStatus
 from tests import made
 from tests.delivery.signed import SLUG, entries, freeze, say, sign_all
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def signed(storage: Storage) -> Storage:
@@ -36,6 +38,18 @@ def test_names_are_numbered_by_country_and_time_and_the_withheld_are_only_counte
         found = verifying.sealed(session, code)
     assert (found.named, found.withheld, found.countries) == (4, 1, 3)
     assert (found.build, found.volumes) == (BuildStatus.WAITING, ())
+
+
+def test_within_a_country_names_stand_in_the_order_of_confirming_and_not_of_signing(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        for hour, name in enumerate(("Signed First", "Signed Second", "Signed Third")):
+            at = made.NOON + timedelta(hours=hour)
+            sign(session, storage.vault, SLUG, made.wish(f"{hour}@example.org", name=name), at)
+        first, second, third = session.scalars(select(Signature.reference).order_by(Signature.id)).all()
+        for hour, reference in enumerate((third, first, second), 10):
+            confirming.confirm(session, storage.vault, reference, made.NOON + timedelta(hours=hour))
+    assert entries(storage, freeze(storage)) == [(1, "Signed Third"), (2, "Signed First"), (3, "Signed Second")]
 
 
 def test_a_later_withdrawal_moves_no_number_and_no_total_and_clears_its_own_name(signed: Storage) -> None:

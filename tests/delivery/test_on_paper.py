@@ -65,6 +65,7 @@ def sheets(storage: Storage, code: str) -> tuple[PaperSheet, ...]:
         return sheet_of(session, storage.vault, "https://act.example.org", code).paper
 
 
+@pytest.mark.databases
 def test_a_freeze_copies_the_sheets_in_order_without_whoever_was_judged_the_same(gathered: Storage) -> None:
     kept = tuple(name for name in NAMES if name != "Same Person")
     assert sheets(gathered, freeze(gathered)) == (

@@ -19,6 +19,8 @@ from campaign.vocabulary import ActionStatus, DeliveryChannel, DeliveryStatus, R
 from tests import made
 from tests.delivery.signed import freeze, printed, sign_all
 
+pytestmark = pytest.mark.databases
+
 D = DeliveryStatus
 DEADLINE = date(2025, 9, 15)
 FIRST = date(2025, 9, 1)

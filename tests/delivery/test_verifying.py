@@ -21,6 +21,7 @@ def code(storage: Storage) -> str:
     return freeze(storage)
 
 
+@pytest.mark.databases
 def test_a_file_is_genuine_altered_or_not_ours(storage: Storage, code: str, tmp_path: Path) -> None:
     pdf = printed(storage, tmp_path, code)
     with storage.reading() as session:

@@ -20,7 +20,7 @@ from tests import made
 from tests.delivery.signed import freeze, leased, press, sign_all
 from tests.faults.served import alive, eventually
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.databases]
 
 NAMES = 2_000
 # Builds with two processes and thin volumes, says where it is, and waits there to be killed.

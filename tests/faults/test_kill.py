@@ -24,7 +24,7 @@ from campaign.vocabulary import MessageKind, MessageStatus
 from tests import made
 from tests.faults.served import Served, alive, eventually
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.databases]
 
 THREADS = 8
 ENOUGH = 60  # answered signings after which the machine may fail

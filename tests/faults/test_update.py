@@ -37,7 +37,7 @@ from tests import made
 from tests.faults.served import eventually
 from tests.mail.post_office import PostOffice, post_office
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.databases]
 
 SUPPORTERS = int(os.environ.get("CAMPAIGN_TEST_SUPPORTERS", "400"))
 KILLS = 2

@@ -16,6 +16,8 @@ from campaign.storage.tables import Message, Signature
 from campaign.vocabulary import MessageKind, MessageStatus
 from tests import made
 
+pytestmark = pytest.mark.databases
+
 LATER = made.NOON + LEASE + timedelta(seconds=1)
 
 

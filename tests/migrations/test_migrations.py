@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -15,6 +16,8 @@ from campaign.storage import Storage
 from campaign.storage.engine import connect
 from campaign.storage.tables import Base
 from tests import made
+
+pytestmark = pytest.mark.databases
 
 
 def test_models_and_migrations_say_the_same(database_url: str) -> None:

@@ -13,6 +13,8 @@ from campaign.storage import Storage
 from campaign.storage.tables import AuditEvent, AuditHead
 from tests import made
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def trail(storage: Storage) -> Storage:

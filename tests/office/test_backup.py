@@ -21,6 +21,8 @@ from campaign.storage import Storage
 from campaign.vocabulary import Role
 from tests import made
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def full(storage: Storage) -> Storage:

@@ -52,6 +52,7 @@ def mail(storage: Storage, now: datetime) -> EmailMessage | None:
         return staff_mails.compose(session, Welcomes(SECRET_KEY), "https://campaign.test", leased[0], now)
 
 
+@pytest.mark.databases
 def test_it_is_sent_once_a_day_however_often_it_is_asked_for(staffed: Storage) -> None:
     assert owe(staffed, SEVEN - timedelta(minutes=1)) == 0
     assert owe(staffed, SEVEN) == 2
@@ -64,6 +65,7 @@ def test_it_is_sent_once_a_day_however_often_it_is_asked_for(staffed: Storage) -
     assert owe(staffed, SEVEN + timedelta(days=2)) == 2
 
 
+@pytest.mark.databases
 @pytest.mark.parametrize(("days", "told"), [(15, 0), (14, 2), (8, 0), (7, 2), (3, 2), (2, 0), (1, 2), (0, 2), (-1, 2)])
 def test_it_tells_of_what_is_due_in_a_fortnight_a_week_three_days_tomorrow_today_and_late(
     staffed: Storage, days: int, told: int

@@ -51,6 +51,7 @@ def test_adding_and_removing_are_on_record_by_name_and_never_by_key(storage: Sto
     ]
 
 
+@pytest.mark.databases
 def test_what_its_device_counts_is_kept_so_that_a_copy_is_noticed(storage: Storage) -> None:
     later = made.NOON + timedelta(days=1)
     with storage.writing() as session:

@@ -62,6 +62,7 @@ def office(storage: Storage) -> Office:
     return Office(storage)
 
 
+@pytest.mark.databases
 def test_putting_an_action_forward_tells_who_may_approve_it_and_nobody_else(office: Office) -> None:
     office.submits()
     assert office.owed() == ["Bo"]

@@ -52,6 +52,7 @@ def saved(storage: Storage, file: str) -> tuple[int, int]:
         return csv_files.save(session, storage.vault, COMMAND_LINE, lines, made.NOON)
 
 
+@pytest.mark.databases
 def test_what_went_out_comes_in_unchanged(storage: Storage, minister: int) -> None:
     (line,) = read(storage, written(storage))
     assert (line.entry, line.changes, line.errors) == (MINISTER, [], {})
@@ -89,6 +90,7 @@ def test_one_wrong_line_keeps_all_of_them_out_and_each_says_what_to_mend(storage
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == 0
 
 
+@pytest.mark.databases
 def test_a_file_that_is_older_than_the_directory_does_not_undo_what_was_done_since(
     storage: Storage, minister: int
 ) -> None:

@@ -67,6 +67,7 @@ def clear(storage: Storage, who: Actor, official_id: int) -> None:
         directory.clear(session, storage.vault, who, official_id, revision, made.NOON)
 
 
+@pytest.mark.databases
 def test_what_was_added_is_read_as_it_was_written(storage: Storage, minister: int) -> None:
     assert validation.of(stored(storage, minister)) == MINISTER
 
@@ -101,6 +102,7 @@ def test_who_cannot_be_reached_is_not_cleared(storage: Storage, people: tuple[Ac
         clear(storage, people[1], nowhere)
 
 
+@pytest.mark.databases
 def test_of_two_who_change_an_official_at_once_the_second_is_told(
     storage: Storage, people: tuple[Actor, Actor], minister: int
 ) -> None:
@@ -186,6 +188,7 @@ def test_everything_ever_sent_is_told_the_newest_first(storage: Storage) -> None
         assert [it.code for it in directory.ever_sent(session, official_id)] == ["BBBB-3333", "AAAA-2222"]
 
 
+@pytest.mark.databases
 @pytest.mark.parametrize("sought", ["sample", "MINISTER interior", "داخلہ", "islamabad", "minister@example"])
 def test_an_official_is_found_by_any_part_in_any_script(storage: Storage, minister: int, sought: str) -> None:
     with storage.reading() as session:

@@ -73,6 +73,7 @@ def merge(storage: Storage, kept: int, gone: int, revisions: tuple[int, int] = (
         duplicates.merge(session, storage.vault, COMMAND_LINE, kept, gone, revisions, made.NOON)
 
 
+@pytest.mark.databases
 def test_merging_moves_actions_and_letters_and_asks_nobody_twice(storage: Storage) -> None:
     kept, gone = two(storage)
     merge(storage, kept, gone)
@@ -108,6 +109,7 @@ def test_a_duplicate_is_changed_no_more(storage: Storage) -> None:
         merge(storage, kept, gone, (1, 1))
 
 
+@pytest.mark.databases
 def test_two_that_were_changed_since_they_were_looked_at_are_not_merged(storage: Storage) -> None:
     kept, gone = two(storage)
     with storage.writing() as session:

@@ -67,6 +67,7 @@ def test_a_draft_is_as_unknown_as_what_never_was(storage: Storage) -> None:
         assert described(session, "renew-the-cards", "en").status is ActionStatus.DRAFT
 
 
+@pytest.mark.databases
 def test_the_list_begins_with_the_nearest_deadline_and_leaves_out_what_is_stopped(storage: Storage) -> None:
     today = clock.now().date()
     with storage.writing() as session:
@@ -79,6 +80,7 @@ def test_the_list_begins_with_the_nearest_deadline_and_leaves_out_what_is_stoppe
         assert [it.slug for it in past_actions(session, "en")] == ["over"]
 
 
+@pytest.mark.databases
 def test_the_number_of_queries_does_not_grow_with_the_number_of_actions(storage: Storage) -> None:
     def queries(n: int) -> int:
         with storage.writing() as session:
@@ -93,6 +95,7 @@ def test_the_number_of_queries_does_not_grow_with_the_number_of_actions(storage:
     assert queries(2) == queries(12)
 
 
+@pytest.mark.databases
 def test_an_action_takes_signatures_only_while_it_is_open_and_its_deadline_is_ahead(stored: Storage) -> None:
     action = read(stored)
     assert action.takes_signatures(clock.now())

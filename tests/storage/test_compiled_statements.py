@@ -14,6 +14,8 @@ from campaign.storage.upsert import count_up, insert_or_leave
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, MessageStatus, SignatureStatus
 from tests import made
 
+pytestmark = pytest.mark.databases
+
 READ = (
     select(Action.status, Action.deadline, Action.opened_at, Action.languages, Case.country)
     .join(Case, Action.case_id == Case.id)

@@ -107,6 +107,17 @@ def test_a_fault_of_ours_has_a_page_too_that_tells_nothing_of_the_inside(
     assert broken.client.get(f"/{locale}/").status_code == 500
 
 
+def test_the_page_of_a_fault_names_the_number_that_the_log_has_and_a_page_that_is_missing_names_none(
+    broken: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        number = Page(broken.client.get("/en/?q=ada@example.org").text).one("code").text
+    assert len(number) == 10
+    assert f"GET /<locale>/, request {number})" in caplog.text
+    assert "ada@" not in caplog.text
+    assert not Page(broken.client.get("/en/nothing-here").text).all("code")
+
+
 def test_without_a_database_there_is_still_an_answer_and_it_is_not_ready(
     site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -138,6 +149,7 @@ def test_a_place_that_was_never_set_up_errs_with_a_page(site: Site) -> None:
     assert Page(answer.text).heading
 
 
+@pytest.mark.databases
 @pytest.mark.parametrize(
     "path",
     [
@@ -163,6 +175,7 @@ def test_an_address_that_nobody_made_does_not_exist_on_any_database(
     site.storage.dispose()
 
 
+@pytest.mark.databases
 @pytest.mark.parametrize("path", [f"/en/actions/{SLUG}/sign", "/en/actions/%00/sign"])
 def test_a_form_full_of_signs_that_no_keyboard_has_is_refused_and_not_a_fault(
     settings: Settings, storage: Storage, path: str

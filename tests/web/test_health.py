@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from campaign.settings import Settings
 from tests.conftest import Site, settings_for
+
+pytestmark = pytest.mark.databases
 
 
 def test_a_place_that_works_is_ready(settings: Settings) -> None:

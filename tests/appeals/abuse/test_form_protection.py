@@ -66,6 +66,7 @@ def test_without_a_shield_nothing_is_asked(place: Storage) -> None:
     let_through(place, Shield.NONE, None)
 
 
+@pytest.mark.databases
 def test_a_sum_that_was_done_lets_one_signature_through_and_no_second(place: Storage) -> None:
     proof = solved()
     let_through(place, Shield.PROOF_OF_WORK, proof)
@@ -156,6 +157,7 @@ def test_the_shield_is_changed_with_a_reason_and_it_is_in_the_trail(place: Stora
     assert (event.what, event.reason) == ("protection changed", "a flood of robots")
 
 
+@pytest.mark.databases
 def test_two_who_change_the_shield_at_once_do_not_both_win(place: Storage) -> None:
     with place.reading() as session:
         stale = session.scalars(select(Action)).one()

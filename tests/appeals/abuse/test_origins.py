@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
@@ -12,6 +13,8 @@ from campaign.storage import Storage, Vault
 from campaign.storage.tables import Signature
 from tests import made
 from tests.appeals import crowd
+
+pytestmark = pytest.mark.databases
 
 VAULT = Vault((Fernet.generate_key().decode(),))
 

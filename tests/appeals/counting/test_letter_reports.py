@@ -18,6 +18,8 @@ from campaign.storage.tables import LetterReport, LetterTally
 from campaign.vocabulary import ActionStatus, ChannelKind
 from tests import made
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def action(storage: Storage) -> PublicAction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import pytest
 from sqlalchemy import select, update
 
 from campaign.appeals.counting import tallies
@@ -13,6 +14,8 @@ from campaign.appeals.supporter import confirming
 from campaign.storage import Storage
 from campaign.storage.tables import Signature, Tally
 from tests import made
+
+pytestmark = pytest.mark.databases
 
 
 def signed_and_confirmed(storage: Storage, n: int, country: str = "GB") -> None:

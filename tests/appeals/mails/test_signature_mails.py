@@ -58,6 +58,7 @@ def owed(storage: Storage) -> Compose:
     return compose
 
 
+@pytest.mark.databases
 def test_while_an_action_is_open_all_that_is_owed_is_written(owed: Compose) -> None:
     assert {kind for kind, message in owed().items() if message} == set(signature_mails.OWED)
 

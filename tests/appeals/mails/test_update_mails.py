@@ -22,7 +22,7 @@ from campaign.office import organisers
 from campaign.office.audit import COMMAND_LINE, Actor
 from campaign.office.organisers import Invitee
 from campaign.storage import Storage
-from campaign.storage.tables import AuditEvent, Message, Signature, Update
+from campaign.storage.tables import AuditEvent, Case, Message, Signature, Update
 from campaign.vocabulary import MessageStatus, Role, UpdateStatus
 from tests import made
 from tests.conftest import SECRET_KEY
@@ -104,6 +104,7 @@ def part(message: EmailMessage, kind: str) -> str:
     return str(found.get_content())
 
 
+@pytest.mark.databases
 def test_an_update_goes_to_those_who_asked_for_it_and_to_nobody_else(storage: Storage, editor: Actor) -> None:
     signed(storage, "ada@example.org", "ben@example.org")
     signed(storage, "no-news@example.org", updates=False)
@@ -150,6 +151,26 @@ def test_who_is_at_risk_gets_a_mail_that_tells_of_nothing_and_finds_the_news_on_
     assert on_page.subject == TEXTS["en"].subject
 
 
+@pytest.mark.parametrize(
+    ("country", "subject"),
+    [
+        ("PK", "A message for you"),  # where the case is
+        ("AF", "A message for you"),  # on the office's own list
+        ("IR", "A message for you"),  # on it too
+        ("GB", "Half of the cards are renewed"),
+    ],
+)
+def test_who_lives_where_the_office_says_it_is_dangerous_gets_no_mail_that_names_the_case(
+    storage: Storage, editor: Actor, country: str, subject: str
+) -> None:
+    with storage.writing() as session:
+        session.execute(update(Case).values(at_risk_countries=["AF", "IR"]))
+    signed(storage, "reader@example.org", country=country)
+    queued(storage, editor)
+    spread(storage)
+    assert str(mails(storage)["reader@example.org"]["Subject"]) == subject
+
+
 def test_every_update_can_be_stopped_with_one_click(storage: Storage, editor: Actor) -> None:
     signed(storage, "ada@example.org")
     queued(storage, editor)
@@ -161,6 +182,7 @@ def test_every_update_can_be_stopped_with_one_click(storage: Storage, editor: Ac
     assert link in part(message, "plain")
 
 
+@pytest.mark.databases
 def test_however_often_it_is_spread_nobody_is_owed_it_twice(storage: Storage, editor: Actor) -> None:
     signed(storage, *(f"ada-{n}@example.org" for n in range(7)))
     update_id = queued(storage, editor)
@@ -207,6 +229,7 @@ def test_who_has_had_enough_meanwhile_or_erased_everything_gets_no_more(storage:
     assert list(mails(storage)) == ["cleo@example.org"]
 
 
+@pytest.mark.databases
 def test_what_is_cancelled_does_not_leave_any_more(storage: Storage, editor: Actor) -> None:
     signed(storage, "ada@example.org")
     update_id = queued(storage, editor)
@@ -257,6 +280,7 @@ def test_what_is_not_whole_is_not_sent(storage: Storage, editor: Actor, texts: d
         updates.queue(session, storage.vault, editor, update_id, made.NOON)
 
 
+@pytest.mark.databases
 def test_of_two_who_write_at_once_the_second_is_told_and_nothing_is_lost(storage: Storage, editor: Actor) -> None:
     update_id = written(storage, editor)
     seals = {"en": TEXTS["en"].seal}

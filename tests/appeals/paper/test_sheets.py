@@ -151,6 +151,7 @@ def test_what_turns_or_hides_is_taken_out_of_a_name_and_joiners_stay() -> None:
     assert given.names == ("Ada evil Lovelace", "می\u200cخواهم")
 
 
+@pytest.mark.databases
 def test_the_same_number_twice_is_a_conflict_and_a_copy_has_a_stroke(gathered: Storage) -> None:
     (number,) = sheet_numbers.fresh(action_id(gathered), 1)
     enter(gathered, number, count="3")
@@ -160,6 +161,7 @@ def test_the_same_number_twice_is_a_conflict_and_a_copy_has_a_stroke(gathered: S
     assert counted(gathered) == 7
 
 
+@pytest.mark.databases
 def test_sheets_that_supporters_printed_share_a_number_and_are_counted_off(gathered: Storage) -> None:
     number = sheet_numbers.common(action_id(gathered))
     for _ in range(3):
@@ -200,6 +202,7 @@ def test_numbers_of_a_run_are_each_another_and_none_is_the_common_one() -> None:
     assert sheet_numbers.common(7) == sheet_numbers.common(7) != sheet_numbers.common(8)
 
 
+@pytest.mark.databases
 def test_a_name_that_stands_online_or_on_an_earlier_sheet_is_asked_about_and_the_same_country_comes_first(
     gathered: Storage,
 ) -> None:
@@ -247,6 +250,7 @@ def test_a_correction_keeps_the_judgements_of_the_names_that_stay(gathered: Stor
     assert counted(gathered) == 3
 
 
+@pytest.mark.databases
 def test_a_correction_of_what_someone_else_changed_meanwhile_is_a_conflict(gathered: Storage) -> None:
     sheet = enter(gathered, names="Mary Shelley")
     with gathered.reading() as session:
@@ -329,6 +333,7 @@ def test_sheets_are_entered_while_an_action_is_open_or_closed(
         enter(storage, count="1")
 
 
+@pytest.mark.databases
 def test_names_scans_and_what_dossiers_copied_go_when_retention_is_over_and_numbers_stay(gathered: Storage) -> None:
     sheet = enter(gathered, names="Ada Lovelace\nMary Shelley")
     judge(gathered, sheet, 1, True)

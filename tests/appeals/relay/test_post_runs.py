@@ -102,6 +102,7 @@ def test_what_came_back_is_printed_first_and_then_what_would_go_last(three: Stor
     assert [it.id for it in all_of(three) if it.status is LetterStatus.QUEUED] == [second]
 
 
+@pytest.mark.databases
 def test_a_letter_is_printed_in_one_run_and_never_sent_after(three: Storage) -> None:
     begin(three)
     with pytest.raises(Refused, match="No letter"):
@@ -119,6 +120,7 @@ def test_a_letter_that_is_on_its_way_is_left_alone(three: Storage) -> None:
     assert len(pile(three, begin(three)).sheets) == 1
 
 
+@pytest.mark.databases
 def test_ticking_a_run_off_counts_its_letters_and_forgets_their_words(three: Storage) -> None:
     with three.writing() as session:  # the one that came back had gone by e-mail, and is counted already
         session.execute(update(Letter).where(Letter.status == LetterStatus.BOUNCED).values(sent_at=MONDAY))
@@ -211,6 +213,7 @@ def test_a_queue_knows_days_ahead_how_many_will_not_leave_in_time(storage: Stora
     assert queue(storage).late == 0
 
 
+@pytest.mark.databases
 def test_two_actions_that_write_to_one_official_share_their_days(storage: Storage) -> None:
     with storage.writing() as session:
         first = made.action(session, deadline=MONDAY.date() + timedelta(days=2))
@@ -236,6 +239,7 @@ def test_after_the_deadline_what_is_left_can_be_printed_for_a_while(three: Stora
     assert "not sent before the deadline" in queue_status.concerns(told)[0]
 
 
+@pytest.mark.databases
 def test_the_board_asks_as_many_questions_for_many_officials_as_for_one(three: Storage) -> None:
     def asked() -> int:
         statements = []

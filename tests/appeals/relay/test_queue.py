@@ -29,6 +29,8 @@ from campaign.vocabulary import ActionStatus, ChannelKind, LetterStatus, Recipie
 from tests import made
 from tests.appeals.entrusted import all_of, one, queued, signed
 
+pytestmark = pytest.mark.databases
+
 # A Monday, eleven o'clock where the minister is.
 MONDAY = datetime(2025, 8, 4, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -48,6 +48,7 @@ def test_a_draft_lies_sealed_and_is_not_sent(storage: Storage, ada: bytes) -> No
         assert not queue.claim(session, made.NOON.replace(hour=6), live=False)
 
 
+@pytest.mark.databases
 def test_agreeing_puts_it_into_the_queue_once_with_the_wording_that_was_shown(storage: Storage, ada: bytes) -> None:
     letter_id = drafted(storage, ada).id
     for _ in range(2):
@@ -73,6 +74,7 @@ def test_a_new_wording_is_a_new_version_and_the_old_one_is_kept(
         assert kept[1].text == "Something else, in en."
 
 
+@pytest.mark.databases
 def test_the_same_words_go_to_an_official_once(storage: Storage, ada: bytes) -> None:
     queued(storage, ada, "Please, in my own words.")
     with pytest.raises(Conflict, match="this same letter"):
@@ -90,6 +92,7 @@ def test_a_draft_that_was_not_agreed_to_gives_way_to_the_next(storage: Storage, 
     assert drafted(storage, ada, "Second thoughts.").text == second.text
 
 
+@pytest.mark.databases
 def test_three_letters_to_one_official_are_enough(storage: Storage, ada: bytes) -> None:
     for words in ("One.", "Two.", "Three."):
         queued(storage, ada, words)
@@ -183,6 +186,7 @@ def test_their_letters_are_shown_to_who_asked_for_them(storage: Storage, ada: by
     assert mine.consent == consent.wording("en")
 
 
+@pytest.mark.databases
 def test_taking_the_signature_back_takes_back_what_has_not_gone(storage: Storage, ada: bytes) -> None:
     queued(storage, ada, "In the queue.")
     drafted(storage, ada, "A draft.")

@@ -13,9 +13,10 @@ from email.message import EmailMessage
 import pikepdf
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.relay import bounce_mailbox, bounces, requests
+from campaign.appeals.relay import bounce_mailbox, bounces, queue, requests
 from campaign.appeals.relay.bounces import Recorded
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.supporter import my_signature
@@ -186,6 +187,24 @@ def test_an_address_that_is_refused_for_good_parks_what_waits_until_it_is_put_ri
     assert {it.status for it in all_of(storage)} == {LetterStatus.SENT}
 
 
+def test_nothing_goes_to_an_address_that_was_marked_as_bounced_after_the_letter_was_taken_up(
+    live: Settings, storage: Storage, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter_id = queued(storage, signed(storage))
+    claim = queue.claim
+
+    def claim_then_mark(session: Session, now: datetime, *, live: bool) -> tuple[queue.Leased, ...]:
+        taken = claim(session, now, live=live)
+        session.execute(update(Official).values(email_bounced_at=now))
+        return taken
+
+    monkeypatch.setattr(queue, "claim", claim_then_mark)
+    assert Carrier(live, storage).carry() == 0
+    assert office.envelopes == []
+    waiting = one(storage, letter_id)
+    assert (waiting.status, waiting.sent_at, waiting.attempts, waiting.lease) == (LetterStatus.QUEUED, None, 0, None)
+
+
 def test_a_letter_refused_for_its_content_leaves_the_address_alone_and_is_left_to_print(
     live: Settings, storage: Storage, office: PostOffice
 ) -> None:
@@ -239,6 +258,7 @@ def test_a_letter_whose_pdf_cannot_be_set_goes_in_plain_words(
     assert arrived.get_content_type() == "text/plain"
 
 
+@pytest.mark.databases
 def test_what_was_erased_while_it_was_on_its_way_leaves_no_row(
     live: Settings, storage: Storage, office: PostOffice
 ) -> None:
@@ -260,6 +280,7 @@ def sent(live: Settings, storage: Storage, office: PostOffice) -> tuple[int, Ema
     return letter_id, office.taken[0]
 
 
+@pytest.mark.databases
 def test_a_report_that_it_came_back_marks_the_address_once(
     live: Settings, storage: Storage, office: PostOffice
 ) -> None:
@@ -313,6 +334,7 @@ def test_a_report_with_a_forged_seal_changes_nothing(live: Settings, storage: St
     assert one(storage, letter_id).status is LetterStatus.SENT
 
 
+@pytest.mark.databases
 def test_what_nothing_is_heard_of_for_days_has_arrived_and_its_words_are_forgotten(
     live: Settings, storage: Storage, office: PostOffice, at_eleven: list[datetime]
 ) -> None:

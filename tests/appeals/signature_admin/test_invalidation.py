@@ -87,6 +87,7 @@ def out(storage: Storage, invalidation_id: int) -> tuple[InvalidationStatus, int
         return found.status, found.done
 
 
+@pytest.mark.databases
 def test_ten_thousand_of_a_hundred_thousand_are_taken_out_cancelled_half_way_finished_and_put_back(
     storage: Storage,
 ) -> None:
@@ -123,6 +124,7 @@ def test_ten_thousand_of_a_hundred_thousand_are_taken_out_cancelled_half_way_fin
     assert public_count(storage) == 100_000
 
 
+@pytest.mark.databases
 @pytest.mark.parametrize(
     ("row", "criteria"),
     [
@@ -190,6 +192,7 @@ def test_those_that_wait_for_their_confirmation_are_left_alone(signed: Storage) 
         assert session.scalar(pending) == 4
 
 
+@pytest.mark.databases
 def test_undoing_puts_back_its_own_and_nothing_that_was_erased_meanwhile(signed: Storage) -> None:
     invalidation = begun(signed)
     steps(signed)
@@ -223,6 +226,7 @@ def test_an_invalidation_is_found_under_its_own_action_alone(signed: Storage) ->
         invalidations.one(session, action(signed).id + 1, begun(signed))
 
 
+@pytest.mark.databases
 def test_another_invalidation_waits_for_its_turn_and_gets_it(signed: Storage) -> None:
     crowd.sign(signed, 3, country="KP")
     first, second = begun(signed), begun(signed, replace(FALSE, country="KP"))
@@ -248,6 +252,7 @@ def test_each_turn_is_in_the_trail_with_its_reason_and_no_name(signed: Storage) 
     assert not any("Ada" in (it.after or "") for it in events)
 
 
+@pytest.mark.databases
 def test_the_job_works_through_all_that_is_begun(signed: Storage, settings: Settings) -> None:
     crowd.sign(signed, 3, country="KP")
     first, second = begun(signed), begun(signed, replace(FALSE, country="KP"))

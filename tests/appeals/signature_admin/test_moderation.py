@@ -42,6 +42,7 @@ def queue(storage: Storage) -> list[str | None]:
     return [it.words for it in found.rows]
 
 
+@pytest.mark.databases
 def test_confirmed_words_wait_the_eldest_first_until_they_are_decided_on(place: Storage) -> None:
     crowd.sign(place, 1, message="first")
     crowd.sign(place, 1)

@@ -28,6 +28,7 @@ def suspicious(storage: Storage) -> list[str]:
         return list(screening.suspicious(session, made.NOON).values())
 
 
+@pytest.mark.databases
 def test_many_from_one_network_are_suspicious(place: Storage) -> None:
     crowd.sign(place, 60, at=YESTERDAY, network="198.51.100.0/24")
     for n in range(40):
@@ -68,6 +69,7 @@ def test_what_looks_false_is_a_rule_of_numbers(recent: Recent, said: str | None)
     assert screening.verdict(recent) == said
 
 
+@pytest.mark.databases
 def test_the_panel_shows_bursts_the_most_first_and_how_many_were_confirmed(place: Storage) -> None:
     crowd.sign(place, 20, at=YESTERDAY, network="198.51.100.0/24", domain="burst.example")
     pending = SignatureStatus.PENDING

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from datetime import date, timedelta
 
+import pytest
+
 from campaign.appeals.counting import tallies
 from campaign.appeals.signature_admin import charts, statistics
 from campaign.appeals.signature_admin.statistics import Day, Expected
@@ -13,6 +15,8 @@ from campaign.storage.tables import LetterTally
 from campaign.vocabulary import ChannelKind, SignatureStatus
 from tests import made
 from tests.appeals import crowd
+
+pytestmark = pytest.mark.databases
 
 TODAY = date(2025, 8, 3)
 

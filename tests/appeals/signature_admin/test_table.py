@@ -44,6 +44,7 @@ def exported(storage: Storage, narrowed: Filter | None = None) -> list[list[str]
     return list(csv.reader(table.exported(storage, action.id, narrowed, up_to)))
 
 
+@pytest.mark.databases
 def test_pages_follow_each_other_without_a_gap_while_people_go_on_signing(place: Storage) -> None:
     crowd.sign(place, 7)
     first = listed(place, most=3)
@@ -56,6 +57,7 @@ def test_pages_follow_each_other_without_a_gap_while_people_go_on_signing(place:
     assert ([it.id for it in third.rows], third.before) == ([1], None)
 
 
+@pytest.mark.databases
 @pytest.mark.parametrize(
     ("row", "narrowed"),
     [
@@ -80,6 +82,7 @@ def test_those_without_words_are_found_too(place: Storage) -> None:
     assert [it.words for it in listed(place, Filter(words=False)).rows] == [None]
 
 
+@pytest.mark.databases
 def test_an_address_is_found_exactly_however_it_is_written_and_never_by_a_part(place: Storage) -> None:
     with place.writing() as session:
         sign(session, place.vault, "renew-the-cards", made.wish("ada@example.org"), made.NOON)
@@ -111,6 +114,7 @@ def test_a_name_that_is_a_formula_comes_out_as_text(place: Storage, name: str) -
     assert exported(place)[1][1] == f"'{name}"
 
 
+@pytest.mark.databases
 def test_a_long_file_is_read_in_batches_and_holds_each_once(place: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "IN_A_BATCH", 4)
     crowd.sign(place, 11)

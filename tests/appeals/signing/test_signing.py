@@ -70,6 +70,7 @@ def test_signing_stores_a_pending_signature_and_the_message_it_owes(storage: Sto
     assert [(it.kind, it.signature_id) for it in messages(storage)] == [(MessageKind.CONFIRM, stored.id)]
 
 
+@pytest.mark.databases
 def test_a_failure_on_the_way_leaves_neither_signature_nor_message(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)
@@ -80,6 +81,7 @@ def test_a_failure_on_the_way_leaves_neither_signature_nor_message(storage: Stor
     assert not messages(storage)
 
 
+@pytest.mark.databases
 def test_fifty_simultaneous_signings_with_one_address_make_one_signature(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)
@@ -106,12 +108,32 @@ def test_the_same_mailbox_written_differently_is_the_same_signer(storage: Storag
     assert len(signatures(storage)) == 1
 
 
+@pytest.mark.databases
 def test_where_a_household_may_share_an_address_two_people_sign_and_a_third_does_not(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session, seats=2)
         for name in ("Ada Lovelace", "Byron Lovelace", "Ada Lovelace", "Cara Lovelace"):
             sign(session, storage.vault, "renew-the-cards", made.wish(name=name), made.NOON)
     assert [storage.vault.decrypt(it.name or b"") for it in signatures(storage)] == ["Ada Lovelace", "Byron Lovelace"]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ("Ada Lovelace", "ADA LOVELACE"),
+        ("ada lovelace", "Ada Lovelace"),
+        ("Jürgen Groß", "JÜRGEN GROSS"),
+        ("Ωmega Σίσυφος", "ωMEGA ΣΊΣΥΦΟΣ"),
+    ],
+)
+def test_the_second_seat_of_a_household_is_for_another_person_however_the_name_is_capitalised(
+    storage: Storage, first: str, again: str
+) -> None:
+    with storage.writing() as session:
+        made.action(session, seats=2)
+        for name in (first, again):
+            sign(session, storage.vault, "renew-the-cards", made.wish(name=name), made.NOON)
+    assert [storage.vault.decrypt(it.name or b"") for it in signatures(storage)] == [first]
 
 
 def test_one_address_may_sign_different_actions(storage: Storage) -> None:
@@ -122,6 +144,7 @@ def test_one_address_may_sign_different_actions(storage: Storage) -> None:
     assert len(signatures(storage)) == 2
 
 
+@pytest.mark.databases
 def test_repeats_are_answered_by_mail_a_few_times_a_day_at_most(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)
@@ -166,6 +189,7 @@ def test_the_version_of_the_consent_that_was_shown_is_stored(storage: Storage) -
     assert (told.locale, told.version) == ("ur", 1)
 
 
+@pytest.mark.databases
 def test_the_database_itself_refuses_a_second_seat_for_one_address(storage: Storage) -> None:
     from sqlalchemy.exc import IntegrityError
 

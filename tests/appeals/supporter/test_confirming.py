@@ -40,6 +40,7 @@ def confirm(storage: Storage, reference: bytes | None, at: datetime = made.NOON)
         return confirming.confirm(session, storage.vault, reference, at)
 
 
+@pytest.mark.databases
 def test_confirming_makes_it_count_on_the_day_it_is_where_the_case_is(storage: Storage, reference: bytes) -> None:
     evening = datetime(2025, 8, 1, 20, 0, tzinfo=ZoneInfo("UTC"))  # already the 2nd in Karachi
     assert confirm(storage, reference, evening).status is SignatureStatus.CONFIRMED
@@ -48,6 +49,7 @@ def test_confirming_makes_it_count_on_the_day_it_is_where_the_case_is(storage: S
     assert signature.confirmed_on == date(2025, 8, 2)
 
 
+@pytest.mark.databases
 def test_confirming_twice_is_confirming_once(storage: Storage, reference: bytes) -> None:
     confirm(storage, reference)
     confirm(storage, reference, made.NOON + timedelta(hours=1))

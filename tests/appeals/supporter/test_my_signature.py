@@ -46,6 +46,7 @@ def frozen(storage: Storage) -> str:
         return freezing.freeze(session, published(session, SLUG, "en"), None, made.NOON + timedelta(hours=2))
 
 
+@pytest.mark.databases
 def test_its_owner_sees_all_that_is_stored_and_the_words_they_agreed_to(storage: Storage, reference: bytes) -> None:
     seen = mine(storage, reference)
     assert (seen.name, seen.email, seen.message) == ("Ada Lovelace", "ada@example.org", "Please.")
@@ -118,6 +119,7 @@ def test_updates_are_stopped_by_one_click_and_stopping_twice_is_stopping_once(
     assert mine(storage, reference).updates
 
 
+@pytest.mark.databases
 def test_a_signature_taken_back_leaves_its_dates_and_its_places_and_nothing_of_the_person(
     storage: Storage, reference: bytes
 ) -> None:

@@ -81,6 +81,7 @@ def test_the_audit_trail_names_a_subject_no_further_than_the_public_may(storage:
     assert json.loads(events(storage)[-1].after or "")["name"] == {"en": "S. T."}
 
 
+@pytest.mark.databases
 def test_two_who_change_the_same_thing_at_once_find_out(storage: Storage, case_id: int) -> None:
     with storage.writing() as session:
         source = case_parts.add(session, storage.vault, WRITER, case_id, REPORT, made.NOON)
@@ -93,6 +94,7 @@ def test_two_who_change_the_same_thing_at_once_find_out(storage: Storage, case_i
         assert session.scalars(select(Source.note)).one() == "From one."
 
 
+@pytest.mark.databases
 def test_facts_read_back_are_those_that_were_written(storage: Storage, case_id: int) -> None:
     with storage.writing() as session:
         part = case_parts.add(session, storage.vault, WRITER, case_id, REPORT, made.NOON)
@@ -138,6 +140,7 @@ def test_what_is_taken_out_is_recorded_with_its_reason(storage: Storage) -> None
     assert (events(storage)[-1].what, events(storage)[-1].reason) == ("event removed", "Entered twice.")
 
 
+@pytest.mark.databases
 def test_subjects_are_numbered_again_when_one_is_taken_out(storage: Storage, case_id: int) -> None:
     with storage.writing() as session:
         ids = [case_parts.add(session, storage.vault, WRITER, case_id, TEACHER, made.NOON).id for _ in range(3)]

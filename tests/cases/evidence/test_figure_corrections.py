@@ -160,6 +160,7 @@ def test_a_correction_reaches_page_and_letters_and_leaves_their_old_versions_as_
         assert as_it_was(newest) is None
 
 
+@pytest.mark.databases
 def test_texts_that_quote_it_get_a_new_version_with_the_same_words_and_their_new_number(loaded: Storage) -> None:
     correct(loaded, figure(loaded, "women", 51_309), 51_903)
     (first, before, none), (second, after, why) = kept(loaded, "en")
@@ -215,6 +216,7 @@ def test_a_correction_is_one_event_with_before_after_and_the_reason(loaded: Stor
         assert audit.faults(session, loaded.vault) == []
 
 
+@pytest.mark.databases
 def test_two_who_correct_at_once_find_out_and_nothing_is_half_done(loaded: Storage) -> None:
     it = figure(loaded, "returned", 1_080_312)
     edit_token = FigureFacts.of(it).edit_token()
@@ -296,6 +298,22 @@ def test_the_first_figure_of_its_key_is_quoted_and_a_second_waits_to_be_chosen(l
         add_figure(session, loaded.vault, CHECKER, source.case_id, facts, NOW)
 
 
+@pytest.mark.databases
+def test_an_undated_figure_is_not_entered_twice(loaded: Storage) -> None:
+    source = figure(loaded, "women", 51_309)
+    undated = FigureFacts("camps", 12, {}, {"en": "camps were closed"}, None, source.source_id)
+    with loaded.writing() as session:
+        add_figure(session, loaded.vault, CHECKER, source.case_id, undated, NOW)
+    with pytest.raises(Refused, match="already in the case"), loaded.writing() as session:
+        add_figure(session, loaded.vault, CHECKER, source.case_id, undated, NOW)
+    with loaded.writing() as session:  # the same number with a date is another statement
+        dated = replace(undated, as_of=date(2025, 6, 1))
+        add_figure(session, loaded.vault, CHECKER, source.case_id, dated, NOW)
+    with loaded.reading() as session:
+        days = session.scalars(select(Figure.as_of).where(Figure.key == "camps").order_by(Figure.id)).all()
+    assert days == [None, date(2025, 6, 1)]
+
+
 def test_a_figure_that_texts_quote_cannot_be_taken_out(loaded: Storage) -> None:
     quoted, other = figure(loaded, "women", 51_309), figure(loaded, "deported", 907_391)
     with pytest.raises(Refused, match="Texts use this figure"), loaded.writing() as session:
@@ -305,6 +323,7 @@ def test_a_figure_that_texts_quote_cannot_be_taken_out(loaded: Storage) -> None:
     assert [it.figure.value for it in beside(loaded)["deported"].figures] == [907_351, 1_000_000]
 
 
+@pytest.mark.databases
 def test_flags_take_as_many_queries_for_many_cases_as_for_one(loaded: Storage) -> None:
     with loaded.writing() as session:
         ids = [made.action(session, f"action-{n}").case_id for n in range(8)]

@@ -14,7 +14,7 @@ from campaign.errors import Conflict, Refused, Unknown
 from campaign.office.audit import COMMAND_LINE
 from campaign.storage import Storage
 from campaign.storage.tables import Action
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, Shield
 from tests import made
 
 AHEAD = date(2025, 9, 15)
@@ -53,6 +53,7 @@ def test_everything_that_stands_in_the_way_is_said_at_once(storage: Storage) -> 
     assert any("country" in it for it in found)
 
 
+@pytest.mark.databases
 def test_opening_twice_is_refused(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)
@@ -74,6 +75,7 @@ def test_an_action_is_stopped_at_once_from_any_state(storage: Storage, before: A
     assert status(storage) is ActionStatus.STOPPED
 
 
+@pytest.mark.databases
 def test_an_action_closes_by_itself_when_its_day_ends_where_the_case_is(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session, deadline=AHEAD)
@@ -85,6 +87,21 @@ def test_an_action_closes_by_itself_when_its_day_ends_where_the_case_is(storage:
     assert status(storage) is ActionStatus.CLOSED
 
 
+@pytest.mark.parametrize(
+    ("shield", "closed"),
+    [(Shield.PAUSE, 0), (Shield.NONE, 1), (Shield.PROOF_OF_WORK, 1)],
+    ids=["paused", "open", "asked for a sum"],
+)
+def test_while_signing_is_paused_no_deadline_closes_the_action(storage: Storage, shield: Shield, closed: int) -> None:
+    with storage.writing() as session:
+        made.action(session, deadline=AHEAD, shield=shield)
+    days_later = datetime(2025, 9, 20, 12, tzinfo=ZoneInfo("Asia/Karachi"))
+    with storage.writing() as session:
+        assert opening_and_closing.close_due(session, storage.vault, days_later) == closed
+    assert status(storage) is (ActionStatus.CLOSED if closed else ActionStatus.OPEN)
+
+
+@pytest.mark.databases
 def test_the_database_itself_refuses_a_public_action_without_a_deadline(storage: Storage) -> None:
     from sqlalchemy.exc import IntegrityError
 

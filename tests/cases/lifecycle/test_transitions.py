@@ -124,6 +124,7 @@ def test_only_what_is_or_was_open_can_be_extended(storage: Storage, status: Acti
         extend(storage)
 
 
+@pytest.mark.databases
 def test_a_stop_ends_the_updates_that_are_on_their_way(storage: Storage) -> None:
     with storage.writing() as session:
         who = made_organiser(session, storage)
@@ -228,6 +229,7 @@ def test_further_information_takes_over_what_the_old_action_said(storage: Storag
         further_information.follow(session, storage.vault, WHO, SLUG, made.NOON)
 
 
+@pytest.mark.databases
 def test_once_the_next_action_is_open_the_old_page_leads_there_and_its_signing_ends(storage: Storage) -> None:
     with storage.writing() as session:
         new = further_information.follow(session, storage.vault, WHO, SLUG, made.NOON).slug

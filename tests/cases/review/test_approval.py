@@ -137,6 +137,7 @@ def test_where_the_office_asks_for_no_review_one_person_publishes(office: Office
         office.publishes(office.ada)
 
 
+@pytest.mark.databases
 def test_it_is_submitted_once_and_sent_back_with_a_reason(office: Office) -> None:
     office.submits(office.ada)
     with pytest.raises(Conflict, match="in review"):
@@ -161,6 +162,7 @@ def test_a_remark_is_settled_once(office: Office) -> None:
         approval.settle(session, office.vault, office.ada, SLUG, made_remark.id, office.now)
 
 
+@pytest.mark.databases
 def test_it_opens_by_itself_at_its_hour_and_not_before(office: Office) -> None:
     office.submits(office.ada)
     office.approves(office.bo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import select
 
 from campaign.appeals.letters import letters
@@ -23,6 +24,7 @@ from tests.made import NOON
 SLUG = "renew-the-cards"
 
 
+@pytest.mark.databases
 def test_an_action_is_read_with_everything_that_checks_ask_for(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session, status=ActionStatus.DRAFT, deadline=date(2025, 9, 15))

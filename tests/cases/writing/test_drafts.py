@@ -81,6 +81,7 @@ def test_a_draft_whose_deadline_has_passed_says_so(storage: Storage) -> None:
         assert drafts.says_late(action, made.NOON.replace(year=2026))
 
 
+@pytest.mark.databases
 def test_two_bulletins_of_one_title_get_names_of_their_own(storage: Storage) -> None:
     slugs = []
     for _ in range(3):
@@ -108,6 +109,7 @@ def test_a_bulletin_may_belong_to_a_case_that_is_there(storage: Storage) -> None
         drafts.imported(session, storage.vault, COMMAND_LINE, BULLETIN, "", made.NOON, "no-such-case")
 
 
+@pytest.mark.databases
 def test_a_copy_says_what_the_action_said_without_its_number_and_dates(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)

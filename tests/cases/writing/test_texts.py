@@ -78,6 +78,7 @@ def told(storage: Storage) -> list[str]:
         return list(session.scalars(select(AuditEvent.what).where(AuditEvent.action_id.is_not(None))))
 
 
+@pytest.mark.databases
 def test_a_text_is_saved_as_a_version_with_the_one_before_it(storage: Storage, ada: Actor) -> None:
     draft(storage)
     form, words = read(storage)
@@ -94,6 +95,7 @@ def test_a_text_is_saved_as_a_version_with_the_one_before_it(storage: Storage, a
     assert json.loads(event.after or "") == {"title": "Renew every card"}
 
 
+@pytest.mark.databases
 def test_of_two_who_edit_one_text_at_once_the_second_is_told_and_nothing_is_overwritten(
     storage: Storage, ada: Actor, bo: Actor
 ) -> None:
@@ -120,6 +122,7 @@ def test_a_change_elsewhere_in_the_action_is_no_conflict_for_its_texts(storage: 
     assert save(storage, bo, form, en=replace(words["en"], title="Of Bo")) == ["en"]
 
 
+@pytest.mark.databases
 def test_a_language_someone_else_added_meanwhile_is_a_conflict_too(storage: Storage, ada: Actor, bo: Actor) -> None:
     draft(storage)
     form, words = read(storage)
@@ -253,6 +256,7 @@ def test_what_was_typed_is_kept_for_who_typed_it_alone(storage: Storage, ada: Ac
         autosaves.keep(session, action_id, ada.id or 0, "texts", 0, {"title-en": "x" * 400_001}, NOON)
 
 
+@pytest.mark.databases
 def test_every_saving_of_a_letter_is_a_version_and_used_ones_read_as_they_were(storage: Storage, ada: Actor) -> None:
     draft(storage, ActionStatus.OPEN)
     which, vault = Which("en"), storage.vault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select, update
 
 from campaign.cases.writing.versions import (
@@ -37,6 +38,7 @@ def test_a_text_is_kept_with_what_its_fields_say_and_only_when_it_says_something
         assert read_content(first)["title"] == "Renew the cards"
 
 
+@pytest.mark.databases
 def test_a_text_that_was_changed_by_a_statement_is_kept_as_it_is_now(storage: Storage) -> None:
     with storage.writing() as session:
         action = made.action(session)

@@ -108,6 +108,7 @@ def test_signing_on_the_urdu_page_is_answered_in_urdu_and_the_mail_will_be(site:
     assert signatures(site)[0].locale == "ur"
 
 
+@pytest.mark.databases
 def test_fifty_people_pressing_at_once_with_one_address_make_one_signature(
     storage: Storage, settings: Settings
 ) -> None:
