@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
-from campaign.cases.importing.cues import Section, open_up
+from campaign.cases.importing.crowded import open_up
+from campaign.cases.importing.cues import Section
 from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.heading import Heading, read_heading
 from campaign.cases.importing.ledger import Ledger, unaccounted
@@ -158,7 +159,7 @@ class _Reader:
     def _officials(self) -> tuple[Official, ...]:
         read: list[Official] = []
         for one in self.parts:
-            if one.section in (Section.ACTION, Section.OFFICIALS):
+            if one.section in (Section.STEPS, Section.OFFICIALS):
                 read += read_officials(one.lines, RecipientRole.TO, self.ledger)
             elif one.section is Section.COPIES:
                 read += read_officials(one.lines, RecipientRole.COPY, self.ledger)
@@ -212,7 +213,7 @@ class _Reader:
 
     def _number_within(self) -> str | None:
         """The number a web page only gives where it asks to report: "Urgent Action 71.23"."""
-        found = _NUMBER_WITHIN.search(" ".join(self._lines(Section.TAIL, Section.ACTION, Section.DEADLINE)))
+        found = _NUMBER_WITHIN.search(" ".join(self._lines(Section.TAIL, Section.STEPS, Section.DEADLINE)))
         return str(ActionNumber.parse(found[1])) if found else None
 
     def _kind(self, heading: Heading, told: list[str]) -> ActionKind:

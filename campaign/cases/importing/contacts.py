@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from campaign.cases.importing import cues
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import URL, is_prose, plain, web_addresses
 
@@ -13,18 +14,9 @@ _NUMBER = re.compile(r"(?:\+\s?|\(\+)?\(?\d[\d\s().\-–/+]{4,40}\d(?:\s?(?:ext|
 _HANDLE = re.compile(r"(?<![\w.])@\w{2,30}\b(?!\.\w)")
 _STATUS = re.compile(r"(?:twitter|(?<!\w)x)\.com/@?(\w{2,30})", re.I)
 
-# What each label is called; `other` is kept as unplaced, since no field holds it.
-_LABELS = {
-    "fax": r"(?:tele)?fax(?:es)?|facsimile|fax\s+(?:numbers?|nos?)",
-    "phone": r"telephones?|tel|tél|phones?|main\s+number|mobile|(?:tele)?phone\s+(?:numbers?|nos?)",
-    "email": r"e-?mails?(?:\s+address(?:es)?)?",
-    "x": r"twitter|x\s?/\s?twitter|twitter\s?/\s?x|x\s?\((?:formerly\s+)?twitter\)|twitter\s?\(x\)|x",
-    "web_form": r"(?:(?:online|web|website|e-?mail)\s+)?contact\s+form|web\s?form|online\s+form|web\s?sites?|web\s+page"
-    r"|(?:e-?mail\s+)?via\s+(?:the\s+)?(?:web)?site|web|url",
-    "salutation": r"salutations?|form\s+of\s+address",
-    "address": r"(?:postal\s+|mailing\s+)?address",
-    "other": r"telegrams?|telex(?:es)?|cables?|facebook|instagram|whats\s?app|telegram|linkedin|youtube|vk|weibo",
-}
+# What each label is called in all languages; `other` is kept as unplaced, since no field holds it.
+_FIELDS = ("fax", "phone", "email", "x", "web_form", "salutation", "address", "other")
+_LABELS = {name: "|".join(cues.patterns("channel", name)) for name in _FIELDS}
 _SHORT = {"fax": "F", "phone": "T|P", "email": "E"}  # one letter is a label with a colon only
 _KIND = "|".join(f"(?P<{field}>{names})" for field, names in _LABELS.items())
 _ANY_NAME = "|".join(_LABELS.values())

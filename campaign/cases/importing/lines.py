@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from campaign.cases.importing.cues import cue_of
+
 _BEHIND, _BEHIND_END = "\ue000", "\ue001"
 _TARGET = re.compile(f"{_BEHIND}([^{_BEHIND_END}]*){_BEHIND_END}")
 
@@ -166,6 +168,9 @@ def _join_wrapped(lines: list[str]) -> list[str]:
 def _goes_on(line: str) -> bool:
     """Whether a line may continue the one before: it begins nothing of its own."""
     if line.startswith("\f") or BULLET.match(line) or _CONTACT_START.match(line) or is_capitals(line):
+        return False
+    cue = cue_of(line)
+    if cue is not None and (cue.heads or cue.label):
         return False
     return not re.match(r"(?:dear|yours|copies to|and copies to|salutation)\b", line, re.I)
 

@@ -95,7 +95,11 @@ _LONGEST = 7  # words in the longest name looked for
 @cache
 def _names() -> dict[str, str]:
     """Folded name -> the name this product uses."""
-    known = {_fold(name): name for _, name in countries("en")}
+    english = dict(countries("en"))
+    known: dict[str, str] = {}
+    for language in ("nl", "pt", "ar", "de", "fr", "es"):
+        known |= {_fold(name): english[code] for code, name in countries(language) if code in english}
+    known |= {_fold(name): name for name in english.values()}
     for name, others in _ALSO.items():
         known[_fold(name)] = name
         known.update(dict.fromkeys(map(_fold, others.split("|")), name))
