@@ -58,7 +58,12 @@ class Contact:
 def begins_with_contact(line: str) -> bool:
     """Whether a line starts with a label of fax, telephone, e-mail or salutation and a fitting value."""
     found = _LABELLED.match(line[:200])
-    return bool(found and (found["fax"] or found["phone"] or found["email"] or found["salutation"] or found["bare"]))
+    if found is None:
+        return bool(EMAIL.match(line[:120]) and len(line.split()) < 6)
+    value = line[found.end() : found.end() + 200]
+    if found["x"] or found["web_form"]:
+        return bool(_HANDLE.search(value) or URL.search(value))
+    return bool(found["fax"] or found["phone"] or found["email"] or found["salutation"] or found["bare"])
 
 
 def names_contact(line: str) -> bool:

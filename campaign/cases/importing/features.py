@@ -27,6 +27,12 @@ _FIRM = {
     Section.COPIES,
     Section.SUBJECTS,
 }
+_OPEN = (Section.STEPS, Section.LETTER, Section.HEAD, Section.SUBJECTS)  # what follows these is of any kind
+DIPLOMATS = re.compile(
+    r"\bdiplomatic\s+(?:represent|mission)|\brepresenta\w+\s+diplom|\bdiplomati(?:schen?|eke|que)\w*\s+vert"
+    r"|repr[eé]sent\w+\s+diplomat|البعثات\s+الدبلوماسية|الممثلين\s+الدبلوماسيين",
+    re.I,
+)
 _LOOKED_AT = 400  # characters of a line that its marks are taken from
 
 
@@ -53,7 +59,7 @@ def marked(lines: Sequence[str]) -> list[Marked]:
         found.append(Marked(line, shown, gap))
         gap = False
     for one in found:
-        one.cue = cue_of(one.shown)
+        one.cue = cue_of(one.text)
         _mark_alone(one)
     _mark_among(found)
     return found
@@ -86,6 +92,7 @@ def _mark_alone(one: Marked) -> None:
         "asks": asks and (listed or prose or len(bare.split()) > 3),
         "asks_listed": asks and listed,
         "advice": bool(cues.starts("advice").match(bare)),
+        "diplomats": bool(DIPLOMATS.search(shown)) and len(shown) < 300,
         "note": bool(_NOTE.match(shown)),
         "close": bool(cues.closing().match(shown)) and len(shown) < 200,
         "signature": bool(cues.signature().match(shown[:120])),
@@ -136,7 +143,8 @@ def _mark_among(lines: list[Marked]) -> None:
         if "top" in marks and _is_headline(one):
             marks["headline"] = 1.0
         if before is not None:
-            lone = before.cue is not None and before.cue.heads and not before.cue.rest
+            cue = before.cue
+            lone = cue is not None and cue.heads and not cue.rest and cue.section not in _OPEN
             if lone or (shown[:1].islower() and not _SENTENCE.search(before.shown[-12:])):
                 marks["goes_on"] = 1.0
         told = told or (running and "top" in marks and not one.cue)

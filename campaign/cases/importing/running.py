@@ -57,3 +57,11 @@ def _part_name(piece: str) -> list[str]:
     if any(word.casefold() in ("bin", "bint", "ibn", "al", "van", "von", "de") for word in told[titles:]):
         return [piece]
     return [" ".join(told[: titles + 2]), " ".join(told[titles + 2 :])]
+
+
+def trailing_number(line: str) -> tuple[str, str | None]:
+    """A line that runs on into a telephone number nobody labelled, and that number: it is longer than any postcode."""
+    found = re.search(r"\s(\+?\d{2,5}(?:[\s-]\d{2,4}){2,4})$", line)
+    if not found or len(line) < 40 or sum(map(str.isdigit, found[1])) < 9:
+        return line, None
+    return line[: found.start()].rstrip(" ,;"), found[1]

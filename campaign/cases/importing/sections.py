@@ -22,6 +22,8 @@ _PAGE_NUMBER = re.compile(
 # The roles of the grammar that are parts of one section.
 _SECTIONS = {"paragraphs": Section.LETTER, "close": Section.LETTER, "sign": Section.TAIL}
 
+_GOING_ON = {Section.OFFICIALS, Section.COPIES, Section.SUMMARY, Section.BACKGROUND, Section.LETTER}
+
 
 @dataclass
 class Part:
@@ -43,7 +45,7 @@ def part(lines: list[str], ledger: Ledger) -> list[Part]:
     """`lines` as parts in order. Page furniture is out of them: numbers dropped, the rest left over."""
     told = marked(_without_furniture(lines, ledger))
     rules = grammar()
-    chosen = decode([rules.score(one.marks) for one in told], [one.gap for one in told], rules)
+    chosen = decode([one.marks for one in told], [one.gap for one in told], rules)
     return _parts(told, chosen, ledger)
 
 
@@ -61,14 +63,26 @@ def _parts(told: list[Marked], chosen: list[Chosen], ledger: Ledger) -> list[Par
         if cue is not None and consumed:
             now.label, now.date = cue.label, cue.date
             ledger.label(cue.label.replace(cue.date, " ") if cue.date else cue.label)
-            start = one.text.find(cue.rest[:12]) if cue.rest else -1
-            text = one.text[start:] if start > 0 else cue.rest
+            text = cue.rest
         else:
             text = one.text
         if text:
             now.lines.append(text)
             now.margins.append(choice.margin)
-    return parts
+    return _healed(parts)
+
+
+def _healed(parts: list[Part]) -> list[Part]:
+    """The parts, those whole again that a line of the head, printed anew on the next page, had cut in two."""
+    healed: list[Part] = []
+    for one in parts:
+        cut = len(healed) > 1 and healed[-1].section is Section.HEAD and healed[-2].section is one.section
+        if cut and not one.label and one.section in _GOING_ON and len(healed[-1].lines) < 4:
+            healed[-2].lines += one.lines
+            healed[-2].margins += one.margins
+        else:
+            healed.append(one)
+    return healed
 
 
 def begins_demand(line: str) -> bool:

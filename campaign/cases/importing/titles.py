@@ -176,3 +176,19 @@ def part_office_and_name(line: str, *, alone: bool) -> tuple[str, str] | None:
     ):
         return lead.group().strip(), rest
     return None
+
+
+def part_title(line: str) -> tuple[str, str] | None:
+    """Office and name where a line is a title and then a name: "Attorney General Grace Lum", "Prosecutor of Osh Ivo Lum"."""
+    if len(line) > 120 or re.search(r"[\d,;:@]", line):
+        return None
+    parted = part_office_and_name(line, alone=True)
+    if parted and len(parted[1].split()) > 1 and not re.match(r"(?:of|for|and|to|in|de|del|der|des|du)\b", parted[1], re.I):
+        return parted
+    placed = re.match(rf"(?P<office>(?:{_TITLES})\s+(?:of|de|del|du|der|von|van)\s+[^\W\d_]+)\s+(?P<name>[^\d,]+)$", line, re.I)
+    if placed and len(placed["name"].split()) in (2, 3) and _person_words(placed["name"]):
+        inner = placed["name"].split()
+        small = any(word.casefold() in ("of", "for", "and", "the", "de", "del", "y", "und", "et") for word in inner)
+        if not small and not _OFFICE.search(placed["name"]) and not _INSTITUTION.match(placed["name"]):
+            return placed["office"], placed["name"]
+    return None
