@@ -186,7 +186,7 @@ class _Reader:
         for one in self.parts:
             if one.date:
                 read.insert(0, read_deadline(one.date, issued, self.ledger, month_first=american))
-        day = next((deadline.day for deadline in read if deadline.day), None)
+        day = next((deadline.day for deadline in read if deadline.day), None) or heading.deadline
         return Deadline(day, next((deadline.after for deadline in read if deadline.after), None))
 
     def _subjects(self) -> list[Subject]:

@@ -17,6 +17,7 @@ _STATUS = re.compile(r"(?:twitter|(?<!\w)x)\.com/@?(\w{2,30})", re.I)
 # What each label is called in all languages; `other` is kept as unplaced, since no field holds it.
 _FIELDS = ("fax", "phone", "email", "x", "web_form", "salutation", "address", "other")
 _LABELS = {name: "|".join(cues.patterns("channel", name)) for name in _FIELDS}
+_PROTECTED = re.compile(r"\[email\s?protected\]", re.I)  # what a web page puts where an address was
 _SHORT = {"fax": "F", "phone": "T|P", "email": "E"}  # one letter is a label with a colon only
 _KIND = "|".join(f"(?P<{field}>{names})" for field, names in _LABELS.items())
 _ANY_NAME = "|".join(_LABELS.values())
@@ -49,7 +50,7 @@ _FORMS = re.compile(
 
 @dataclass(frozen=True)
 class Contact:
-    """One way to reach an official: `field` names the field of `Official`; `note` is what else the line said."""
+    """One way to reach an official: `field` names the field of `Official`, or is `again`: a number without a label."""
 
     field: str
     values: tuple[str, ...]
@@ -59,7 +60,7 @@ def begins_with_contact(line: str) -> bool:
     """Whether a line starts with a label of fax, telephone, e-mail or salutation and a fitting value."""
     found = _LABELLED.match(line[:200])
     if found is None:
-        return bool(EMAIL.match(line[:120]) and len(line.split()) < 6)
+        return bool(_PROTECTED.match(line) or (EMAIL.match(line[:120]) and len(line.split()) < 6))
     value = line[found.end() : found.end() + 200]
     if found["x"] or found["web_form"]:
         return bool(_HANDLE.search(value) or URL.search(value))
@@ -125,9 +126,6 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         found, rest = _take(_HANDLE, value)
         found = found or [f"@{name}" for name in _STATUS.findall(value)]
         rest = URL.sub("", rest) if found else rest
-        if len(found) > 1:
-            rest = f"X: {', '.join(found[1:])} {rest}".strip()
-            found = found[:1]
     elif field == "web_form":
         found = web_addresses(value)[:1]
         rest = re.sub(re.escape(found[0]), "", plain(value), count=1) if found else value
@@ -140,6 +138,8 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
 def _unlabelled(line: str) -> list[Contact] | None:
     """A line that is nothing but an address, a handle or a number needs no label."""
     bare = plain(line).strip("<>() ,;")
+    if _PROTECTED.fullmatch(bare):
+        return []
     if EMAIL.fullmatch(bare) or all(map(EMAIL.fullmatch, filter(None, re.split(r"[\s,;]+|\bor\b", bare)))):
         found = EMAIL.findall(bare)
         return [Contact("email", tuple(found))] if found else None
@@ -147,6 +147,9 @@ def _unlabelled(line: str) -> list[Contact] | None:
         return [Contact("x", (bare,))]
     if re.match(r"https?://|www\.", bare) and " " not in bare:
         return [Contact("web_form", (bare,))]
+    if again := re.fullmatch(rf"(?P<number>{_NUMBER.pattern})(?P<note>\s?\([^()]{{1,80}}\))?", bare):
+        if sum(map(str.isdigit, again["number"])) > 8 and re.search(r"[\s().+-]", again["number"]):
+            return [Contact("again", (" ".join(again["number"].split()),))]
     if bare.startswith("+") and _NUMBER.fullmatch(bare):
         return [Contact("phone", (bare,))]
     return None

@@ -27,6 +27,14 @@ _FIRM = {
     Section.COPIES,
     Section.SUBJECTS,
 }
+_BELOW_HEAD = {
+    Section.OFFICIALS,
+    Section.COPIES,
+    Section.DEMANDS,
+    Section.LETTER,
+    Section.STEPS,
+    Section.BACKGROUND,
+}
 _OPEN = (Section.STEPS, Section.LETTER, Section.HEAD, Section.SUBJECTS)  # what follows these is of any kind
 DIPLOMATS = re.compile(
     r"\bdiplomatic\s+(?:represent|mission)|\brepresenta\w+\s+diplom|\bdiplomati(?:schen?|eke|que)\w*\s+vert"
@@ -93,6 +101,7 @@ def _mark_alone(one: Marked) -> None:
         "asks_listed": asks and listed,
         "advice": bool(cues.starts("advice").match(bare)),
         "diplomats": bool(DIPLOMATS.search(shown)) and len(shown) < 300,
+        "notice": bool(cues.starts("notice").match(bare)),
         "note": bool(_NOTE.match(shown)),
         "close": bool(cues.closing().match(shown)) and len(shown) < 200,
         "signature": bool(cues.signature().match(shown[:120])),
@@ -120,13 +129,17 @@ def _mark_alone(one: Marked) -> None:
 
 def _mark_among(lines: list[Marked]) -> None:
     """What a line's neighbours say of it."""
-    told = False  # whether running text has begun
+    told = numbered = False  # whether the head is over; whether it gave a number
     for at, one in enumerate(lines):
         marks, shown = one.marks, one.shown
         after = lines[at + 1] if at + 1 < len(lines) else None
         before = lines[at - 1] if at else None
         running = "prose" in marks and ("sentence" in marks or "long" in marks)
-        if not told and at < 30:
+        if "number" in marks and not numbered:
+            told, numbered = False, True  # a head that comes late, under a covering mail
+        if one.cue and one.cue.heads and one.cue.section in _BELOW_HEAD:
+            told = True
+        if not told and at < 60:
             marks["top"] = 1.0
         else:
             marks["after_story"] = 1.0
@@ -147,7 +160,7 @@ def _mark_among(lines: list[Marked]) -> None:
             lone = cue is not None and cue.heads and not cue.rest and cue.section not in _OPEN
             if lone or (shown[:1].islower() and not _SENTENCE.search(before.shown[-12:])):
                 marks["goes_on"] = 1.0
-        told = told or (running and "top" in marks and not one.cue)
+        told = told or (running and "top" in marks and not one.cue) or "contact" in marks
 
 
 def _runs(line: Marked | None) -> bool:

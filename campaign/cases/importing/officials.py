@@ -212,7 +212,10 @@ def _blocks(
         block = blocks[-1]
         block.greeted = block.greeted or piece.greeted
         if piece.contacts is not None:
-            block.contacts += piece.contacts
+            for contact in piece.contacts:
+                before = block.contacts[-1].field if block.contacts else "phone"
+                again = before if before in ("fax", "phone") else "phone"
+                block.contacts.append(Contact(again, contact.values) if contact.field == "again" else contact)
             continue
         if part != "place":
             block.margin = min(block.margin, margin)
@@ -289,7 +292,7 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
     elif parted := part_office_and_name(told[0], alone=False):
         if not (name and office):
             office, name = parted
-    if (name is None) != (office is None) and (parted := part_office_and_name(name or office or "", alone=True)):
+    if (name is None) != (office is None) and (parted := part_title(name or office or "")):
         office, name = parted
     if name is None and office is None and address and kind_of(address[0]) is Kind.INSTITUTION:
         office = address.pop(0)
@@ -330,7 +333,7 @@ def _sort_out(told: list[str]) -> tuple[str | None, str | None, list[str]]:
             office = line
         else:
             address.append(line.rstrip(".") if country_after(line) else line)
-    if (name is None) != (office is None) and (parted := part_office_and_name(name or office or "", alone=True)):
+    if (name is None) != (office is None) and (parted := part_title(name or office or "")):
         office, name = parted
     if office is None and address and kind_of(address[0]) is Kind.INSTITUTION:
         office = address.pop(0)

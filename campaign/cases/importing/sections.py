@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from campaign.cases.importing import cues
 from campaign.cases.importing.contacts import names_contact
 from campaign.cases.importing.cues import Section
-from campaign.cases.importing.features import Marked, marked
+from campaign.cases.importing.features import INDEX, NUMBER, Marked, marked
 from campaign.cases.importing.grammar import Chosen, decode, grammar
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import plain
@@ -45,8 +45,25 @@ def part(lines: list[str], ledger: Ledger) -> list[Part]:
     """`lines` as parts in order. Page furniture is out of them: numbers dropped, the rest left over."""
     told = marked(_without_furniture(lines, ledger))
     rules = grammar()
-    chosen = decode([one.marks for one in told], [one.gap for one in told], rules)
-    return _parts(told, chosen, ledger)
+    spaced = sum(one.gap for one in told if "short" in one.marks) * 10 > 6 * sum("short" in one.marks for one in told)
+    gaps = [one.gap and not spaced for one in told]  # a blank line between any two lines says nothing
+    chosen = decode([one.marks for one in told], gaps, rules)
+    return _late_head(_parts(told, chosen, ledger))
+
+
+def _late_head(parts: list[Part]) -> list[Part]:
+    """The parts, where the head comes late: what was told above it belongs to a mail that covers the bulletin."""
+    heads = [at for at, one in enumerate(parts) if one.section is Section.HEAD and any(map(_names_action, one.lines))]
+    if heads:
+        for one in parts[: heads[0]]:
+            if one.section in (Section.SUMMARY, Section.BACKGROUND, Section.DEMANDS, Section.LETTER):
+                one.section = Section.TAIL
+    return parts
+
+
+def _names_action(line: str) -> bool:
+    """Whether a line of the head gives the action's number or index, not only the words that name any action."""
+    return bool(NUMBER.search(line) or INDEX.search(line))
 
 
 def _parts(told: list[Marked], chosen: list[Chosen], ledger: Ledger) -> list[Part]:

@@ -78,6 +78,9 @@ _COLUMN = re.compile(
 )
 
 
+_OF_A_PERSON = re.compile(r"(?:^|\s)(?:his|her|su|son|seine|ihre|sua|zijne|hare|h\.?\s?e\.?)$", re.I)
+
+
 def kind_of(line: str) -> Kind:
     """What a line names. A person's own titles ("President Ada Lum") make it a person, "President of …" an office."""
     if _is_office(line):
@@ -147,7 +150,7 @@ def begins_official(text: str) -> bool:
 def ends_in_salutation(line: str) -> tuple[str, str | None]:
     """The line and the salutation printed at its end: "Mr Jo Lim   Dear Mr Lim"."""
     found = _COLUMN.match(line) or _AT_END.match(line)
-    if not found or is_prose(line):
+    if not found or is_prose(line) or re.search(r"\d|@", found["salutation"]) or _OF_A_PERSON.search(found["name"]):
         return line, None
     return found["name"].rstrip(" ,;:–-"), " ".join(found["salutation"].split()).strip(" ,;:")
 
