@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
 from campaign.cases.importing.crowded import open_up
-from campaign.cases.importing.cues import Section
+from campaign.cases.importing.countries import country_of
+from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.heading import Heading, read_heading
 from campaign.cases.importing.ledger import Ledger, unaccounted
 from campaign.cases.importing.letter import asks, is_signature, read_letter
 from campaign.cases.importing.lines import is_capitals, paragraphs, plain, read_lines, web_addresses
-from campaign.cases.importing.officials import read_officials
+from campaign.cases.importing.officials import official_greeted, read_officials, without_repeats
 from campaign.cases.importing.particulars import (
     Deadline,
+    languages_within,
     only_own_language,
     read_deadline,
     read_demands,
@@ -23,8 +23,7 @@ from campaign.cases.importing.particulars import (
     read_previous,
     read_subjects,
 )
-from campaign.cases.importing.places import country_after, country_of_index
-from campaign.cases.importing.sections import Part, part
+from campaign.cases.importing.sections import Part, names_action, part
 from campaign.errors import Unreadable
 from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
 
@@ -52,7 +51,8 @@ def account_for(text: str) -> tuple[Bulletin, Ledger]:
     parts = part(lines, ledger)
     reader = _Reader(parts, ledger, month_first=is_month_first(text))
     bulletin = reader.bulletin(tuple(web_addresses("\n".join(lines))))
-    if not (bulletin.officials or bulletin.letter or bulletin.deadline):
+    told = bulletin.number or bulletin.index_reference or (reader.recognised and (bulletin.title or bulletin.summary))
+    if not (bulletin.officials or bulletin.letter or bulletin.deadline or told):
         raise Unreadable(
             "No official to write to, no letter and no deadline was found: this does not seem to be a bulletin."
         )
@@ -106,9 +106,10 @@ class _Reader:
 
     def bulletin(self, links: tuple[str, ...]) -> Bulletin:
         heading, summary, background = self._told()
-        officials = self._officials()
         letter = self._letter()
+        officials = self._officials() or official_greeted(letter)
         demands, languages = self._demands()
+        languages = languages or self._languages_of_labels()
         languages = self._languages() or languages
         deadline = self._deadline(heading)
         previous = self._previous(heading)
@@ -118,7 +119,7 @@ class _Reader:
             number=heading.number or self._number_within(),
             index_reference=heading.index_reference,
             issue_date=heading.issue_date,
-            country=_country(heading, officials, previous),
+            country=country_of(heading, officials, previous, [heading.title or "", summary or ""]),
             title=heading.title,
             summary=summary,
             demands=demands or asks(letter),
@@ -143,7 +144,7 @@ class _Reader:
         """Head, summary and background: the first paragraph under the title is the summary, the rest background."""
         story = paragraphs(self._lines(Section.SUMMARY))
         title = self._text(Section.TITLE) or None
-        heading = read_heading(self._lines(Section.HEAD), title, self.ledger, month_first=self.month_first)
+        heading = read_heading(self._head(), title, self.ledger, month_first=self.month_first)
         if heading.title is None and story:
             heading.title, story[0] = _title_before(story[0])
         summary = story[0] if story else None
@@ -156,6 +157,16 @@ class _Reader:
                 kept.append(paragraph)
         return heading, summary, kept
 
+    def _head(self) -> list[str]:
+        """The lines of the head; one that gives the number goes before what a covering mail had above it."""
+        heads = [one.lines for one in self.parts if one.section is Section.HEAD]
+        told = [at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines]
+        first = self.parts.index(next(one for one in self.parts if one.section is Section.HEAD)) if heads else 0
+        late = [lines for lines in heads[1:] if any(names_action(line) for line in lines)]
+        if late and told and told[0] > first and not any(names_action(line) for line in heads[0]):
+            heads = [*late, *(lines for lines in heads if lines not in late)]
+        return [line for lines in heads for line in lines]
+
     def _officials(self) -> tuple[Official, ...]:
         read: list[Official] = []
         for one in self.parts:
@@ -163,7 +174,20 @@ class _Reader:
                 read += read_officials(one.lines, RecipientRole.TO, self.ledger)
             elif one.section is Section.COPIES:
                 read += read_officials(one.lines, RecipientRole.COPY, self.ledger)
-        return tuple(dict.fromkeys(read))
+        return without_repeats(read, self.ledger)
+
+    def _languages_of_labels(self) -> tuple[str, ...]:
+        """Languages that the instruction above the officials names: "… in English or Georgian to:"."""
+        for one in self.parts:
+            if one.section in (Section.OFFICIALS, Section.STEPS) and (named := languages_within(one.label.rstrip(" :"))):
+                return named
+        return ()
+
+    @property
+    def recognised(self) -> bool:
+        """Whether the head says of itself that it is an action's."""
+        cues_met = (cue_of(line) for line in self._lines(Section.HEAD) if line)
+        return any(cue is not None and cue.section is Section.HEAD for cue in cues_met)
 
     def _letter(self) -> ModelLetter:
         letters = [read_letter(one.lines, self.ledger) for one in self.parts if one.section is Section.LETTER]
@@ -239,17 +263,3 @@ def _title_before(paragraph: str) -> tuple[str | None, str]:
     if count < 2 or count == len(told) or len(title) < 10 or not is_capitals(title):
         return None, paragraph
     return title, " ".join(told[count:])
-
-
-def _country(heading: Heading, officials: tuple[Official, ...], previous: Previous) -> str | None:
-    """The country: printed in the head, else told by an index reference, else where the officials are."""
-    told = heading.country or country_of_index(heading.index_reference) or country_of_index(previous.index_reference)
-    if told:
-        return told
-    places = [
-        official.address[-1] if official.address else official.office or ""
-        for official in officials
-        if official.role is RecipientRole.TO
-    ]
-    seats = [seat for place in places if (seat := country_after(place))]
-    return Counter(seats).most_common(1)[0][0] if seats else None

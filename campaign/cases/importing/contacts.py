@@ -102,6 +102,8 @@ def read_contact(line: str, ledger: Ledger) -> list[Contact] | None:
     fields = [field, *([_field_of(found["second"])] if found["second"] else [])]
     if fields == ["email"] and not EMAIL.search(value) and URL.search(value):
         fields = ["web_form"]
+    if "email" not in fields and EMAIL.search(value):  # "Fax: 555 0105 post@embassy.example"
+        fields.append("email")
     found_here = [contact for name in fields if (contact := _contact(name, value, ledger if name == field else None))]
     if field in ("fax", "phone") and (greeting := _GREETED.search(value)):
         found_here.append(Contact("salutation", (plain(greeting[1]),)))
@@ -117,6 +119,7 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         found, rest = _take(_NUMBER, value)
         found = [re.sub(r"\+\s+(?=\d)", "+", number) for number in found]
         found = [" / ".join(found)] if found else []
+        rest = EMAIL.sub(" ", rest)
     elif field == "email":
         found, rest = _take(EMAIL, value)
         forms = web_addresses(rest)
@@ -147,7 +150,7 @@ def _unlabelled(line: str) -> list[Contact] | None:
         return [Contact("x", (bare,))]
     if re.match(r"https?://|www\.", bare) and " " not in bare:
         return [Contact("web_form", (bare,))]
-    if again := re.fullmatch(rf"(?P<number>{_NUMBER.pattern})(?P<note>\s?\([^()]{{1,80}}\))?", bare):
+    if again := re.fullmatch(rf"(?P<number>{_NUMBER.pattern})(?P<note>\s?\([^()]{{1,80}}\)?)?", bare):
         if sum(map(str.isdigit, again["number"])) > 8 and re.search(r"[\s().+-]", again["number"]):
             return [Contact("again", (" ".join(again["number"].split()),))]
     if bare.startswith("+") and _NUMBER.fullmatch(bare):

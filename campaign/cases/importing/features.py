@@ -11,7 +11,7 @@ from campaign.cases.importing.contacts import begins_with_contact, names_contact
 from campaign.cases.importing.cues import Cue, Section, cue_of
 from campaign.cases.importing.lines import BULLET, is_capitals, is_prose, plain, web_addresses
 from campaign.cases.importing.places import country, country_before
-from campaign.cases.importing.titles import HONORIFIC, Kind, kind_of
+from campaign.cases.importing.titles import HONORIFIC, Kind, kind_of, part_title
 
 NUMBER = re.compile(r"\b(?:UA|IJA|AU|EXTRA|FU|FI)\b[\s:-]{0,3}\d{1,4}\s?[/.]\s?\d\d|further\s+information\s+on\s+\d", re.I)
 INDEX = re.compile(r"\b(?:AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR)\s?\d{2}/", re.I)
@@ -82,6 +82,7 @@ def _mark_alone(one: Marked) -> None:
     prose = is_prose(shown)
     asks = bool(cues.starts("demand").match(bare))
     kind = None if prose or len(shown) > 160 else kind_of(bare)
+    notice = bool(cues.starts("notice").match(bare))
     listed = bool(bullet) and not re.match(r"^[“\"]", shown)
     marks = {
         "prose": prose,
@@ -91,7 +92,7 @@ def _mark_alone(one: Marked) -> None:
         "capitals": is_capitals(shown),
         "bullet": listed,
         "contact": contact,
-        "number": bool(NUMBER.search(shown)) and not prose,
+        "number": bool(NUMBER.search(shown)) and (not prose or bool(NUMBER.match(shown) and len(shown) < 150)),
         "index": bool(INDEX.search(shown)) and not prose,
         "gender_mark": bool(_GENDER.search(shown[:160])),
         "date_alone": _is_date(shown),
@@ -99,9 +100,9 @@ def _mark_alone(one: Marked) -> None:
         "country_first": not prose and country_before(bare) is not None,
         "asks": asks and (listed or prose or len(bare.split()) > 3),
         "asks_listed": asks and listed,
-        "advice": bool(cues.starts("advice").match(bare)),
+        "advice": bool(cues.starts("advice").match(bare)) and not notice,
         "diplomats": bool(DIPLOMATS.search(shown)) and len(shown) < 300,
-        "notice": bool(cues.starts("notice").match(bare)),
+        "notice": notice,
         "note": bool(_NOTE.match(shown)),
         "close": bool(cues.closing().match(shown)) and len(shown) < 200,
         "signature": bool(cues.signature().match(shown[:120])),
@@ -109,6 +110,7 @@ def _mark_alone(one: Marked) -> None:
     }
     if kind is not None and not contact:
         marks |= {
+            "titled": part_title(bare) is not None,
             "person": kind is Kind.PERSON,
             "honorific": kind is Kind.PERSON and bool(HONORIFIC.match(bare)),
             "office": kind is Kind.OFFICE,
@@ -178,7 +180,7 @@ def _is_headline(one: Marked) -> bool:
         and len(shown.split()) > 1
         and not re.search(r"[.!:;,]$", shown)
         and not one.marks.keys() & {"contact", "bullet", "address", "institution", "date_alone", "note", "signature"}
-        and not one.marks.keys() & {"office", "honorific", "country_alone", "link_alone"}
+        and not one.marks.keys() & {"office", "titled", "honorific", "country_alone", "link_alone"}
         and one.cue is None
     )
 

@@ -21,6 +21,8 @@ _ASK = re.compile(
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’]?\s+(?=[\"“‘'(]?[A-Z])")
+# "… I urge you to: • let them go; • give back their boats. I trust you to act."
+_INLINE = re.compile(rf"(?:{_ASK.pattern})[^.:]{{0,80}}:\s*(?P<points>[•▪].+)", re.I)
 _ABBREVIATED = re.compile(r"(?:\b(?:mr|mrs|ms|dr|st|no|art|prof|gen|hon|sr|jr|vs|h\.e|u\.s|[a-z])\.)$", re.I)
 
 
@@ -35,11 +37,15 @@ def read_letter(lines: list[str], ledger: Ledger) -> ModelLetter:
 def asks(letter: ModelLetter) -> tuple[str, ...]:
     """The sentences of a letter that ask for something, in order; where one announces a list, its points."""
     found: list[str] = []
+    points: list[str] = []
     listing = False
     for paragraph in letter.paragraphs:
         bullet = BULLET.match(paragraph)
         if listing and bullet:
-            found.append(paragraph[bullet.end() :].strip(" ;"))
+            points.append(paragraph[bullet.end() :].strip(" ;"))
+            continue
+        if inline := _INLINE.search(paragraph):
+            points += [point.strip(" ;.") for point in re.split(r"\s*[•▪]\s*", _listed(inline["points"])) if point.strip(" ;.")]
             continue
         listing = False
         for sentence in sentences(paragraph):
@@ -47,7 +53,14 @@ def asks(letter: ModelLetter) -> tuple[str, ...]:
                 listing = sentence.endswith(":")
                 if not listing:
                     found.append(sentence)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(points or found))
+
+
+def _listed(points: str) -> str:
+    """The points of a list within a paragraph, without the sentence that follows the last of them."""
+    last = points.rfind("•")
+    told = sentences(points[last:])
+    return points[:last] + told[0] if told else points
 
 
 def sentences(paragraph: str) -> list[str]:

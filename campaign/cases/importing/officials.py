@@ -8,10 +8,10 @@ grammar.toml).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from campaign.cases.importing import cues, dates
-from campaign.cases.importing.bulletin import Official
+from campaign.cases.importing.bulletin import ModelLetter, Official
 from campaign.cases.importing.contacts import Contact, break_up, greeting_in, names_contact, read_contact
 from campaign.cases.importing.grammar import decode, grammar
 from campaign.cases.importing.ledger import Ledger
@@ -90,6 +90,40 @@ def read_officials(lines: list[str], role: RecipientRole, ledger: Ledger) -> lis
     return read
 
 
+def official_greeted(letter: ModelLetter) -> tuple[Official, ...]:
+    """The official that the letter greets by office and name, where nothing else names one."""
+    greeted = (letter.salutation or "").strip(" ,:;")
+    bare = re.sub(r"^(?:dear|hon(?:ou?rable|\.)?|respected|the)\s+", "", greeted, flags=re.I)
+    parted = part_title(bare)
+    if not parted or not HONORIFIC.match(greeted):
+        return ()
+    return (Official(name=parted[1], office=parted[0], salutation=greeted),)
+
+
+def without_repeats(officials: list[Official], ledger: Ledger) -> tuple[Official, ...]:
+    """The officials, each once: a letter prints name and address again, with less said of them."""
+    kept: list[Official] = []
+    for official in officials:
+        same = next((one for one in kept if _is_again(official, one)), None)
+        if same is None:
+            kept.append(official)
+            continue
+        for text in (official.name, official.office, *official.address, official.fax, official.phone, *official.email):
+            if text:
+                ledger.repeat(text)
+        if official.salutation and not same.salutation:
+            kept[kept.index(same)] = replace(same, salutation=official.salutation)
+    return tuple(kept)
+
+
+def _is_again(official: Official, before: Official) -> bool:
+    if (official.name, official.office) != (before.name, before.office):
+        return False
+    texts = {text.casefold() for text in before.address} | set(before.email) | {before.fax, before.phone, before.x}
+    new = [*(line.casefold() for line in official.address), *official.email, official.fax, official.phone, official.x]
+    return all(text in texts for text in new if text)
+
+
 def _by_role(lines: list[str], role: RecipientRole, ledger: Ledger) -> list[tuple[list[str], RecipientRole]]:
     runs: list[tuple[list[str], RecipientRole]] = [([], role)]
     for line in lines:
@@ -112,6 +146,8 @@ def _pieces(lines: list[str], ledger: Ledger) -> list[_Piece]:
         bullet = BULLET.match(line)
         text = line[bullet.end() :] if bullet else line
         ledger.label(bullet.group() if bullet else None)
+        if held := re.fullmatch(r"\((.{4,200})\)\.?", text):
+            text = held[1] if names_contact(held[1]) else text
         for place, part in enumerate(break_up(text, ledger)):
             contacts = read_contact(part, ledger)
             first = place == 0
@@ -219,6 +255,12 @@ def _blocks(
             continue
         if part != "place":
             block.margin = min(block.margin, margin)
+        text = piece.text
+        first = _FIRST.match(text) if part != "place" else None
+        if first and part_title(first["lead"]):  # "Ambassador Ada Lum, Embassy of Chad"
+            piece.text, after = first["lead"], text[first.end() :].strip()
+        else:
+            after = ""
         if part in ("titled", "their_name") and (parted := part_title(piece.text)):
             if part == "their_name" or block.office:
                 ledger.leave(parted[0])
@@ -231,6 +273,8 @@ def _blocks(
             block.office = piece.text
         else:
             block.place.append(piece.text)
+        if after:
+            block.place.append(after)
     return blocks
 
 

@@ -53,7 +53,7 @@ def part(lines: list[str], ledger: Ledger) -> list[Part]:
 
 def _late_head(parts: list[Part]) -> list[Part]:
     """The parts, where the head comes late: what was told above it belongs to a mail that covers the bulletin."""
-    heads = [at for at, one in enumerate(parts) if one.section is Section.HEAD and any(map(_names_action, one.lines))]
+    heads = [at for at, one in enumerate(parts) if one.section is Section.HEAD and any(map(names_action, one.lines))]
     if heads:
         for one in parts[: heads[0]]:
             if one.section in (Section.SUMMARY, Section.BACKGROUND, Section.DEMANDS, Section.LETTER):
@@ -61,7 +61,7 @@ def _late_head(parts: list[Part]) -> list[Part]:
     return parts
 
 
-def _names_action(line: str) -> bool:
+def names_action(line: str) -> bool:
     """Whether a line of the head gives the action's number or index, not only the words that name any action."""
     return bool(NUMBER.search(line) or INDEX.search(line))
 

@@ -135,7 +135,7 @@ def greeting() -> re.Pattern[str]:
     """The greeting a letter begins with, to its comma or colon."""
     one = any_of("greeting")
     more = rf"(?:\s*(?:or|and|/|y|o|et|ou|und|oder|en|of|e)\s+(?:{one})[^,:،\n]{{0,80}}[,:،])?"
-    return re.compile(rf"^(?:{one})(?:[^,:،\n]{{0,110}}[,:،](?!\d){more}|[^,:.\n]{{0,70}}$)", re.I)
+    return re.compile(rf"^(?:{one})\.?(?:[^,:،\n]{{0,110}}[,:،](?!\d){more}|[^,:.\n]{{0,70}}$)", re.I)
 
 
 @cache
