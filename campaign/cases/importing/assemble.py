@@ -159,13 +159,13 @@ class _Reader:
 
     def _head(self) -> list[str]:
         """The lines of the head; one that gives the number goes before what a covering mail had above it."""
-        heads = [one.lines for one in self.parts if one.section is Section.HEAD]
-        told = [at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines]
-        first = self.parts.index(next(one for one in self.parts if one.section is Section.HEAD)) if heads else 0
-        late = [lines for lines in heads[1:] if any(names_action(line) for line in lines)]
-        if late and told and told[0] > first and not any(names_action(line) for line in heads[0]):
-            heads = [*late, *(lines for lines in heads if lines not in late)]
-        return [line for lines in heads for line in lines]
+        heads = [(at, one.lines) for at, one in enumerate(self.parts) if one.section is Section.HEAD]
+        told = next((at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines), 0)
+        above = [lines for at, lines in heads if at < told]
+        below = [lines for at, lines in heads if at > told]
+        if any(map(names_action, sum(below, []))) and not any(map(names_action, sum(above, []))):
+            above, below = below, above
+        return [line for lines in (*above, *below) for line in lines]
 
     def _officials(self) -> tuple[Official, ...]:
         read: list[Official] = []

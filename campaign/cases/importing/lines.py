@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from campaign.cases.importing.cues import cue_of
 
@@ -176,6 +177,8 @@ def _join_wrapped(lines: list[str]) -> list[str]:
     prose = sorted(len(line) for line in lines if is_prose(line))
     if not prose or prose[len(prose) * 3 // 4] > _WRAPPED_AT_MOST:
         return lines
+    if not any(is_prose(line) and not _ends(line) and after[:1].islower() for line, after in pairwise(lines)):
+        return lines  # no sentence runs over the end of a line: each line is a paragraph
     width = prose[len(prose) * 9 // 10]
     compounds = set(re.findall(r"\w{1,40}-\w{1,40}", " ".join(lines)))
     joined: list[list[str]] = []

@@ -120,7 +120,7 @@ def cue_of(line: str) -> Cue | None:
     end, section, keep, match = best
     rest = line if keep else line[end:].strip(' :-–"”')
     label = match.group()
-    heads = end >= len(line.rstrip()) or label.rstrip().endswith(":") or label.isupper()
+    heads = not re.search(r"\w", line[end:]) or label.rstrip().endswith(":") or label.isupper()
     return Cue(section, "" if keep else label, rest, match.groupdict().get("date"), heads)
 
 
