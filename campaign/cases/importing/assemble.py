@@ -28,7 +28,7 @@ from campaign.errors import Unreadable
 from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
 
 LONGEST = 500_000  # characters; a bulletin has some ten thousand
-MOST_LINES = 20_000
+MOST_LINES = 8_000
 
 _NUMBER_WITHIN = re.compile(r"\burgent\s+action\s+(\d{1,4}[./]\d{2})\b", re.I)
 _CLOSED = re.compile(r"\bno\s+further\s+(?:urgent\s+)?actions?\s+(?:is|are)\s+(?:requested|required|needed)", re.I)

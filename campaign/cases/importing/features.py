@@ -66,9 +66,14 @@ def marked(lines: Sequence[str]) -> list[Marked]:
             continue
         found.append(Marked(line, shown, gap))
         gap = False
+    known: dict[str, Marked] = {}  # a line printed again bears the same marks
     for one in found:
+        if before := known.get(one.text):
+            one.cue, one.marks = before.cue, dict(before.marks)
+            continue
         one.cue = cue_of(one.text)
         _mark_alone(one)
+        known[one.text] = Marked(one.text, one.shown, cue=one.cue, marks=dict(one.marks))
     _mark_among(found)
     return found
 
@@ -157,6 +162,8 @@ def _mark_among(lines: list[Marked]) -> None:
             marks["headline" if "top" in marks else "subhead"] = 1.0
         if "top" in marks and _is_headline(one):
             marks["headline"] = 1.0
+        if "date_alone" in marks and after is not None and "number" in after.marks:
+            marks["before_number"] = 1.0
         if before is not None:
             cue = before.cue
             lone = cue is not None and cue.heads and not cue.rest and cue.section not in _OPEN

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 
 Weights = dict[str, dict[str, float]]
-_WIDEST = 14.0  # a role that much lighter than the line's heaviest cannot win, and is not followed
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ class Chosen:
 
 
 START = "start"
+_NEVER = -1e9
 
 
 @cache
@@ -86,64 +86,61 @@ def decode(lines: Sequence[Mapping[str, float]], gaps: Sequence[bool], rules: Gr
     """The best role for each line, given the marks it bears. Time grows with the number of lines and nothing else."""
     if not lines:
         return []
-    kept = [_kept(rules.score(marks)) for marks in lines]
-    turns = [_turns(roles, marks, gap, rules) for roles, marks, gap in zip(kept, lines, gaps, strict=True)]
-    forward: list[dict[str, float]] = []
-    came: list[dict[str, str]] = []
-    before: dict[str, float] = {START: 0.0}
-    for at, roles in enumerate(kept):
-        best: dict[str, float] = {}
-        source: dict[str, str] = {}
-        for role, weight in roles.items():
-            value, origin = max(
-                (total + rules.move(last, role) + (turns[at][role] if last != role else 0.0), last)
-                for last, total in before.items()
-            )
-            best[role], source[role] = value + weight, origin
+    roles = list(rules.marks)
+    moves = [[rules.move(before, after) for before in roles] for after in roles]  # by what is come to
+    first = [rules.move(START, role) for role in roles]
+    scores: list[list[float]] = []
+    turns: list[list[float]] = []
+    for marks, gap in zip(lines, gaps, strict=True):
+        weighed = rules.score(marks)
+        scores.append([weighed[role] for role in roles])
+        turns.append(_turns(roles, marks, gap, rules))
+    every = range(len(roles))
+    forward: list[list[float]] = [[score + move + turn for score, move, turn in zip(scores[0], first, turns[0], strict=True)]]
+    came: list[list[int]] = []
+    for at in range(1, len(lines)):
+        before, best, source = forward[-1], [], []
+        for role in every:
+            reached = [total + move for total, move in zip(before, moves[role], strict=True)]
+            value, other = reached[role], role
+            reached[role] = _NEVER
+            if (turned := max(reached) + turns[at][role]) > value:
+                value, other = turned, reached.index(max(reached))
+            best.append(value + scores[at][role])
+            source.append(other)
         forward.append(best)
         came.append(source)
-        before = best
-    backward: list[dict[str, float]] = [{} for _ in kept]
-    after: dict[str, float] = dict.fromkeys(kept[-1], 0.0)
-    for at in range(len(kept) - 1, -1, -1):
-        backward[at] = after
-        if at:
-            weighed = {role: kept[at][role] + value for role, value in after.items()}
-            after = {
-                role: max(
-                    value + rules.move(role, later) + (turns[at][later] if later != role else 0.0)
-                    for later, value in weighed.items()
-                )
-                for role in kept[at - 1]
-            }
-    role = max(forward[-1], key=lambda one: forward[-1][one])
-    path = [role]
-    for source in reversed(came[1:]):
-        role = source[role]
-        path.append(role)
+    after = [0.0] * len(roles)
+    backward = [after]
+    leaving = [[moves[later][role] for later in every] for role in every]
+    for at in range(len(lines) - 1, 0, -1):
+        value_of = [scores[at][role] + after[role] for role in every]
+        turned = [value_of[role] + turns[at][role] for role in every]
+        after = []
+        for role in every:
+            gone = [total + move for total, move in zip(turned, leaving[role], strict=True)]
+            gone[role] = value_of[role] + leaving[role][role]
+            after.append(max(gone))
+        backward.append(after)
+    backward.reverse()
+    last = max(every, key=lambda role: forward[-1][role])
+    path = [last]
+    for source in reversed(came):
+        path.append(source[path[-1]])
     path.reverse()
-    return [_chosen(role, forward[at], backward[at]) for at, role in enumerate(path)]
+    return [_chosen(role, roles, forward[at], backward[at]) for at, role in enumerate(path)]
 
 
-def _turns(
-    roles: Mapping[str, float], marks: Mapping[str, float], gap: bool, rules: Grammar
-) -> dict[str, float]:
+def _turns(roles: Sequence[str], marks: Mapping[str, float], gap: bool, rules: Grammar) -> list[float]:
+    """What coming to each role from another one weighs at a line, beside the move itself."""
     bonus = rules.turn if gap else -rules.turn / 2
     if "goes_on" in marks:
         bonus += rules.goes_on
     entry = rules.entry(marks)
-    return {role: bonus + entry.get(role, 0.0) for role in roles}
+    return [bonus + entry.get(role, 0.0) for role in roles]
 
 
-def _kept(scores: Mapping[str, float]) -> dict[str, float]:
-    top = max(scores.values())
-    return {role: value for role, value in scores.items() if value > top - _WIDEST}
-
-
-def _chosen(role: str, forward: Mapping[str, float], backward: Mapping[str, float]) -> Chosen:
-    totals = {one: value + backward[one] for one, value in forward.items()}
-    others = [(value, one) for one, value in totals.items() if one != role]
-    if not others:
-        return Chosen(role, _WIDEST, None)
-    value, second = max(others)
-    return Chosen(role, totals[role] - value, second)
+def _chosen(role: int, roles: Sequence[str], forward: Sequence[float], backward: Sequence[float]) -> Chosen:
+    totals = [one + other for one, other in zip(forward, backward, strict=True)]
+    best, second = totals[role], max(range(len(roles)), key=lambda one: totals[one] if one != role else _NEVER)
+    return Chosen(roles[role], best - totals[second], roles[second])

@@ -29,8 +29,9 @@ def part_running_text(line: str) -> list[str]:
     if not parts:
         return []
     told = [piece.rstrip(" :") for words in _part_words(parts[0]) for piece in _part_name(words)] + parts[1:]
-    joined: list[str] = told[:1]
-    for part in told[1:]:
+    whole = len(told) - len(parts) + 1  # from here on, commas parted what was a line
+    joined: list[str] = told[:whole]
+    for part in told[whole:]:
         state = re.match(r"[A-Z]{2}\s+\d{5}|(?:[NS][EW]|[NSEW])$", part)
         if len(joined) > 1 and (state or part.isdecimal() or country(part)) and kind_of(joined[-1]) is not Kind.OFFICE:
             joined[-1] = f"{joined[-1]}, {part}"
