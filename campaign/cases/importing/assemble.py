@@ -28,7 +28,7 @@ from campaign.errors import Unreadable
 from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
 
 LONGEST = 500_000  # characters; a bulletin has some ten thousand
-MOST_LINES = 8_000
+MOST_LINES = 20_000
 
 _NUMBER_WITHIN = re.compile(r"\burgent\s+action\s+(\d{1,4}[./]\d{2})\b", re.I)
 _CLOSED = re.compile(r"\bno\s+further\s+(?:urgent\s+)?actions?\s+(?:is|are)\s+(?:requested|required|needed)", re.I)
@@ -179,8 +179,10 @@ class _Reader:
     def _languages_of_labels(self) -> tuple[str, ...]:
         """Languages that the instruction above the officials names: "… in English or Georgian to:"."""
         for one in self.parts:
-            if one.section in (Section.OFFICIALS, Section.STEPS) and (named := languages_within(one.label.rstrip(" :"))):
-                return named
+            if one.section in (Section.OFFICIALS, Section.STEPS, Section.DEADLINE):
+                told = " ".join([one.label.rstrip(" :"), *(one.lines if one.section is Section.DEADLINE else [])])
+                if named := languages_within(told):
+                    return named
         return ()
 
     @property

@@ -102,6 +102,7 @@ def _mark_alone(one: Marked) -> None:
         "gender_mark": bool(_GENDER.search(shown[:160])),
         "date_alone": _is_date(shown),
         "country_alone": country(bare) is not None,
+        "country_head": _leads_with_country(bare),
         "country_first": not prose and country_before(bare) is not None,
         "asks": asks and (listed or prose or len(bare.split()) > 3),
         "asks_listed": asks and listed,
@@ -190,6 +191,12 @@ def _is_headline(one: Marked) -> bool:
         and not one.marks.keys() & {"office", "titled", "honorific", "country_alone", "link_alone"}
         and one.cue is None
     )
+
+
+def _leads_with_country(shown: str) -> bool:
+    """Whether a line is a headline behind its country: "ERITREA: Fears for health of detained poet"."""
+    lead = re.match(r"([^\W\d][^:\d–—]{2,40}?)\s*(?::|[–—]|\s-)\s+(?=\S)", shown)
+    return bool(lead and len(shown) < 160 and not shown.endswith(".") and country(lead[1]))
 
 
 def _is_date(shown: str) -> bool:

@@ -299,8 +299,11 @@ def _place(rest: str, line: str, heading: Heading, ledger: Ledger) -> bool:
         if region := re.match(r"\([^()]{1,60}\)\s*", after):
             ledger.leave(region.group())
             after = after[region.end() :]
-        headline, names = _headline_and_names(after) if heading.title is None else ("", after)
+        open_title = heading.title is None or (heading.titled_by in ("line", "heading") and _is_headline(after) and labelled)
+        headline, names = _headline_and_names(after) if open_title else ("", after)
         if headline:
+            if heading.title:
+                ledger.leave(heading.title)  # what stood above "Country: headline" is who sends it
             heading.title, heading.titled_by = headline, "number" if by_number else "line"
         for subject in subjects_of(names, ledger) if names else []:
             _add_subject(subject, heading, ledger)

@@ -146,7 +146,7 @@ def _pieces(lines: list[str], ledger: Ledger) -> list[_Piece]:
         bullet = BULLET.match(line)
         text = line[bullet.end() :] if bullet else line
         ledger.label(bullet.group() if bullet else None)
-        if held := re.fullmatch(r"\((.{4,200})\)\.?", text):
+        if held := re.fullmatch(r"[(\[](.{4,200})[)\]]\.?", text):
             text = held[1] if names_contact(held[1]) else text
         for place, part in enumerate(break_up(text, ledger)):
             contacts = read_contact(part, ledger)
@@ -231,6 +231,8 @@ def _marks(pieces: list[_Piece]) -> list[dict[str, float]]:
             "gap": 1.0 if piece.gap and not spaced else 0.0,
             "numbered": 1.0 if piece.numbered else 0.9 if piece.joint else 0.0,
         }
+        if before is None or before.contacts is not None:
+            borne["first" if before is None else "after_contact"] = 1.0
         if before is not None and before.contacts is None and country_after(before.text):
             borne["after_country"] = 1.0 if kind_of(before.text) not in (Kind.OFFICE, Kind.INSTITUTION) else 0.0
         marks.append({name: value for name, value in borne.items() if value})

@@ -156,7 +156,7 @@ def asking() -> re.Pattern[str]:
 def signature() -> re.Pattern[str]:
     """The place of the writer's name under a letter."""
     return re.compile(
-        r"^\W*(?:\[?\(?your\s+)?(?:full\s+)?name\b.{0,40}$|^\W*\[[^\]]{0,60}\]\W*$|^\W*(?:name|signature)\W*$"
+        r"^\W*(?:\[?\(?your\s+)?(?:full\s+)?name\b[^:]{0,25}$|^\W*\[[^\]]{0,60}\]\W*$|^\W*(?:name|signature)\W*$"
         rf"|^\W*(?:{any_of('signature')})$",
         re.I,
     )
