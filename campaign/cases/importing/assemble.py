@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
 from campaign.cases.importing.crowded import open_up
 from campaign.cases.importing.countries import country_of
 from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
+from campaign.cases.importing.doubts import missing as missing_fields
+from campaign.cases.importing.doubts import weighed
 from campaign.cases.importing.heading import Heading, read_heading
 from campaign.cases.importing.ledger import Ledger, unaccounted
 from campaign.cases.importing.letter import asks, is_signature, read_letter
@@ -51,6 +54,7 @@ def account_for(text: str) -> tuple[Bulletin, Ledger]:
     parts = part(lines, ledger)
     reader = _Reader(parts, ledger, month_first=is_month_first(text))
     bulletin = reader.bulletin(tuple(web_addresses("\n".join(lines))))
+    bulletin = weighed(bulletin, text.split("\n"))
     told = bulletin.number or bulletin.index_reference or (reader.recognised and (bulletin.title or bulletin.summary))
     if not (bulletin.officials or bulletin.letter or bulletin.deadline or told):
         raise Unreadable(
@@ -61,7 +65,7 @@ def account_for(text: str) -> tuple[Bulletin, Ledger]:
     accounted = [*texts_of(bulletin), *ledger.labels, *ledger.readings, *ledger.repeats, *ledger.left]
     missing = unaccounted([line for line in lines if line != "\f"], accounted)
     unplaced = tuple(ledger.left + missing)
-    return _with(bulletin, unplaced), ledger
+    return replace(bulletin, unplaced=unplaced, missing=missing_fields(bulletin)), ledger
 
 
 def _apart(left: list[str], title: str | None) -> tuple[list[str], list[str]]:
@@ -90,10 +94,6 @@ def texts_of(bulletin: Bulletin) -> list[str]:
         texts += [subject.name, subject.pronoun]
     texts += bulletin.links
     return [text for text in texts if text]
-
-
-def _with(bulletin: Bulletin, unplaced: tuple[str, ...]) -> Bulletin:
-    return Bulletin(**{**vars(bulletin), "unplaced": unplaced})
 
 
 class _Reader:
