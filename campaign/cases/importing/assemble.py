@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from campaign.cases.importing import cues
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
 from campaign.cases.importing.crowded import open_up
 from campaign.cases.importing.countries import country_of
@@ -13,7 +14,7 @@ from campaign.cases.importing.doubts import missing as missing_fields
 from campaign.cases.importing.doubts import weighed
 from campaign.cases.importing.heading import Heading, read_heading
 from campaign.cases.importing.ledger import Ledger, unaccounted
-from campaign.cases.importing.letter import asks, is_signature, read_letter
+from campaign.cases.importing.letter import asks, closes, is_signature, read_letter
 from campaign.cases.importing.lines import is_capitals, paragraphs, plain, read_lines, web_addresses
 from campaign.cases.importing.officials import official_greeted, read_officials, without_repeats
 from campaign.cases.importing.particulars import (
@@ -192,8 +193,14 @@ class _Reader:
         return any(cue is not None and cue.section is Section.HEAD for cue in cues_met)
 
     def _letter(self) -> ModelLetter:
-        letters = [read_letter(one.lines, self.ledger) for one in self.parts if one.section is Section.LETTER]
-        letters = [letter for letter in letters if letter]
+        runs = [one.lines for one in self.parts if one.section is Section.LETTER and one.lines]
+        whole: list[list[str]] = []
+        for lines in runs:  # a letter that a heading or a table cut in two has one greeting and one close
+            if whole and not cues.greeting().match(plain(lines[0])) and not closes(whole[-1]):
+                whole[-1] += ["", *lines]
+            else:
+                whole.append(list(lines))
+        letters = [letter for lines in whole if (letter := read_letter(lines, self.ledger))]
         for other in letters[1:]:
             for text in filter(None, (other.salutation, *other.paragraphs, other.close)):
                 self.ledger.leave(text)

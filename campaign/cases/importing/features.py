@@ -109,6 +109,7 @@ def _mark_alone(one: Marked) -> None:
         "advice": bool(cues.starts("advice").match(bare)) and not notice,
         "diplomats": bool(DIPLOMATS.search(shown)) and len(shown) < 300,
         "notice": notice,
+        "labelled": not contact and bool(re.match(r"[^\W\d_][\w\s]{2,30}:\s+\S", shown)),
         "note": bool(_NOTE.match(shown)),
         "close": bool(cues.closing().match(shown)) and len(shown) < 200,
         "signature": bool(cues.signature().match(shown[:120])),

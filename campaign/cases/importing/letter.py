@@ -34,6 +34,11 @@ def read_letter(lines: list[str], ledger: Ledger) -> ModelLetter:
     return ModelLetter(salutation, tuple(paragraphs(told)), close)
 
 
+def closes(lines: list[str]) -> bool:
+    """Whether one of the lines is the close of a letter."""
+    return any(cues.closing().match(plain(line)) for line in lines)
+
+
 def asks(letter: ModelLetter) -> tuple[str, ...]:
     """The sentences of a letter that ask for something, in order; where one announces a list, its points."""
     found: list[str] = []
