@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-
+from dataclasses import replace
+from campaign.cases.importing import cues
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
-from campaign.cases.importing.cues import Section, open_up
+from campaign.cases.importing.crowded import open_up
+from campaign.cases.importing.countries import country_of
+from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
+from campaign.cases.importing.doubts import missing as missing_fields
+from campaign.cases.importing.doubts import weighed
 from campaign.cases.importing.heading import Heading, read_heading
 from campaign.cases.importing.ledger import Ledger, unaccounted
-from campaign.cases.importing.letter import asks, is_signature, read_letter
+from campaign.cases.importing.letter import asks, closes, is_signature, read_letter
 from campaign.cases.importing.lines import is_capitals, paragraphs, plain, read_lines, web_addresses
-from campaign.cases.importing.officials import read_officials
+from campaign.cases.importing.officials import official_greeted, read_officials, without_repeats
 from campaign.cases.importing.particulars import (
     Deadline,
+    languages_within,
     only_own_language,
     read_deadline,
     read_demands,
@@ -22,8 +27,7 @@ from campaign.cases.importing.particulars import (
     read_previous,
     read_subjects,
 )
-from campaign.cases.importing.places import country_after, country_of_index
-from campaign.cases.importing.sections import Part, part
+from campaign.cases.importing.sections import Part, names_action, part
 from campaign.errors import Unreadable
 from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
 
@@ -51,14 +55,16 @@ def account_for(text: str) -> tuple[Bulletin, Ledger]:
     parts = part(lines, ledger)
     reader = _Reader(parts, ledger, month_first=is_month_first(text))
     bulletin = reader.bulletin(tuple(web_addresses("\n".join(lines))))
-    if not (bulletin.officials or bulletin.letter or bulletin.deadline):
+    bulletin = weighed(bulletin, text.split("\n"))
+    told = bulletin.number or bulletin.index_reference or (reader.recognised and (bulletin.title or bulletin.summary))
+    if not (bulletin.officials or bulletin.letter or bulletin.deadline or told):
         raise Unreadable("We found no official, no letter and no deadline. This does not seem to be a bulletin.")
     ledger.left, again = _apart(ledger.left, bulletin.title)
     ledger.repeats += again
     accounted = [*texts_of(bulletin), *ledger.labels, *ledger.readings, *ledger.repeats, *ledger.left]
     missing = unaccounted([line for line in lines if line != "\f"], accounted)
     unplaced = tuple(ledger.left + missing)
-    return _with(bulletin, unplaced), ledger
+    return replace(bulletin, unplaced=unplaced, missing=missing_fields(bulletin)), ledger
 
 
 def _apart(left: list[str], title: str | None) -> tuple[list[str], list[str]]:
@@ -89,10 +95,6 @@ def texts_of(bulletin: Bulletin) -> list[str]:
     return [text for text in texts if text]
 
 
-def _with(bulletin: Bulletin, unplaced: tuple[str, ...]) -> Bulletin:
-    return Bulletin(**{**vars(bulletin), "unplaced": unplaced})
-
-
 class _Reader:
     """The parts of one document, read section by section."""
 
@@ -103,9 +105,10 @@ class _Reader:
 
     def bulletin(self, links: tuple[str, ...]) -> Bulletin:
         heading, summary, background = self._told()
-        officials = self._officials()
         letter = self._letter()
+        officials = self._officials() or official_greeted(letter)
         demands, languages = self._demands()
+        languages = languages or self._languages_of_labels()
         languages = self._languages() or languages
         deadline = self._deadline(heading)
         previous = self._previous(heading)
@@ -115,7 +118,7 @@ class _Reader:
             number=heading.number or self._number_within(),
             index_reference=heading.index_reference,
             issue_date=heading.issue_date,
-            country=_country(heading, officials, previous),
+            country=country_of(heading, officials, previous, [heading.title or "", summary or ""]),
             title=heading.title,
             summary=summary,
             demands=demands or asks(letter),
@@ -140,7 +143,7 @@ class _Reader:
         """Head, summary and background: the first paragraph under the title is the summary, the rest background."""
         story = paragraphs(self._lines(Section.SUMMARY))
         title = self._text(Section.TITLE) or None
-        heading = read_heading(self._lines(Section.HEAD), title, self.ledger, month_first=self.month_first)
+        heading = read_heading(self._head(), title, self.ledger, month_first=self.month_first)
         if heading.title is None and story:
             heading.title, story[0] = _title_before(story[0])
         summary = story[0] if story else None
@@ -153,18 +156,49 @@ class _Reader:
                 kept.append(paragraph)
         return heading, summary, kept
 
+    def _head(self) -> list[str]:
+        """The lines of the head; one that gives the number goes before what a covering mail had above it."""
+        heads = [(at, one.lines) for at, one in enumerate(self.parts) if one.section is Section.HEAD]
+        told = next((at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines), 0)
+        above = [lines for at, lines in heads if at < told]
+        below = [lines for at, lines in heads if at > told]
+        if any(map(names_action, sum(below, []))) and not any(map(names_action, sum(above, []))):
+            above, below = below, above
+        return [line for lines in (*above, *below) for line in lines]
+
     def _officials(self) -> tuple[Official, ...]:
         read: list[Official] = []
         for one in self.parts:
-            if one.section in (Section.ACTION, Section.OFFICIALS):
+            if one.section in (Section.STEPS, Section.OFFICIALS):
                 read += read_officials(one.lines, RecipientRole.TO, self.ledger)
             elif one.section is Section.COPIES:
                 read += read_officials(one.lines, RecipientRole.COPY, self.ledger)
-        return tuple(dict.fromkeys(read))
+        return without_repeats(read, self.ledger)
+
+    def _languages_of_labels(self) -> tuple[str, ...]:
+        """Languages that the instruction above the officials names: "… in English or Georgian to:"."""
+        for one in self.parts:
+            if one.section in (Section.OFFICIALS, Section.STEPS, Section.DEADLINE):
+                told = " ".join([one.label.rstrip(" :"), *(one.lines if one.section is Section.DEADLINE else [])])
+                if named := languages_within(told):
+                    return named
+        return ()
+
+    @property
+    def recognised(self) -> bool:
+        """Whether the head says of itself that it is an action's."""
+        cues_met = (cue_of(line) for line in self._lines(Section.HEAD) if line)
+        return any(cue is not None and cue.section is Section.HEAD for cue in cues_met)
 
     def _letter(self) -> ModelLetter:
-        letters = [read_letter(one.lines, self.ledger) for one in self.parts if one.section is Section.LETTER]
-        letters = [letter for letter in letters if letter]
+        runs = [one.lines for one in self.parts if one.section is Section.LETTER and one.lines]
+        whole: list[list[str]] = []
+        for lines in runs:  # a letter that a heading or a table cut in two has one greeting and one close
+            if whole and not cues.greeting().match(plain(lines[0])) and not closes(whole[-1]):
+                whole[-1] += ["", *lines]
+            else:
+                whole.append(list(lines))
+        letters = [letter for lines in whole if (letter := read_letter(lines, self.ledger))]
         for other in letters[1:]:
             for text in filter(None, (other.salutation, *other.paragraphs, other.close)):
                 self.ledger.leave(text)
@@ -183,7 +217,7 @@ class _Reader:
         for one in self.parts:
             if one.date:
                 read.insert(0, read_deadline(one.date, issued, self.ledger, month_first=american))
-        day = next((deadline.day for deadline in read if deadline.day), None)
+        day = next((deadline.day for deadline in read if deadline.day), None) or heading.deadline
         return Deadline(day, next((deadline.after for deadline in read if deadline.after), None))
 
     def _subjects(self) -> list[Subject]:
@@ -210,7 +244,7 @@ class _Reader:
 
     def _number_within(self) -> str | None:
         """The number a web page only gives where it asks to report: "Urgent Action 71.23"."""
-        found = _NUMBER_WITHIN.search(" ".join(self._lines(Section.TAIL, Section.ACTION, Section.DEADLINE)))
+        found = _NUMBER_WITHIN.search(" ".join(self._lines(Section.TAIL, Section.STEPS, Section.DEADLINE)))
         return str(ActionNumber.parse(found[1])) if found else None
 
     def _kind(self, heading: Heading, told: list[str]) -> ActionKind:
@@ -236,17 +270,3 @@ def _title_before(paragraph: str) -> tuple[str | None, str]:
     if count < 2 or count == len(told) or len(title) < 10 or not is_capitals(title):
         return None, paragraph
     return title, " ".join(told[count:])
-
-
-def _country(heading: Heading, officials: tuple[Official, ...], previous: Previous) -> str | None:
-    """The country: printed in the head, else told by an index reference, else where the officials are."""
-    told = heading.country or country_of_index(heading.index_reference) or country_of_index(previous.index_reference)
-    if told:
-        return told
-    places = [
-        official.address[-1] if official.address else official.office or ""
-        for official in officials
-        if official.role is RecipientRole.TO
-    ]
-    seats = [seat for place in places if (seat := country_after(place))]
-    return Counter(seats).most_common(1)[0][0] if seats else None

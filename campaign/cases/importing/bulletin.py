@@ -53,11 +53,22 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A value that was left out of `field` because it is not sure, with the line it stands on, counted from 1, and why."""
+
+    field: str
+    line: int | None
+    value: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Bulletin:
     """A bulletin's fields. What was not understood stands in `unplaced`, in the order of the document.
 
     `links` are the web addresses met, each once, targets of Markdown links included. `country` and `languages`
-    are English names. A missing text is None, a missing list is empty.
+    are English names. A missing text is None, a missing list is empty. `doubts` are values left out of their fields
+    because they are not sure; `missing` names the fields an action needs and this bulletin does not give.
     """
 
     kind: ActionKind = ActionKind.FIRST
@@ -78,6 +89,8 @@ class Bulletin:
     background: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     unplaced: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The fields as JSON values: dates ISO, missing texts null, missing lists empty."""
@@ -118,4 +131,9 @@ class Bulletin:
             "background": list(self.background),
             "links": list(self.links),
             "unplaced": list(self.unplaced),
+            "doubts": [
+                {"field": doubt.field, "line": doubt.line, "value": doubt.value, "why": doubt.why}
+                for doubt in self.doubts
+            ],
+            "missing": list(self.missing),
         }

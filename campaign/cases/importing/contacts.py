@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from campaign.cases.importing import cues
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import URL, is_prose, plain, web_addresses
 
@@ -13,22 +14,14 @@ _NUMBER = re.compile(r"(?:\+\s?|\(\+)?\(?\d[\d\s().\-–/+]{4,40}\d(?:\s?(?:ext|
 _HANDLE = re.compile(r"(?<![\w.])@\w{2,30}\b(?!\.\w)")
 _STATUS = re.compile(r"(?:twitter|(?<!\w)x)\.com/@?(\w{2,30})", re.I)
 
-# What each label is called; `other` is kept as unplaced, since no field holds it.
-_LABELS = {
-    "fax": r"(?:tele)?fax(?:es)?|facsimile|fax\s+(?:numbers?|nos?)",
-    "phone": r"telephones?|tel|tél|phones?|main\s+number|mobile|(?:tele)?phone\s+(?:numbers?|nos?)",
-    "email": r"e-?mails?(?:\s+address(?:es)?)?",
-    "x": r"twitter|x\s?/\s?twitter|twitter\s?/\s?x|x\s?\((?:formerly\s+)?twitter\)|twitter\s?\(x\)|x",
-    "web_form": r"(?:(?:online|web|website|e-?mail)\s+)?contact\s+form|web\s?form|online\s+form|web\s?sites?|web\s+page"
-    r"|(?:e-?mail\s+)?via\s+(?:the\s+)?(?:web)?site|web|url",
-    "salutation": r"salutations?|form\s+of\s+address",
-    "address": r"(?:postal\s+|mailing\s+)?address",
-    "other": r"telegrams?|telex(?:es)?|cables?|facebook|instagram|whats\s?app|telegram|linkedin|youtube|vk|weibo",
-}
+# What each label is called in all languages; `other` is kept as unplaced, since no field holds it.
+_FIELDS = ("fax", "phone", "email", "x", "web_form", "salutation", "address", "other")
+_LABELS = {name: "|".join(cues.patterns("channel", name)) for name in _FIELDS}
+_PROTECTED = re.compile(r"\[email\s?protected\]", re.I)  # what a web page puts where an address was
 _SHORT = {"fax": "F", "phone": "T|P", "email": "E"}  # one letter is a label with a colon only
 _KIND = "|".join(f"(?P<{field}>{names})" for field, names in _LABELS.items())
 _ANY_NAME = "|".join(_LABELS.values())
-_PAIRED = rf"(?:\s?(?:/|&|\band\b|\bor\b)\s?(?P<second>{_LABELS['fax']}|{_LABELS['phone']}|{_LABELS['email']}))?"
+_PAIRED = rf"(?:\.?\s?(?:/|&|\band\b|\bor\b)\s?(?P<second>{_LABELS['fax']}|{_LABELS['phone']}|{_LABELS['email']}))?"
 _NOTE = r"(?:\s?\((?P<note>[^()\n]{0,80})\))?"
 _LABELLED = re.compile(
     rf"^(?:\W{{0,3}})(?:(?:by|or|and|via)\s+)?(?:(?:{_KIND}){_PAIRED}{_NOTE}\s?(?:[:=]|\.:|\.?\s?[–-]\s)"
@@ -57,7 +50,7 @@ _FORMS = re.compile(
 
 @dataclass(frozen=True)
 class Contact:
-    """One way to reach an official: `field` names the field of `Official`; `note` is what else the line said."""
+    """One way to reach an official: `field` names the field of `Official`, or is `again`: a number without a label."""
 
     field: str
     values: tuple[str, ...]
@@ -66,7 +59,12 @@ class Contact:
 def begins_with_contact(line: str) -> bool:
     """Whether a line starts with a label of fax, telephone, e-mail or salutation and a fitting value."""
     found = _LABELLED.match(line[:200])
-    return bool(found and (found["fax"] or found["phone"] or found["email"] or found["salutation"] or found["bare"]))
+    if found is None:
+        return bool(_PROTECTED.match(line) or (EMAIL.match(line[:120]) and len(line.split()) < 6))
+    value = line[found.end() : found.end() + 200]
+    if found["x"] or found["web_form"]:
+        return bool(_HANDLE.search(value) or URL.search(value))
+    return bool(found["fax"] or found["phone"] or found["email"] or found["salutation"] or found["bare"])
 
 
 def names_contact(line: str) -> bool:
@@ -104,6 +102,8 @@ def read_contact(line: str, ledger: Ledger) -> list[Contact] | None:
     fields = [field, *([_field_of(found["second"])] if found["second"] else [])]
     if fields == ["email"] and not EMAIL.search(value) and URL.search(value):
         fields = ["web_form"]
+    if "email" not in fields and EMAIL.search(value):  # "Fax: 555 0105 post@embassy.example"
+        fields.append("email")
     found_here = [contact for name in fields if (contact := _contact(name, value, ledger if name == field else None))]
     if field in ("fax", "phone") and (greeting := _GREETED.search(value)):
         found_here.append(Contact("salutation", (plain(greeting[1]),)))
@@ -119,6 +119,7 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         found, rest = _take(_NUMBER, value)
         found = [re.sub(r"\+\s+(?=\d)", "+", number) for number in found]
         found = [" / ".join(found)] if found else []
+        rest = EMAIL.sub(" ", rest)
     elif field == "email":
         found, rest = _take(EMAIL, value)
         forms = web_addresses(rest)
@@ -128,9 +129,6 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         found, rest = _take(_HANDLE, value)
         found = found or [f"@{name}" for name in _STATUS.findall(value)]
         rest = URL.sub("", rest) if found else rest
-        if len(found) > 1:
-            rest = f"X: {', '.join(found[1:])} {rest}".strip()
-            found = found[:1]
     elif field == "web_form":
         found = web_addresses(value)[:1]
         rest = re.sub(re.escape(found[0]), "", plain(value), count=1) if found else value
@@ -143,6 +141,8 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
 def _unlabelled(line: str) -> list[Contact] | None:
     """A line that is nothing but an address, a handle or a number needs no label."""
     bare = plain(line).strip("<>() ,;")
+    if _PROTECTED.fullmatch(bare):
+        return []
     if EMAIL.fullmatch(bare) or all(map(EMAIL.fullmatch, filter(None, re.split(r"[\s,;]+|\bor\b", bare)))):
         found = EMAIL.findall(bare)
         return [Contact("email", tuple(found))] if found else None
@@ -150,6 +150,9 @@ def _unlabelled(line: str) -> list[Contact] | None:
         return [Contact("x", (bare,))]
     if re.match(r"https?://|www\.", bare) and " " not in bare:
         return [Contact("web_form", (bare,))]
+    if again := re.fullmatch(rf"(?P<number>{_NUMBER.pattern})(?P<note>\s?\([^()]{{1,80}}\)?)?", bare):
+        if sum(map(str.isdigit, again["number"])) > 8 and re.search(r"[\s().+-]", again["number"]):
+            return [Contact("again", (" ".join(again["number"].split()),))]
     if bare.startswith("+") and _NUMBER.fullmatch(bare):
         return [Contact("phone", (bare,))]
     return None

@@ -8,25 +8,31 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cache
 
+from babel import Locale
+
 _MONTHS = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905
 )
 _SHORT = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10}
 _SHORT |= {"nov": 11, "dec": 12} | {month: number for number, month in enumerate(_MONTHS, 1)}
 
-_DAY = r"(?P<day>\d{1,2})(?:\s?(?:st|nd|rd|th))?"
+_LANGUAGES = ("en", "es", "fr", "de", "nl", "pt", "ar")  # those there are cues for
+
+_DAY = r"(?P<day>\d{1,2})(?:\s?(?:st|nd|rd|th|er|ste|º|°))?"
 _YEAR = r"(?P<year>(?:19|20)\d{2}|['’]?\d{2})(?![\d/:])"
+_OF = r"(?:\s+(?:of|de|del|do))?"
+_MONTH = r"(?P<month>[^\W\d_]{3,12})"
 _FORMS = (
     re.compile(r"(?<![\d/.-])(?P<year>(?:19|20)\d{2})-(?P<numeral>\d{1,2})-(?P<day>\d{1,2})(?!\d)"),
-    re.compile(rf"(?<![\d/.]){_DAY}(?:\s+of)?[\s,.-]{{0,3}}(?P<month>[A-Za-z]{{3,12}})\.?[\s,-]{{0,3}}{_YEAR}"),
-    re.compile(rf"\b(?P<month>[A-Za-z]{{3,12}})\.?\s{{0,3}}{_DAY}\s?[,.]?\s{{0,3}}{_YEAR}"),
+    re.compile(rf"(?<![\d/.]){_DAY}{_OF}[\s,.-]{{0,3}}{_MONTH}\.?{_OF}[\s,-]{{0,3}}{_YEAR}"),
+    re.compile(rf"\b{_MONTH}\.?\s{{0,3}}{_DAY}\s?[,.]?\s{{0,3}}{_YEAR}"),
     re.compile(
         r"(?<![\d/.-])(?P<day>\d{1,2})[/.-](?P<numeral>\d{1,2})[/.-](?P<year>(?:19|20)\d{2}|\d{2})(?![\d/]|\.\d)"
     ),
 )
 _YEARLESS = (
-    re.compile(rf"(?<![\d/.]){_DAY}(?:\s+of)?\s{{0,3}}(?P<month>[A-Za-z]{{3,12}})\b"),
-    re.compile(rf"\b(?P<month>[A-Za-z]{{3,12}})\.?\s{{0,3}}{_DAY}\b"),
+    re.compile(rf"(?<![\d/.]){_DAY}{_OF}\.?\s{{0,3}}{_MONTH}\b"),
+    re.compile(rf"\b{_MONTH}\.?\s{{0,3}}{_DAY}\b"),
 )
 
 _LONGEST = 2_000  # characters looked through: comparing spellings is dear, and a date stands near its label
@@ -87,7 +93,35 @@ def _month(word: str) -> int | None:
     folded = word.casefold()
     if folded in _SHORT:
         return _SHORT[folded]
+    if folded in _elsewhere():
+        return _elsewhere()[folded]
     if len(folded) < 5:  # "many", "more", "Mayo": too short to tell a slip from another word
         return None
     near = get_close_matches(folded, _MONTHS, n=1, cutoff=0.78)
     return _MONTHS.index(near[0]) + 1 if near and near[0][0] == folded[0] else None
+
+
+@cache
+def _elsewhere() -> dict[str, int]:
+    """Names of months in the other languages, in full and cut short."""
+    names: dict[str, int] = {}
+    for language in _LANGUAGES[1:]:
+        months = Locale(language).months["format"]
+        for number in range(1, 13):
+            for form in (months["abbreviated"][number], months["wide"][number]):
+                folded = form.casefold().rstrip(".")
+                if len(folded) > 2:
+                    names.setdefault(folded, number)
+                    names.setdefault(folded.replace("é", "e").replace("û", "u").replace("ä", "a"), number)
+    return names
+
+
+@cache
+def weekdays() -> frozenset[str]:
+    """Names of the days of the week, which say nothing beside a date."""
+    return frozenset(
+        name.casefold().rstrip(".")
+        for language in _LANGUAGES
+        for width in ("wide", "abbreviated")
+        for name in Locale(language).days["format"][width].values()
+    )

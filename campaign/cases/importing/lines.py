@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
+
+from campaign.cases.importing.cues import cue_of
 
 _BEHIND, _BEHIND_END = "\ue000", "\ue001"
 _TARGET = re.compile(f"{_BEHIND}([^{_BEHIND_END}]*){_BEHIND_END}")
@@ -16,7 +19,7 @@ _TARGET = re.compile(f"{_BEHIND}([^{_BEHIND_END}]*){_BEHIND_END}")
 URL = re.compile(r"(?:https?://|(?<![\w@.])www\.)[^\s<>\"“”\ue000\ue001]{3,2000}", re.I)
 WORD = re.compile(r"\w+")
 BULLET = re.compile(
-    r"^(?:[•●▪◦‣∙·■□➢►▶✓*]|[-–—](?=\s|[^\W\d])|[n§Øo](?=\s{1,4}[A-Z][a-z]+ing\b)"
+    r"^(?:[•●▪◦‣∙·■□➢►▶✓*]|[^\w\s\"“”„«»‘’'()\[\]{}@#+&$€£¥¿¡<>/\\.,;:!?%©®§°_|~=`´^…\u0600-\u06ff-](?=\s)|[-–—](?=\s|[^\W\d])|[n§Øo](?=\s{1,4}[A-Z][a-z]+ing\b)"
     r"|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)](?=\s|[A-Z]))\s*"
 )
 
@@ -42,7 +45,7 @@ _CHARACTERS: dict[int, str | None] = {**_CONTROLS, **_BULLETS, **_SPACES, **_INV
 _PIECES = re.compile(r"\S{1,400}|\s+")
 
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([ \t]{0,9}<?([^()\s<>]{0,2000})>?(?:[ \t]{1,9}\"[^\"\n]{0,200}\")?\)")
-_MARKS = re.compile(r"\*{2,}|(?<![\w_])__(?=\w)|(?<=\w)__(?![\w_])|\\(?=[*_#\[\]()>.@+!`~|-])")
+_MARKS = re.compile(r"\*{2,}|(?<![\w_])__(?=[^\W_])|(?<=[^\W_])__(?![\w_])|\\(?=[*_#\[\]()>.@+!`~|-])")
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^\s*][^*\n]{0,400})\*(?![\w*])|(?<![\w_])_([^\s_][^_\n]{0,400})_(?![\w_])")
 _LINE_MARKS = re.compile(r"^[ \t]{0,12}(?:#{1,6}[ \t]+|(?:>[ \t]?){1,5})", re.M)
 _RULE = re.compile(r"^[\s_*=~-]*$")
@@ -52,6 +55,12 @@ _CONTACT_START = re.compile(
     r"^(?:tele)?(?:fax|phone|tel|e-?mail|twitter|x|salutation|web|address)\w*\b[^:]{0,25}:", re.I
 )
 _PROSE_WORDS = 7
+_UNCASED = re.compile(r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]")  # scripts without capitals
+# Small words that the name of an office or of a place may be full of.
+_JOINING = frozenset(
+    "of and the for to in on at with c/o de del la las los el y e do da dos das du des et à au aux le les der die das"  # noqa: SIM905
+    " des den dem und für von zu zur zum van het een en aan bij al ul s/n a/c p/a".split()
+)
 _WRAPPED_AT_MOST = 130  # characters; a text with longer lines has one paragraph a line
 
 
@@ -81,8 +90,14 @@ def words(text: str) -> list[str]:
 
 def is_prose(line: str) -> bool:
     """Whether a line is running text, not a heading, a name or a line of an address: most words are small."""
-    told = len(line.split())
-    return told >= _PROSE_WORDS and _small_words(line) * 100 >= 42 * told
+    told = line.split()
+    if len(told) < _PROSE_WORDS:
+        return False
+    if _UNCASED.search(line[:80]):
+        return len(told) > 11 or bool(_TERMINATED.search(line[-12:]))
+    small = sum(word[:1].islower() for word in told)
+    plain_words = sum(word[:1].islower() and word.casefold().strip(".,;:") not in _JOINING for word in told[:60])
+    return small * 100 >= 42 * len(told) and plain_words > 1
 
 
 def _small_words(line: str) -> int:
@@ -116,7 +131,21 @@ def _mend(text: str) -> str:
     text = text.replace("\r\n", "\n").translate(_CHARACTERS)
     if not text.isascii():
         text = "".join(unicodedata.normalize("NFC", piece) for piece in _PIECES.findall(text))
-    return text
+    return _HIDDEN_AT.sub("@", _whole_mails(text))
+
+
+# Mail addresses as people write them against harvesters, or break them: "name (at) place", "name@place. org".
+_HIDDEN_AT = re.compile(r"(?<=[\w+-])\s?(?:\((?:at|a|arroba|ät)\)|\[(?:at|a|arroba)\]|\{at\})\s?(?=[\w-]{1,63}\.)", re.I)
+_BROKEN_AT = re.compile(r"(?<=[\w+-])(?:\s@\s?|@\s)(?=[\w-]{1,63}\.[\w.-]{2,80})")
+_BROKEN_DOT = re.compile(
+    r"(?<=[:;,/\s])([\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4})[ \n](?=[a-z]{2,10}(?:\.[a-z]{2,6})?[ ]{0,3}(?:$|[;,/\n]))", re.M
+)
+
+
+def _whole_mails(text: str) -> str:
+    if "@" not in text:
+        return text
+    return _BROKEN_DOT.sub(r"\1", _BROKEN_AT.sub("@", text))
 
 
 def _unmark(text: str) -> str:
@@ -148,6 +177,8 @@ def _join_wrapped(lines: list[str]) -> list[str]:
     prose = sorted(len(line) for line in lines if is_prose(line))
     if not prose or prose[len(prose) * 3 // 4] > _WRAPPED_AT_MOST:
         return lines
+    if not any(is_prose(line) and not _ends(line) and after[:1].islower() for line, after in pairwise(lines)):
+        return lines  # no sentence runs over the end of a line: each line is a paragraph
     width = prose[len(prose) * 9 // 10]
     compounds = set(re.findall(r"\w{1,40}-\w{1,40}", " ".join(lines)))
     joined: list[list[str]] = []
@@ -166,6 +197,9 @@ def _join_wrapped(lines: list[str]) -> list[str]:
 def _goes_on(line: str) -> bool:
     """Whether a line may continue the one before: it begins nothing of its own."""
     if line.startswith("\f") or BULLET.match(line) or _CONTACT_START.match(line) or is_capitals(line):
+        return False
+    cue = cue_of(line)
+    if cue is not None and (cue.heads or cue.label):
         return False
     return not re.match(r"(?:dear|yours|copies to|and copies to|salutation)\b", line, re.I)
 

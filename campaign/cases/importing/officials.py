@@ -1,26 +1,31 @@
 """Officials from the lines that name them: who, in what office, where, and how to reach them.
 
-Blocks may be parted by gaps, by numbers, by contacts that end one, or by nothing at all; a block may be one line.
+Blocks may be parted by gaps, by numbers, by contacts that end one, or by nothing at all; a block may be one line. So
+each piece is weighed as a name, an office, a place or a contact, and the run is decoded as a whole (`block` in
+grammar.toml).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from campaign.cases.importing import dates
-from campaign.cases.importing.bulletin import Official
+from campaign.cases.importing import cues, dates
+from campaign.cases.importing.bulletin import ModelLetter, Official
 from campaign.cases.importing.contacts import Contact, break_up, greeting_in, names_contact, read_contact
+from campaign.cases.importing.grammar import decode, grammar
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import BULLET, is_capitals, is_prose, plain
 from campaign.cases.importing.places import country, country_after
-from campaign.cases.importing.running import part_running_text
+from campaign.cases.importing.running import part_running_text, trailing_number
 from campaign.cases.importing.titles import (
+    HONORIFIC,
     Kind,
     begins_official,
     ends_in_salutation,
     kind_of,
     part_office_and_name,
+    part_title,
 )
 from campaign.vocabulary import RecipientRole
 
@@ -34,8 +39,23 @@ _TEMPLATE = re.compile(
     re.I,
 )
 _COPIES_WITHIN = re.compile(r"^(?:and\s+)?cop(?:y|ies)\s+to\s*:?\s*$|^cc\s*:\s*", re.I)
+_FIRST = re.compile(r"^(?P<lead>[^,]{4,90}),\s")  # what a line of several says first: "Embassy of Chad, 12 Elm Road"
+_JOINT = re.compile(r"^(?:and|y|et|und|en|e)\s+(?=[^\W\d_]{1,12}\.?\s)", re.I)
 _CROWDED = 100  # characters from which a line may hold name, office and address
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s*")
+
+
+
+@dataclass
+class _Piece:
+    """A line, or the part of one that a contact or a salutation parts off."""
+
+    text: str
+    contacts: list[Contact] | None
+    gap: bool = False
+    numbered: bool = False
+    joint: bool = False
+    greeted: str | None = None
 
 
 @dataclass
@@ -43,55 +63,239 @@ class _Block:
     """What is gathered of one official."""
 
     role: RecipientRole
-    told: list[str] = field(default_factory=list)
+    name: str | None = None
+    office: str | None = None
+    place: list[str] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
-    greeted: str | None = None  # a salutation at the end of the name's line: what follows is still the address
+    greeted: str | None = None
+    joint: bool = False  # named together with the one before
+    crowded: str | None = None  # the one line that holds all of it
+    margin: float = 9.0
 
     @property
-    def placed(self) -> bool:
-        """Whether the address has come to its end: a country closes it."""
-        return (
-            len(self.told) > 1
-            and country_after(self.told[-1]) is not None
-            and kind_of(self.told[-1])
-            not in (
-                Kind.OFFICE,
-                Kind.INSTITUTION,
-            )
-        )
-
-    def has(self, name: str) -> bool:
-        return any(contact.field == name for contact in self.contacts)
+    def told(self) -> list[str]:
+        return [text for text in (self.name, self.office, *self.place) if text]
 
 
 def read_officials(lines: list[str], role: RecipientRole, ledger: Ledger) -> list[Official]:
     """The officials that `lines` name, in order, each with `role` (or `copy`, after a line that says so)."""
-    blocks: list[_Block] = []
-    gap = True
-    for told in _lines(lines, ledger):
-        line = told
+    read: list[Official] = []
+    for kept, their_role in _by_role(_lines(lines, ledger), role, ledger):
+        pieces = _pieces(kept, ledger)
+        rules = grammar("block")
+        marks = _marks(pieces)
+        chosen = decode(marks, [False] * len(marks), rules)
+        blocks = _blocks(pieces, [(one.role, one.margin) for one in chosen], their_role, ledger)
+        read += [official for block in _shared(blocks) if (official := _official(block, ledger))]
+    return read
+
+
+def official_greeted(letter: ModelLetter) -> tuple[Official, ...]:
+    """The official that the letter greets by office and name, where nothing else names one."""
+    greeted = (letter.salutation or "").strip(" ,:;")
+    bare = re.sub(r"^(?:dear|hon(?:ou?rable|\.)?|respected|the)\s+", "", greeted, flags=re.I)
+    parted = part_title(bare)
+    if not parted or not HONORIFIC.match(greeted):
+        return ()
+    return (Official(name=parted[1], office=parted[0], salutation=greeted),)
+
+
+def without_repeats(officials: list[Official], ledger: Ledger) -> tuple[Official, ...]:
+    """The officials, each once: a letter prints name and address again, with less said of them."""
+    kept: list[Official] = []
+    for official in officials:
+        same = next((one for one in kept if _is_again(official, one)), None)
+        if same is None:
+            kept.append(official)
+            continue
+        for text in (official.name, official.office, *official.address, official.fax, official.phone, *official.email):
+            if text:
+                ledger.repeat(text)
+        if official.salutation and not same.salutation:
+            kept[kept.index(same)] = replace(same, salutation=official.salutation)
+    return tuple(kept)
+
+
+def _is_again(official: Official, before: Official) -> bool:
+    if (official.name, official.office) != (before.name, before.office):
+        return False
+    texts = {text.casefold() for text in before.address} | set(before.email) | {before.fax, before.phone, before.x}
+    new = [*(line.casefold() for line in official.address), *official.email, official.fax, official.phone, official.x]
+    return all(text in texts for text in new if text)
+
+
+def _by_role(lines: list[str], role: RecipientRole, ledger: Ledger) -> list[tuple[list[str], RecipientRole]]:
+    runs: list[tuple[list[str], RecipientRole]] = [([], role)]
+    for line in lines:
+        if copies := _COPIES_WITHIN.match(line):
+            ledger.label(copies.group())
+            runs.append(([line[copies.end() :]], RecipientRole.COPY))
+        else:
+            runs[-1][0].append(line)
+    return runs
+
+
+def _pieces(lines: list[str], ledger: Ledger) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    gap = False
+    for line in lines:
         if not line:
             gap = True
             continue
-        if copies := _COPIES_WITHIN.match(line):
-            ledger.label(copies.group())
-            role, gap = RecipientRole.COPY, True
-            blocks.append(_Block(role))
-            line = line[copies.end() :]
         numbered = bool(_NUMBERED.match(line))
         bullet = BULLET.match(line)
         text = line[bullet.end() :] if bullet else line
         ledger.label(bullet.group() if bullet else None)
-        for place, piece in enumerate(break_up(text, ledger)):
-            contacts = read_contact(piece, ledger)
+        if held := re.fullmatch(r"[(\[](.{4,200})[)\]]\.?", text):
+            text = held[1] if names_contact(held[1]) else text
+        for place, part in enumerate(break_up(text, ledger)):
+            contacts = read_contact(part, ledger)
             first = place == 0
             if contacts is None:
-                _tell(piece, blocks, role, ledger, gap=gap and first, begins=numbered and first, item=bool(bullet))
+                pieces += _told(part, gap=gap and first, begins=(numbered or bool(bullet)) and first, ledger=ledger)
             else:
-                _add_contacts(contacts, blocks, role)
+                pieces += _reached(contacts, gap=gap and first)
         gap = False
-    read = [_official(block, ledger) for block in blocks]
-    return [official for official in read if official]
+    return _join_broken(pieces)
+
+
+def _told(part: str, *, gap: bool, begins: bool, ledger: Ledger) -> list[_Piece]:
+    """A part that is no contact: a line of the block, with the salutation at its end and a bare number parted off."""
+    text = part.strip(" ;")
+    if re.fullmatch(r"\(.{1,120}\)\.?|(?:and|or|to)\b:?", text, re.I):
+        (ledger.leave if text.startswith("(") else ledger.label)(text)
+        return []
+    joint = _JOINT.match(text)
+    if joint and kind_of(text[joint.end() :]) is Kind.PERSON and HONORIFIC.match(text[joint.end() :]):
+        ledger.label(joint.group())
+        text = text[joint.end() :]
+    else:
+        joint = None
+    text, greeted = ends_in_salutation(text)
+    text, number = trailing_number(text)
+    piece = _Piece(plain(text).strip(" ,;:"), None, gap, begins, bool(joint), greeted)
+    found = [piece] if piece.text else []
+    return found + ([_Piece("", [Contact("phone", (number,))])] if number else [])
+
+
+def _reached(contacts: list[Contact], *, gap: bool) -> list[_Piece]:
+    """Contacts as a piece; where a salutation runs on into the next official, that one is a piece of its own."""
+    pieces: list[_Piece] = []
+    kept: list[Contact] = []
+    for contact in contacts:
+        value = contact.values[0]
+        running = greeting_in(value) if contact.field == "salutation" else None
+        if running and (value[:running].rstrip().endswith("/") or not begins_official(value[running:].strip())):
+            running = None
+        if contact.field == "address":
+            pieces.append(_Piece(value, None, gap))
+        elif running:
+            kept.append(Contact("salutation", (value[:running].strip(),)))
+            pieces += [_Piece("", kept, gap), _Piece(value[running:].strip(), None, gap=True, numbered=True)]
+            kept = []
+        else:
+            kept.append(contact)
+    if kept or not pieces:
+        pieces.append(_Piece("", kept, gap))
+    return pieces
+
+
+def _marks(pieces: list[_Piece]) -> list[dict[str, float]]:
+    told = [piece for piece in pieces if piece.contacts is None]
+    spaced = sum(piece.gap for piece in told) * 2 > len(told)  # a blank line between any two lines says nothing
+    marks: list[dict[str, float]] = []
+    before: _Piece | None = None
+    for piece in pieces:
+        if piece.contacts is not None:
+            marks.append({"contact": 1.0})
+            before = piece
+            continue
+        text = piece.text
+        first = _FIRST.match(text)
+        lead = first["lead"] if first else text
+        kind = kind_of(lead if first and kind_of(lead) is not Kind.ADDRESS and kind_of(lead) is not Kind.PERSON else text)
+        titled = part_title(lead)
+        count = len(text.split())
+        borne = {
+            "titled": 1.0 if titled else 0.0,
+            "person": (0.3 if count == 1 else 1.0 if count < 5 else 0.7) if kind is Kind.PERSON else 0.0,
+            "honorific": 1.0 if kind is Kind.PERSON and HONORIFIC.match(text) and not titled else 0.0,
+            "office": 1.0 if kind is Kind.OFFICE and not titled else 0.0,
+            "institution": 1.0 if kind is Kind.INSTITUTION else 0.0,
+            "address": 1.0 if kind is Kind.ADDRESS and not country(text) else 0.0,
+            "country_alone": 1.0 if country(text) else 0.0,
+            "country_end": 1.0 if country_after(text) and kind not in (Kind.OFFICE, Kind.INSTITUTION) else 0.0,
+            "digits": 1.0 if re.search(r"\d", text) else 0.0,
+            "lower": 1.0 if text[:1].islower() and not HONORIFIC.match(text) else 0.0,
+            "plain": 1.0,
+            "gap": 1.0 if piece.gap and not spaced else 0.0,
+            "numbered": 1.0 if piece.numbered else 0.9 if piece.joint else 0.0,
+        }
+        if before is None or before.contacts is not None:
+            borne["first" if before is None else "after_contact"] = 1.0
+        if before is not None and before.contacts is None and country_after(before.text):
+            borne["after_country"] = 1.0 if kind_of(before.text) not in (Kind.OFFICE, Kind.INSTITUTION) else 0.0
+        marks.append({name: value for name, value in borne.items() if value})
+        before = piece
+    return marks
+
+
+def _blocks(
+    pieces: list[_Piece], roles: list[tuple[str, float]], role: RecipientRole, ledger: Ledger
+) -> list[_Block]:
+    blocks: list[_Block] = []
+    for piece, (part, margin) in zip(pieces, roles, strict=True):
+        if part in ("name", "office", "titled") or not blocks:
+            blocks.append(_Block(role, joint=piece.joint, greeted=piece.greeted))
+        block = blocks[-1]
+        block.greeted = block.greeted or piece.greeted
+        if piece.contacts is not None:
+            for contact in piece.contacts:
+                before = block.contacts[-1].field if block.contacts else "phone"
+                again = before if before in ("fax", "phone") else "phone"
+                block.contacts.append(Contact(again, contact.values) if contact.field == "again" else contact)
+            continue
+        if part != "place":
+            block.margin = min(block.margin, margin)
+        text = piece.text
+        first = _FIRST.match(text) if part != "place" else None
+        if first and part_title(first["lead"]):  # "Ambassador Ada Lum, Embassy of Chad"
+            piece.text, after = first["lead"], text[first.end() :].strip()
+        else:
+            after = ""
+        if part in ("titled", "their_name") and (parted := part_title(piece.text)):
+            if part == "their_name" or block.office:
+                ledger.leave(parted[0])
+                block.name = block.name or parted[1]
+            else:
+                block.office, block.name = parted
+        elif part in ("name", "their_name") and block.name is None:
+            block.name = piece.text
+        elif part in ("office", "their_office") and block.office is None:
+            block.office = piece.text
+        else:
+            block.place.append(piece.text)
+        if after:
+            block.place.append(after)
+    return blocks
+
+
+def _shared(blocks: list[_Block]) -> list[_Block]:
+    """Blocks, where two officials are named together each with the place they share and the contact of its own."""
+    for first, second in zip(blocks, blocks[1:], strict=False):
+        if not second.joint or first.place or first.contacts:
+            continue
+        first.place = list(second.place)
+        values = {name: [v for c in second.contacts if c.field == name for v in c.values] for name in ("email", "x")}
+        own: list[Contact] = []
+        for contact in second.contacts:
+            paired = values.get(contact.field)
+            if paired is not None and len(paired) == 2:
+                continue
+            own.append(contact)
+        first.contacts = [*own, *(Contact(name, (pair[0],)) for name, pair in values.items() if len(pair) == 2)]
+        second.contacts = [*own, *(Contact(name, (pair[1],)) for name, pair in values.items() if len(pair) == 2)]
+    return blocks
 
 
 def _lines(lines: list[str], ledger: Ledger) -> list[str]:
@@ -107,6 +311,8 @@ def _lines(lines: list[str], ledger: Ledger) -> list[str]:
             continue
         if is_prose(plain(shown)) and not names_contact(shown) and len(plain(shown)) > 60:
             ledger.leave(shown)  # an instruction among the addresses
+        elif cues.starts("advice").match(plain(shown)):
+            ledger.leave(shown)
         else:
             kept.append(shown)
     return kept
@@ -117,60 +323,8 @@ def _label(match: re.Match[str], ledger: Ledger) -> str:
     return ""
 
 
-def _tell(
-    piece: str, blocks: list[_Block], role: RecipientRole, ledger: Ledger, *, gap: bool, begins: bool, item: bool
-) -> None:
-    """Put a line that is no contact where it belongs: the block at hand, or one of its own."""
-    text = piece.strip(" ;")
-    block = blocks[-1] if blocks else None
-    if re.fullmatch(r"\(.{1,120}\)\.?|(?:and|or|to)\b:?", text, re.I):
-        (ledger.leave if text.startswith("(") else ledger.label)(text)
-        return
-    if block is None or _begins(text, block, gap=gap, begins=begins, item=item):
-        block = _Block(role)
-        blocks.append(block)
-    name, salutation = ends_in_salutation(text)
-    block.told.append(name)
-    block.greeted = block.greeted or salutation
-
-
-def _begins(text: str, block: _Block, *, gap: bool, begins: bool, item: bool) -> bool:
-    """Whether a line starts another official."""
-    if not block.told:
-        return bool(block.contacts)
-    kind = kind_of(text)
-    ended = bool(block.contacts)
-    if begins:
-        return True
-    if ended and kind in (Kind.PERSON, Kind.OFFICE, Kind.INSTITUTION):
-        return True
-    if ended:  # a late line of the address, unless the block has one already
-        return bool(gap or item) or (len(block.told) > 2 and country(text) is None)
-    if block.placed:
-        return gap or kind in (Kind.PERSON, Kind.OFFICE)
-    return (gap or item) and len(block.told) > 2 and kind is not Kind.ADDRESS
-
-
-def _add_contacts(contacts: list[Contact], blocks: list[_Block], role: RecipientRole) -> None:
-    for contact in contacts:
-        if not blocks:
-            blocks.append(_Block(role))
-        block = blocks[-1]
-        running = greeting_in(contact.values[0]) if contact.field == "salutation" else None
-        value = contact.values[0]
-        if running and (value[:running].rstrip().endswith("/") or not begins_official(value[running:].strip())):
-            running = None
-        if contact.field == "address":
-            block.told.extend(contact.values)
-        elif running:  # the next official follows on the same line
-            block.contacts.append(Contact("salutation", (contact.values[0][:running].strip(),)))
-            blocks.append(_Block(role, [contact.values[0][running:].strip()]))
-        else:
-            block.contacts.append(contact)
-
-
 def _official(block: _Block, ledger: Ledger) -> Official | None:
-    told = [line for line in (plain(line).strip(" ,;:") for line in block.told) if line]
+    told = block.told
     if not told or (not block.contacts and dates.find(" ".join(told))):
         for text in [*told, *(" ".join(contact.values) for contact in block.contacts)]:
             ledger.leave(text)  # a contact that is nobody's, or a place and a date
@@ -178,21 +332,33 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
     if not block.contacts and len(told) == 1 and kind_of(told[0]) is not Kind.INSTITUTION and "," not in told[0]:
         ledger.leave(told[0])  # a lone line is a heading or a leftover, not somebody to write to
         return None
-    name, office, address = _sort_out(told)
+    name, office, address = block.name, block.office, block.place
+    if len(told) == 1 or len(told[0]) > _CROWDED:
+        name, office, address = _sort_out(part_running_text(told[0]) + told[1:])
+    elif parted := part_office_and_name(told[0], alone=False):
+        if not (name and office):
+            office, name = parted
+    if (name is None) != (office is None) and (parted := part_title(name or office or "")):
+        office, name = parted
+    if name is None and office is None and address and kind_of(address[0]) is Kind.INSTITUTION:
+        office = address.pop(0)
     values = {contact.field: "" for contact in block.contacts}
     for key in values:
         given = [value for contact in block.contacts if contact.field == key for value in contact.values]
         values[key] = " / ".join(dict.fromkeys(given))
     salutations = [block.greeted or "", values.get("salutation", "")]
     emails = tuple(dict.fromkeys(v for contact in block.contacts if contact.field == "email" for v in contact.values))
+    handles = [v for contact in block.contacts if contact.field == "x" for v in contact.values]
+    for other in dict.fromkeys(handles[1:]):
+        ledger.leave(f"X: {other}")
     return Official(
         name=name,
         office=office,
-        address=tuple(address),
+        address=tuple(line.rstrip(".") if country_after(line) else line for line in address),
         fax=values.get("fax") or None,
         phone=values.get("phone") or None,
         email=emails,
-        x=values.get("x") or None,
+        x=handles[0] if handles else None,
         web_form=values.get("web_form") or None,
         salutation=" / ".join(filter(None, dict.fromkeys(salutations))) or None,
         role=block.role,
@@ -201,10 +367,7 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
 
 def _sort_out(told: list[str]) -> tuple[str | None, str | None, list[str]]:
     """Name, office and address among the lines of one official."""
-    told = _join_broken(told)
-    if told and (len(told) == 1 or len(told[0]) > _CROWDED):
-        told = part_running_text(told[0]) + told[1:]
-    elif told and (parted := part_office_and_name(told[0], alone=False)):
+    if told and (parted := part_office_and_name(told[0], alone=False)):
         told = [*parted, *told[1:]]
     name = office = None
     address: list[str] = []
@@ -216,7 +379,7 @@ def _sort_out(told: list[str]) -> tuple[str | None, str | None, list[str]]:
             office = line
         else:
             address.append(line.rstrip(".") if country_after(line) else line)
-    if (name is None) != (office is None) and (parted := part_office_and_name(name or office or "", alone=True)):
+    if (name is None) != (office is None) and (parted := part_title(name or office or "")):
         office, name = parted
     if office is None and address and kind_of(address[0]) is Kind.INSTITUTION:
         office = address.pop(0)
@@ -225,20 +388,28 @@ def _sort_out(told: list[str]) -> tuple[str | None, str | None, list[str]]:
     return name, office, address
 
 
-def _join_broken(told: list[str]) -> list[str]:
+def _join_broken(pieces: list[_Piece]) -> list[_Piece]:
     """Lines that only go on ("and International Cooperation", "Dr" under "His Excellency") join the one before."""
-    joined: list[str] = []
-    for line in told:
-        goes_on = re.match(r"(?:and|of|for|for\s+the|&)\s", line)
-        waits = joined and re.fullmatch(
+    joined: list[_Piece] = []
+    since = 0  # lines since the last contact or gap
+    for piece in pieces:
+        if piece.contacts is not None:
+            joined.append(piece)
+            since = 0
+            continue
+        last = joined[-1] if joined and joined[-1].contacts is None and not piece.gap else None
+        goes_on = re.match(r"(?:and|of|for|for\s+the|&)\s", piece.text) and not piece.joint
+        waits = last and re.fullmatch(
             r"(?:(?:his|her|su|son)\s+(?:excellency|majesty|honou?r|excelencia|excellence)|the\s+(?:right\s+)?hono(?:u)?rable"
             r"|h\.?\s?e\.?|mr|mrs|ms|dr|señora?|sr|sra)\.?",
-            joined[-1],
+            last.text,
             re.I,
         )
-        waits = waits or (joined and re.search(r"\b(?:for|of|and|the|de|du|for\s+the)$", joined[-1]))
-        if joined and len(joined) < 3 and (goes_on or waits) and not (is_capitals(line) and country(line)):
-            joined[-1] = f"{joined[-1]} {line}"
+        waits = waits or (last and re.search(r"\b(?:for|of|and|the|de|du|for\s+the)$", last.text))
+        if last and since < 3 and (goes_on or waits) and not (is_capitals(piece.text) and country(piece.text)):
+            last.text = f"{last.text} {piece.text}"
+            last.greeted = last.greeted or piece.greeted
         else:
-            joined.append(line)
+            joined.append(piece)
+            since = 1 if piece.gap else since + 1
     return joined

@@ -30,12 +30,15 @@ _ALSO_SPOKEN = {
     "Sorani",
     "Kurmanji",
 }
+_IN = re.compile(r"\b(?:in|either|en|auf|em)\s+(?=[^\W\d_])", re.I)
+_BETWEEN = {"or", "and", "in", "either", "o", "y", "ou", "et", "en", "oder", "und", "auf", "gutem", "e", "em", "of", "good", "het"}
+_BETWEEN |= {"preferably", "correct", "ou", "the"}
 _OWN = re.compile(
     r"(?:you\s+(?:can|may)\s+also\s+write\s+in\s+)?(?:either\s+)?(?:,\s*)?(?:\b(?:or|and|in)\s+){0,2}(?:in\s+)?your\s+own(?:\s+languages?)?\b\.?",
     re.I,
 )
 _AFTER = re.compile(
-    r"(?:please\s+)?check\s+with\b(?:[^.]|\.(?!\s|$)){0,400}\b(?:after|deadline)\b(?:[^.]|\.(?!\s|$)){0,200}(?:\.|$)",
+    r"(?:(?:please\s+)?(?:check\s+with|contact)|consulten?\s+con|v[eé]rifiez)\b(?=[^\n]{0,300}\b(?:after|deadline|despu[eé]s|apr[eè]s)\b)(?:[^.]|\.(?!\s|$)){0,400}\b(?:after|deadline|despu[eé]s|apr[eè]s)\b(?:[^.]|\.(?!\s|$)){0,200}(?:\.|$)",
     re.I,
 )
 _DEADLINE_WORDS = re.compile(
@@ -81,9 +84,17 @@ def only_own_language(line: str) -> bool:
 
 def languages_within(text: str) -> tuple[str, ...]:
     """The languages named after "in" in an instruction: "Please write in Spanish, English or your own language:"."""
-    found = re.search(r"\b(?:in|either)\s+(?:\w+\s+)?(?=[A-Z])(.{2,160})$", text)
-    named = re.findall(r"\b[A-Z][a-z]+\b|\b[A-Z]{4,}\b", found[1]) if found else []
-    return tuple(dict.fromkeys(word.capitalize() for word in named if word.capitalize() in _spoken()))
+    for lead in _IN.finditer(text[:600]):
+        named: list[str] = []
+        for word in re.findall(r"[^\W\d_]+", text[lead.end() : lead.end() + 120]):
+            english = _spoken_in().get(word.casefold())
+            if english and (word[0].isupper() or lead.group().strip().casefold() in ("en", "em", "بالـ")):
+                named.append(english)
+            elif word.casefold() not in _BETWEEN:
+                break
+        if named:
+            return tuple(dict.fromkeys(named))
+    return ()
 
 
 def read_deadline(text: str, issued: date | None, ledger: Ledger, *, month_first: bool = False) -> Deadline:
@@ -229,3 +240,15 @@ def _label(match: re.Match[str], ledger: Ledger) -> str:
 def _spoken() -> frozenset[str]:
     """English names of languages, one word each."""
     return frozenset(name for name in Locale("en").languages.values() if name.isalpha()) | _ALSO_SPOKEN
+
+
+@cache
+def _spoken_in() -> dict[str, str]:
+    """Names of languages in the languages there are cues for, folded, and what English calls each."""
+    english = Locale("en").languages
+    names = {name.casefold(): name for name in _spoken()}
+    for locale in ("es", "fr", "de", "nl", "pt"):
+        for code, name in Locale(locale).languages.items():
+            if name.isalpha() and len(name) > 3 and code in english and english[code].isalpha():
+                names.setdefault(name.casefold(), english[code])
+    return names

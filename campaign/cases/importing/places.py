@@ -95,7 +95,11 @@ _LONGEST = 7  # words in the longest name looked for
 @cache
 def _names() -> dict[str, str]:
     """Folded name -> the name this product uses."""
-    known = {_fold(name): name for _, name in countries("en")}
+    english = dict(countries("en"))
+    known: dict[str, str] = {}
+    for language in ("nl", "pt", "ar", "de", "fr", "es"):
+        known |= {_fold(name): english[code] for code, name in countries(language) if code in english}
+    known |= {_fold(name): name for name in english.values()}
     for name, others in _ALSO.items():
         known[_fold(name)] = name
         known.update(dict.fromkeys(map(_fold, others.split("|")), name))
@@ -142,3 +146,83 @@ def country_of_index(reference: str | None) -> str | None:
 
 def _fold(text: str) -> str:
     return " ".join(text.replace("’", "'").casefold().split()).strip(" .,;:")
+
+
+# What a country is called in "the Peruvian Embassy" and "the Gabonese Republic".
+_ADJECTIVES = (
+    "Afghan Afghanistan,Albanian Albania,Algerian Algeria,Angolan Angola,Argentine Argentina,Armenian Armenia,"
+    "Azerbaijani Azerbaijan,Bahraini Bahrain,Bangladeshi Bangladesh,Belarusian Belarus,Beninese Benin,Bolivian Bolivia,"
+    "Brazilian Brazil,Bulgarian Bulgaria,Burundian Burundi,Cambodian Cambodia,Cameroonian Cameroon,Chadian Chad,"
+    "Chilean Chile,Chinese China,Colombian Colombia,Congolese Congo,Croatian Croatia,Cuban Cuba,Dominican Dominican Republic,"
+    "Ecuadorian Ecuador,Egyptian Egypt,Eritrean Eritrea,Ethiopian Ethiopia,Gabonese Gabon,Gambian Gambia,Georgian Georgia,"
+    "Ghanaian Ghana,Greek Greece,Guatemalan Guatemala,Guinean Guinea,Haitian Haiti,Honduran Honduras,Hungarian Hungary,"
+    "Indian India,Indonesian Indonesia,Iranian Iran,Iraqi Iraq,Israeli Israel,Jamaican Jamaica,Japanese Japan,"
+    "Jordanian Jordan,Kazakh Kazakhstan,Kenyan Kenya,Korean Korea,Kuwaiti Kuwait,Kyrgyz Kyrgyzstan,Lao Laos,"
+    "Lebanese Lebanon,Liberian Liberia,Libyan Libya,Malagasy Madagascar,Malawian Malawi,Malaysian Malaysia,Malian Mali,"
+    "Mauritanian Mauritania,Mexican Mexico,Moldovan Moldova,Mongolian Mongolia,Moroccan Morocco,Mozambican Mozambique,"
+    "Myanmar Myanmar,Namibian Namibia,Nepalese Nepal,Nicaraguan Nicaragua,Nigerian Nigeria,Omani Oman,Pakistani Pakistan,"
+    "Palestinian Palestine,Panamanian Panama,Paraguayan Paraguay,Peruvian Peru,Philippine Philippines,Polish Poland,"
+    "Qatari Qatar,Romanian Romania,Russian Russia,Rwandan Rwanda,Salvadoran El Salvador,Saudi Saudi Arabia,"
+    "Senegalese Senegal,Serbian Serbia,Singaporean Singapore,Somali Somalia,Sudanese Sudan,Syrian Syria,Tajik Tajikistan,"
+    "Tanzanian Tanzania,Thai Thailand,Togolese Togo,Tunisian Tunisia,Turkish Turkey,Turkmen Turkmenistan,Ugandan Uganda,"
+    "Ukrainian Ukraine,Uruguayan Uruguay,Uzbek Uzbekistan,Venezuelan Venezuela,Vietnamese Vietnam,Yemeni Yemen,"
+    "Zambian Zambia,Zimbabwean Zimbabwe"
+)
+_STATES = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Hawaii|Idaho|Illinois|Indiana|Iowa"
+    "|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska"
+    "|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania"
+    "|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin"
+    "|Wyoming|A[LKZR]|C[AOT]|DC|DE|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]"
+)
+_IN_A_STATE = re.compile(rf"\b(?:{_STATES})\.?,?\s+\d{{5}}(?:-\d{{4}})?$")
+MISSION = re.compile(
+    r"\b(?:embass(?:y|ies)|high\s+commission|(?:permanent\s+)?(?:mission|representation)|consulate(?:\s+general)?|embajada|misi[oó]n"
+    r"|ambassade|mission\s+permanente|consulat|botschaft|st[aä]ndige\s+vertretung|embaixada|chancery|consulado|ambasciata|سفارة)\b",
+    re.I,
+)
+_OF = re.compile(r"^\s*(?:general\s+)?(?:of|de|du|des|der|do|da|dos|van|von|d['’]|del)?\s*(?:the|la|las|los|le|les|l['’]|el|os|as)?\s*", re.I)
+
+
+@cache
+def _adjectives() -> dict[str, str]:
+    return {word.casefold(): place for word, _, place in (pair.partition(" ") for pair in _ADJECTIVES.split(","))}
+
+
+def country_of_mission(text: str) -> str | None:
+    """The country that an embassy or a mission speaks for, never the one it stands in."""
+    found = MISSION.search(text[:200])
+    if not found:
+        return None
+    if before := re.search(r"([^\W\d_]+)\s+$", text[: found.start()]):
+        if named := _adjectives().get(before[1].casefold()) or country(before[1]):
+            return named
+    rest = text[found.end() : found.end() + 120]
+    rest = re.split(r"\s+(?:to|in|in\s+the|auprès|en|bei)\s+|[,;\d(]", rest[_OF.match(rest).end() :])[0]  # type: ignore[union-attr]
+    if named := country_before(rest):
+        return named[0]
+    if named := country(rest):
+        return named
+    return next((place for word in rest.split() if (place := _adjectives().get(word.casefold()))), None) or country_after(rest)
+
+
+def country_of_address(text: str) -> str | None:
+    """The country that the last line of an address names, or the United States by state and code."""
+    return country_after(text) or ("United States" if _IN_A_STATE.search(text.strip(" .,;")) else None)
+
+
+def countries_within(text: str) -> list[str]:
+    """The countries that running text names, each once, in order."""
+    words = list(re.finditer(r"[^\W\d_][\w'’.-]*", text[:4_000]))
+    named: list[str] = []
+    at = 0
+    while at < len(words):
+        start = words[at].start()
+        for count in range(min(5, len(words) - at), 0, -1):
+            piece = text[start : words[at + count - 1].end()]
+            if piece[0].isupper() and (place := country(piece)) and not (count == 1 and len(piece) < 4):
+                named.append(place)
+                at += count - 1
+                break
+        at += 1
+    return list(dict.fromkeys(named))

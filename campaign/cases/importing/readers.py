@@ -1,4 +1,7 @@
-"""Text out of a file: plain text, Markdown, Word and PDF. Whatever is wrong with a file is one sentence."""
+"""Text out of a file: plain text, Markdown, Word, PDF, a web page, a mail. What is wrong with one is one sentence.
+
+Each reader is a function from bytes to text, so that one place can run them all in a process with limits.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,16 @@ from pathlib import PurePath
 import docx
 import pypdfium2
 import pypdfium2.raw as pdfium
-from docx.document import Document
-from docx.oxml.ns import qn
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 
 from campaign.cases.importing.contacts import begins_with_contact, names_contact
 from campaign.cases.importing.cues import cue_of
+from campaign.cases.importing.encodings import decoded
 from campaign.cases.importing.lines import BULLET, is_capitals
+from campaign.cases.importing.mail_message import is_mail, parts_of_mail
+from campaign.cases.importing.recognition import recognised
 from campaign.cases.importing.titles import begins_official
+from campaign.cases.importing.web_page import is_page, text_of_page
+from campaign.cases.importing.word import WordText
 from campaign.errors import Unreadable
 
 LARGEST = 20 * 1024 * 1024  # bytes
@@ -55,34 +59,49 @@ def _reader(data: bytes, filename: str) -> Callable[[bytes], str]:
         return _read_pdf
     if data.startswith(b"PK\x03\x04"):
         return _read_word
-    if data.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf", b"PK")) or ending not in {
-        ".txt",
-        ".md",
-        ".markdown",
-        ".text",
-        "",
-    }:
+    if ending == ".eml" or (ending in _PLAIN and is_mail(data)):
+        return _read_mail
+    if data.startswith((b"\xd0\xcf\x11\xe0", b"{\\rtf", b"PK")) or ending not in _PLAIN | {".html", ".htm", ".xhtml"}:
         if ending == ".pdf":
-            raise Unreadable("The file name says PDF, but this is not a PDF.")
+            raise Unreadable("This is not a PDF, though its name says so.")
         if ending == ".docx":
-            raise Unreadable("The file name says Word (.docx), but this is not a Word document.")
-        raise Unreadable("You can import only .txt, .md, .docx and .pdf files.")
+            raise Unreadable("This is not a Word document (.docx), though its name says so.")
+        raise Unreadable(_UNSUPPORTED)
     return _read_plain
 
 
+_PLAIN = {".txt", ".md", ".markdown", ".text", ""}
+_UNSUPPORTED = "You can import only .txt, .md, .docx, .pdf, .html and .eml files."
+
+
 def _read_plain(data: bytes) -> str:
-    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if wide else ["utf-8-sig", "cp1252"]:
+    text = decoded(data)
+    if text is None or _is_binary(text):
+        raise Unreadable("This file is binary, not text.")
+    return _read_page(text) if is_page(text) else text
+
+
+def _read_page(text: str) -> str:
+    try:
+        return text_of_page(text)[: _CHARACTERS + 1]
+    except Exception as error:  # a page that is none fails anywhere in two libraries
+        log.info("Web page refused: %s", type(error).__name__)
+        raise Unreadable("This web page is damaged and cannot be read.") from error
+
+
+def _read_mail(data: bytes) -> str:
+    try:
+        body, attached = parts_of_mail(data)
+    except Exception as error:  # a mail of broken parts fails in many ways
+        log.info("Mail refused: %s", type(error).__name__)
+        raise Unreadable("This e-mail is damaged and cannot be read.") from error
+    told = [body]
+    for content, name in attached:
         try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if _is_binary(text):
-            break
-        if text.lstrip()[:200].lower().startswith(("<!doctype html", "<html")):
-            raise Unreadable("You can import only .txt, .md, .docx and .pdf files.")
-        return text
-    raise Unreadable("This file is not a text file.")
+            told.append(read_text(content, name))
+        except Unreadable as unread:
+            log.info("Attachment of a mail not read: %s", unread)
+    return "\n\n".join(told)[: _CHARACTERS + 1]
 
 
 def _is_binary(text: str) -> bool:
@@ -96,12 +115,12 @@ def _read_word(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             entries = packed.infolist()
             if "word/document.xml" not in packed.namelist():
-                raise Unreadable("You can import only .txt, .md, .docx and .pdf files.")
+                raise Unreadable(_UNSUPPORTED)
         # The sizes are the archive's own word; zipfile reads no more than it says, so they bound the unpacking.
         if len(entries) > _ENTRIES or sum(entry.file_size for entry in entries) > _UNPACKED:
-            raise Unreadable("This Word document is too large when unpacked.")
+            raise Unreadable("This Word document unpacks to far more than a bulletin can hold.")
         document = docx.Document(io.BytesIO(data))
-        text = "\n".join([*_margins(document, "header"), *_blocks(document), *_margins(document, "footer")])
+        text = "\n".join(WordText(document).lines())
     except Unreadable:
         raise
     except Exception as error:  # a broken package fails anywhere in three libraries, in as many ways
@@ -110,62 +129,16 @@ def _read_word(data: bytes) -> str:
     return text[: _CHARACTERS + 1]
 
 
-def _margins(document: Document, side: str) -> list[str]:
-    """The first section's header or footer: later ones repeat it."""
-    margin = getattr(document.sections[0], side) if document.sections else None
-    return [shown for paragraph in margin.paragraphs if (shown := _shown(paragraph))] if margin is not None else []
-
-
-def _blocks(document: Document) -> list[str]:
-    """Paragraphs and cells in the order of the page; a gap after what is longer than a line of an address."""
-    told: list[str] = []
-    for block in document.iter_inner_content():
-        paragraphs = _cells(block) if isinstance(block, Table) else [block]
-        for paragraph in paragraphs:
-            shown = _shown(paragraph)
-            listed = paragraph._p.pPr is not None and paragraph._p.pPr.numPr is not None
-            bullet = "• " if shown and (listed or "List" in str(getattr(paragraph.style, "name", ""))) else ""
-            told.append(bullet + shown)
-            if len(shown) > 70 and not bullet and (len(shown) > 130 or shown[-1] in ".!?:"):
-                told.append("")
-    return told
-
-
-def _cells(table: Table) -> list[Paragraph]:
-    seen: set[int] = set()
-    found: list[Paragraph] = []
-    for row in table.rows:
-        for cell in row.cells:
-            if id(cell._tc) not in seen:  # a merged cell is met once a column
-                seen.add(id(cell._tc))
-                for block in cell.iter_inner_content():
-                    found += _cells(block) if isinstance(block, Table) else [block]
-    return found
-
-
-def _shown(paragraph: Paragraph) -> str:
-    """A paragraph's text, links as Markdown writes them, since only their targets tell where they lead."""
-    told: list[str] = []
-    for child in paragraph.iter_inner_content():
-        text = child.text
-        target = getattr(child, "url", "") or ""
-        web = target.startswith(("http://", "https://")) and text.strip() and target not in text
-        told.append(f"[{text}]({target})" if web and not set("[]()") & set(text + target) else text)
-    if not told and (deep := "".join(node.text or "" for node in paragraph._p.iter(qn("w:t")))):
-        told.append(deep)
-    return "".join(told).strip()
-
-
 def _read_pdf(data: bytes) -> str:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD or "assword" in str(error):
-            raise Unreadable("This PDF has a password. Save it without one first.") from error
+            raise Unreadable("This PDF is encrypted: save it without a password first.") from error
         raise Unreadable("This PDF is damaged and cannot be read.") from error
     try:
         if len(document) > _PAGES:
-            raise Unreadable("This PDF has more than %(pages)s pages. That is too long for a bulletin.", pages=_PAGES)
+            raise Unreadable("This PDF has more than %(pages)s pages: it cannot be a bulletin.", pages=_PAGES)
         pages: list[str] = []
         for page in document:
             pages.append(_page(page))
@@ -177,7 +150,9 @@ def _read_pdf(data: bytes) -> str:
         document.close()
     text = _healed("\f".join(pages))
     if sum(map(str.isalnum, text)) < 20:
-        raise Unreadable("This PDF is a scan without text. Run text recognition (OCR) on it first.")
+        if (told := recognised(data)) is not None:
+            return told
+        raise Unreadable("This PDF has no text: it is a scan, a picture of a page. Recognise its text (OCR) first.")
     return text
 
 

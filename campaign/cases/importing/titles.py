@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
+from campaign.cases.importing import cues
 from campaign.cases.importing.lines import is_prose
 from campaign.cases.importing.places import country, country_after
 
@@ -18,19 +19,7 @@ class Kind(Enum):
     ADDRESS = auto()
 
 
-_TITLES = (
-    r"president|prime\s+minister|vice[\s-]president|premier|chancellor|(?:deputy|chief|foreign|first|federal|union|state)\s+minister"
-    r"|ministers?|governor(?:[\s-]general)?|ambassador|high\s+commissioner|attorney[\s-]general|solicitor[\s-]general"
-    r"|prosecutor(?:[\s-]general)?|(?:public|chief|general|state)\s+prosecutor|procurator(?:[\s-]general)?"
-    r"|(?:home\s+|foreign\s+|chief\s+|permanent\s+|general\s+|interior\s+)?secretar(?:y|ies)(?:[\s-]general|\s+of\s+state)?"
-    r"|(?:lord\s+)?chief\s+justice|(?:presiding\s+)?judge|magistrate|ombuds(?:man|person|woman)|commissioner(?:\s+general)?"
-    r"|(?:executive\s+|deputy\s+|acting\s+|prison\s+|country\s+)?director(?:[\s-]general)?|superintendent|warden|sheriff"
-    r"|inspector[\s-]general|commander(?:[\s-]in[\s-]chief)?|chief(?:\s+of\s+\w+(?:\s+\w+)?|\s+executive)?|commandant"
-    r"|(?:supreme\s+)?leader|head(?:\s+of)?|chair(?:man|woman|person)?|speaker|senator|mayor|king|queen|emir|amir|sultan"
-    r"|representative|administrator|coordinator|counsel|registrar|rapporteur|delegate|consul(?:[\s-]general)?|envoy"
-    r"|presidente|presidenta|ministr[oa]|gobernador[a]?|fiscal\s+general|procurador[a]?|director[a]?\s+general|defensor[a]?"
-    r"|président|ministre|procureur|préfet|gouverneur|garde\s+des\s+sceaux|(?:chargé|charge)\s+d['’]affaires"
-)
+_TITLES = "|".join(cues.patterns("office", "titles"))
 _PORTFOLIO = (
     r"(?:foreign|internal|home|public|social|national|labou?r|health|education|finance|energy|defen[cs]e|justice|interior|state"
     r"|republic|security|environment|information|culture|agriculture|affairs|and)(?:\s+(?:affairs|security|and|human|rights"
@@ -38,27 +27,15 @@ _PORTFOLIO = (
 )
 _OFFICE = re.compile(rf"\b(?:{_TITLES})\b", re.I)
 _INSTITUTION = re.compile(
-    r"^(?:the\s+)?(?:[\w.’'-]+\s+){0,5}?(?:offices?\b|ministry|embassy|permanent\s+mission|mission\b|high\s+commission\b|consulate|"
-    r"departments?\b|(?:supreme|high|constitutional|federal|district|appeal|military)\s+court|court\b|parliament|secretariat"
-    r"|government\b|directorate|board\b|commission\b|council\b|bureau|prisons?\b|police\s+(?:headquarters|station|department)|"
-    r"headquarters|presidency|cabinet\b|authority|agency|administration\b|ministerio|ministère|procuradur[ií]a|fiscal[ií]a|"
-    r"presidencia|présidence|palacio\s+de\s+gobierno|white\s+house|state\s+house|kremlin|national\s+assembly|congress|senate|"
-    r"delegation|chancery|association|organi[sz]ation|centre|center|federation|union\b|royal\s+court|company|corporation|university|committee|service\b)(?!\s+(?:street|road|avenue))",
+    rf"^(?:the\s+)?(?:[\w.’'-]+\s+){{0,5}}?(?:{'|'.join(cues.patterns('office', 'institutions'))})(?!\w)"
+    r"(?!\s+(?:street|road|avenue|box))",
     re.I,
 )
-HONORIFIC = re.compile(
-    r"^(?:(?:h\.?\s?[eh]\.?|his|her|the\s+(?:rt\.?\s+|right\s+|most\s+)?hon(?:ou?rable|\.)?|rt\.?\s+hon\.?|hon(?:ou?rable|\.)?|su|son|sa)\s+"
-    r"(?:(?:excellency|majesty|(?:royal\s+)?highness|eminence|honou?r|excelencia|excellence|mr|mrs|ms|dr)\.?,?\s+)?"
-    r"|(?:mr|mrs|ms|miss|mx|dr|prof(?:essor)?|sr|sra|señora?|lic|licda|ing|mons?ieur|m|mme|madame|eng|adv|shri|smt|sri|sir|dame|lord"
-    r"|lady|datuk|dato|tan\s+sri|tun|u|daw|ko|syed|sayed|sayyid|sheikh|shaikh|shaykh|ayatollah|hojjatoleslam|imam|mullah|maulana|prince"
-    r"|princess|gen(?:eral)?|lt|lieutenant|maj(?:or)?|col(?:onel)?|brig(?:adier)?|capt(?:ain)?|sgt|adm(?:iral)?|air\s+chief"
-    r"|field\s+marshal|justice|judge|rev(?:erend)?|bishop|archbishop|cardinal|father|ambassador|president|senator|governor|king)\b\.?(?:\s|$))",
-    re.I,
-)
+HONORIFIC = re.compile(rf"^(?:{'|'.join(cues.patterns('office', 'honorifics'))})", re.I)
 _STREET = re.compile(
-    r"\d|\b(?:p\.?\s?o\.?\s+box|box\b|c/o|street|st\.|road|rd\.?|avenue|ave\.?|av\.|boulevard|blvd|square|floor|building|bldg|block|sector|"
-    r"suite|plaza|calle|carrera|paseo|rue|jalan|jl\.|ul\.|ulitsa|prospekt|ploshchad|strasse|straße|via|zona|colonia|col\.|marg|chowk|nagar"
-    r"|district|province|city|central|quarter|lane|drive|highway|house\s+no|b\.?p\.?\s|apartado|casilla|naka|palace|palacio|palais|casa)\b",
+    r"\d|\b(?:p\.?\s?o\.?\s+box|box|c/o|street|st\.|road|rd\.?|avenue|ave\.?|av\.|boulevard|blvd|square|floor|building|bldg"
+    r"|block|suite|via|jalan|jl\.|ul\.|ulitsa|prospekt|ploshchad|marg|chowk|nagar|district|province|city|central|quarter|lane|drive"
+    rf"|highway|house\s+no|naka|palace|palais|{'|'.join(cues.patterns('office', 'streets'))})(?!\w)",
     re.I,
 )
 _SMALL = {
@@ -84,7 +61,7 @@ _SMALL = {
 }
 _SMALL |= {"y", "e", "ul", "ur", "ben", "ould", "mint", "ag", "st", "uz", "i", "bte", "a/l"}
 _GREETING = (
-    r"dear\s|your\s+(?:royal\s+|imperial\s+)?(?:excellenc|majest|highness|hono|eminence|holiness)"
+    r"dear\s|sehr\s+geehrte|monsieur\s+le\b|madame\s+la\b|geachte\b|your\s+(?:royal\s+|imperial\s+)?(?:excellenc|majest|highness|hono|eminence|holiness)"
     r"|excellency\b|exzellenz"
 )
 _FOREIGN = (
@@ -99,6 +76,9 @@ _AT_END = re.compile(
 _COLUMN = re.compile(
     rf"^(?P<name>\S.{{2,120}}?)\s{{2,60}}(?P<salutation>(?:{_GREETING}|{_FOREIGN}|sir\b|madam\b).{{0,80}})$", re.I
 )
+
+
+_OF_A_PERSON = re.compile(r"(?:^|\s)(?:his|her|su|son|seine|ihre|sua|zijne|hare|h\.?\s?e\.?)$", re.I)
 
 
 def kind_of(line: str) -> Kind:
@@ -119,13 +99,13 @@ def _is_office(line: str) -> bool:
     if not found:
         # "Texas Governor", "Union Home Minister": the title closes a few words, or goes on with "of"
         inner = re.search(
-            rf"^(?:[^\W\d]+\s+){{1,3}}(?:{_TITLES})(?:\s+(?:of|for|and|de|du|à)\b|\s*$)", line[:120], re.I
+            rf"^(?:[^\W\d]+\s+){{1,3}}(?:{_TITLES})(?:\s+(?:of|for|and|de|del|do|da|du|der|des|für|van|à)\b|\s*$)", line[:120], re.I
         )
         return bool(inner) and not _INSTITUTION.match(line[:120]) and not HONORIFIC.match(line)
     rest = line[:120].removeprefix("The ").removeprefix("the ")[found.end() :].strip()
     if not rest or not rest[0].isalpha():
         return not re.search(r"\d", rest)
-    return bool(re.match(r"(?:of|for|and|to|in|de|del|da|du|des|para|at)\b", rest, re.I)) or not _person_words(rest)
+    return bool(re.match(r"(?:of|for|and|to|in|de|del|da|do|du|des|der|d’|d'|für|van|von|para|at)\b", rest, re.I)) or not _person_words(rest)
 
 
 def _is_place(line: str) -> bool:
@@ -170,7 +150,7 @@ def begins_official(text: str) -> bool:
 def ends_in_salutation(line: str) -> tuple[str, str | None]:
     """The line and the salutation printed at its end: "Mr Jo Lim   Dear Mr Lim"."""
     found = _COLUMN.match(line) or _AT_END.match(line)
-    if not found or is_prose(line):
+    if not found or is_prose(line) or re.search(r"\d|@", found["salutation"]) or _OF_A_PERSON.search(found["name"]):
         return line, None
     return found["name"].rstrip(" ,;:–-"), " ".join(found["salutation"].split()).strip(" ,;:")
 
@@ -198,4 +178,20 @@ def part_office_and_name(line: str, *, alone: bool) -> tuple[str, str] | None:
         and _person_words(rest)
     ):
         return lead.group().strip(), rest
+    return None
+
+
+def part_title(line: str) -> tuple[str, str] | None:
+    """Office and name where a line is a title and then a name: "Attorney General Grace Lum", "Prosecutor of Osh Ivo Lum"."""
+    if len(line) > 120 or re.search(r"[\d,;:@]", line):
+        return None
+    parted = part_office_and_name(line, alone=True)
+    if parted and len(parted[1].split()) > 1 and not re.match(r"(?:of|for|and|to|in|de|del|der|des|du)\b", parted[1], re.I):
+        return parted
+    placed = re.match(rf"(?P<office>(?:{_TITLES})\s+(?:of|de|del|du|der|von|van)\s+[^\W\d_]+)\s+(?P<name>[^\d,]+)$", line, re.I)
+    if placed and len(placed["name"].split()) in (2, 3) and _person_words(placed["name"]):
+        inner = placed["name"].split()
+        small = any(word.casefold() in ("of", "for", "and", "the", "de", "del", "y", "und", "et") for word in inner)
+        if not small and not _OFFICE.search(placed["name"]) and not _INSTITUTION.match(placed["name"]):
+            return placed["office"], placed["name"]
     return None

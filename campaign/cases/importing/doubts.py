@@ -1,0 +1,137 @@
+"""What no value may look like: a careful reader leaves such a field blank, and says why beside it.
+
+The guards do not know how a value was found. They see a value as a clerk would who knows what names, titles and
+addresses look like; what they take out of a field is offered as a doubt, and stands in `unplaced`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from campaign.cases.importing import cues, dates
+from campaign.cases.importing.bulletin import Bulletin, Doubt, Official
+from campaign.cases.importing.cues import Section, cue_of
+from campaign.cases.importing.lines import is_capitals, is_prose, plain
+from campaign.cases.importing.titles import HONORIFIC, Kind, kind_of
+from campaign.vocabulary import ActionKind
+
+_MOST_WORDS = 10  # of a name: "His Royal Highness Prince … bin … bin … Al …"
+_SENDER = re.compile(
+    r"\b(?:networks?|commission|programme|observatory|organi[sz]ation|committee|amnesty|international|desk|section|team"
+    r"|red|r[eé]seau|netzwerk|netwerk|rede|observatorio|observatoire|programa|campaign)\b",
+    re.I,
+)
+_LABEL_ALONE = re.compile(r"^(?:tel|fax|e-?mail|web|phone|address|to|and|or|from|date|country|name)s?\W*$", re.I)
+
+
+def weighed(bulletin: Bulletin, lines: Sequence[str]) -> Bulletin:
+    """The bulletin with its doubtful values out of the fields and into `doubts`."""
+    doubts: list[Doubt] = []
+
+    def doubt(field: str, value: str, why: str) -> None:
+        doubts.append(Doubt(field, _line_of(value, lines), value, why))
+
+    title = bulletin.title
+    if title and (why := why_no_title(title)):
+        doubt("title", title, why)
+        title = None
+    kept: list[Official] = []
+    for official in bulletin.officials:
+        at = len(kept)
+        name, office = official.name, official.office
+        if name and (why := why_no_name(name)):
+            doubt(f"officials.{at}.name", name, why)
+            name = None
+        if office and (why := why_no_office(office)):
+            doubt(f"officials.{at}.office", office, why)
+            office = None
+        sound = replace(official, name=name, office=office)
+        if why := why_nobody(sound):
+            told = ", ".join(filter(None, (official.name, official.office, *official.address)))
+            if not any(one.value in (official.name, official.office) for one in doubts):
+                doubt(f"officials.{at}", told, why)
+        else:
+            kept.append(sound)
+    summary = bulletin.summary
+    if summary and not is_prose(summary) and cue_of(summary) is not None:
+        doubt("summary", summary, "This is a heading of the bulletin, not what happened.")
+        summary = None
+    return replace(bulletin, title=title, summary=summary, officials=tuple(kept), doubts=tuple(doubts))
+
+
+def why_no_title(text: str) -> str | None:
+    """Why a text cannot be a title, if it cannot."""
+    found = dates.find(text)
+    if found and not re.search(r"[^\W\d_]{3}", text[: found.start] + text[found.end :]):
+        return "This is a date, not a title."
+    cue = cue_of(text)
+    if cue is not None and cue.section is not Section.HEAD and not re.search(r"\w", cue.rest if cue.label else ""):
+        return "This is the name of a section, not a title."
+    if is_capitals(text) and _SENDER.search(text) and not re.search(r"\b(?:IN|FOR|OF|AT|FACES?|HELD|RISKS?)\b", text[:90]):
+        return "This seems to be who sends the bulletin, not its title."
+    if "@" in text or re.match(r"https?://|www\.", text):
+        return "This is an address, not a title."
+    return None
+
+
+def why_no_name(text: str) -> str | None:
+    """Why a text cannot be somebody's name, if it cannot."""
+    if re.search(r"\d", text):
+        return "A name has no digits."
+    if "@" in text or "://" in text:
+        return "This is an address, not a name."
+    if ":" in text or _LABEL_ALONE.match(text):
+        return "This is a label, not a name."
+    if cues.starts("demand").match(text) and not HONORIFIC.match(text) and (is_prose(text) or len(text.split()) > 4):
+        return "This asks for something: it is a demand, not a name."
+    if len(text.split()) > _MOST_WORDS or is_prose(text):
+        return "This is a sentence, not a name."
+    cue = cue_of(text)
+    if cue is not None and cue.heads:
+        return "This is the name of a section, not of a person."
+    return None
+
+
+def why_no_office(text: str) -> str | None:
+    """Why a text cannot be an office, if it cannot."""
+    if "@" in text or "://" in text:
+        return "This is an address, not an office."
+    if is_prose(text) and kind_of(text) is Kind.ADDRESS:
+        return "This is a sentence, not an office."
+    if cues.starts("demand").match(text) and is_prose(text):
+        return "This asks for something: it is a demand, not an office."
+    return None
+
+
+def why_nobody(official: Official) -> str | None:
+    """Why an entry names nobody to write to, if it does not."""
+    reached = official.fax or official.phone or official.email or official.x or official.web_form
+    if not official.name and not official.office:
+        return "An address without a name or an office."
+    if official.name and not official.office and not official.address and not reached and not official.salutation:
+        return "A name without an office or an address."
+    if official.name and not official.office and not HONORIFIC.match(official.name) and not official.address:
+        return "It is not said who this is." if len(official.name.split()) == 1 else None
+    return None
+
+
+def missing(bulletin: Bulletin) -> tuple[str, ...]:
+    """The fields that an action needs before it can open and this bulletin does not give."""
+    needed = {
+        "title": bulletin.title,
+        "country": bulletin.country,
+        "summary": bulletin.summary,
+        "officials": bulletin.officials,
+        "deadline": bulletin.deadline,
+    }
+    if bulletin.kind in (ActionKind.STOP, ActionKind.OUTCOME):
+        del needed["officials"], needed["deadline"]
+    return tuple(name for name, value in needed.items() if not value)
+
+
+def _line_of(value: str, lines: Sequence[str]) -> int | None:
+    """The line, counted from 1, on which a value stands first."""
+    start = value[:40]
+    return next((at for at, line in enumerate(lines, 1) if start in plain(line)), None)
