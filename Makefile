@@ -12,6 +12,10 @@ export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: run test setup setup-test lint bench clean
 
+# Whatever is told of an address, sign-in and mails included, is told with this port; what you set yourself is kept.
+ifneq ($(PORT),0)
+run: export CAMPAIGN_BASE_URL ?= http://$(HOST):$(PORT)
+endif
 run: setup
 	@$(BIN)/campaign init --demo --quiet
 	@$(BIN)/campaign serve --host $(HOST) --port $(PORT)

@@ -19,6 +19,7 @@ MODULES = {
     "check": "installation",
     "purge": "installation",
     "serve": "serving",
+    "web": "serving",
     "worker": "serving",
     "import": "actions",
     "publish": "actions",

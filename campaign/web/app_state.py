@@ -11,6 +11,7 @@ from campaign.appeals.signing.links import Links
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.cache import PageCache
+from campaign.web.page_layer import PageLayer
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class Door:
     storage: Storage
     links: Links
     cache: PageCache = field(default_factory=PageCache)
+    layer: PageLayer = field(default_factory=PageLayer)
+
+    def forget_pages(self) -> None:
+        """Show nothing more of what was made before now: an action was stopped, or something of it was changed."""
+        self.cache.empty()
+        self.layer.empty()
 
     @staticmethod
     def open(app: Flask, settings: Settings, storage: Storage) -> Door:

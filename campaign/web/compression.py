@@ -17,6 +17,8 @@ from flask import Response, make_response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from campaign.web.page_layer import FRESH_UNTIL
+
 # By what they save. A client that takes both gets the first.
 BROTLI, GZIP = "br", "gzip"
 
@@ -48,8 +50,11 @@ class Lasting(Common):
     gzip_effort = 9
 
 
-def answer(found: Common, content_type: str, cache_control: str) -> Response:
-    """`found` in the best form that the client takes, or 304 if it has that form already."""
+def answer(found: Common, content_type: str, cache_control: str, fresh_until: float | None = None) -> Response:
+    """`found` in the best form that the client takes, or 304 if it has that form already.
+
+    With `fresh_until`, on the monotonic clock, the page layer may hand it out till then without asking again.
+    """
     coding = best(request.headers.get("Accept-Encoding", ""))
     body = found.body if coding is None else found.as_brotli if coding == BROTLI else found.as_gzip
     response = make_response(body)
@@ -60,6 +65,8 @@ def answer(found: Common, content_type: str, cache_control: str) -> Response:
         response.headers["Content-Encoding"] = coding
     # Each form is other bytes, so it has a tag of its own.
     response.set_etag(f"{found.etag}-{coding}" if coding else found.etag)
+    if fresh_until is not None:
+        request.environ[FRESH_UNTIL] = fresh_until
     if request.if_none_match:
         response.make_conditional(request)
     return response

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, make_response
+from flask import Flask, Response, abort, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import CampaignError, TooMany
+from campaign.web.body_limits import REFUSED
 from campaign.web.locales import _
 from campaign.web.rendering import page
 
@@ -16,9 +17,17 @@ log = logging.getLogger("campaign.web")
 
 def install(app: Flask) -> None:
     """Answer what was foreseen by its sentence, the rest by a plain one."""
+    app.before_request(refused_at_the_door)
     app.register_error_handler(CampaignError, foreseen)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(Exception, unforeseen)
+
+
+def refused_at_the_door() -> None:
+    """What the front did not read: too large, too slow, too many fields. Nothing of it may be worked on."""
+    status = request.environ.get(REFUSED)
+    if status is not None:
+        abort(status)
 
 
 def foreseen(error: CampaignError) -> Response:
@@ -79,6 +88,7 @@ def heading_for(status: int) -> str:
         400: _("This request could not be read"),
         404: _("This page does not exist"),
         405: _("This address cannot be used that way"),
+        408: _("This took too long"),
         410: _("This is over"),
         413: _("This is too large"),
         422: _("This could not be used"),
@@ -95,6 +105,7 @@ def sentence_for(status: int) -> str:
             "The address may be mistyped, or the action is not public. The list of open actions shows what there is."
         ),
         405: _("Open the page from the list of actions and use its form."),
+        408: _("What you sent did not come in whole. Go back and send it again, if you can over a better connection."),
         413: _("What you sent is larger than this form takes. Shorten it and send it again."),
         429: _("Too much came from your network at once. Try again in a few minutes."),
     }.get(status, _("Nothing you did is lost that we had confirmed to you. Please try again in a moment."))

@@ -28,6 +28,9 @@ from campaign.web.rendering import page, url
 
 blueprint = Blueprint("pages", __name__)
 
+# What the address of a public page may choose.
+_ASKED = frozenset({"letter", "official", "lang", "paper", "sides"})
+
 
 @blueprint.get("/<locale:locale>/")
 def index(locale: str) -> Response:
@@ -153,4 +156,7 @@ def cached(
         body = render().encode()
         return body, hashlib.blake2s(body, digest_size=12).hexdigest()
 
-    return answer(door().cache.page(key, made), content_type, f"public, max-age={seconds}")
+    kept = door().cache.page(key, made)
+    # An address that asks for more than the view knows is answered like the plain one, and kept under none.
+    ready = kept.fresh_until if set(request.args) <= _ASKED else None
+    return answer(kept, content_type, f"public, max-age={seconds}", ready)
