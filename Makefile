@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 .PHONY: run test setup setup-test lint bench clean
 
 # Whatever is told of an address, sign-in and mails included, is told with this port; what you set yourself is kept.
-ifneq ($(PORT),0)
+ifeq ($(CAMPAIGN_BASE_URL_FILE)$(filter 0,$(PORT)),)
 run: export CAMPAIGN_BASE_URL ?= http://$(HOST):$(PORT)
 endif
 run: setup

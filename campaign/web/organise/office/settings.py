@@ -59,7 +59,7 @@ def change_logo() -> Response | tuple[str, int]:
         content = b"" if given is None else given.read()
         if not removing and not content:
             raise Refused("Choose the file of the logo.")
-        stored, picture = (None, b"") if removing else logo.drawn(content)
+        stored, picture = (None, b"") if removing else logo.read_given(content)
     except CampaignError as error:
         with door().storage.reading() as session:
             return _form(organisation.read(session), {"logo": str(error)}), error.status

@@ -206,12 +206,13 @@ def bring_in() -> str | Redirect | tuple[str, int]:
     try:
         if len(file) > LARGEST_FILE:
             raise Refused("This file is larger than 4 MB. Cut it into several.")
+        rows = csv_files.unpacked(file)
         if request.form.get("sure") != "yes":
             with door().storage.reading() as session:
-                lines = csv_files.read(session, file)
+                lines = csv_files.read(session, rows)
             return page("organise/official/import.html", lines=lines, text=text, problem=None)
         with door().storage.writing() as session:
-            lines = csv_files.read(session, file)
+            lines = csv_files.read(session, rows)
             added, changed = csv_files.save(session, door().storage.vault, actor(), lines, clock.now())
     except CampaignError as error:
         return page("organise/official/import.html", lines=None, text=text, problem=str(error)), error.status
