@@ -27,7 +27,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import IO, Any, cast
 
 from campaign import errors
 from campaign.errors import CampaignError, Refused
@@ -48,7 +48,9 @@ class Limits:
 
 READING = Limits()
 # The sentence for whatever goes beyond them.
-BEYOND = "This file takes more time or memory to read than any real one. Save it anew, simpler or in parts, and try again."
+BEYOND = (
+    "This file takes more time or memory to read than any real one. Save it anew, simpler or in parts, and try again."
+)
 BROKEN = "This file is broken and cannot be read. Save it anew and try again."
 # Children that read at one time: the machine is shared with those who sign.
 _AT_ONCE = threading.BoundedSemaphore(2)
@@ -91,6 +93,8 @@ class Child:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
             command, env=kept, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
+        self._orders = cast(IO[bytes], self._process.stdin)
+        self._answers = cast(IO[bytes], self._process.stdout)
         self.used_at = time.monotonic()
 
     @property
@@ -126,14 +130,12 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        for pipe in (self._orders, self._answers):
+            with contextlib.suppress(OSError):
+                pipe.close()
 
     def _send(self, order: bytes, deadline: float) -> None:
-        assert self._process.stdin is not None
-        pipe = self._process.stdin.fileno()
+        pipe = self._orders.fileno()
         os.set_blocking(pipe, False)
         left = memoryview(struct.pack(">Q", len(order)) + order)
         while left:
@@ -146,8 +148,7 @@ class Child:
                 raise Ended("it ended before it was told what to do") from error
 
     def _receive(self, length: int, deadline: float) -> bytes:
-        assert self._process.stdout is not None
-        pipe = self._process.stdout.fileno()
+        pipe = self._answers.fileno()
         received = bytearray()
         while len(received) < length:
             _wait(deadline, reading=pipe)

@@ -84,8 +84,8 @@ def unpacked(file: bytes | str) -> list[dict[str, str]]:
 def read(session: Session, file: bytes | str | list[dict[str, str]]) -> list[Line]:
     """The lines of a file as they would be saved, each with what is wrong with it. Nothing is changed.
 
-    `file` may be `unpacked` already. A column that is not there leaves its part as it is. Raises `Unreadable` if it is no such file, `Refused` if none
-    of its columns is known.
+    `file` may be `unpacked` already. A column that is not there leaves its part as it is. Raises `Unreadable` if it is
+    no such file, `Refused` if none of its columns is known.
     """
     found = file if isinstance(file, list) else rows(file, MOST)
     headings = set(found[0]) if found else set()

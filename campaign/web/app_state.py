@@ -12,6 +12,7 @@ from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.cache import PageCache
 from campaign.web.page_layer import PageLayer
+from campaign.web.print_room import PrintRoom
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,13 @@ class Door:
     links: Links
     cache: PageCache = field(default_factory=PageCache)
     layer: PageLayer = field(default_factory=PageLayer)
+    prints: PrintRoom = field(default_factory=PrintRoom)
 
     def forget_pages(self) -> None:
         """Show nothing more of what was made before now: an action was stopped, or something of it was changed."""
         self.cache.empty()
         self.layer.empty()
+        self.prints.forget()
 
     @staticmethod
     def open(app: Flask, settings: Settings, storage: Storage) -> Door:

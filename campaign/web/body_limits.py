@@ -1,4 +1,4 @@
-"""How much a request may send, decided by its route before anything of it is read; pure, and one table for all doors."""
+"""How much a request may send, decided by its route before anything of it is read. Pure; one table for all doors."""
 
 from __future__ import annotations
 

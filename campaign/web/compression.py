@@ -66,10 +66,24 @@ def answer(found: Common, content_type: str, cache_control: str, fresh_until: fl
     # Each form is other bytes, so it has a tag of its own.
     response.set_etag(f"{found.etag}-{coding}" if coding else found.etag)
     if fresh_until is not None:
-        request.environ[FRESH_UNTIL] = fresh_until
+        keep_ready(fresh_until)
     if request.if_none_match:
         response.make_conditional(request)
     return response
+
+
+# What the address of a public page or print may choose.
+_ASKED = frozenset({"letter", "official", "lang", "paper", "sides", "envelope", "day", "v"})
+
+
+def keep_ready(fresh_until: float) -> None:
+    """Let the page layer hand out this answer until then, on the monotonic clock, to everyone with this address.
+
+    An address that asks for more than views know is answered like the plain one, and kept under none: there are as many
+    as someone cares to make up.
+    """
+    if set(request.args) <= _ASKED:
+        request.environ[FRESH_UNTIL] = fresh_until
 
 
 @lru_cache(maxsize=256)

@@ -66,7 +66,8 @@ def lane_of(method: str, path: str) -> Lane:
         return Lane.OFFICE
     large = path.startswith(("/handed/", "/replies/")) or (path.startswith("/verify/") and method == "POST")
     printed = path.endswith(_PRINTED) and not path.startswith(("/static/", "/logo/"))
-    return Lane.PRINTS if large or printed else Lane.PAGES
+    measured = method == "POST" and path.endswith("/write")  # a letter is laid out to see how long it is
+    return Lane.PRINTS if large or printed or measured else Lane.PAGES
 
 
 class Scope(Protocol):
@@ -122,7 +123,7 @@ class Front:
         """`is_signed_in` tells of a `Cookie` header whether an organiser's session is behind it; `proxies` in front
         say in X-Forwarded-For who asks."""
         self._app, self._layer, self._is_signed_in, self._proxies = app, layer, is_signed_in, proxies
-        sizes = {Lane.WATCH: 1, Lane.PAGES: threads, Lane.PRINTS: 2, Lane.OFFICE: 2}
+        sizes = {Lane.WATCH: 1, Lane.PAGES: threads, Lane.PRINTS: 4, Lane.OFFICE: 2}
         self._lines = {
             lane: Line(ThreadPoolExecutor(size, thread_name_prefix=lane), WAITING[lane]) for lane, size in sizes.items()
         }
@@ -363,9 +364,9 @@ def environ_of(scope: Scope) -> dict[str, Any]:
         elif name not in {"content-length", "transfer-encoding"} and "_" not in name:
             # One that is written with an underscore could pass for one that a proxy sets.
             named = "HTTP_" + name.upper().replace("-", "_")
-            value = value.encode("utf-8", "replace").decode("latin-1")
+            as_wsgi = value.encode("utf-8", "replace").decode("latin-1")
             joint = "; " if name == "cookie" else ","
-            environ[named] = f"{environ[named]}{joint}{value}" if named in environ else value
+            environ[named] = f"{environ[named]}{joint}{as_wsgi}" if named in environ else as_wsgi
     if scope.authority and "HTTP_HOST" not in environ:
         environ["HTTP_HOST"] = scope.authority
     return environ
@@ -388,5 +389,3 @@ def _plain(protocol: Any, status: int) -> None:
     if status == 503:
         headers.append(("retry-after", "5"))
     protocol.response_bytes(status, headers, words.get(status, "Something went wrong on our side.").encode())
-
-

@@ -98,9 +98,7 @@ def opened(home: Path, database_url: str, *, live: bool = False) -> Iterator[Off
             ("Someone Guarded", GUARDED, Role.EDITOR),
         ):
             organisers.add(session, storage.vault, COMMAND_LINE, Invitee(name, email, role), clock.now(), kept)
-    server = make_server(
-        "127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, fd=listening.fileno()
-    )
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

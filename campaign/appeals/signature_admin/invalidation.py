@@ -66,7 +66,7 @@ class Criteria:
             for name in ("network", "domain"):
                 bytes.fromhex(values.get(name, ""))
             return Criteria(**values)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError, OverflowError) as error:
             raise Refused("These criteria cannot be read. Begin again from the screening panel.") from error
 
 

@@ -66,6 +66,7 @@ _SETTING_UP = frozenset(
     }
 )
 
+
 def needs(permission: Permission | str) -> Callable[[View], View]:
     """Mark a view with what its visitor must be allowed to do."""
 
