@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
@@ -25,6 +25,8 @@ class Door:
     cache: PageCache = field(default_factory=PageCache)
     layer: PageLayer = field(default_factory=PageLayer)
     prints: PrintRoom = field(default_factory=PrintRoom)
+    # What was read last, for pages that must come out while the database is away.
+    remembered: dict[str, Any] = field(default_factory=dict)
 
     def forget_pages(self) -> None:
         """Show nothing more of what was made before now: an action was stopped, or something of it was changed."""

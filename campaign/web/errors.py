@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from flask import Flask, Response, abort, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import CampaignError, TooMany
+from campaign.storage.outage import is_away
 from campaign.web.body_limits import REFUSED
 from campaign.web.locales import _
 from campaign.web.rendering import page
 
 log = logging.getLogger("campaign.web")
+# When a machine may ask again while the database is away.
+RETRY_SECONDS = 10
 
 
 def install(app: Flask) -> None:
@@ -44,6 +48,9 @@ def refused(error: HTTPException) -> Response:
     """What Werkzeug refuses: no such page, wrong method, too large."""
     if error.response is not None and isinstance(error.response, Response):
         return error.response
+    original = getattr(error, "original_exception", None)
+    if original is not None:  # raised before there was a view, such as where a session is looked up
+        return unforeseen(original)
     status = error.code or 500
     response = error_page(status, sentence_for(status))
     for name, value in error.get_headers():
@@ -53,9 +60,37 @@ def refused(error: HTTPException) -> Response:
 
 
 def unforeseen(error: Exception) -> Response:
-    """A fault of ours."""
+    """A fault of ours; or the database is away, which time heals."""
+    if is_away(error):
+        return away(error)
     log.error("%s", told(error))
     return error_page(500, sentence_for(500))
+
+
+def away(error: Exception) -> Response:
+    """The database does not answer. What was typed comes back, to be sent again: nothing of it was kept here."""
+    log.error("The database does not answer: %s", told(error))
+    sentence = _("We cannot save or look anything up at this moment. Nothing is lost that we had confirmed to you.")
+    typed = _typed() if request.method == "POST" else []
+    response = error_page(503, sentence, typed)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _typed() -> list[tuple[str, str, str | None]]:
+    """(field, value, label) of the form that was sent; no label for what its sender did not type."""
+    labels = {
+        "name": _("Your name"),
+        "email": _("E-mail"),
+        "message": _("A message for the official"),
+        "text": _("Your letter"),
+        "place": _("Place"),
+    }
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:  # too large, or broken off
+        return []
+    return [(name, value, labels.get(name)) for name, value in sent]
 
 
 def told(error: Exception) -> str:
@@ -67,11 +102,11 @@ def told(error: Exception) -> str:
     return f"{type(error).__name__} at {place}"
 
 
-def error_page(status: int, sentence: str) -> Response:
-    """The page of one error."""
+def error_page(status: int, sentence: str, typed: Sequence[tuple[str, str, str | None]] = ()) -> Response:
+    """The page of one error; with what was `typed`, in a form that sends it again."""
     heading = heading_for(status)
     try:
-        body = page("errors/error.html", status=status, heading=heading, sentence=sentence)
+        body = page("errors/error.html", status=status, heading=heading, sentence=sentence, typed=typed)
     except Exception as fault:
         # The database may be what failed: then the page cannot say who runs the place, but it can say this.
         log.error("The error page could not be made: %s", told(fault))

@@ -22,18 +22,68 @@ from tests.bombs import made as bombs
 DEEP = "[" * 20_000
 # What has broken programs before: numbers, codes, names of files, texts.
 NASTY = (
-    *("", " ", "0", "-1", "1", "007", "2147483648", "9223372036854775808", "9" * 25, "1e309", "NaN", "١٢٣", "½", "0x10"),
-    *("..", "../../etc/passwd", "%2e%2e%2f", "a" * 300, "a/b", "\\", "C:", ".", "~", "AUX", "\x00", "\n", "\r\n\t", "\x7f"),
+    *(
+        "",
+        " ",
+        "0",
+        "-1",
+        "1",
+        "007",
+        "2147483648",
+        "9223372036854775808",
+        "9" * 25,
+        "1e309",
+        "NaN",
+        "١٢٣",
+        "½",
+        "0x10",
+    ),
+    *(
+        "..",
+        "../../etc/passwd",
+        "%2e%2e%2f",
+        "a" * 300,
+        "a/b",
+        "\\",
+        "C:",
+        ".",
+        "~",
+        "AUX",
+        "\x00",
+        "\n",
+        "\r\n\t",
+        "\x7f",
+    ),
     *("\u202e", "\u200b", "\ufeff", "\ud83d", "İ", "ß", "🏳️‍🌈", "ﷺ", "𝕏", "e\u0301" * 40, "ا" * 5_000),
     *("'", '"', "<script>", "{{7*7}}", "%s%n", "%(x)s", "${x}", "' OR 1=1 --", "=1+1", "a@b", "a@b.example", "a@[::1]"),
     *("null", "true", "[]", "{}", DEEP, '{"a":' * 5_000, "2024-02-30", "0000-00-00", "9999-12-31", "-0001-01-01"),
-    *("2024-01-01T00:00:00+99:99", "24:00", "en", "xx", "EN", "zh-Hant", "PK", "ZZ", "all", "yes", "A4", "letter", "dl"),
+    *(
+        "2024-01-01T00:00:00+99:99",
+        "24:00",
+        "en",
+        "xx",
+        "EN",
+        "zh-Hant",
+        "PK",
+        "ZZ",
+        "all",
+        "yes",
+        "A4",
+        "letter",
+        "dl",
+    ),
     *("AAAA-AAAA", "aaaa aaaa", "QQQQ-QQQQ-QQQQ", "png", "pdf", "k." + "a" * 43, "c.x.y.z", "Bearer x"),
 )
 HEADS = {
     "Accept-Language": ("ur-PK,ur;q=0.9", "*", "en;q=nope", "x" * 3_000, ";;;,,,", "fr;q=1e400"),
     "Accept-Encoding": ("br, gzip", "identity;q=0", "*;q=0", "gzip;q=1.5.2", "," * 500),
-    "Content-Type": ("text/plain", "application/json", "multipart/form-data", "multipart/form-data; boundary=", "x/y; charset=q"),
+    "Content-Type": (
+        "text/plain",
+        "application/json",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "x/y; charset=q",
+    ),
     "Cookie": ("campaign_organiser=k.x", "campaign_organiser=c.x", "a=" + "b" * 2_000, ";;;=;", 'a="\\377"'),
     "If-None-Match": ("*", '"x"', "W/" * 300, '"', ","),
     "If-Modified-Since": ("yesterday", "Thu, 01 Jan 1970 00:00:00 GMT"),
@@ -55,7 +105,7 @@ FILES = (
     b"name,country\nA,PK\n",
     b"number,revision,name\n9223372036854775808,1,A\n" + b"1,99999999999999999999,B\n",
     b"\xff\xfe\x00",
-    "UA 1/25\nA title\n\nWho is at risk.\n".encode(),
+    b"UA 1/25\nA title\n\nWho is at risk.\n",
 )
 
 
@@ -143,11 +193,11 @@ def requests(app: Flask, values: dict[str, Any]) -> st.SearchStrategy[Sent]:
                 form = [(_sendable(name), _sendable(value)) for name, value in draw(st.lists(named, max_size=12))]
             if kind in (1, 2):
                 content = draw(st.sampled_from(FILES) | st.binary(max_size=300) | st.just(bombs.png(20, 20)))
-                filename = draw(st.sampled_from(("a.txt", "a.pdf", "a.docx", "a.csv", "", "../x", "a" * 300, "\x00.pdf")))
+                filename = draw(
+                    st.sampled_from(("a.txt", "a.pdf", "a.docx", "a.csv", "", "../x", "a" * 300, "\x00.pdf"))
+                )
                 files = [(draw(st.sampled_from(("file", "scan", "logo"))), filename, content)]
-        return Sent(
-            method, path or "/", draw(st.booleans()), written, tuple(form), tuple(files), body, tuple(headers)
-        )
+        return Sent(method, path or "/", draw(st.booleans()), written, tuple(form), tuple(files), body, tuple(headers))
 
     return drawn()
 
