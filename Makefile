@@ -10,7 +10,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test setup setup-test lint bench clean
+.PHONY: run test setup setup-test lint bench fuzz clean
 
 # Whatever is told of an address, sign-in and mails included, is told with this port; what you set yourself is kept.
 ifeq ($(CAMPAIGN_BASE_URL_FILE)$(filter 0,$(PORT)),)
@@ -33,7 +33,13 @@ lint: setup-test
 	@$(BIN)/mypy
 
 bench: setup-test
+	@ops/system-packages bench $(PYTHON)
 	@for figure in bench/[a-z]*.py; do $(BIN)/python $$figure || exit 1; done
+
+# A hundred thousand requests that nobody's browser sends, to every route, with an organiser's session and without:
+# the half of an hour or more. The tests send five thousand, others each day.
+fuzz: setup-test
+	@CAMPAIGN_FUZZ_REQUESTS=$${CAMPAIGN_FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/fuzz $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build

@@ -1,6 +1,5 @@
 """What `campaign web` has Granian load, in each of its processes: `granian --interface rsgi rsgi:app`."""
 
-import os
 import sys
 from functools import partial
 from multiprocessing import parent_process
@@ -27,6 +26,6 @@ app = Front(
     _flask.wsgi_app,
     _door.layer,
     partial(is_signed_in, _door),
-    threads=int(os.environ.get("CAMPAIGN_WEB_THREADS") or 4),
+    threads=settings.web_threads,
     proxies=settings.proxies,
 )

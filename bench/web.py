@@ -42,7 +42,7 @@ SECONDS = 4
 PAGE_ROUNDS, SIGN_ROUNDS = 5, 5
 PAGE_TARGET, SIGN_TARGET = 2.0, 0.6
 # The floors are Flask and nothing else: two processes of two threads.
-FLOOR = ("--interface", "wsgi", "--blocking-threads", "2")
+FLOOR = ("--interface", "wsgi", "--workers", "2", "--blocking-threads", "2")
 START_SECONDS, POSTED_SECONDS = 60.0, 60.0
 
 
@@ -175,7 +175,7 @@ def check_kept(storage: Storage, answered: int) -> str:
 @contextmanager
 def installation(home: Path) -> Iterator[int]:
     """The whole product, web and worker, as `campaign serve` runs it, with the demonstration loaded; its port."""
-    environment = {**_environment(home), "CAMPAIGN_SCREENING": "off"}
+    environment = {**_environment(home), "CAMPAIGN_SCREENING": "off", "CAMPAIGN_WEB_PROCESSES": "2"}
     campaign = (str(Path(sys.executable).with_name("campaign")),)
     for step in ("init", "demo"):
         subprocess.run([*campaign, step, "--quiet"], env=environment, cwd=ROOT, check=True)

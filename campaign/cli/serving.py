@@ -27,13 +27,11 @@ PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 # How long a stopping process may finish what it does.
 GRACE_SECONDS = 15.0
 WORKER = [sys.executable, "-m", "campaign.jobs"]
-# More threads than this wait for each other: for Python's own lock, then for the one writer of SQLite.
-WEB_PROCESSES, WEB_THREADS = 2, 4
 # Connections that one process holds open: one that is slow costs a few kilobytes and no thread.
 CONNECTIONS = 4_096
 # How Granian serves, whatever the application and the address: `bench/` gives the same to what it compares with.
 GRANIAN = (
-    *("--workers", str(WEB_PROCESSES), "--backlog", "1024", "--respawn-failed-workers"),
+    *("--backlog", "1024", "--respawn-failed-workers"),
     *("--workers-kill-timeout", "10", "--log-level", "warning", "--no-ws", "--http", "1"),
 )
 # The head of a request comes in within this time, or the line is closed: milliseconds.
@@ -65,14 +63,19 @@ def web(host: str, port: int) -> None:
 
 
 @click.command()
-@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="How many workers.")
-def worker(processes: int) -> None:
+@click.option("--processes", type=click.IntRange(1, 64), help="How many workers; CAMPAIGN_WORKERS (1) if not said.")
+def worker(processes: int | None) -> None:
     """Run workers and their schedule alone, until Ctrl-C: where the web stands on other machines."""
     with opened() as place:
+        number = processes or place.settings.workers
         told_to = {**os.environ, "CAMPAIGN_HOME": str(place.settings.home)}
-    names = ["worker"] if processes == 1 else [f"worker {number}" for number in range(1, processes + 1)]
-    crew = [Process(name, WORKER, told_to) for name in names]
-    Supervisor(crew, None, lambda: True).run()
+    Supervisor(workers(number, told_to, niceness=0), None, lambda: True).run()
+
+
+def workers(number: int, told_to: dict[str, str], niceness: int = 10) -> list[Process]:
+    """So many workers, behind those who read and sign in the machine's queue."""
+    names = ["worker"] if number == 1 else [f"worker {n}" for n in range(1, number + 1)]
+    return [Process(name, WORKER, told_to, niceness) for name in names]
 
 
 def _serve(host: str, port: int, *, with_worker: bool) -> None:
@@ -83,11 +86,10 @@ def _serve(host: str, port: int, *, with_worker: bool) -> None:
         port = socket_held.getsockname()[1]
         told_to = environment(settings, host, port)
         command = [sys.executable, "-m", "granian", "rsgi:app", "--interface", "rsgi"]
-        command += ["--host", host, "--port", str(port), *GRANIAN, *HEAD]
+        command += ["--host", host, "--port", str(port), "--workers", str(settings.web_processes), *GRANIAN, *HEAD]
         crew = [Process("web", command, told_to)]
         if with_worker:
-            # Whoever asks for a page or signs goes first: their mail can wait for a second.
-            crew.append(Process("worker", WORKER, told_to, niceness=10))
+            crew += workers(settings.workers, told_to)
         told = f"Campaign is at {told_to['CAMPAIGN_BASE_URL']}/"
         if settings.demo:
             told += f" (demonstration; its mailbox: {told_to['CAMPAIGN_BASE_URL']}/demo/mailbox). Ctrl-C stops it."

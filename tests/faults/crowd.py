@@ -20,7 +20,7 @@ class Slow:
     port: int
     path: str
     lines: list[socket.socket] = field(default_factory=list)
-    ended: int = 0
+    ended: set[int] = field(default_factory=set)  # those that the server has closed
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def open(self, number: int) -> None:
@@ -51,7 +51,7 @@ class Slow:
                     elif n % 5 == 1:
                         line.send(b"1\r\na\r\n")
                 except OSError:
-                    self.ended += 1
+                    self.ended.add(n)
 
     @contextmanager
     def standing(self, number: int) -> Iterator[Slow]:

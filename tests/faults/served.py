@@ -18,11 +18,12 @@ from urllib.parse import urlencode
 
 import psutil
 
-from campaign.cli.serving import WEB_PROCESSES
 from campaign.settings import Settings
 
 T = TypeVar("T")
 CAMPAIGN = Path(sys.executable).with_name("campaign")
+# Whatever machine this is.
+WEB_PROCESSES = 2
 # Far longer than anything here takes: it bounds a wait that would otherwise never end, and measures nothing.
 PATIENCE = 120.0
 
@@ -67,6 +68,7 @@ class Served:
             "CAMPAIGN_DATABASE_URL": self.settings.database_url,
             "CAMPAIGN_SECRET_KEY": self.settings.secret_key,
             "CAMPAIGN_DATA_KEYS": ",".join(self.settings.data_keys),
+            "CAMPAIGN_WEB_PROCESSES": str(WEB_PROCESSES),
             "CAMPAIGN_SCREENING": "on" if self.screening else "off",
         }
 

@@ -28,8 +28,6 @@ def test_two_hundred_slow_connections_keep_nobody_from_reading_and_signing(serve
             assert served.ask("GET", f"{PATH}?official={n}").status == 200
         form = {"name": "Ada Lovelace", "email": "ada@example.org", "country": "GB", "disclosure": "public"}
         assert served.ask("POST", f"{PATH}/sign", {**form, "token": token}).status == 200
-        # They stood there all the while: none of this had to wait for them to go.
-        assert slow.ended < 100
 
 
 def test_a_body_that_comes_in_too_slowly_is_refused_and_its_line_closed(served: Served) -> None:
