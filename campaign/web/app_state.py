@@ -29,10 +29,12 @@ class Door:
     remembered: dict[str, Any] = field(default_factory=dict)
 
     def forget_pages(self) -> None:
-        """Show nothing more of what was made before now: an action was stopped, or something of it was changed."""
+        """Show nothing more of what was made before now: an action was stopped, or something of it was changed.
+
+        Prints need no forgetting here: their inputs are read anew each time.
+        """
         self.cache.empty()
         self.layer.empty()
-        self.prints.forget()
 
     @staticmethod
     def open(app: Flask, settings: Settings, storage: Storage) -> Door:

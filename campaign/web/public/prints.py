@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign import clock
 from campaign.appeals.abuse import rate_limits
+from campaign.appeals.abuse.rate_limits import Limit
 from campaign.appeals.letters import documents, letters
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.errors import Refused, Unprintable
@@ -85,18 +86,27 @@ def bulletin(locale: str, slug: str) -> Response:
             action = writable(published(session, slug, locale))
         there = door().settings.base_url + url("action", locale=locale, slug=slug)
         sheet = bulletin_sheet(action, clock.now(), office(locale).name, there)
-        return door().prints.kept(slug, bulletin_pdf, sheet, before=screen), ""
+        return door().prints.kept(slug, bulletin_pdf, sheet, before=screen_layout), ""
 
     made = door().cache.page(("bulletin", locale, slug), render)
     return _file(made, f"{slug}-{locale}.pdf")
 
 
 def screen() -> None:
-    """Count one print against what a network may ask for."""
+    """Count one print with somebody's own words against what a network may ask for."""
+    _count(rate_limits.PRINTING)
+
+
+def screen_layout() -> None:
+    """Count one layout of what is the same for everyone. What is kept already is handed out uncounted."""
+    _count(rate_limits.LAYING_OUT)
+
+
+def _count(limit: Limit) -> None:
     here = door()
     if here.settings.screening:
         with here.storage.writing() as session:
-            rate_limits.count(session, here.storage.vault, rate_limits.PRINTING, visitor(), clock.now())
+            rate_limits.count(session, here.storage.vault, limit, visitor(), clock.now())
 
 
 def writable(action: PublicAction) -> PublicAction:
@@ -162,7 +172,7 @@ def _printed(slug: str, make: Callable[..., bytes], *inputs: object, personal: b
     with somebody's own words was counted when it was asked for, and is kept nowhere."""
     if personal:
         return door().prints.make(make, *inputs)
-    return door().prints.kept(slug, make, *inputs, before=screen)
+    return door().prints.kept(slug, make, *inputs, before=screen_layout)
 
 
 def _refuse_unprintable(form: LetterForm) -> None:

@@ -17,7 +17,7 @@ from campaign.web.app_state import door
 from campaign.web.cache import CachedPage
 from campaign.web.compression import keep_ready
 from campaign.web.locales import _, current
-from campaign.web.public.prints import FRESH, screen, writable
+from campaign.web.public.prints import FRESH, screen_layout, writable
 from campaign.web.rendering import office, url
 
 blueprint = Blueprint("sharing", __name__)
@@ -109,7 +109,7 @@ def poster(locale: str, slug: str) -> Response:
             demand=action.demands[0] if action.demands else None,
             url=shared_address(slug),
         )
-        return door().prints.kept(slug, poster_pdf, sheet, before=screen), ""
+        return door().prints.kept(slug, poster_pdf, sheet, before=screen_layout), ""
 
     made = door().cache.page(("poster", locale, slug), draw)
     return _file(made, "application/pdf", f"{slug}-poster-{locale}.pdf")

@@ -15,7 +15,7 @@ from campaign.vocabulary import Paper
 from campaign.web.app_state import door
 from campaign.web.compression import keep_ready
 from campaign.web.public import pages
-from campaign.web.public.prints import FRESH, screen
+from campaign.web.public.prints import FRESH, screen_layout
 from campaign.web.public.sharing import in_one_language
 from campaign.web.rendering import office
 
@@ -30,7 +30,7 @@ def sheet(locale: str, slug: str) -> Response:
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)
         blank = blank_of(action, sheet_numbers.common(action.id))
-        return door().prints.kept(slug, signature_sheet_pdf, blank, paper, back, before=screen), ""
+        return door().prints.kept(slug, signature_sheet_pdf, blank, paper, back, before=screen_layout), ""
 
     made = door().cache.page(("sheet", locale, slug, paper, back), draw)
     keep_ready(made.fresh_until)

@@ -70,7 +70,9 @@ def stop(slug: str) -> Answer:
             raise Refused("Confirm that nobody is to write about this case any more.")
         transitions.stop(session, door().storage.vault, actor(), slug, _words("reason"), clock.now())
 
-    return _done(slug, "stop", work, "Stopped. The page says so, and what is still queued is not sent.")
+    answer = _done(slug, "stop", work, "Stopped. The page says so, and what is still queued is not sent.")
+    door().prints.forget(slug)
+    return answer
 
 
 @blueprint.post("/<slug>/outcome")
