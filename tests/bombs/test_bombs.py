@@ -14,12 +14,15 @@ import psutil
 import pytest
 
 from campaign import sandbox
+from campaign.appeals.abuse import form_protection
+from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.cases.importing import parse, readers
 from campaign.delivery import scans, verifying
 from campaign.errors import CampaignError, Refused
 from campaign.office import logo
 from campaign.officials import csv_files
 from tests.bombs import made
+from tests.made import NOON
 
 MB = 1024 * 1024
 # What the promise says: ten seconds by the clock and 300 MB in the child. The child's own limit of time is what ends
@@ -161,3 +164,15 @@ def test_children_at_hand_are_used_again_and_a_dead_one_is_replaced() -> None:
         assert children.call(os.getpid) != first
     finally:
         children.end()
+
+
+@pytest.mark.parametrize("depth", [1_000, 60_000, 1_000_000])
+def test_lists_in_lists_are_refused_wherever_json_is_read(depth: int) -> None:
+    deep = made.deep_json(depth)
+    with pytest.raises(Refused, match="Begin again from the screening panel"):
+        Criteria.read(deep)
+    with pytest.raises(Refused, match="Begin again from the screening panel"):
+        Criteria.read('{"since":' + deep + "}")
+    proof = base64.b64encode(deep.encode()).decode()
+    assert form_protection.solved("a secret of the test", "renew-the-cards", proof, NOON) is None
+    assert form_protection.solved("a secret of the test", "renew-the-cards", proof[:4_096], NOON) is None
