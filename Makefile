@@ -10,7 +10,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test test-fast test-all coverage mutants lint format translations bench fresh release setup setup-test clean
+.PHONY: help run test test-fast test-all coverage mutants lint format translations bench fuzz fresh release setup setup-test clean
 .DEFAULT_GOAL := help
 
 # A line that begins with "name: ## words" is what this prints.
@@ -22,6 +22,10 @@ help: ## What can be made (this)
 	@echo "  make run PORT=9000                    another port"
 	@echo "  make test ARGS='tests/mail -n 0 -x'   some tests, one after the other, up to the first that fails"
 
+# Whatever is told of an address, sign-in and mails included, is told with this port; what you set yourself is kept.
+ifeq ($(CAMPAIGN_BASE_URL_FILE)$(filter 0,$(PORT)),)
+run: export CAMPAIGN_BASE_URL ?= http://$(HOST):$(PORT)
+endif
 run: setup ## Serve the demonstration on http://127.0.0.1:8000
 	@$(BIN)/campaign init --demo --quiet
 	@$(BIN)/campaign serve --host $(HOST) --port $(PORT)
@@ -56,7 +60,13 @@ translations: setup-test ## Collect new sentences into every catalogue, and say 
 	@$(BIN)/python ops/translations
 
 bench: setup-test ## Measure the figures of docs/performance.md
+	@ops/system-packages bench $(PYTHON)
 	@for figure in bench/[a-z]*.py; do $(BIN)/python $$figure || exit 1; done
+
+# A hundred thousand requests that nobody's browser sends, to every route, with an organiser's session and without:
+# the half of an hour or more. The tests send five thousand, others each day.
+fuzz: setup-test ## Send 100,000 hostile requests to every route
+	@CAMPAIGN_FUZZ_REQUESTS=$${CAMPAIGN_FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/fuzz $(ARGS)
 
 fresh: ## Both commands in a bare Debian, old and new (root, debootstrap, an hour)
 	@ops/fresh bookworm trixie

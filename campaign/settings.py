@@ -45,6 +45,9 @@ class Settings:
     secret_key: str = field(repr=False)
     data_keys: tuple[str, ...] = field(repr=False)  # Fernet keys, newest first
     screening: bool = True
+    web_processes: int = 2
+    web_threads: int = 4  # of each process, for pages; more wait for each other
+    workers: int = 1
     proxies: int = 0  # reverse proxies in front whose X-Forwarded-For is believed
     posting_days: Mapping[str, int] = field(default_factory=dict)  # by country, where the defaults are not right
     seal_file: Path | None = None  # PKCS#12: the organisation's certificate and key, for the seal on dossiers
@@ -93,6 +96,9 @@ class Settings:
                 values["CAMPAIGN_DATA_KEYS"] or _kept(home, "data_keys", Fernet.generate_key().decode())
             ),
             screening=_screening(given, mode),
+            web_processes=_at_least_one(given, "CAMPAIGN_WEB_PROCESSES", _from_cores()),
+            web_threads=_at_least_one(given, "CAMPAIGN_WEB_THREADS", 4),
+            workers=_at_least_one(given, "CAMPAIGN_WORKERS", 1),
             proxies=_whole_number(given, "CAMPAIGN_PROXIES"),
             posting_days=_posting_days(given),
             seal_file=Path(given["CAMPAIGN_SEAL_FILE"]).absolute() if given.get("CAMPAIGN_SEAL_FILE") else None,
@@ -198,6 +204,18 @@ def _log_json(given: Mapping[str, str]) -> bool:
     if written not in {"text", "json"}:
         raise Incomplete("CAMPAIGN_LOG_FORMAT must be text or json.")
     return written == "json"
+
+
+def _from_cores() -> int:
+    """A process for each core, two at least, so that one that is restarted leaves another; beyond eight, say so."""
+    return max(2, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
+
+
+def _at_least_one(given: Mapping[str, str], name: str, default: int) -> int:
+    written = given.get(name) or str(default)
+    if not (written.isascii() and written.isdecimal() and 1 <= int(written[:4]) <= 64 and len(written) <= 2):
+        raise Incomplete("%(name)s is not a whole number from 1 to 64.", name=name)
+    return int(written)
 
 
 def _seal_tsa(given: Mapping[str, str]) -> str | None:

@@ -7,8 +7,10 @@ import sys
 from importlib import import_module
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaign.errors import CampaignError
+from campaign.storage.outage import is_away
 from campaign.version import __version__
 
 # Each command's module, read only when the command is called: the press and the importer take a second to load,
@@ -19,6 +21,7 @@ MODULES = {
     "check": "installation",
     "purge": "installation",
     "serve": "serving",
+    "web": "serving",
     "worker": "serving",
     "import": "actions",
     "publish": "actions",
@@ -32,6 +35,12 @@ MODULES = {
     "backup": "backups",
     "restore": "backups",
 }
+
+
+AWAY = (
+    "The database does not answer. Start it, or correct CAMPAIGN_DATABASE_URL. "
+    "If it is a file, see that its folder is there, can be written to and is not full."
+)
 
 
 class Commands(click.Group):
@@ -56,6 +65,11 @@ class Commands(click.Group):
         except CampaignError as error:
             click.echo(f"campaign: {error}", err=True)
             sys.exit(error.exit_code)
+        except SQLAlchemyError as error:
+            if not is_away(error):
+                raise
+            click.echo(f"campaign: {AWAY}", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,7 @@ import click
 from campaign import clock
 from campaign.appeals.counting import tallies
 from campaign.cases.importing import Bulletin, parse
-from campaign.cases.importing.readers import read_text
+from campaign.cases.importing.readers import read_file
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.writing import drafts
 from campaign.cli.place import opened
@@ -27,7 +27,7 @@ from campaign.publication.reading import described
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def import_(file: Path, dry_run: bool, as_json: bool) -> None:
     """Import a bulletin (.txt, .md, .docx, .pdf) as a draft action."""
-    text = read_text(_content(file), file.name)
+    text = read_file(_content(file), file.name)
     bulletin = parse(text)
     slug = None
     late = False

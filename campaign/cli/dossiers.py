@@ -126,8 +126,9 @@ def verify(file: Path) -> None:
         content = file.read_bytes()
     except OSError as error:
         raise Refused("%(file)s cannot be read: %(why)s.", file=file.name, why=error.strerror or "") from error
+    claimed = verifying.claims(content)
     with opened() as place, place.storage.reading() as session:
-        finding = verifying.verify(session, content)
+        finding = verifying.verify(session, content, claimed)
     click.echo(_said(finding))
     if finding.verdict is not Verdict.GENUINE:
         raise click.exceptions.Exit(1)

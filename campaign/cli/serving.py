@@ -10,9 +10,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 
@@ -25,53 +26,89 @@ from campaign.settings import ROOT, Settings
 PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 # How long a stopping process may finish what it does.
 GRACE_SECONDS = 15.0
-# More threads than this wait for each other: for Python's own lock, then for the one writer of SQLite.
-WEB_PROCESSES, WEB_THREADS = 2, 4
+WORKER = [sys.executable, "-m", "campaign.jobs"]
+# Connections that one process holds open: one that is slow costs a few kilobytes and no thread.
+CONNECTIONS = 4_096
 # How Granian serves, whatever the application and the address: `bench/` gives the same to what it compares with.
 GRANIAN = (
-    *("--interface", "wsgi", "--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS)),
-    *("--backlog", "1024", "--respawn-failed-workers", "--workers-kill-timeout", "10"),
-    *("--log-level", "warning", "--no-ws"),
+    *("--backlog", "1024", "--respawn-failed-workers"),
+    *("--workers-kill-timeout", "10", "--log-level", "warning", "--no-ws", "--http", "1"),
+)
+# The head of a request comes in within this time, or the line is closed: milliseconds.
+HEAD = ("--http1-header-read-timeout", "10000", "--backpressure", str(CONNECTIONS))
+HOST = click.option("--host", default="127.0.0.1", show_default=True, help="The network address to listen on.")
+PORT = click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port to listen on; 0 takes a free one and prints it.",
 )
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@HOST
+@PORT
 def serve(host: str, port: int) -> None:
     """Run the web server, the worker and the scheduler."""
-    with opened() as place:
-        settings = place.settings
-    refuse_taken(host, port)
-    told_to = environment(settings, host, port)
-    web = [sys.executable, "-m", "granian", "wsgi:app", "--host", host, "--port", str(port), *GRANIAN]
-    worker = [sys.executable, "-m", "campaign.jobs"]
-    # Whoever asks for a page or signs goes first: their mail can wait for a second.
-    crew = [Process("web", web, told_to), Process("worker", worker, told_to, niceness=10)]
-    told = f"Campaign is at {told_to['CAMPAIGN_BASE_URL']}/"
-    if settings.demo:
-        told += f"  (demo; inbox: {told_to['CAMPAIGN_BASE_URL']}/demo/mailbox). Press Ctrl-C to stop."
-    Supervisor(crew, told, lambda: answers(host, port)).run()
+    _serve(host, port, with_worker=True)
 
 
 @click.command()
-def worker() -> None:
-    """Run only a worker (if the web server runs on another machine)."""
-    with opened():
-        pass
-    os.execv(sys.executable, [sys.executable, "-m", "campaign.jobs"])  # noqa: S606 - our own interpreter
+@HOST
+@PORT
+def web(host: str, port: int) -> None:
+    """Serve pages alone: where workers run on other machines."""
+    _serve(host, port, with_worker=False)
 
 
-def refuse_taken(host: str, port: int) -> None:
-    """Raise `Refused` if something listens there already.
+@click.command()
+@click.option("--processes", type=click.IntRange(1, 64), help="How many workers; CAMPAIGN_WORKERS (1) if not said.")
+def worker(processes: int | None) -> None:
+    """Run workers and their schedule alone, until Ctrl-C: where the web stands on other machines."""
+    with opened() as place:
+        number = processes or place.settings.workers
+        told_to = {**os.environ, "CAMPAIGN_HOME": str(place.settings.home)}
+    Supervisor(workers(number, told_to, niceness=0), None, lambda: True).run()
 
-    The web server shares its port with any other of this user (SO_REUSEPORT): without this, a second installation
-    would start without a word and answer every other request.
+
+def workers(number: int, told_to: dict[str, str], niceness: int = 10) -> list[Process]:
+    """So many workers, behind those who read and sign in the machine's queue."""
+    names = ["worker"] if number == 1 else [f"worker {n}" for n in range(1, number + 1)]
+    return [Process(name, WORKER, told_to, niceness) for name in names]
+
+
+def _serve(host: str, port: int, *, with_worker: bool) -> None:
+    with opened() as place:
+        settings = place.settings
+    # Held until the very end: what serves shares it (SO_REUSEPORT), and nobody else can take it meanwhile.
+    with held(host, port) as socket_held:
+        port = socket_held.getsockname()[1]
+        told_to = environment(settings, host, port)
+        command = [sys.executable, "-m", "granian", "rsgi:app", "--interface", "rsgi"]
+        command += ["--host", host, "--port", str(port), "--workers", str(settings.web_processes), *GRANIAN, *HEAD]
+        crew = [Process("web", command, told_to)]
+        if with_worker:
+            crew += workers(settings.workers, told_to)
+        told = f"Campaign is at {told_to['CAMPAIGN_BASE_URL']}/"
+        if settings.demo:
+            told += f" (demonstration; its mailbox: {told_to['CAMPAIGN_BASE_URL']}/demo/mailbox). Ctrl-C stops it."
+        elif urlsplit(told_to["CAMPAIGN_BASE_URL"]).port != port:
+            told += f", listening on {address(host, port)}"
+        Supervisor(crew, told, lambda: answers(host, port)).run()
+
+
+@contextlib.contextmanager
+def held(host: str, port: int) -> Iterator[socket.socket]:
+    """The port, taken and never let go of; 0 is whichever is free. Raises `Refused` if something has it already.
+
+    It is taken as if for ourselves alone: so a second installation is refused, which would otherwise share the port
+    without a word and answer every other request. Then it is opened to sharing, for our own web server.
     """
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what only lingers is not in the way
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as holding:
+        holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what only lingers is not in the way
         try:
-            probe.bind((host, port))
+            holding.bind((host, port))
         except OSError as error:
             raise Refused(
                 "Port %(port)s on %(host)s is not available (%(why)s). Stop the program that uses it, or choose "
@@ -80,6 +117,8 @@ def refuse_taken(host: str, port: int) -> None:
                 host=host,
                 why=error.strerror or "unknown",
             ) from error
+        holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        yield holding
 
 
 def answers(host: str, port: int) -> bool:
@@ -99,8 +138,14 @@ def environment(settings: Settings, host: str, port: int) -> dict[str, str]:
     """What the processes are told: this environment, with the home and the public address as they were found."""
     base_url = settings.base_url
     if "CAMPAIGN_BASE_URL" not in os.environ and "CAMPAIGN_BASE_URL_FILE" not in os.environ:
-        base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        base_url = address(host, port)
     return {**os.environ, "CAMPAIGN_HOME": str(settings.home), "CAMPAIGN_BASE_URL": base_url}
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser finds it."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
+    return f"http://{f'[{here}]' if ':' in here else here}:{port}"
 
 
 @dataclass
@@ -163,7 +208,7 @@ class Process:
 class Supervisor:
     """Keeps the crew running until it is told to stop; then stops all of it."""
 
-    def __init__(self, crew: list[Process], told: str, answers: Callable[[], bool]) -> None:
+    def __init__(self, crew: list[Process], told: str | None, answers: Callable[[], bool]) -> None:
         self._crew, self._told, self._answers = crew, told, answers
         self._stopping = False
 
@@ -175,7 +220,7 @@ class Supervisor:
         while not self._stopping:
             for process in self._crew:
                 process.tend()
-            if not said and self._answers():
+            if self._told is not None and not said and self._answers():
                 click.echo(self._told)
                 said = True
             time.sleep(0.2)
@@ -189,4 +234,4 @@ class Supervisor:
         self._stopping = True
 
 
-COMMANDS = (serve, worker)
+COMMANDS = (serve, web, worker)

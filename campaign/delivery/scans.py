@@ -11,14 +11,18 @@ import io
 from dataclasses import dataclass
 
 import pypdfium2
+from PIL import Image
 
+from campaign import sandbox
 from campaign.errors import Refused
 from campaign.storage.files import Files
-from campaign.storage.pictures import MOST_PIXELS, bare, kind_of
+from campaign.storage.pictures import bare, kind_of
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PAGES = 50
 DOTS_PER_INCH = 130
+# A sheet of A1 at this resolution; more is no page that anyone has scanned, and a gigabyte before it is drawn.
+MOST_PIXELS = 14_000_000
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Scan:
 def redrawn(given: bytes) -> Scan:
     """The same picture or pages with nothing behind them.
 
-    Raises `Refused` for anything but a PDF, JPEG or PNG of at most 10 MB, 50 pages and 40 million points.
+    Raises `Refused` for anything but a PDF, JPEG or PNG of at most 10 MB, 50 pages and 30 million points. What comes
+    from outside is read by `read`, never here.
     """
     if not given:
         raise Refused("The file is empty. Choose a PDF, a JPEG or a PNG.")
@@ -44,6 +49,19 @@ def redrawn(given: bytes) -> Scan:
     if kind is not None:
         return Scan(_picture(given, kind), {"JPEG": "jpg", "PNG": "png"}[kind])
     raise Refused("Use a PDF, JPEG or PNG file.")
+
+
+def read(given: bytes) -> Scan:
+    """`redrawn` in a process with limits: a file may be made so that reading it takes all there is."""
+    if len(given) > MOST_BYTES:
+        return redrawn(given)  # refused by its size alone
+    content, kind = sandbox.read(_parts, given)
+    return Scan(content, kind)
+
+
+def _parts(given: bytes) -> tuple[bytes, str]:
+    scan = redrawn(given)
+    return scan.content, scan.kind
 
 
 def keep(files: Files, folder: str, scan: Scan) -> str:
@@ -64,15 +82,28 @@ def _pages(given: bytes) -> bytes:
         document = pypdfium2.PdfDocument(given)
         if not 1 <= len(document) <= MOST_PAGES:
             raise Refused("A scan can have up to 50 pages. Add only the pages you need.")
-        pages = []
+        drawn = pypdfium2.PdfDocument.new()
+        # One after the other: drawn at once, fifty pages are a gigabyte.
         for page in document:
             width, height = page.get_size()
             scale = DOTS_PER_INCH / 72
             if width * height * scale * scale > MOST_PIXELS:
                 raise Refused("A page of this PDF is larger than any paper. Scan it again.")
-            pages.append(page.render(scale=scale).to_pil().convert("RGB"))
+            _add(drawn, page.render(scale=scale).to_pil().convert("RGB"), width, height)
+            page.close()
     except pypdfium2.PdfiumError as error:
         raise Refused("This PDF cannot be read. If it has a password, save it without one.") from error
     made = io.BytesIO()
-    pages[0].save(made, "PDF", save_all=True, append_images=pages[1:], resolution=DOTS_PER_INCH, quality=80)
+    drawn.save(made)
     return made.getvalue()
+
+
+def _add(drawn: pypdfium2.PdfDocument, pixels: Image.Image, width: float, height: float) -> None:
+    jpeg = io.BytesIO()
+    pixels.save(jpeg, "JPEG", quality=80)
+    picture = pypdfium2.PdfImage.new(drawn)
+    picture.load_jpeg(jpeg, inline=True)
+    picture.set_matrix(pypdfium2.PdfMatrix().scale(width, height))
+    page = drawn.new_page(width, height)
+    page.insert_obj(picture)
+    page.gen_content()

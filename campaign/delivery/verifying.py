@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,9 +14,10 @@ import pypdfium2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign import sandbox
 from campaign.delivery import codes
 from campaign.delivery.volumes import download_name
-from campaign.errors import Unknown
+from campaign.errors import Refused, Unknown
 from campaign.storage.tables import Dossier, DossierVolume
 from campaign.vocabulary import BuildStatus, DossierStatus
 
@@ -113,8 +115,13 @@ def described(dossier: Dossier) -> Sealed:
     )
 
 
-def verify(session: Session, content: bytes) -> Finding:
-    """What a file is: one of our volumes, one of ours that was altered, or not ours."""
+def verify(session: Session, content: bytes, claimed_in: Iterable[str] | None = None) -> Finding:
+    """What a file is: one of our volumes, one of ours that was altered, or not ours.
+
+    `claimed_in` are the codes that it claims for itself, where they were read before, by `claims`.
+    """
+    if claimed_in is None:
+        claimed_in = codes_in(content)
     digest = hashlib.sha256(content).hexdigest()
     exact = session.execute(
         select(Dossier, DossierVolume.number)
@@ -124,7 +131,7 @@ def verify(session: Session, content: bytes) -> Finding:
     if exact is not None:
         dossier = described(exact[0])
         return Finding(Verdict.GENUINE, dossier, dossier.volumes[exact[1] - 1])
-    named = codes_in(content)
+    named = frozenset(claimed_in)
     claimed = session.scalars(select(Dossier).where(Dossier.code.in_(named))).first() if named else None
     return Finding(Verdict.NOT_OURS) if claimed is None else Finding(Verdict.ALTERED, described(claimed))
 
@@ -137,6 +144,16 @@ def codes_in(content: bytes) -> frozenset[str]:
     """
     claimed = frozenset(code.decode() for code in _CLAIMED.findall(content))
     return claimed | _printed_codes(content)
+
+
+def claims(content: bytes) -> frozenset[str]:
+    """`codes_in` in a process with limits: for a stranger's file. One that cannot be read within them claims nothing
+    on its pages."""
+    commented = frozenset(code.decode() for code in _CLAIMED.findall(content))
+    try:
+        return commented | frozenset(sandbox.read(_printed_codes, content))
+    except Refused:
+        return commented
 
 
 def _printed_codes(content: bytes) -> frozenset[str]:

@@ -18,6 +18,8 @@ _FORMULA = re.compile("^[\\s\x00]*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
 _MADE_SAFE = re.compile("^'(?=[\\s\x00]*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 # By this a spreadsheet knows that what follows is UTF-8.
 MARK = "\ufeff"
+# Officials in thirty languages are a hundred columns.
+MOST_COLUMNS = 300
 
 
 def line(cells: Iterable[object]) -> str:
@@ -55,6 +57,8 @@ def rows(file: bytes | str, most: int) -> list[dict[str, str]]:
         read = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise Unreadable("This CSV file cannot be read: a closing quotation mark is missing.") from error
+    if any(len(row) > MOST_COLUMNS for row in read):
+        raise Unreadable("This file has more than %(most)s columns. Begin from an export.", most=MOST_COLUMNS)
     filled = [row for row in read if any(cell.strip() for cell in row)]
     if not filled:
         raise Unreadable("This file is empty.")

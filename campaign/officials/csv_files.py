@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from campaign import sandbox
 from campaign.errors import Conflict, Refused
 from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
@@ -74,13 +75,19 @@ def written(everyone: Iterable[Official]) -> Iterator[str]:
         )
 
 
-def read(session: Session, file: bytes | str) -> list[Line]:
+def unpacked(file: bytes | str) -> list[dict[str, str]]:
+    """The rows of a file under their headings, read in a process with limits: for whatever comes from outside."""
+    found: list[dict[str, str]] = sandbox.read(rows, file, MOST)
+    return found
+
+
+def read(session: Session, file: bytes | str | list[dict[str, str]]) -> list[Line]:
     """The lines of a file as they would be saved, each with what is wrong with it. Nothing is changed.
 
-    A column that is not there leaves its part as it is. Raises `Unreadable` if it is no such file, `Refused` if none
-    of its columns is known.
+    `file` may be `unpacked` already. A column that is not there leaves its part as it is. Raises `Unreadable` if it is
+    no such file, `Refused` if none of its columns is known.
     """
-    found = rows(file, MOST)
+    found = file if isinstance(file, list) else rows(file, MOST)
     headings = set(found[0]) if found else set()
     known = {*PLAIN, *(it for it in headings if it.partition(":")[0] in BY_LANGUAGE)}
     if not headings & known:

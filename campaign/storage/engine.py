@@ -20,6 +20,8 @@ from campaign.storage.write_queue import Turn
 
 # How long a writer waits for another on SQLite, where there is one at a time.
 BUSY_SECONDS = 30
+# How long PostgreSQL may take to answer the door.
+CONNECT_SECONDS = 5
 
 
 class Storage:
@@ -80,7 +82,11 @@ def connect(database_url: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     if url.drivername == "postgresql+psycopg":
-        return create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True, hide_parameters=True)
+        # A server that is away is noticed at once, not when the machine's own patience ends.
+        query = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(
+            url, pool_size=16, max_overflow=16, pool_pre_ping=True, hide_parameters=True, connect_args=query
+        )
     raise Incomplete("CAMPAIGN_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 
 from fsspec.core import url_to_fs
 
 from campaign.errors import Unknown
+
+# What our names are made of. A code from an address becomes part of one only if it is of this form: no step upwards, no
+# name that is longer than a file system takes.
+_OURS = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,120}(/[0-9A-Za-z][0-9A-Za-z._-]{0,120}){0,5}")
 
 
 class Files:
@@ -26,6 +31,8 @@ class Files:
 
     def read(self, name: str) -> bytes:
         """The stored bytes. Raises `Unknown` if there is no such file."""
+        if _OURS.fullmatch(name) is None:
+            raise Unknown("This file is not in the store.")
         try:
             with self._system.open(f"{self._root}/{name}", "rb") as opened:
                 return bytes(opened.read())

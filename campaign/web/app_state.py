@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 
@@ -11,6 +11,8 @@ from campaign.appeals.signing.links import Links
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.cache import PageCache
+from campaign.web.page_layer import PageLayer
+from campaign.web.print_room import PrintRoom
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,18 @@ class Door:
     storage: Storage
     links: Links
     cache: PageCache = field(default_factory=PageCache)
+    layer: PageLayer = field(default_factory=PageLayer)
+    prints: PrintRoom = field(default_factory=PrintRoom)
+    # What was read last, for pages that must come out while the database is away.
+    remembered: dict[str, Any] = field(default_factory=dict)
+
+    def forget_pages(self) -> None:
+        """Show nothing more of what was made before now: an action was stopped, or something of it was changed.
+
+        Prints need no forgetting here: their inputs are read anew each time.
+        """
+        self.cache.empty()
+        self.layer.empty()
 
     @staticmethod
     def open(app: Flask, settings: Settings, storage: Storage) -> Door:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import time
 from functools import cache
 
-from flask import Flask, Response, abort, url_for
+from flask import Flask, Response, abort, request, url_for
 
 from campaign.settings import ROOT
 from campaign.web.compression import Lasting, answer
@@ -14,6 +15,8 @@ from campaign.web.compression import Lasting, answer
 STATIC = ROOT / "static"
 # The address of an asset carries a hash of what it holds, so what stands there never changes.
 FOR_EVER = "public, max-age=31536000"
+# How long the page layer hands one out before it asks again; the files of a running process do not change.
+READY_SECONDS = 3600.0
 # What scripts add to the supporters' pages, each in its own function, served as one file: on a slow line a request
 # costs more than all of them weigh.
 PUBLIC_SCRIPT = "public.js"
@@ -33,7 +36,9 @@ def serve(filename: str) -> Response:
     content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
     if content_type.startswith("text/"):
         content_type += "; charset=utf-8"
-    return answer(_asset(filename), content_type, FOR_EVER)
+    # Under its own address only: there are as many others as someone cares to make up.
+    ready = request.query_string.decode("latin-1") in ("", f"v={_asset(filename).etag}")
+    return answer(_asset(filename), content_type, FOR_EVER, time.monotonic() + READY_SECONDS if ready else None)
 
 
 def asset(name: str) -> str:

@@ -30,6 +30,7 @@ class PageCache:
         self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
+        self._emptied = 0
 
     def page(self, key: Hashable, render: Callable[[], tuple[bytes, str]]) -> CachedPage:
         """The page under `key`, rendered by `render` -> (body, etag) if it is not there or not fresh."""
@@ -42,6 +43,7 @@ class PageCache:
             found = self._fresh(key)
             if found is not None:
                 return found
+            emptied = self._emptied
             try:
                 body, etag = render()
             finally:
@@ -49,11 +51,19 @@ class PageCache:
                     self._making.pop(key, None)
             made = CachedPage(body, etag, self._clock() + self._seconds)
             with self._lock:
+                if emptied != self._emptied:
+                    return made  # it may show what was stopped meanwhile: for this one reader, and no other
                 self._pages[key] = made
                 self._pages.move_to_end(key)
                 while len(self._pages) > self._most:
                     self._pages.popitem(last=False)
             return made
+
+    def empty(self) -> None:
+        """Forget every page, those that are being rendered at this moment included."""
+        with self._lock:
+            self._emptied += 1
+            self._pages.clear()
 
     def _fresh(self, key: Hashable) -> CachedPage | None:
         found = self._pages.get(key)

@@ -17,6 +17,8 @@ from flask import Response, make_response, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from campaign.web.page_layer import FRESH_UNTIL
+
 # By what they save. A client that takes both gets the first.
 BROTLI, GZIP = "br", "gzip"
 
@@ -48,8 +50,11 @@ class Lasting(Common):
     gzip_effort = 9
 
 
-def answer(found: Common, content_type: str, cache_control: str) -> Response:
-    """`found` in the best form that the client takes, or 304 if it has that form already."""
+def answer(found: Common, content_type: str, cache_control: str, fresh_until: float | None = None) -> Response:
+    """`found` in the best form that the client takes, or 304 if it has that form already.
+
+    With `fresh_until`, on the monotonic clock, the page layer may hand it out till then without asking again.
+    """
     coding = best(request.headers.get("Accept-Encoding", ""))
     body = found.body if coding is None else found.as_brotli if coding == BROTLI else found.as_gzip
     response = make_response(body)
@@ -60,9 +65,25 @@ def answer(found: Common, content_type: str, cache_control: str) -> Response:
         response.headers["Content-Encoding"] = coding
     # Each form is other bytes, so it has a tag of its own.
     response.set_etag(f"{found.etag}-{coding}" if coding else found.etag)
+    if fresh_until is not None:
+        keep_ready(fresh_until)
     if request.if_none_match:
         response.make_conditional(request)
     return response
+
+
+# What the address of a public page or print may choose.
+_ASKED = frozenset({"letter", "official", "lang", "paper", "sides", "envelope", "day", "v"})
+
+
+def keep_ready(fresh_until: float) -> None:
+    """Let the page layer hand out this answer until then, on the monotonic clock, to everyone with this address.
+
+    An address that asks for more than views know is answered like the plain one, and kept under none: there are as many
+    as someone cares to make up.
+    """
+    if set(request.args) <= _ASKED:
+        request.environ[FRESH_UNTIL] = fresh_until
 
 
 @lru_cache(maxsize=256)

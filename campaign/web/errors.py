@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 
-from flask import Flask, Response, g, make_response, request
+from flask import Flask, Response, abort, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import CampaignError, TooMany
 from campaign.logs import fault
+from campaign.storage.outage import is_away
+from campaign.web.body_limits import REFUSED
 from campaign.web.locales import _
 from campaign.web.rendering import page
 
 log = logging.getLogger("campaign.web")
+# When a machine may ask again while the database is away.
+RETRY_SECONDS = 10
 
 
 def install(app: Flask) -> None:
     """Answer what was foreseen by its sentence, the rest by a plain one."""
+    app.before_request(refused_at_the_door)
     app.register_error_handler(CampaignError, foreseen)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(Exception, unforeseen)
+
+
+def refused_at_the_door() -> None:
+    """What the front did not read: too large, too slow, too many fields. Nothing of it may be worked on."""
+    status = request.environ.get(REFUSED)
+    if status is not None:
+        abort(status)
 
 
 def foreseen(error: CampaignError) -> Response:
@@ -37,6 +50,9 @@ def refused(error: HTTPException) -> Response:
     """What Werkzeug refuses: no such page, wrong method, too large."""
     if error.response is not None and isinstance(error.response, Response):
         return error.response
+    original = getattr(error, "original_exception", None)
+    if original is not None:  # raised before there was a view, such as where a session is looked up
+        return unforeseen(original)
     status = error.code or 500
     response = error_page(status, sentence_for(status))
     for name, value in error.get_headers():
@@ -46,9 +62,37 @@ def refused(error: HTTPException) -> Response:
 
 
 def unforeseen(error: Exception) -> Response:
-    """A fault of ours."""
+    """A fault of ours; or the database is away, which time heals."""
+    if is_away(error):
+        return away(error)
     _log(fault(error))
     return error_page(500, sentence_for(500))
+
+
+def away(error: Exception) -> Response:
+    """The database does not answer. What was typed comes back, to be sent again: nothing of it was kept here."""
+    _log(f"The database does not answer: {fault(error)}")
+    sentence = _("We cannot save or look anything up at this moment. Nothing is lost that we had confirmed to you.")
+    typed = _typed() if request.method == "POST" else []
+    response = error_page(503, sentence, typed)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _typed() -> list[tuple[str, str, str | None]]:
+    """(field, value, label) of the form that was sent; no label for what its sender did not type."""
+    labels = {
+        "name": _("Your name"),
+        "email": _("E-mail"),
+        "message": _("A message for the official"),
+        "text": _("Your letter"),
+        "place": _("Place"),
+    }
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:  # too large, or broken off
+        return []
+    return [(name, value, labels.get(name)) for name, value in sent]
 
 
 def request_id() -> str:
@@ -65,12 +109,14 @@ def _log(what: str) -> None:
     log.error("%s (%s %s, request %s)", what, request.method, route, request_id(), extra=extra)
 
 
-def error_page(status: int, sentence: str) -> Response:
-    """The page of one error."""
+def error_page(status: int, sentence: str, typed: Sequence[tuple[str, str, str | None]] = ()) -> Response:
+    """The page of one error; with what was `typed`, in a form that sends it again."""
     heading = heading_for(status)
     number = request_id() if status >= 500 else None
     try:
-        body = page("errors/error.html", status=status, heading=heading, sentence=sentence, request_id=number)
+        body = page(
+            "errors/error.html", status=status, heading=heading, sentence=sentence, request_id=number, typed=typed
+        )
     except Exception as trouble:
         # The database may be what failed: then the page cannot say who runs the place, but it can say this.
         _log(f"The error page could not be made: {fault(trouble)}")
@@ -87,6 +133,7 @@ def heading_for(status: int) -> str:
         400: _("We could not read this request"),
         404: _("This page does not exist"),
         405: _("This page cannot be used this way"),
+        408: _("This took too long"),
         410: _("This is no longer available"),
         413: _("This is too large"),
         422: _("We could not use what you sent"),
@@ -101,6 +148,7 @@ def sentence_for(status: int) -> str:
         400: _("Go back, reload the page, and try again."),
         404: _("The address may be mistyped, or the action is not public. See the list of open actions."),
         405: _("Go to the list of actions, open the page, and use its form."),
+        408: _("What you sent did not come in whole. Go back and send it again, optional over a better connection."),
         413: _("What you sent is too large for this form. Shorten it and send it again."),
         429: _("Too many requests came from your network at once. Try again in a few minutes."),
     }.get(status, _("Please try again in a moment. Everything we told you was saved is safe."))

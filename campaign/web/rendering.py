@@ -10,12 +10,14 @@ from flask import Flask, g, render_template, request, url_for
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from campaign import language
 from campaign.language import LANGUAGES
 from campaign.office import logo
 from campaign.office.logo import Logo
 from campaign.publication.figures import said
+from campaign.storage.outage import is_away
 from campaign.storage.tables import Organisation
 from campaign.web.app_state import door
 from campaign.web.assets import asset
@@ -133,8 +135,7 @@ def page(template: str, **values: Any) -> str:
 def office(locale: str) -> Office:
     """The organisation of this installation, read once a request."""
     if "organisation" not in g:
-        with door().storage.reading() as session:
-            g.organisation = session.scalars(select(Organisation)).one_or_none()
+        g.organisation = _organisation()
     found: Organisation | None = g.organisation
     if found is None:  # an error page must come out even where `campaign init` never ran
         return Office("Campaign", "", (), 0, "https://www.wikipedia.org/", {})
@@ -147,6 +148,18 @@ def office(locale: str) -> Office:
         {country: int(days) for country, days in found.posting_days.items()},
         logo.of(found.logo),
     )
+
+
+def _organisation() -> Organisation | None:
+    """The organisation as it is; as it was, while the database is away: the page that says so has a head too."""
+    remembered = door().remembered
+    try:
+        with door().storage.reading() as session:
+            remembered["organisation"] = session.scalars(select(Organisation)).one_or_none()
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+    return remembered.get("organisation")
 
 
 def url(endpoint: str, **values: Any) -> str:

@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from campaign.settings import Settings
+from campaign.web import numbers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,6 +48,7 @@ STRICT_TRANSPORT = (("Strict-Transport-Security", "max-age=63072000; includeSubD
 def install(app: Flask, settings: Settings) -> None:
     """Put the headers on every answer, errors and files included; keep sessions and unstorable addresses out."""
     app.url_map.converters["default"] = Segment
+    app.url_map.converters["int"] = numbers.Number
     app.session_interface = NoSessions()
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

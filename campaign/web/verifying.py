@@ -12,14 +12,13 @@ from campaign.appeals.abuse.rate_limits import Limit
 from campaign.delivery import verifying
 from campaign.delivery.verifying import Finding, sealed
 from campaign.errors import Refused
+from campaign.web import body_limits
 from campaign.web.app_state import door
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("verifying", __name__)
 
-# A volume of five hundred pages is a few megabytes; this is for what people take for one.
-MOST_BYTES = 64 * 1024 * 1024
 # Reading a file for its code takes a second or so.
 CHECKING = Limit("verify", hits=30, window=timedelta(minutes=10))
 
@@ -35,7 +34,7 @@ def verify(code: str) -> Response:
 @blueprint.post("/verify/<code>")
 def check(code: str) -> Response:
     """Say what a file is, for those whose browser runs no script. The file is looked at and forgotten."""
-    request.max_content_length = MOST_BYTES
+    request.max_content_length = body_limits.VOLUMES.largest
     request.max_form_memory_size = 1024 * 1024  # what is looked at at once; the file itself is put on disk
     here = door()
     with here.storage.writing() as session:
@@ -44,8 +43,9 @@ def check(code: str) -> Response:
     if file is None or not file.filename:
         raise Refused("You did not choose a file. Go back and choose the PDF of a volume.")
     content = file.read()
+    claimed = verifying.claims(content)
     with here.storage.reading() as session:
-        finding = verifying.verify(session, content)
+        finding = verifying.verify(session, content, claimed)
     return _page(code, finding)
 
 

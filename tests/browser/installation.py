@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -81,19 +80,14 @@ class Installation:
 @contextmanager
 def served(home: Path) -> Iterator[Installation]:
     """Set an installation up under `home`, fill it, serve it; every process of it is gone afterwards."""
-    port = free_port()
-    base = f"http://127.0.0.1:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CAMPAIGN_")}
-    environment |= {"CAMPAIGN_HOME": str(home), "CAMPAIGN_BASE_URL": base}
+    environment |= {"CAMPAIGN_HOME": str(home)}
     environment["CAMPAIGN_PROXIES"] = "1"  # readers of other networks say so in X-Forwarded-For
     _run(environment, "init", "--quiet")
     slug = _run(environment, "demo").split("action ")[1].split()[0]
-    settings = Settings.from_environment(environment)
-    names = _furnish(settings)
-    names["code"] = _run(environment, "dossier", "build", slug)[:9]
     with (home / "serve.log").open("wb") as log:
         server = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port)],
+            [COMMAND, "serve", "--port", "0"],
             env=environment,
             cwd=ROOT,
             stdout=log,
@@ -101,7 +95,10 @@ def served(home: Path) -> Iterator[Installation]:
             start_new_session=True,
         )
     try:
-        _wait_for(base, server, home)
+        base = environment["CAMPAIGN_BASE_URL"] = _where_it_is(server, home)
+        settings = Settings.from_environment(environment)
+        names = _furnish(settings)
+        names["code"] = _run(environment, "dossier", "build", slug)[:9]
         yield Installation(base, slug, settings, names)
     finally:
         server.send_signal(signal.SIGTERM)
@@ -120,21 +117,14 @@ def _run(environment: Mapping[str, str], *words: str) -> str:
     return done.stdout
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(base: str, server: subprocess.Popen[bytes], home: Path) -> None:
+def _where_it_is(server: subprocess.Popen[bytes], home: Path) -> str:
+    """The address that it prints once it answers, at a port that it took itself and keeps."""
     until = time.monotonic() + LONGEST_START_SECONDS
     while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{base}/readyz", timeout=2):
-                return
-        except OSError:
-            assert server.poll() is None, (home / "serve.log").read_text()
-            time.sleep(0.1)
+        if told := re.search(r"Campaign is at (http://127\.0\.0\.1:\d+)/", (home / "serve.log").read_text()):
+            return told[1]
+        assert server.poll() is None, (home / "serve.log").read_text()
+        time.sleep(0.1)
     raise AssertionError(f"The server did not start: {(home / 'serve.log').read_text()}")
 
 

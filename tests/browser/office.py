@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,6 @@ from campaign.vocabulary import (
 )
 from tests import made
 from tests.appeals import crowd, entrusted
-from tests.browser.installation import free_port
 from tests.conftest import furnish, settings_for
 from tests.delivery import signed
 
@@ -82,8 +82,9 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def opened(home: Path, database_url: str, *, live: bool = False) -> Iterator[Office]:
     """An office with an admin and nothing to do yet; `fill` gives it work."""
-    port = free_port()
-    base = f"http://localhost:{port}"
+    # Taken before the application is made, which must know its address, and never let go of.
+    listening = socket.create_server(("127.0.0.1", 0))
+    base = f"http://localhost:{listening.getsockname()[1]}"
     mode = {"mode": "live", "mail_url": "smtp://127.0.0.1:1"} if live else {}
     settings = settings_for(home, database_url=database_url, base_url=base, **mode)
     app = create_app(settings)
@@ -97,7 +98,7 @@ def opened(home: Path, database_url: str, *, live: bool = False) -> Iterator[Off
             ("Someone Guarded", GUARDED, Role.EDITOR),
         ):
             organisers.add(session, storage.vault, COMMAND_LINE, Invitee(name, email, role), clock.now(), kept)
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet, fd=listening.fileno())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -106,6 +107,7 @@ def opened(home: Path, database_url: str, *, live: bool = False) -> Iterator[Off
         server.shutdown()
         thread.join()
         server.server_close()
+        listening.close()
         storage.dispose()
 
 

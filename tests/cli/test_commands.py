@@ -209,3 +209,16 @@ def test_purge_lets_go_of_sessions_that_are_over_and_of_no_other(installed) -> N
     with storage.reading() as session:
         assert session.scalar(select(func.count()).select_from(OrganiserSession)) == 1
     storage.dispose()
+
+
+@pytest.mark.parametrize("command", [("init", "--quiet"), ("serve", "--port", "0"), ("web",), ("worker",)])
+def test_where_the_database_is_away_a_command_says_so_in_one_sentence(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_HOME", str(tmp_path))
+    monkeypatch.setenv("CAMPAIGN_DATABASE_URL", "postgresql+psycopg://noor:a-password@127.0.0.1:1/campaign")
+    told = CliRunner().invoke(main, list(command))
+    assert told.exit_code == 1
+    assert told.stderr.startswith("campaign: The database does not answer.")
+    assert "a-password" not in told.output
+    assert "Traceback" not in told.output

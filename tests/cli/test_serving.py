@@ -17,14 +17,14 @@ import psutil
 import pytest
 
 from campaign.appeals.signing.signing import sign
-from campaign.cli.serving import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, Process, answers, environment, refuse_taken
+from campaign.cli.serving import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, Process, answers, environment, held
 from campaign.clock import now
 from campaign.errors import Refused
 from campaign.settings import Settings
 from campaign.storage import Storage
 from tests import made
 from tests.conftest import settings_for
-from tests.faults.served import CAMPAIGN, PATIENCE, Served, alive, eventually, free_port
+from tests.faults.served import CAMPAIGN, PATIENCE, Served, alive, eventually
 
 ENDS_AT_ONCE = "raise SystemExit(3)"
 STAYS = "import time; time.sleep(600)"
@@ -155,12 +155,28 @@ def test_a_port_whose_last_connections_only_linger_can_be_used() -> None:
             taken, _ = before.accept()
             taken.close()  # the server hangs up first: its side of the line lingers
             visitor.recv(1)
-    refuse_taken("127.0.0.1", port)
+    with held("127.0.0.1", port) as holding:
+        assert holding.getsockname() == ("127.0.0.1", port)
+
+
+def test_port_0_is_a_free_one_that_nobody_else_can_take_while_it_is_held() -> None:
+    with held("127.0.0.1", 0) as holding:
+        port = holding.getsockname()[1]
+        assert port > 0
+        with pytest.raises(Refused, match="Address already in use"), held("127.0.0.1", port):
+            pass
+        # What we start ourselves shares it, says so, and is the one that answers.
+        with closing(socket.socket()) as server:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            server.bind(("127.0.0.1", port))
+            server.listen()
+            with closing(socket.create_connection(("127.0.0.1", port))) as visitor:
+                assert server.accept()[1] == visitor.getsockname()
 
 
 def test_a_host_that_is_not_of_this_machine_is_refused() -> None:
-    with pytest.raises(Refused, match="is not available"):
-        refuse_taken("192.0.2.1", free_port())
+    with pytest.raises(Refused, match="is not available"), held("192.0.2.1", 0):
+        pass
 
 
 def test_serving_a_database_that_was_never_set_up_says_what_to_do(settings_without_database: Settings) -> None:

@@ -6,24 +6,24 @@ import http.client
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlencode
 
 import psutil
 
-from campaign.cli.serving import WEB_PROCESSES
 from campaign.settings import Settings
 
 T = TypeVar("T")
 CAMPAIGN = Path(sys.executable).with_name("campaign")
+# Whatever machine this is.
+WEB_PROCESSES = 2
 # Far longer than anything here takes: it bounds a wait that would otherwise never end, and measures nothing.
 PATIENCE = 120.0
 
@@ -36,13 +36,6 @@ def eventually(condition: Callable[[], T], what: str) -> T:
             return found
         time.sleep(0.2)
     raise AssertionError(f"never happened: {what}")
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -58,7 +51,7 @@ class Served:
     """`campaign serve`, with its processes. Everything it writes to its terminal stands in `log`."""
 
     settings: Settings
-    port: int = field(default_factory=free_port)
+    port: int = 0  # as it is told when it serves: nobody else ever has it meanwhile
     screening: bool = False
     supervisor: subprocess.Popen[bytes] | None = None
 
@@ -75,23 +68,33 @@ class Served:
             "CAMPAIGN_DATABASE_URL": self.settings.database_url,
             "CAMPAIGN_SECRET_KEY": self.settings.secret_key,
             "CAMPAIGN_DATA_KEYS": ",".join(self.settings.data_keys),
+            "CAMPAIGN_WEB_PROCESSES": str(WEB_PROCESSES),
             "CAMPAIGN_SCREENING": "on" if self.screening else "off",
         }
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
         with self.log.open("ab") as log:
+            begins = log.tell()
             self.supervisor = subprocess.Popen(
-                [CAMPAIGN, "serve", "--port", str(self.port)],
+                [CAMPAIGN, "serve", "--port", "0"],
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+        self.port = eventually(lambda: self.port_told(begins), "it says where it is")
         eventually(self.ready, "it answers")
         # A process that is still loading takes no notice of a signal: all are up before a test goes on.
         eventually(self.complete, "every process is up")
+
+    def port_told(self, begins: int) -> int | None:
+        """The port that it printed, behind what its log held before."""
+        assert self.supervisor is not None
+        assert self.supervisor.poll() is None, self.log.read_text()
+        told = re.search(rb"Campaign is at http://127\.0\.0\.1:(\d+)/", self.log.read_bytes()[begins:])
+        return int(told[1]) if told else None
 
     def ready(self) -> bool:
         """Whether it answers and could work."""

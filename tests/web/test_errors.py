@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 
 from campaign.settings import Settings
 from campaign.storage import Storage
+from campaign.storage.engine import connect
 from campaign.web.public import pages
 from tests import made
 from tests.conftest import Site
@@ -192,3 +194,60 @@ def test_a_form_full_of_signs_that_no_keyboard_has_is_refused_and_not_a_fault(
     assert site.client.post(path, data=b"--x\r\n", content_type="multipart/form-data; boundary=x").status_code < 500
     assert site.client.post(path, data=b"{}", content_type="application/json").status_code in {404, 422}
     site.storage.dispose()
+
+
+@pytest.fixture
+def outage(site: Site) -> Iterator[None]:
+    """The database was there, and is away."""
+    site.client.get("/en/")
+    away = connect("postgresql+psycopg://nobody@127.0.0.1:1/campaign")
+    site.storage._sessions.configure(bind=away)
+    site.storage.engine, before = away, site.storage.engine
+    yield
+    site.storage._sessions.configure(bind=before)
+    site.storage.engine = before
+
+
+@pytest.mark.usefixtures("outage")
+@pytest.mark.parametrize(
+    ("locale", "method", "path"),
+    [("en", "GET", "/en/privacy"), ("ur", "GET", "/ur/actions/renew-the-cards"), ("fr", "POST", "/fr/confirm/x")],
+)
+def test_while_the_database_is_away_every_page_says_so_in_the_language_of_its_address(
+    site: Site, locale: str, method: str, path: str
+) -> None:
+    answer = site.client.open(path, method=method)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert f'<html lang="{locale}"' in answer.text
+    assert "Example Rights Office" in answer.text, "the head of the page is as it was"
+
+
+@pytest.mark.usefixtures("outage")
+def test_while_the_database_is_away_the_organisers_side_says_so_too(site: Site) -> None:
+    site.client.set_cookie("campaign_organiser", "k.some-session", path="/organise")
+    assert site.client.get("/organise/").status_code == 503
+
+
+@pytest.mark.usefixtures("outage")
+def test_while_the_database_is_away_a_form_comes_back_with_what_was_typed(site: Site) -> None:
+    form = {
+        "name": "Ada <b>Lovelace</b>",
+        "email": "ada@example.org",
+        "message": "Please let\nthem stay.",
+        "country": "GB",
+        "token": site.door.links.form("renew-the-cards"),
+    }
+    answer = site.client.post("/en/actions/renew-the-cards/sign", data=form)
+    assert answer.status_code == 503
+    page = Page(answer.text)
+    again = {field["name"]: field.get("value", "") for field in page.all("input")}
+    assert again == {name: value for name, value in form.items() if name != "message"}
+    assert "Please let\nthem stay." in answer.text
+    assert page.one("form")["action"] == "/en/actions/renew-the-cards/sign"
+
+
+@pytest.mark.usefixtures("outage")
+def test_while_the_database_is_away_a_page_that_was_made_is_there_for_its_seconds(site: Site) -> None:
+    assert site.client.get("/en/").status_code == 200
+    assert site.fresh().client.get("/en/").status_code == 503

@@ -15,6 +15,7 @@ from campaign.appeals.supporter import confirming
 from campaign.delivery import freezing
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure
+from campaign.web import body_limits
 from campaign.web.verifying import CHECKING
 from tests import made
 from tests.conftest import Site
@@ -110,7 +111,7 @@ def test_the_file_of_another_dossier_leads_to_its_own_page(site: Site, code: str
 def test_an_upload_is_limited_in_size_and_number_and_other_forms_stay_small(
     site: Site, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaign.web.verifying.MOST_BYTES", 200_000)
+    monkeypatch.setattr("campaign.web.body_limits.VOLUMES", replace(body_limits.VOLUMES, largest=200_000))
     assert checked(site, code, b"x" * 150_000)[0] == 200
     assert checked(site, code, b"x" * 250_000)[0] == 413
     assert site.client.post(f"/en/actions/{SLUG}/sign", data={"name": "x" * 100_000}).status_code == 413

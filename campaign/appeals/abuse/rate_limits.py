@@ -56,6 +56,8 @@ PRINTING = Limit(
     window=timedelta(minutes=10),
     said=_("Too many letters were made from your network in the last few minutes. Please try again a little later."),
 )
+# What is the same for everyone is laid out once and kept; this bounds who asks for each way there is to ask.
+LAYING_OUT = Limit("layout", hits=120, window=timedelta(minutes=10), said=PRINTING.said)
 
 
 def network(address: str) -> str:

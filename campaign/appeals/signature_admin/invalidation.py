@@ -66,7 +66,7 @@ class Criteria:
             for name in ("network", "domain"):
                 bytes.fromhex(values.get(name, ""))
             return Criteria(**values)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError, OverflowError) as error:
             raise Refused("We could not read these conditions. Start again from the screening page.") from error
 
 

@@ -47,3 +47,9 @@ def fit(sheet: LetterSheet, paper: Paper) -> Fit:
     ordinary = lay_out(letter_html(sheet, paper), sheet.locale)
     smaller = brought_onto_one_page(sheet, paper, ordinary)
     return Fit(used(ordinary), (smaller or ordinary).pages)
+
+
+def measured(sheet: LetterSheet, paper: Paper) -> tuple[float, int]:
+    """`fit` as plain values, for who has it computed in another process: (pages used, pages printed)."""
+    found = fit(sheet, paper)
+    return found.used, found.pages

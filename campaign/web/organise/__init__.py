@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from campaign.settings import Settings
 from campaign.storage import Storage
+from campaign.web.app_state import door
 from campaign.web.organise.account import account, authorisation, choose_password, signing_in
 from campaign.web.organise.action import actions, lifecycle, model_letters, recipients, review, texts, updates
 from campaign.web.organise.case import cases
@@ -46,5 +47,14 @@ def install(app: Flask, settings: Settings, storage: Storage) -> None:
     """Open the organisers' side."""
     signing_in.install(app, settings, storage)
     authorisation.install(app)
+    app.after_request(show_what_was_changed)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=f"/organise{blueprint.url_prefix or ''}")
+
+
+def show_what_was_changed(response: Response) -> Response:
+    """A stop above all, but any change: from now on this process makes public pages anew."""
+    saved = request.method not in {"GET", "HEAD"} and response.status_code < 400
+    if saved and not request.path.endswith("/autosave"):
+        door().forget_pages()
+    return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Mapping
 
 from flask import Blueprint, Response, jsonify, redirect, request
@@ -20,7 +21,7 @@ from campaign.publication.reading import PUBLIC, open_actions, past_actions, pub
 from campaign.publication.stopping import stopped
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action
-from campaign.web import cache, locales
+from campaign.web import cache, locales, numbers
 from campaign.web.app_state import door
 from campaign.web.compression import answer
 from campaign.web.public import view_models
@@ -50,8 +51,9 @@ def index(locale: str) -> Response:
 @blueprint.get("/<locale:locale>/actions/<slug>")
 def action(locale: str, slug: str) -> Response:
     """One action. The same bytes for everyone who asks within a few seconds, the form's token included."""
-    wanted = request.args.get("letter", "")[:16]
-    official = request.args.get("official", type=int)
+    # Cut to what there may be: each other value would be a page of its own to render.
+    wanted = tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", tag := request.args.get("letter", "")) else ""
+    official = request.args.get("official", type=numbers.official)
     return cached(("action", locale, slug, wanted, official), lambda: action_page(locale, slug, wanted, official))
 
 
@@ -153,4 +155,5 @@ def cached(
         body = render().encode()
         return body, hashlib.blake2s(body, digest_size=12).hexdigest()
 
-    return answer(door().cache.page(key, made), content_type, f"public, max-age={seconds}")
+    kept = door().cache.page(key, made)
+    return answer(kept, content_type, f"public, max-age={seconds}", kept.fresh_until)

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign import clock
 from campaign.appeals.abuse import rate_limits
+from campaign.appeals.abuse.rate_limits import Limit
 from campaign.appeals.letters import documents, letters
 from campaign.cases.bulletins import bulletin_sheet
 from campaign.errors import Refused, Unprintable
@@ -19,11 +20,13 @@ from campaign.printing.sheets.envelope import Envelope, EnvelopeSheet, envelopes
 from campaign.printing.sheets.letter import LetterSheet, letter_pdf
 from campaign.printing.sheets.letters import letters_pdf
 from campaign.publication.reading import published
-from campaign.publication.stopping import refuse_if_stopped
+from campaign.publication.stopping import refuse_if_stopped, stopped
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import Paper
 from campaign.web import cache
 from campaign.web.app_state import door
+from campaign.web.cache import CachedPage
+from campaign.web.compression import keep_ready
 from campaign.web.forms import EVERYONE, LetterForm
 from campaign.web.rendering import office, url
 from campaign.web.security_headers import visitor
@@ -46,8 +49,8 @@ def letter(locale: str, slug: str, kind: str) -> Response:
     """The model letter; `lang`, `official` (its number, or all) and `paper` (a4, letter) choose."""
     form = _asked("lang", "official", "paper")
     key = ("letter", kind, locale, slug, form.official.data, form.lang.data, form.paper.data)
-    made = door().cache.page(key, lambda: (_letter(locale, slug, form, kind), ""))
-    return _file(made.body, f"{slug}-letter.{kind}", f"public, max-age={FRESH}")
+    made = door().cache.page(key, lambda: (_letter(locale, slug, form, kind, personal=False), ""))
+    return _file(made, f"{slug}-letter.{kind}")
 
 
 @blueprint.post("/<locale:locale>/actions/<slug>/letter.pdf", defaults={"kind": "pdf"})
@@ -55,7 +58,7 @@ def letter(locale: str, slug: str, kind: str) -> Response:
 def own_letter(locale: str, slug: str, kind: str) -> Response:
     """The letter with a name and a place under it, or in the supporter's own words. Nothing of it is kept."""
     screen()
-    return _file(_letter(locale, slug, LetterForm(request.form), kind), f"{slug}-letter.{kind}")
+    return _file(_letter(locale, slug, LetterForm(request.form), kind, personal=True), f"{slug}-letter.{kind}")
 
 
 @blueprint.get("/<locale:locale>/actions/<slug>/envelope.pdf")
@@ -63,15 +66,15 @@ def envelope(locale: str, slug: str) -> Response:
     """An envelope to an official without a sender; `lang`, `official` and `envelope` (dl, c5, no10) choose."""
     form = _asked("lang", "official", "envelope")
     key = ("envelope", locale, slug, form.official.data, form.lang.data, form.envelope.data)
-    made = door().cache.page(key, lambda: (_envelope(locale, slug, form), ""))
-    return _file(made.body, f"{slug}-envelope.pdf", f"public, max-age={FRESH}")
+    made = door().cache.page(key, lambda: (_envelope(locale, slug, form, personal=False), ""))
+    return _file(made, f"{slug}-envelope.pdf")
 
 
 @blueprint.post("/<locale:locale>/actions/<slug>/envelope.pdf")
 def own_envelope(locale: str, slug: str) -> Response:
     """An envelope with the supporter's address in the corner, if they gave one. Nothing of it is kept."""
     screen()
-    return _file(_envelope(locale, slug, LetterForm(request.form)), f"{slug}-envelope.pdf")
+    return _file(_envelope(locale, slug, LetterForm(request.form), personal=True), f"{slug}-envelope.pdf")
 
 
 @blueprint.get("/<locale:locale>/actions/<slug>/bulletin.pdf")
@@ -82,22 +85,34 @@ def bulletin(locale: str, slug: str) -> Response:
         with door().storage.reading() as session:
             action = writable(published(session, slug, locale))
         there = door().settings.base_url + url("action", locale=locale, slug=slug)
-        return bulletin_pdf(bulletin_sheet(action, clock.now(), office(locale).name, there)), ""
+        sheet = bulletin_sheet(action, clock.now(), office(locale).name, there)
+        return door().prints.kept(slug, bulletin_pdf, sheet, before=screen_layout), ""
 
     made = door().cache.page(("bulletin", locale, slug), render)
-    return _file(made.body, f"{slug}-{locale}.pdf", f"public, max-age={FRESH}")
+    return _file(made, f"{slug}-{locale}.pdf")
 
 
 def screen() -> None:
-    """Count one print against what a network may ask for."""
+    """Count one print with somebody's own words against what a network may ask for."""
+    _count(rate_limits.PRINTING)
+
+
+def screen_layout() -> None:
+    """Count one layout of what is the same for everyone. What is kept already is handed out uncounted."""
+    _count(rate_limits.LAYING_OUT)
+
+
+def _count(limit: Limit) -> None:
     here = door()
     if here.settings.screening:
         with here.storage.writing() as session:
-            rate_limits.count(session, here.storage.vault, rate_limits.PRINTING, visitor(), clock.now())
+            rate_limits.count(session, here.storage.vault, limit, visitor(), clock.now())
 
 
 def writable(action: PublicAction) -> PublicAction:
-    """A stopped action hides its letter: writing would do harm."""
+    """A stopped action hides its letter: writing would do harm. What was printed of it is kept no longer."""
+    if stopped(action):
+        door().prints.forget(action.slug)
     refuse_if_stopped(action)
     return action
 
@@ -139,17 +154,25 @@ def _asked(*names: str) -> LetterForm:
     return LetterForm(MultiDict({it: request.args.get(it, "") for it in names}))
 
 
-def _letter(locale: str, slug: str, form: LetterForm, kind: str) -> bytes:
+def _letter(locale: str, slug: str, form: LetterForm, kind: str, *, personal: bool) -> bytes:
     paper = paper_of(form)
     sheets = _sheets(locale, slug, form)
     if kind == "pdf":
         _refuse_unprintable(form)
-    make: dict[str, Callable[[], bytes]] = {
-        "pdf": lambda: letter_pdf(sheets[0], paper) if len(sheets) == 1 else letters_pdf(sheets, paper),
-        "docx": lambda: documents.letter_docx(sheets, paper),
-        "txt": lambda: documents.letter_text(sheets),
-    }
-    return make[kind]()
+    if kind == "txt":
+        return documents.letter_text(sheets)
+    make: Callable[..., bytes] = documents.letter_docx if kind == "docx" else letters_pdf
+    if kind == "pdf" and len(sheets) == 1:
+        return _printed(slug, letter_pdf, sheets[0], paper, personal=personal)
+    return _printed(slug, make, sheets, paper, personal=personal)
+
+
+def _printed(slug: str, make: Callable[..., bytes], *inputs: object, personal: bool) -> bytes:
+    """A print, out of this process: kept for all if it is the same for all, and counted if it must be laid out. One
+    with somebody's own words was counted when it was asked for, and is kept nowhere."""
+    if personal:
+        return door().prints.make(make, *inputs)
+    return door().prints.kept(slug, make, *inputs, before=screen_layout)
 
 
 def _refuse_unprintable(form: LetterForm) -> None:
@@ -158,14 +181,15 @@ def _refuse_unprintable(form: LetterForm) -> None:
         raise refused
 
 
-def _envelope(locale: str, slug: str, form: LetterForm) -> bytes:
+def _envelope(locale: str, slug: str, form: LetterForm, *, personal: bool) -> bytes:
     try:
         size = Envelope((form.envelope.data or Envelope.DL).lower())
     except ValueError as error:
         raise Refused("Choose the envelope size dl, c5 or no10.") from error
     _refuse_unprintable(form)
     sender = tuple(form.sender.data.split("\n"))
-    return envelopes_pdf((EnvelopeSheet(it.locale, it.addressee, sender) for it in _sheets(locale, slug, form)), size)
+    sheets = tuple(EnvelopeSheet(it.locale, it.addressee, sender) for it in _sheets(locale, slug, form))
+    return _printed(slug, envelopes_pdf, sheets, size, personal=personal)
 
 
 def _sheets(locale: str, slug: str, form: LetterForm) -> tuple[LetterSheet, ...]:
@@ -182,8 +206,13 @@ def _sheets(locale: str, slug: str, form: LetterForm) -> tuple[LetterSheet, ...]
     return (letters.sheet(action, day, official, lang, *written),)
 
 
-def _file(content: bytes, name: str, cache_control: str = "no-store") -> Response:
-    kind = name.rpartition(".")[2]
+def _file(content: bytes | CachedPage, name: str) -> Response:
+    """A print as an answer; one from the cache may be kept by every cache on the way, for the seconds of a page."""
+    kind, cache_control = name.rpartition(".")[2], "no-store"
+    if isinstance(content, CachedPage):
+        cache_control = f"public, max-age={FRESH}"
+        keep_ready(content.fresh_until)
+        content = content.body
     response = make_response(content)
     response.headers["Content-Type"] = _TYPES[kind]
     shown = "inline" if kind == "pdf" else "attachment"

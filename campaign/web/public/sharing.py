@@ -12,11 +12,12 @@ from campaign.errors import Gone
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
 from campaign.publication.reading import published
-from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
 from campaign.web.app_state import door
+from campaign.web.cache import CachedPage
+from campaign.web.compression import keep_ready
 from campaign.web.locales import _, current
-from campaign.web.public.prints import FRESH
+from campaign.web.public.prints import FRESH, screen_layout, writable
 from campaign.web.rendering import office, url
 
 blueprint = Blueprint("sharing", __name__)
@@ -81,9 +82,9 @@ def image(locale: str, slug: str) -> Response:
             number=action.number,
             strip=strip,
         )
-        return share_image(sheet), ""
+        return door().prints.kept(slug, share_image, sheet), ""
 
-    return _file(door().cache.page(("share image", locale, slug), draw).body, "image/png", f"{slug}-{locale}.png")
+    return _file(door().cache.page(("share image", locale, slug), draw), "image/png", f"{slug}-{locale}.png")
 
 
 @blueprint.get("/<locale:locale>/actions/<slug>/poster.pdf")
@@ -108,9 +109,9 @@ def poster(locale: str, slug: str) -> Response:
             demand=action.demands[0] if action.demands else None,
             url=shared_address(slug),
         )
-        return poster_pdf(sheet), ""
+        return door().prints.kept(slug, poster_pdf, sheet, before=screen_layout), ""
 
-    made = door().cache.page(("poster", locale, slug), draw).body
+    made = door().cache.page(("poster", locale, slug), draw)
     return _file(made, "application/pdf", f"{slug}-poster-{locale}.pdf")
 
 
@@ -120,12 +121,12 @@ def in_one_language(slug: str, locale: str) -> PublicAction:
         action = published(session, slug, locale)
         if action.locale != locale:  # labels of its own language beside captions of the reader's would be neither
             action = published(session, slug, action.locale)
-    refuse_if_stopped(action)
-    return action
+    return writable(action)
 
 
-def _file(content: bytes, content_type: str, name: str) -> Response:
-    response = make_response(content)
+def _file(kept: CachedPage, content_type: str, name: str) -> Response:
+    keep_ready(kept.fresh_until)
+    response = make_response(kept.body)
     response.headers["Content-Type"] = content_type
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"

@@ -13,8 +13,9 @@ from campaign.printing.sheets.signature_sheet import SignatureSheet, signature_s
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import Paper
 from campaign.web.app_state import door
+from campaign.web.compression import keep_ready
 from campaign.web.public import pages
-from campaign.web.public.prints import FRESH
+from campaign.web.public.prints import FRESH, screen_layout
 from campaign.web.public.sharing import in_one_language
 from campaign.web.rendering import office
 
@@ -28,9 +29,12 @@ def sheet(locale: str, slug: str) -> Response:
 
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)
-        return signature_sheet_pdf(blank_of(action, sheet_numbers.common(action.id)), paper, back), ""
+        blank = blank_of(action, sheet_numbers.common(action.id))
+        return door().prints.kept(slug, signature_sheet_pdf, blank, paper, back, before=screen_layout), ""
 
-    response = make_response(door().cache.page(("sheet", locale, slug, paper, back), draw).body)
+    made = door().cache.page(("sheet", locale, slug, paper, back), draw)
+    keep_ready(made.fresh_until)
+    response = make_response(made.body)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{slug}-sheet-{locale}.pdf"'
     response.headers["Cache-Control"] = f"public, max-age={FRESH}"

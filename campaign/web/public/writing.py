@@ -20,7 +20,7 @@ from campaign.appeals.supporter import send_eligibility
 from campaign.errors import Refused
 from campaign.printing.engine.text import clean
 from campaign.printing.sheets.letter import LetterSheet
-from campaign.printing.sheets.letters import Fit, fit
+from campaign.printing.sheets.letters import Fit, measured
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
 from campaign.vocabulary import ChannelKind
@@ -138,7 +138,7 @@ def _preview(action: PublicAction, recipient: PublicRecipient, letter: PublicLet
         day=language.day(day, letter.locale),
         paragraphs=tuple(clean(it) for it in sheet.paragraphs),
         signed=tuple(clean(it) for it in (sheet.sender_name, sheet.sender_place) if it),
-        fit=fit(sheet, paper_of(form)),
+        fit=Fit(*door().prints.call(measured, sheet, paper_of(form))),
         kept=hundredths_kept(letter.text, form.text.data or letter.text),
         channels=view_models.ways(
             action, recipient, view_models.subject_in(action, letter.locale), documents.words(sheet), now

@@ -36,7 +36,7 @@ def test_a_draft_is_opened_with_a_new_deadline(storage: Storage) -> None:
 def test_an_action_whose_deadline_has_passed_stays_a_draft_and_says_why(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session, status=ActionStatus.DRAFT, deadline=date(2025, 1, 1))
-    with pytest.raises(Refused, match="2025-01-01\) has passed"), storage.writing() as session:
+    with pytest.raises(Refused, match=r"2025-01-01\) has passed"), storage.writing() as session:
         opening_and_closing.publish(session, storage.vault, COMMAND_LINE, "renew-the-cards", None, made.NOON)
     assert status(storage) is ActionStatus.DRAFT
 

@@ -220,6 +220,19 @@ def test_printing_by_the_hundred_is_held_off_and_the_model_letter_is_not(
     assert site.client.get(LETTER).status_code == 200
 
 
+def test_who_asks_for_every_way_to_print_is_held_off_and_has_what_was_printed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limits, "LAYING_OUT", replace(rate_limits.LAYING_OUT, hits=2))
+    site.door.prints.forget()
+    assert site.client.get(LETTER).status_code == 200
+    assert site.client.get(f"{LETTER}?paper=letter").status_code == 200
+    assert site.fresh().client.get(f"/en/actions/{SLUG}/bulletin.pdf").status_code == 429
+    # Anyone else still has what is kept, and so do they.
+    assert site.client.get(LETTER).status_code == 200
+    assert site.client.get(f"/en/actions/{SLUG}").status_code == 200
+
+
 def test_nothing_of_a_personal_letter_is_stored(site: Site, on_sqlite: Settings) -> None:
     site.client.post(LETTER, data={"name": "Unforgettable Name", "text": "Unforgettable words"})
     site.storage.dispose()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response
@@ -15,8 +15,9 @@ from campaign.errors import Forbidden, Refused
 from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
 from campaign.office.permissions import Permission, may
+from campaign.web import body_limits
 from campaign.web.organise.account.accounts import Account
-from campaign.web.organise.account.sessions import PATH
+from campaign.web.organise.account.sessions import ORGANISER, PATH
 
 # What the head of each page leads to: title, endpoint, what it needs.
 SECTIONS = (
@@ -65,9 +66,6 @@ _SETTING_UP = frozenset(
     }
 )
 
-# A bulletin, a receipt, a list of officials: larger than what a supporter may send.
-LARGEST = 12 * 1024 * 1024
-
 
 def needs(permission: Permission | str) -> Callable[[View], View]:
     """Mark a view with what its visitor must be allowed to do."""
@@ -97,7 +95,11 @@ def install(app: Flask) -> None:
         g.locale = ORIGINAL
         if request.endpoint is None:
             return None
-        request.max_content_length = request.max_form_memory_size = LARGEST
+        limits = body_limits.allowed(request.method, request.path)
+        # Known before anything is read: a stranger's form is a sign-in, and small.
+        largest = (limits if ORGANISER in session else body_limits.STRANGERS).largest
+        request.max_content_length = request.max_form_memory_size = largest
+        request.max_form_parts = limits.fields
         return _refused(app)
 
     app.jinja_env.globals.update(csrf_token=generate_csrf, allowed=allowed, sections=_Sections(app))

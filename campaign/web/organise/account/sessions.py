@@ -16,6 +16,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, insert, select, update
 from werkzeug.datastructures import CallbackDict
+from werkzeug.http import parse_cookie
 
 from campaign import clock
 from campaign.storage.tables import OrganiserSession
@@ -136,6 +137,17 @@ class Sessions(SessionInterface):
                 writing.execute(delete(OrganiserSession).where(row))
 
 
+def is_signed_in(at: Door, cookies: str) -> bool:
+    """Whether an organiser's session is behind a `Cookie` header: asked before a large form is read."""
+    cookie = parse_cookie(cookies).get(COOKIE, "")
+    if not cookie.startswith(_KEPT):
+        return False
+    row = OrganiserSession.token_hash == _hash(at, cookie.removeprefix(_KEPT))
+    with at.storage.reading() as session:
+        known = select(OrganiserSession.token_hash).where(row, OrganiserSession.expires_at > clock.now())
+        return session.scalar(known) is not None
+
+
 def _here(path: str) -> bool:
     return path == PATH or path.startswith(f"{PATH}/")
 
@@ -144,4 +156,4 @@ def _hash(at: Door, token: str) -> bytes:
     return at.storage.vault.keyed_hash("organiser-session", token)
 
 
-__all__ = ["COOKIE", "LIFE", "ORGANISER", "PATH", "Session", "Sessions"]
+__all__ = ["COOKIE", "LIFE", "ORGANISER", "PATH", "Session", "Sessions", "is_signed_in"]

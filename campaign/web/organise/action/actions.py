@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.cases.importing import parse
-from campaign.cases.importing.readers import read_text
+from campaign.cases.importing.readers import read_file, read_text
 from campaign.cases.review import approval, inspection
 from campaign.cases.review.checks import Check, Part, checks, stops, warnings
 from campaign.cases.writing import drafts, particulars
@@ -266,7 +266,7 @@ def local(at: datetime | None, zone: str) -> datetime | None:
 def _bulletin_text() -> str:
     uploaded = request.files.get("file")
     if uploaded is not None and uploaded.filename:
-        return read_text(uploaded.read(), uploaded.filename)
+        return read_file(uploaded.read(), uploaded.filename)
     pasted = request.form.get("text", "")
     if not pasted.strip():
         raise Refused("Choose a file, or paste the text of the bulletin.")

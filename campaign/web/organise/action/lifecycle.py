@@ -70,7 +70,9 @@ def stop(slug: str) -> Answer:
             raise Refused("Confirm that nobody should write about this case any more.")
         transitions.stop(session, door().storage.vault, actor(), slug, _words("reason"), clock.now())
 
-    return _done(slug, "stop", work, "Action stopped. The public page says so, and queued e-mails are not sent.")
+    answer = _done(slug, "stop", work, "Action stopped. The public page says so, and queued e-mails are not sent.")
+    door().prints.forget(slug)
+    return answer
 
 
 @blueprint.post("/<slug>/outcome")

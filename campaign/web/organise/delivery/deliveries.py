@@ -274,7 +274,7 @@ def _scan(form: Typed, folder: str) -> str | None:
         return None
     try:
         # Before any transaction: drawing it anew takes a while.
-        return scans.keep(door().storage.files, folder, scans.redrawn(given.read(scans.MOST_BYTES + 1)))
+        return scans.keep(door().storage.files, folder, scans.read(given.read(scans.MOST_BYTES + 1)))
     except Refused as error:
         form.wrong["scan"] = str(error)
         return None

@@ -19,7 +19,7 @@ from campaign.office.permissions import Permission
 from campaign.publication.reading import described
 from campaign.storage.tables import Delivery, Dossier
 from campaign.vocabulary import DeliveryChannel, RecipientRole
-from campaign.web import downloads
+from campaign.web import downloads, numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.organise.action.action_tabs import action_named, action_page
@@ -77,7 +77,7 @@ def freeze(slug: str) -> Redirect:
     with door().storage.writing(snapshot=True) as session:
         locale = request.form.get("language") or action_named(session, slug).original_locale
         action = described(session, slug, locale)
-        code = freezing.freeze(session, action, request.form.get("official", type=int), now)
+        code = freezing.freeze(session, action, request.form.get("official", type=numbers.whole), now)
         about = About("dossier", None, action_id=action.id)
         audit.record(session, door().storage.vault, actor(), "signature book created", about, now, after={"code": code})
     flash(f"Signature book {code} created. It is being printed. This page shows the progress.")

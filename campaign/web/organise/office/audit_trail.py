@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from campaign.office.permissions import Permission
 from campaign.storage.tables import AuditEvent
+from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import needs
 from campaign.web.organise.action.action_tabs import action_named, action_page
@@ -26,12 +27,12 @@ def show() -> str:
     """The newest events first; `before` pages on, `action`, `case`, `kind` and `id` narrow it down."""
     wanted = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(AT_ONCE + 1)
     for name, column in (("action", AuditEvent.action_id), ("case", AuditEvent.case_id), ("id", AuditEvent.object_id)):
-        value = request.args.get(name, type=int)
+        value = request.args.get(name, type=numbers.whole)
         if value is not None:
             wanted = wanted.where(column == value)
     if kind := request.args.get("kind"):
         wanted = wanted.where(AuditEvent.object_kind == kind)
-    if (before := request.args.get("before", type=int)) is not None:
+    if (before := request.args.get("before", type=numbers.whole)) is not None:
         wanted = wanted.where(AuditEvent.id < before)
     with door().storage.reading() as session:
         found = session.scalars(wanted).all()

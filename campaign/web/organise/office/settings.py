@@ -14,6 +14,7 @@ from campaign.office import logo, organisation
 from campaign.office.organisation import House
 from campaign.office.permissions import Permission
 from campaign.storage.tables import ConsentText
+from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.rendering import page
@@ -59,7 +60,7 @@ def change_logo() -> Response | tuple[str, int]:
         content = b"" if given is None else given.read()
         if not removing and not content:
             raise Refused("Choose a logo file.")
-        stored, picture = (None, b"") if removing else logo.drawn(content)
+        stored, picture = (None, b"") if removing else logo.read_given(content)
     except CampaignError as error:
         with door().storage.reading() as session:
             return _form(organisation.read(session), {"logo": str(error)}), error.status
@@ -96,17 +97,17 @@ def _typed() -> House:
         contact_email=form.get("contact_email", "").strip(),
         sender_email=form.get("sender_email", "").strip(),
         postal_address=[line.strip() for line in form.get("postal_address", "").splitlines() if line.strip()],
-        retention_days=form.get("retention_days", 0, type=int),
+        retention_days=form.get("retention_days", 0, type=numbers.whole),
         time_zone=form.get("time_zone", "").strip(),
         languages=form.getlist("languages"),
-        household_seats=form.get("household_seats", 0, type=int),
+        household_seats=form.get("household_seats", 0, type=numbers.whole),
         review_required=form.get("review_required") == "yes",
-        stale_days=form.get("stale_days", 0, type=int),
+        stale_days=form.get("stale_days", 0, type=numbers.whole),
         posting_days={country.strip().upper(): days.strip() for country, days in posting.items()},
-        letters_hourly=form.get("letters_hourly", 0, type=int),
-        letters_daily=form.get("letters_daily", 0, type=int),
-        office_opens=form.get("office_opens", -1, type=int),
-        office_closes=form.get("office_closes", -1, type=int),
-        digest_hour=form.get("digest_hour", -1, type=int),
+        letters_hourly=form.get("letters_hourly", 0, type=numbers.whole),
+        letters_daily=form.get("letters_daily", 0, type=numbers.whole),
+        office_opens=form.get("office_opens", -1, type=numbers.whole),
+        office_closes=form.get("office_closes", -1, type=numbers.whole),
+        digest_hour=form.get("digest_hour", -1, type=numbers.whole),
         leave_url=form.get("leave_url", "").strip(),
     )

@@ -19,6 +19,7 @@ from campaign.officials.directory import Health
 from campaign.officials.validation import Checked, Entry
 from campaign.publication.numbers import shown_number
 from campaign.storage.tables import AuditEvent, Official, Organisation, Organiser
+from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, allowed, me, needs
 from campaign.web.organise.office.audit_trail import told
@@ -38,7 +39,7 @@ LARGEST_FILE = 4 * 1024 * 1024
 def index() -> str:
     """Everyone in the directory, narrowed down by a search."""
     sought, country = request.args.get("q", "").strip(), request.args.get("country", "").strip().upper() or None
-    beginning = max(0, request.args.get("from", 0, type=int))
+    beginning = max(0, request.args.get("from", 0, type=numbers.whole))
     with door().storage.reading() as session:
         found = directory.directory(session, sought, country)
         everyone = found if not (sought or country) else directory.directory(session)
@@ -94,7 +95,7 @@ def edit(official_id: int) -> str | Redirect | tuple[str, int]:
         return _form(official, csv_files.as_written(was), Checked(was, {}, {}), touched=touched)
     written = _written()
     checked = validation.checked(written)
-    revision = request.form.get("revision", -1, type=int)
+    revision = request.form.get("revision", -1, type=numbers.whole)
     if checked.errors:
         return _form(official, written, checked, touched=touched, revision=revision), 422
     differs = directory.differences(was, checked.entry)
@@ -119,7 +120,7 @@ def edit(official_id: int) -> str | Redirect | tuple[str, int]:
 @needs(Permission.CLEAR)
 def clear(official_id: int) -> Redirect | tuple[str, int]:
     """Allow letters to be sent to them, or allow it no more."""
-    here, revision = door().storage, request.form.get("revision", -1, type=int)
+    here, revision = door().storage, request.form.get("revision", -1, type=numbers.whole)
     try:
         with here.writing() as session:
             if request.form.get("cleared") == "no":
@@ -177,8 +178,11 @@ def alike() -> str:
 @needs(Permission.EDIT)
 def merge() -> Redirect:
     """Make one of two."""
-    kept, gone = (request.form.get(name, 0, type=int) for name in ("kept", "gone"))
-    revisions = (request.form.get("kept_revision", -1, type=int), request.form.get("gone_revision", -1, type=int))
+    kept, gone = (request.form.get(name, 0, type=numbers.whole) for name in ("kept", "gone"))
+    revisions = (
+        request.form.get("kept_revision", -1, type=numbers.whole),
+        request.form.get("gone_revision", -1, type=numbers.whole),
+    )
     with door().storage.writing() as session:
         duplicates.merge(session, door().storage.vault, actor(), kept, gone, revisions, clock.now())
     flash("Merged. Actions and letters moved to the entry you kept. What was sent stays on record.")
@@ -206,12 +210,13 @@ def bring_in() -> str | Redirect | tuple[str, int]:
     try:
         if len(file) > LARGEST_FILE:
             raise Refused("This file is larger than 4 MB. Split it into several files.")
+        rows = csv_files.unpacked(file)
         if request.form.get("sure") != "yes":
             with door().storage.reading() as session:
-                lines = csv_files.read(session, file)
+                lines = csv_files.read(session, rows)
             return page("organise/official/import.html", lines=lines, text=text, problem=None)
         with door().storage.writing() as session:
-            lines = csv_files.read(session, file)
+            lines = csv_files.read(session, rows)
             added, changed = csv_files.save(session, door().storage.vault, actor(), lines, clock.now())
     except CampaignError as error:
         return page("organise/official/import.html", lines=None, text=text, problem=str(error)), error.status

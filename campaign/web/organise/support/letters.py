@@ -17,7 +17,7 @@ from campaign.office.permissions import Permission
 from campaign.printing.sheets.envelope import Envelope
 from campaign.storage.tables import Action
 from campaign.vocabulary import LetterStatus, Paper
-from campaign.web import downloads
+from campaign.web import downloads, numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
@@ -69,7 +69,7 @@ def show(slug: str, form: Typed | None = None) -> str:
 def print_them(slug: str) -> Answer:
     """Take letters to one official out of the queue, to be printed: the late ones, or all."""
     action, now = read_action(slug), clock.now()
-    official_id = request.form.get("official", -1, type=int)
+    official_id = request.form.get("official", -1, type=numbers.whole)
     form = Typed(f"run-{official_id}")
     paper = form.one_of(Paper, "paper")
     if paper is None:

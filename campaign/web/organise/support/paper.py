@@ -242,7 +242,7 @@ def _scanned() -> Iterator[str | None]:
         return
     files = door().storage.files
     # Before any transaction: drawing it anew takes a while.
-    name = scans.keep(files, f"sheets/{secrets.token_hex(8)}", scans.redrawn(given.read(scans.MOST_BYTES + 1)))
+    name = scans.keep(files, f"sheets/{secrets.token_hex(8)}", scans.read(given.read(scans.MOST_BYTES + 1)))
     try:
         yield name
     except BaseException:

@@ -18,6 +18,7 @@ from campaign.errors import CampaignError, Refused
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
+from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
@@ -86,7 +87,7 @@ def begin(slug: str) -> Response | tuple[str, int]:
         criteria = Criteria.read(request.form.get("criteria", ""))
     except CampaignError as error:
         return _criteria_page(action, MultiDict(), str(error)), error.status
-    up_to, reason = request.form.get("up_to", 0, type=int), request.form.get("reason", "")
+    up_to, reason = request.form.get("up_to", 0, type=numbers.whole), request.form.get("reason", "")
     try:
         with door().storage.writing() as session:
             made = invalidations.begin(

@@ -20,6 +20,7 @@ from campaign.office.permissions import Permission
 from campaign.office.spreadsheets import MARK
 from campaign.storage.tables import Action
 from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
+from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
@@ -142,7 +143,7 @@ def _table(
         recent = screening.panel(session, here.vault, action.id, now, names=False).recent
         if allowed(Permission.SIGNATURES):
             listed = signature_table.listed(
-                session, here.vault, action.id, narrowed, request.args.get("before", type=int)
+                session, here.vault, action.id, narrowed, request.args.get("before", type=numbers.whole)
             )
             offered = signature_table.countries(session, action.id)
     return action_page(

@@ -124,3 +124,9 @@ def test_an_update_is_found_under_its_own_action_alone(desk: Callable[..., Desk]
 
         made.action(session, "another", serial=57)
     assert who.get(here.replace(SLUG, "another")).status_code == 404
+
+
+def test_a_draft_of_which_nothing_is_written_yet_stands_in_the_list(desk: Callable[..., Desk]) -> None:
+    who = desk(Role.EDITOR)
+    begun(who)
+    assert "(nothing written yet)" in who.read(PATH).text
