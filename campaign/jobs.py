@@ -36,7 +36,7 @@ from campaign.office import digest, organisers
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
-from campaign.storage import Storage
+from campaign.storage import Storage, keys
 from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
@@ -79,6 +79,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     # The office's hour may be at any minute of UTC; who has today's digest gets no other.
     huey.periodic_task(crontab(minute="*/5"), name="digest")(jobs.digest)
     huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(jobs.bounces))
+    huey.periodic_task(crontab(), name="rotate")(_one_at_a_time(jobs.rotate))
     huey.periodic_task(crontab(minute="23"), name="settle")(jobs.settle)
     huey.periodic_task(crontab(minute="17"), name="purge")(jobs.purge)
     huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(jobs.reconcile)
@@ -100,8 +101,8 @@ class Jobs:
         self._settings = settings
         self._storage = storage
         self._stopping = stopping
-        self._links = Links(settings.secret_key)
-        self._welcomes = Welcomes(settings.secret_key)
+        self._links = Links(*settings.secret_keys)
+        self._welcomes = Welcomes(*settings.secret_keys)
         self._carrier = Carrier(settings, storage)
 
     def post(self) -> int:
@@ -217,6 +218,19 @@ class Jobs:
         with self._storage.writing() as session:
             organisers.forget_sessions(session, clock.now())
         return retention.purge_all(self._storage, clock.now())
+
+    def rotate(self) -> int:
+        """Note keys that are new, and go on with the re-encryption that is owed; returns how many steps it took."""
+        if not keys.settle(self._storage, clock.now()):
+            log.error("The data keys do not fit this database: run campaign check")
+            return 0
+        with self._storage.reading() as session:
+            owed = keys.waits(session, self._storage.vault)
+        steps = 0
+        while owed and not self._stopping():
+            owed = not keys.step(self._storage, clock.now()).complete
+            steps += 1
+        return steps
 
     def reconcile(self) -> int:
         """Prove the tallies, and mend them."""

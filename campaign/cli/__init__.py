@@ -29,6 +29,7 @@ MODULES = {
     "seal": "dossiers",
     "bounce": "mail",
     "user": "staff",
+    "keys": "keys",
     "backup": "backups",
     "restore": "backups",
 }

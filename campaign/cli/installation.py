@@ -17,7 +17,7 @@ from campaign.errors import Conflict, Refused
 from campaign.office import demonstration as organisers
 from campaign.office import organisers as accounts
 from campaign.settings import Settings
-from campaign.storage import Storage
+from campaign.storage import Storage, keys
 from campaign.storage.tables import Organisation
 
 
@@ -43,6 +43,7 @@ def init(with_demo: bool, quiet: bool) -> None:
             )
             session.add(organisation)
         consent.state(session, organisation.retention_days, clock.now())
+    keys.settle(storage, clock.now())
     storage.dispose()
     if with_demo:
         with opened() as place:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from campaign.errors import Incomplete
 from campaign.settings import Settings
 from campaign.storage.files import Files
+from campaign.storage.look_up import look_up_key
 from campaign.storage.vault import Vault
 from campaign.storage.write_queue import Turn
 
@@ -27,10 +28,14 @@ class Storage:
 
     def __init__(self, settings: Settings) -> None:
         self.engine = connect(settings.database_url)
-        self.vault = Vault(settings.data_keys)
+        self.vault = Vault(settings.data_keys, settings.data_keys_file, self._look_up_key)
         self.files = Files(settings.files_url)
         self._turn = _turn(self.engine.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    def _look_up_key(self, vault: Vault) -> bytes | None:
+        with self.reading() as session:
+            return look_up_key(session, vault)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

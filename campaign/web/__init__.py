@@ -32,6 +32,7 @@ def build(settings: Settings) -> Flask:
     app = Flask("campaign", static_folder=None, template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEYS=settings.secret_keys,
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
     )
