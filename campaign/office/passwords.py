@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 
 from argon2 import PasswordHasher
@@ -13,6 +15,25 @@ SHORTEST = 12
 def hashed(password: str) -> str:
     """The password as it is kept: argon2id with the parameters of RFC 9106 for little memory (64 MiB, three passes)."""
     return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY).hash(password)
+
+
+def hashed_code(code: str) -> str:
+    """A recovery code as it is kept: 48 random bits ask for no slow hash, but for a salt and a stretch all the same."""
+    salt = secrets.token_bytes(16)
+    return f"{salt.hex()}${_stretched(code, salt)}"
+
+
+def is_code(code: str, kept: str) -> bool:
+    """Whether a code is the one that was kept; those of before lie there as they are."""
+    code = code.strip().casefold()
+    if "$" not in kept:
+        return hmac.compare_digest(code.encode(), kept.encode())
+    salt, _, stretched = kept.partition("$")
+    return hmac.compare_digest(_stretched(code, bytes.fromhex(salt)), stretched)
+
+
+def _stretched(code: str, salt: bytes) -> str:
+    return hashlib.scrypt(code.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
 
 
 def fresh() -> str:
