@@ -7,6 +7,7 @@ workers at once lose nothing and repeat nothing. Huey keeps the clock and the qu
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals import retention
+from campaign.appeals import captured_mail, retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import signature_mails, update_mails
 from campaign.appeals.relay import bounce_mailbox, bounces, queue
@@ -27,7 +28,7 @@ from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review import approval, checks, inspection
-from campaign.delivery import build_queue, build_run
+from campaign.delivery import build_queue, build_run, ending
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
@@ -217,7 +218,12 @@ class Jobs:
         """Let go of what was promised to go."""
         with self._storage.writing() as session:
             organisers.forget_sessions(session, clock.now())
-        return retention.purge_all(self._storage, clock.now())
+        purged = retention.purge_all(self._storage, clock.now())
+        ending.end(self._storage, clock.now())
+        with self._storage.reading() as session:
+            captured_mail.forget(session, self._settings.mailbox)
+        self._storage.scrub()
+        return purged
 
     def rotate(self) -> int:
         """Note keys that are new, and go on with the re-encryption that is owed; returns how many steps it took."""
@@ -325,6 +331,7 @@ def _one_at_a_time(job: Callable[[], int]) -> Callable[[], None]:
 
 def main() -> None:
     """A worker: `python -m campaign.jobs` runs the schedule and its jobs until SIGTERM or SIGINT."""
+    os.umask(0o077)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = Settings.from_environment()
     # A job that is at work when the signal comes is finished first.

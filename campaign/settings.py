@@ -5,6 +5,7 @@ A secret may also be given as a file: `CAMPAIGN_SECRET_KEY_FILE=/run/secrets/key
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -87,6 +88,7 @@ class Settings:
         else:
             _refuse_mail_server_in_demo({**values, BOUNCES: _value(given, BOUNCES)})
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _for_the_owner_alone(home)
         before, until = _secret_key_before(given, home)
         base_url = (values["CAMPAIGN_BASE_URL"] or "http://127.0.0.1:8000").rstrip("/")
         if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).netloc:
@@ -113,6 +115,18 @@ class Settings:
             seal_tsa=_seal_tsa(given),
             bounces_url=_bounces_url(given),
         )
+
+
+def _for_the_owner_alone(home: Path) -> None:
+    """Everything under home is read by its owner alone, also in a folder that was there before.
+
+    What comes to lie there later is made so: `umask` in the commands. Folders protect what lies in them.
+    """
+    for path in (home, *home.iterdir()):
+        mode, wanted = path.lstat().st_mode, 0o700 if path.is_dir() else 0o600
+        if not path.is_symlink() and mode & 0o077:
+            with contextlib.suppress(OSError):  # another's, put there on purpose
+                path.chmod(wanted)
 
 
 def _value(given: Mapping[str, str], name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import import_module
 
@@ -63,4 +64,5 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="campaign")
 def main() -> None:
     """Urgent actions: from a bulletin to a public page, from signatures to the minister's desk."""
+    os.umask(0o077)  # what is stored is for its owner alone: names lie in it
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

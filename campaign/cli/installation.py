@@ -7,12 +7,13 @@ from contextlib import suppress
 import click
 
 from campaign import clock, migrations
+from campaign.appeals import captured_mail, retention
 from campaign.appeals import demonstration as crowd
-from campaign.appeals import retention
 from campaign.appeals.counting import tallies
 from campaign.appeals.signing import consent
 from campaign.cases import demonstration
 from campaign.cli.place import Place, opened
+from campaign.delivery import ending
 from campaign.errors import Conflict, Refused
 from campaign.office import demonstration as organisers
 from campaign.office import organisers as accounts
@@ -121,10 +122,15 @@ def purge(dry_run: bool) -> None:
             with place.storage.reading() as session:
                 gone = retention.purge(session, now, dry_run=True)
                 sessions = accounts.sessions_over(session, now)
+                books = len(ending.over(session, now))
         else:
             gone = retention.purge_all(place.storage, now)
+            books = ending.end(place.storage, now)
             with place.storage.writing() as session:
                 sessions = accounts.forget_sessions(session, now)
+            with place.storage.reading() as session:
+                captured_mail.forget(session, place.settings.mailbox)
+            place.storage.scrub()
     verb = "would be" if dry_run else "were"
     click.echo(f"{gone.expired} unconfirmed signatures {verb} cleared as expired.")
     click.echo(f"{gone.erased} people's contact data {verb} erased; their signatures stay counted.")
@@ -132,6 +138,7 @@ def purge(dry_run: bool) -> None:
     click.echo(f"{gone.networks} marks of networks {verb} cleared from signatures.")
     click.echo(f"{gone.paper} names from paper {verb} erased, with their scans; how many there were stays.")
     click.echo(f"{gone.letters} letters that never went {verb} deleted, and the words of {gone.words} that did.")
+    click.echo(f"{books} printed signature books {verb} deleted; their codes and hashes stay.")
     click.echo(f"{gone.throttles} throttle windows {verb} deleted.")
     click.echo(f"{sessions} sessions of organisers that are over {verb} deleted.")
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.mail import outbox
+from campaign.mail.outgoing import more_than_a_mailbox
 from campaign.office import audit, passkeys
 from campaign.office.audit import About, Actor
 from campaign.storage import Vault
@@ -72,6 +73,8 @@ def normal(email: str) -> str:
     """An address as accounts are found by. Raises `Refused` if it cannot be one."""
     # Full-width letters and their like are other spellings of the same address, not other addresses.
     email = unicodedata.normalize("NFKC", email)
+    if more_than_a_mailbox(email.strip()):
+        raise Refused("This is not an e-mail address. Write it like name@example.org.")
     try:
         return validate_email(email.strip(), check_deliverability=False).normalized.casefold()
     except EmailNotValidError as error:

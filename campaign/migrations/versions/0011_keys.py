@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = {
+    "dossiers": ("volumes_ended_at {instant}",),
     "organisers": ("totp_counter INTEGER",),
     "organisation": (
         "volume_days INTEGER NOT NULL DEFAULT 90"
@@ -49,9 +50,10 @@ def upgrade() -> None:
         sa.Column("encrypted", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_look_up_key")),
     )
+    instant = "DATETIME" if op.get_bind().dialect.name == "sqlite" else "TIMESTAMP WITH TIME ZONE"
     for table, columns in COLUMNS.items():
         for column in columns:
-            op.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+            op.execute(f"ALTER TABLE {table} ADD COLUMN {column.format(instant=instant)}")
 
 
 def downgrade() -> None:

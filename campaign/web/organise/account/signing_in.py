@@ -209,6 +209,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "PASSWORD_SINGLE_HASH": True,
         "PASSWORD_SALT": "unused: argon2 salts every hash itself",
         "PASSWORD_LENGTH_MIN": passwords.SHORTEST,
+        # The library would write "private=True, no-store=True", which no browser knows: see `security_headers`.
+        "CACHE_CONTROL": None,
         "CHANGEABLE": True,
         "SEND_PASSWORD_CHANGE_EMAIL": False,
         "REGISTERABLE": False,

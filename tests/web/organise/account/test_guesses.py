@@ -1,4 +1,4 @@
-"""The attacks on sign-in that once worked: made-up fields, other spellings, codes used twice, and locking the owner out."""
+"""The attacks on sign-in that once worked: made-up fields, other spellings, codes used twice, owners locked out."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_code_opens_once_ever_and_none_before_it_opens_afterwards(staffed: Sit
         assert thief.get(INSIDE).status_code == 302
 
 
-def test_every_spelling_of_an_address_is_one_budget(staffed: Site) -> None:
+def test_every_spelling_of_an_address_is_one_budget(staffed: Site, hour: Hour) -> None:
     thief = from_afar(staffed)
     name, domain = address(Role.ADMIN).split("@")
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in name)
@@ -124,7 +124,7 @@ def test_every_spelling_of_an_address_is_one_budget(staffed: Site) -> None:
 
 
 def test_strangers_cannot_lock_out_a_browser_that_has_signed_in_before(
-    desk: Callable[[Role], Desk], staffed: Site
+    desk: Callable[[Role], Desk], staffed: Site, hour: Hour
 ) -> None:
     owner = desk(Role.ADMIN)
     owner.post("/organise/sign-out")
@@ -140,7 +140,7 @@ def test_strangers_cannot_lock_out_a_browser_that_has_signed_in_before(
 
 
 def test_the_mark_of_a_browser_helps_for_its_own_account_alone_and_cannot_be_made_up(
-    desk: Callable[[Role], Desk], staffed: Site
+    desk: Callable[[Role], Desk], staffed: Site, hour: Hour
 ) -> None:
     insider = desk(Role.VIEWER)
     insider.post("/organise/sign-out")
