@@ -109,4 +109,6 @@ def _typed() -> House:
         office_closes=form.get("office_closes", -1, type=int),
         digest_hour=form.get("digest_hour", -1, type=int),
         leave_url=form.get("leave_url", "").strip(),
+        volume_days=form.get("volume_days", House.volume_days, type=int),
+        least_country=form.get("least_country", House.least_country, type=int),
     )
