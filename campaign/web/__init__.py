@@ -6,7 +6,19 @@ from flask import Flask
 
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.web import assets, demo, errors, feeds, health, locales, organise, rendering, security_headers, verifying
+from campaign.web import (
+    assets,
+    demo,
+    errors,
+    feeds,
+    health,
+    locales,
+    organise,
+    rendering,
+    security_headers,
+    verifying,
+    well_known,
+)
 from campaign.web.app_state import Door
 from campaign.web.organise.account.sessions import PATH
 from campaign.web.public import (
@@ -60,6 +72,7 @@ def build(settings: Settings) -> Flask:
         volume_links,
         logo,
         health,
+        well_known,
     )
     for room in rooms:
         app.register_blueprint(room.blueprint)

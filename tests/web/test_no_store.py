@@ -13,7 +13,8 @@ from tests.web.organise.conftest import Desk, desk, staffed  # noqa: F401 - fixt
 
 VALUES = {
     "locale": "en", "slug": "renew-the-cards", "token": "A" * 38, "code": "7Q4K-2M9X", "name": "none",
-    "number": "7Q4-2M9K", "path": "organise/sign-in", "filename": "none.css", "kind": "txt", "letter_id": 1, "delivery_id": 1,
+    "number": "7Q4-2M9K", "path": "organise/sign-in", "filename": "none.css",
+    "kind": "txt", "letter_id": 1, "delivery_id": 1,
 }  # fmt: skip
 
 
