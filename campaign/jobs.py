@@ -7,6 +7,7 @@ workers at once lose nothing and repeat nothing. Huey keeps the clock and the qu
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections import Counter
@@ -18,8 +19,8 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.api import TaskWrapper
 from sqlalchemy.orm import Session
 
-from campaign import clock, logs
-from campaign.appeals import retention
+from campaign import clock
+from campaign.appeals import captured_mail, retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import signature_mails, update_mails
 from campaign.appeals.relay import bounce_mailbox, bounces, queue
@@ -29,7 +30,7 @@ from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review import approval, checks, inspection
-from campaign.delivery import build_queue, build_run
+from campaign.delivery import build_queue, build_run, ending
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
 from campaign.logs import fault
 from campaign.mail import outbox
@@ -39,7 +40,7 @@ from campaign.office import digest, organisers
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
-from campaign.storage import Storage
+from campaign.storage import Storage, keys
 from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
@@ -83,6 +84,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     # The office's hour may be at any minute of UTC; who has today's digest gets no other.
     huey.periodic_task(crontab(minute="*/5"), name="digest")(_logged("digest", jobs.digest))
     huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(_logged("bounces", jobs.bounces)))
+    huey.periodic_task(crontab(), name="rotate")(_one_at_a_time(_logged("rotate", jobs.rotate)))
     huey.periodic_task(crontab(minute="23"), name="settle")(_logged("settle", jobs.settle))
     huey.periodic_task(crontab(minute="17"), name="purge")(_logged("purge", jobs.purge))
     huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(_logged("reconcile", jobs.reconcile))
@@ -104,8 +106,8 @@ class Jobs:
         self._settings = settings
         self._storage = storage
         self._stopping = stopping
-        self._links = Links(settings.secret_key)
-        self._welcomes = Welcomes(settings.secret_key)
+        self._links = Links(*settings.secret_keys)
+        self._welcomes = Welcomes(*settings.secret_keys)
         self._carrier = Carrier(settings, storage)
 
     def post(self) -> int:
@@ -220,7 +222,25 @@ class Jobs:
         """Let go of what was promised to go."""
         with self._storage.writing() as session:
             organisers.forget_sessions(session, clock.now())
-        return retention.purge_all(self._storage, clock.now())
+        purged = retention.purge_all(self._storage, clock.now())
+        ending.end(self._storage, clock.now())
+        with self._storage.reading() as session:
+            captured_mail.forget(session, self._settings.mailbox)
+        self._storage.scrub()
+        return purged
+
+    def rotate(self) -> int:
+        """Note keys that are new, and go on with the re-encryption that is owed; returns how many steps it took."""
+        if not keys.settle(self._storage, clock.now()):
+            log.error("The data keys do not fit this database: run campaign check")
+            return 0
+        with self._storage.reading() as session:
+            owed = keys.waits(session, self._storage.vault)
+        steps = 0
+        while owed and not self._stopping():
+            owed = not keys.step(self._storage, clock.now()).complete
+            steps += 1
+        return steps
 
     def reconcile(self) -> int:
         """Prove the tallies, and mend them."""
@@ -339,6 +359,7 @@ def _one_at_a_time(job: Callable[[], object]) -> Callable[[], None]:
 
 def main() -> None:
     """A worker: `python -m campaign.jobs` runs the schedule and its jobs until SIGTERM or SIGINT."""
+    os.umask(0o077)
     settings = Settings.from_environment()
     logs.configure(settings)
     # A job that is at work when the signal comes is finished first.

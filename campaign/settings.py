@@ -5,10 +5,12 @@ A secret may also be given as a file: `CAMPAIGN_SECRET_KEY_FILE=/run/secrets/key
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,6 +46,9 @@ class Settings:
     base_url: str
     secret_key: str = field(repr=False)
     data_keys: tuple[str, ...] = field(repr=False)  # Fernet keys, newest first
+    data_keys_file: Path | None = None  # which they were read from, and are read from again when it changes
+    secret_key_before: str = field(default="", repr=False)  # still accepted in links and sessions
+    secret_key_until: date | None = None  # the last day of that
     screening: bool = True
     web_processes: int = 2
     web_threads: int = 4  # of each process, for pages; more wait for each other
@@ -61,6 +66,14 @@ class Settings:
     def demo(self) -> bool:
         """Whether this is the demonstration: nothing leaves the machine."""
         return self.mode == "demo"
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The secret key, and the one before it for as long as it is accepted; newest first."""
+        before = self.secret_key_before
+        if not before or self.secret_key_until is None or self.secret_key_until < datetime.now(UTC).date():
+            return (self.secret_key,)
+        return (self.secret_key, before)
 
     @property
     def mailbox(self) -> Path:
@@ -81,6 +94,8 @@ class Settings:
         else:
             _refuse_mail_server_in_demo({**values, BOUNCES: _value(given, BOUNCES)})
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _for_the_owner_alone(home)
+        before, until = _secret_key_before(given, home)
         base_url = (values["CAMPAIGN_BASE_URL"] or "http://127.0.0.1:8000").rstrip("/")
         if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).netloc:
             raise Incomplete("CAMPAIGN_BASE_URL must be a web address, such as https://act.example.org.")
@@ -95,6 +110,9 @@ class Settings:
             data_keys=_data_keys(
                 values["CAMPAIGN_DATA_KEYS"] or _kept(home, "data_keys", Fernet.generate_key().decode())
             ),
+            data_keys_file=_data_keys_file(given, home),
+            secret_key_before=before,
+            secret_key_until=until,
             screening=_screening(given, mode),
             web_processes=_at_least_one(given, "CAMPAIGN_WEB_PROCESSES", _from_cores()),
             web_threads=_at_least_one(given, "CAMPAIGN_WEB_THREADS", 4),
@@ -108,6 +126,18 @@ class Settings:
             log_json=_log_json(given),
             bounces_url=_bounces_url(given),
         )
+
+
+def _for_the_owner_alone(home: Path) -> None:
+    """Everything under home is read by its owner alone, also in a folder that was there before.
+
+    What comes to lie there later is made so: `umask` in the commands. Folders protect what lies in them.
+    """
+    for path in (home, *home.iterdir()):
+        mode, wanted = path.lstat().st_mode, 0o700 if path.is_dir() else 0o600
+        if not path.is_symlink() and mode & 0o077:
+            with contextlib.suppress(OSError):  # another's, put there on purpose
+                path.chmod(wanted)
 
 
 def _value(given: Mapping[str, str], name: str) -> str | None:
@@ -157,6 +187,31 @@ def _data_keys(written: str) -> tuple[str, ...]:
     if not keys:
         raise Incomplete("CAMPAIGN_DATA_KEYS is empty.")
     return keys
+
+
+def _data_keys_file(given: Mapping[str, str], home: Path) -> Path | None:
+    """Where a key can be added by a command; None where the keys stand in the environment itself."""
+    if given.get("CAMPAIGN_DATA_KEYS"):
+        return None
+    named = given.get("CAMPAIGN_DATA_KEYS_FILE")
+    return Path(named).absolute() if named else home / "keys" / "data_keys"
+
+
+def _secret_key_before(given: Mapping[str, str], home: Path) -> tuple[str, date | None]:
+    """The secret key that was replaced, and the last day on which it is accepted."""
+    kept = home / "keys" / "secret_key_before"
+    before, until = _value(given, "CAMPAIGN_SECRET_KEY_BEFORE"), given.get("CAMPAIGN_SECRET_KEY_UNTIL")
+    if before is None and kept.is_file() and not _value(given, "CAMPAIGN_SECRET_KEY"):
+        before, _, until = kept.read_text("utf-8").strip().partition(" until ")
+    if not before:
+        return "", None
+    try:
+        return before, date.fromisoformat(until or "")
+    except ValueError as error:
+        raise Incomplete(
+            "CAMPAIGN_SECRET_KEY_UNTIL is not a day such as 2027-03-31: the last day on which the secret key of "
+            "before is accepted."
+        ) from error
 
 
 def _kept(home: Path, name: str, fresh: str) -> str:

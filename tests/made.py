@@ -33,6 +33,7 @@ ORGANISATION: dict[str, Any] = {
     "postal_address": ["12 Sample Street", "Exampletown"],
     "retention_days": 90,
     "time_zone": "Europe/London",
+    "least_country": 1,  # small numbers are hidden in the tests about that
 }
 
 

@@ -141,13 +141,15 @@ def test_one_message_that_cannot_be_written_does_not_hold_up_the_others(
     signed(storage, "ada@example.org", "byron@example.org", "cara@example.org")
     with storage.writing() as session:
         second = session.scalars(select(Signature).order_by(Signature.id)).all()[1]
-        second.name = storage.vault.encrypt("Byron")[:-4] + b"AAAA"  # a byte went wrong: it cannot be decrypted
+        second.name = (
+            storage.vault.encrypt("Byron", "signatures.name", second.reference)[:-4] + b"AAAA"
+        )  # a byte went wrong: it cannot be decrypted
     with caplog.at_level(logging.ERROR):
         jobs.post()
     assert sorted(str(it["To"]) for it in captured(settings)) == ["ada@example.org", "cara@example.org"]
     first, broken, third = messages(storage)
     assert (first.status, third.status) == (MessageStatus.SENT, MessageStatus.SENT)
-    assert (broken.status, broken.problem) == (MessageStatus.PENDING, "InvalidToken")
+    assert (broken.status, broken.problem) == (MessageStatus.PENDING, "Unreadable")
     assert broken.due_at > clock.now()
     assert f"Message {broken.id} could not be sent: InvalidToken" in caplog.text
     assert "byron" not in caplog.text

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from campaign import clock
 from campaign.appeals.signing import consent
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.tables import Action, Signature
 from campaign.vocabulary import Disclosure, SignatureStatus
 
@@ -64,15 +65,18 @@ def sign_all(session: Session, vault: Vault, action: Action, now: datetime) -> i
         country = chance.choice(countries.split())
         at_home = country == action.case.country
         email = f"supporter-{n}@campaign.invalid"
+        reference = chance.randbytes(16)
         rows.append(
             {
                 "action_id": action.id,
-                "reference": chance.randbytes(16),
+                "reference": reference,
                 "status": SignatureStatus.CONFIRMED,
-                "email": vault.encrypt(email),
+                "email": vault.encrypt(email, SIGNATURE_EMAIL, reference),
                 "email_hash": vault.keyed_hash("e-mail", email),
                 "seat": 1,
-                "name": vault.encrypt(f"{last} {first}" if family_first else f"{first} {last}"),
+                "name": vault.encrypt(
+                    f"{last} {first}" if family_first else f"{first} {last}", SIGNATURE_NAME, reference
+                ),
                 "country": country,
                 "disclosure": _disclosure(n, at_home),
                 "updates": n % 3 == 0,

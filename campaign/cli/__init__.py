@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import import_module
 
@@ -32,6 +33,7 @@ MODULES = {
     "seal": "dossiers",
     "bounce": "mail",
     "user": "staff",
+    "keys": "keys",
     "backup": "backups",
     "restore": "backups",
 }
@@ -76,4 +78,5 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="campaign")
 def main() -> None:
     """Run urgent actions, from a bulletin to signatures delivered to an official."""
+    os.umask(0o077)  # what is stored is for its owner alone: names lie in it
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -86,7 +86,7 @@ def show(slug: str, as_json: bool) -> None:
     with opened() as place, place.storage.reading() as session:
         action = described(session, slug, "en")
         count = tallies.counted(session, action.id, action.goal, clock.now())
-        countries = tallies.by_country(session, action.id)
+        countries = tallies.public_countries(session, action.id)
     if as_json:
         told = public_json(action) | {
             "signatures": {"count": count.count, "countries": count.countries, "by_country": dict(countries)}

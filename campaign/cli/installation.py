@@ -7,17 +7,18 @@ from contextlib import suppress
 import click
 
 from campaign import clock, migrations
+from campaign.appeals import captured_mail, retention
 from campaign.appeals import demonstration as crowd
-from campaign.appeals import retention
 from campaign.appeals.counting import tallies
 from campaign.appeals.signing import consent
 from campaign.cases import demonstration
 from campaign.cli.place import Place, opened
+from campaign.delivery import ending
 from campaign.errors import Conflict, Refused
 from campaign.office import demonstration as organisers
 from campaign.office import organisers as accounts
 from campaign.settings import Settings
-from campaign.storage import Storage
+from campaign.storage import Storage, keys
 from campaign.storage.tables import Organisation
 
 
@@ -43,6 +44,7 @@ def init(with_demo: bool, quiet: bool) -> None:
             )
             session.add(organisation)
         consent.state(session, organisation.retention_days, clock.now())
+    keys.settle(storage, clock.now())
     storage.dispose()
     if with_demo:
         with opened() as place:
@@ -120,10 +122,15 @@ def purge(dry_run: bool) -> None:
             with place.storage.reading() as session:
                 gone = retention.purge(session, now, dry_run=True)
                 sessions = accounts.sessions_over(session, now)
+                books = len(ending.over(session, now))
         else:
             gone = retention.purge_all(place.storage, now)
+            books = ending.end(place.storage, now)
             with place.storage.writing() as session:
                 sessions = accounts.forget_sessions(session, now)
+            with place.storage.reading() as session:
+                captured_mail.forget(session, place.settings.mailbox)
+            place.storage.scrub()
     verb = "would be" if dry_run else "were"
     click.echo(f"{gone.expired} unconfirmed signatures {verb} deleted.")
     click.echo(f"Contact data of {gone.erased} people {verb} deleted. Their signatures still count.")
@@ -131,6 +138,7 @@ def purge(dry_run: bool) -> None:
     click.echo(f"{gone.networks} network codes {verb} deleted from signatures.")
     click.echo(f"{gone.paper} names from paper {verb} deleted with their scans. The count stays.")
     click.echo(f"{gone.letters} unsent letters {verb} deleted, and the text of {gone.words} sent letters.")
+    click.echo(f"{books} printed signature books {verb} deleted; their codes and hashes stay.")
     click.echo(f"{gone.throttles} rate-limit records {verb} deleted.")
     click.echo(f"{sessions} expired organiser sessions {verb} deleted.")
 

@@ -30,7 +30,7 @@ def add(email: str, name: str, role: str, no_mail: bool) -> None:
         with place.storage.writing() as session:
             make = organisers.add if no_mail else organisers.invite
             made = make(session, vault, COMMAND_LINE, who, now)
-            token = Welcomes(place.settings.secret_key).token(made)
+            token = Welcomes(*place.settings.secret_keys).token(made)
         click.echo(f"Created an account for {made.name} ({made.role}). Choose a password within {LIFE.days} days at:")
         click.echo(f"{place.settings.base_url}/organise/welcome/{token}")
 

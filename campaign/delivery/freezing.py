@@ -16,6 +16,7 @@ from campaign.errors import Refused, Unknown
 from campaign.publication.figures import said
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
+from campaign.storage.encrypted_columns import as_text, paper_row
 from campaign.storage.tables import (
     Dossier,
     DossierBuild,
@@ -158,15 +159,15 @@ def _on_paper(session: Session, action_id: int) -> bytes | None:
         for it in session.scalars(select(PaperSheet).where(PaperSheet.action_id == action_id).order_by(PaperSheet.id))
     }
     names = session.execute(
-        select(PaperName.sheet_id, PaperName.name, PaperName.same_as_online)
+        select(PaperName.sheet_id, PaperName.row, PaperName.name, PaperName.same_as_online)
         .where(PaperName.sheet_id.in_(select(PaperSheet.id).where(PaperSheet.action_id == action_id)))
         .order_by(PaperName.sheet_id, PaperName.row)
     )
-    for sheet_id, name, same_as_online in names:
+    for sheet_id, row, name, same_as_online in names:
         if same_as_online:
             sheets[sheet_id]["count"] -= 1
         elif name:  # empty once its time was over
-            sheets[sheet_id]["names"].append(name.decode("ascii"))  # a sealed text is a token of letters
+            sheets[sheet_id]["names"].append([paper_row(sheet_id, row), as_text(name)])
     left = [sheet for sheet in sheets.values() if sheet["count"]]
     return json.dumps(left, ensure_ascii=False).encode() if left else None
 

@@ -14,6 +14,7 @@ from campaign.language import gettext, ngettext, number
 from campaign.printing.addressee import Addressee
 from campaign.printing.book.dossier import DossierSheet, Entry, PaperSheet, Words
 from campaign.storage import Storage, Vault
+from campaign.storage.encrypted_columns import PAPER_NAME, SIGNATURE_MESSAGE, SIGNATURE_NAME, paper_entry
 from campaign.storage.tables import Dossier, DossierEntry, Signature
 from campaign.vocabulary import WordsStatus
 
@@ -69,16 +70,18 @@ def entries_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Entry
     while True:
         with storage.reading() as session:
             rows = session.execute(
-                select(DossierEntry.number, DossierEntry.name, DossierEntry.country)
+                select(DossierEntry.number, DossierEntry.name, DossierEntry.country, Signature.reference)
+                .outerjoin(Signature, Signature.id == DossierEntry.signature_id)
                 .where(DossierEntry.dossier_id == dossier_id, DossierEntry.number > last)
                 .order_by(DossierEntry.number)
                 .limit(AT_ONCE)
             ).all()
         if not rows:
             return
-        for n, name, country in rows:
+        for n, name, country, reference in rows:
             # A name erased since the freeze is printed as an empty line: its number was given, its person is not named.
-            yield Entry(n, vault.decrypt(name) if name else "", language.country_name(country, locale))
+            shown = vault.decrypt(name, SIGNATURE_NAME, reference or b"") if name else ""
+            yield Entry(n, shown, language.country_name(country, locale))
         last = rows[-1][0]
 
 
@@ -88,7 +91,13 @@ def words_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
     while True:
         with storage.reading() as session:
             rows = session.execute(
-                select(DossierEntry.number, DossierEntry.name, DossierEntry.country, Signature.message)
+                select(
+                    DossierEntry.number,
+                    DossierEntry.name,
+                    DossierEntry.country,
+                    Signature.message,
+                    Signature.reference,
+                )
                 .join(Signature, Signature.id == DossierEntry.signature_id)
                 .where(
                     DossierEntry.dossier_id == dossier_id,
@@ -103,12 +112,17 @@ def words_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
             ).all()
         if not rows:
             return
-        for n, name, country, message in rows:
+        for n, name, country, message, reference in rows:
             # Isolated: a name in another direction turns nothing around it.
-            who = f"\u2068{vault.decrypt(name or b'')}\u2069"
+            who = f"\u2068{vault.decrypt(name or b'', SIGNATURE_NAME, reference)}\u2069"
             parts = (number(n, locale), who, language.country_name(country, locale))
-            yield Words(" · ".join(parts), vault.decrypt(message or b""))
+            yield Words(" · ".join(parts), vault.decrypt(message or b"", SIGNATURE_MESSAGE, reference))
         last = rows[-1][0]
+
+
+def _paper_name(vault: Vault, written: object) -> str:
+    row, encrypted = paper_entry(written)
+    return vault.decrypt(encrypted, PAPER_NAME, row)
 
 
 def _on_paper(vault: Vault, dossier: Dossier) -> tuple[PaperSheet, ...]:
@@ -118,7 +132,7 @@ def _on_paper(vault: Vault, dossier: Dossier) -> tuple[PaperSheet, ...]:
             number=it["number"],
             country=language.country_name(it["country"], dossier.locale),
             count=it["count"],
-            names=tuple(vault.decrypt(name.encode()) for name in it["names"]),
+            names=tuple(_paper_name(vault, name) for name in it["names"]),
         )
         for it in json.loads(dossier.paper or b"[]")
     )

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.delivery.sealing import Seal
-from campaign.errors import Unknown
+from campaign.errors import Gone, Unknown
 from campaign.printing.book.dossier import Bound
 from campaign.printing.book.volumes import Plan, Section
 from campaign.storage.files import Files
@@ -73,6 +73,11 @@ def claim(code: str) -> bytes:
     return f"%dossier {code}\n".encode() * 2
 
 
+def folder(code: str) -> str:
+    """Where all files of a dossier lie in the store."""
+    return f"dossiers/{code}"
+
+
 def file_name(code: str, sha256: str) -> str:
     """Where a volume lies in the store."""
     return f"dossiers/{code}/{sha256}.pdf"
@@ -97,6 +102,8 @@ def read(session: Session, files: Files, code: str, number: int) -> bytes:
     ).one_or_none()
     if found is None:
         raise Unknown("This signature book has no such volume, or it is not printed yet.")
+    if session.scalar(select(Dossier.volumes_ended_at).where(Dossier.code == code)) is not None:
+        raise Gone("The volumes of this signature book were deleted when their stated time was over.")
     return files.read(file_name(code, found))
 
 

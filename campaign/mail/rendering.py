@@ -14,6 +14,8 @@ from email_validator import validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from campaign import language
+from campaign.errors import Permanent
+from campaign.mail.outgoing import more_than_a_mailbox
 from campaign.settings import ROOT
 
 
@@ -60,8 +62,11 @@ def write(
 def mailbox(address: str, name: str = "") -> Address:
     """An address as mail servers take it: its domain in ASCII, since few servers know domains in other scripts.
 
-    What stands before the @ stays as it is; where that is not ASCII, the server must offer SMTPUTF8.
+    What stands before the @ stays as it is; where that is not ASCII, the server must offer SMTPUTF8. Raises
+    `Permanent` for what some program might read as more than one mailbox.
     """
+    if more_than_a_mailbox(address):
+        raise Permanent("the address is more than a mailbox")
     parts = validate_email(address, check_deliverability=False, globally_deliverable=False)
     return Address(one_line(name), username=parts.local_part, domain=parts.ascii_domain or parts.domain)
 

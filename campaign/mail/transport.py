@@ -8,12 +8,12 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from campaign.errors import Incomplete, Permanent, Temporary
+from campaign.mail import outgoing
 from campaign.settings import Settings
 
 SECONDS = 30
@@ -67,8 +67,8 @@ class Captured:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{name}.eml"
         draft = path.with_suffix(f".{os.getpid()}.part")
-        policy = SMTP if str(message["To"]).isascii() else SMTPUTF8
-        draft.write_bytes(message.as_bytes(policy=policy))
+        draft.touch(mode=0o600)
+        draft.write_bytes(outgoing.as_bytes(message))
         draft.replace(path)
 
 
@@ -93,7 +93,10 @@ class Smtp:
 
     def send(self, message: EmailMessage, name: str) -> None:
         """Hand the message to the server; what it answers decides whether to try again."""
-        self._asked(lambda server: server.send_message(message))
+        written = outgoing.as_bytes(message)
+        to, from_ = outgoing.recipient(message), outgoing.sender(message)
+        international = not (to.isascii() and from_.isascii())
+        self._asked(lambda server: _hand_over(server, from_, to, written, international))
 
     def greet(self) -> None:
         """Connect and log in, and say nothing. Raises as `send` does."""
@@ -152,6 +155,17 @@ class Smtp:
                 raise
             self._server = server  # only now: nothing is ever said over a connection that is not what was asked for
         return self._server
+
+
+def _hand_over(server: smtplib.SMTP, from_: str, to: str, written: bytes, international: bool) -> None:
+    """Give the server the very bytes that were compared, and one recipient."""
+    options: list[str] = []
+    if international:
+        server.ehlo_or_helo_if_needed()
+        if not server.has_extn("smtputf8"):
+            raise smtplib.SMTPNotSupportedError
+        options = ["SMTPUTF8", "BODY=8BITMIME"]
+    server.sendmail(from_, [to], written, mail_options=options)
 
 
 def judged(code: int) -> Temporary | Permanent:

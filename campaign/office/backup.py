@@ -25,6 +25,7 @@ from campaign import migrations
 from campaign.errors import Refused
 from campaign.settings import Settings
 from campaign.storage import Storage
+from campaign.storage.encrypted_columns import TEXT_MARK, as_text, of_text
 
 FORMAT = "campaign-backup/1"
 MANIFEST = "manifest.json"
@@ -60,7 +61,7 @@ def backup(settings: Settings, storage: Storage, target: Path) -> Counted:
                 "format": FORMAT,
                 "revision": revision,
                 "parts": parts,
-                "probe": storage.vault.encrypt(PROBE).decode(),
+                "probe": as_text(storage.vault.encrypt(PROBE, "backup.probe", 0)),
             }
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1, sort_keys=True))
         draft.replace(target)
@@ -158,7 +159,7 @@ def _refuse_if_in_use(settings: Settings) -> None:
 def _put_back(settings: Settings, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> Counted:
     storage = Storage(Settings.from_environment() if (settings.home / "keys").exists() else settings)
     try:
-        storage.vault.decrypt(manifest["probe"].encode())
+        storage.vault.decrypt(_probe(manifest["probe"]), "backup.probe", 0)
     except InvalidToken as error:
         raise Refused(
             "The keys of this installation cannot open this backup. Set CAMPAIGN_DATA_KEYS to the keys it was made "
@@ -179,6 +180,11 @@ def _put_back(settings: Settings, archive: zipfile.ZipFile, manifest: dict[str, 
     finally:
         storage.dispose()
     return Counted(rows, len(files))
+
+
+def _probe(written: str) -> bytes:
+    """The probe of a manifest; those of before are bare Fernet tokens."""
+    return of_text(written) if written.startswith(TEXT_MARK) else written.encode()
 
 
 def _fill(connection: Connection, archive: zipfile.ZipFile) -> int:

@@ -24,6 +24,7 @@ from campaign.storage.tables import Organisation
 class House:
     """Everything that an admin may set. `posting_days` is {ISO country: days}, over the working figures.
 
+    `volume_days` count like `retention_days`; from `least_country` signatures on a country is named in public.
     `letters_hourly` and `letters_daily` are how many of the letters that we send one official gets at most, and
     `office_opens` and `office_closes` (full hours of their day, the latter up to 24) when.
     """
@@ -45,6 +46,8 @@ class House:
     office_closes: int
     digest_hour: int
     leave_url: str
+    volume_days: int = 90
+    least_country: int = 5
 
 
 def read(session: Session) -> House:
@@ -99,6 +102,8 @@ def faults(wanted: House) -> dict[str, str]:
 # Numbers, the least and the most, and what to say of any other.
 _BETWEEN = {
     "retention_days": (1, 3650, "Enter 1 to 3650 days for keeping contact data."),
+    "volume_days": (1, 3650, "Keep printed signature books for 1 to 3650 days after an action ends."),
+    "least_country": (1, 1000, "A country is shown from 1 to 1000 signatures on."),
     "stale_days": (1, 3650, "Enter 1 to 3650 days for figures."),
     "digest_hour": (0, 23, "Enter a full hour from 0 to 23 for the digest."),
     "letters_hourly": (1, 1000, "Enter 1 to 1000 letters per hour."),

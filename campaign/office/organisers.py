@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.mail import outbox
+from campaign.mail.outgoing import more_than_a_mailbox
 from campaign.office import audit, passkeys
 from campaign.office.audit import About, Actor
 from campaign.storage import Vault
@@ -69,6 +71,10 @@ def add(
 
 def normal(email: str) -> str:
     """An address as accounts are found by. Raises `Refused` if it cannot be one."""
+    # Full-width letters and their like are other spellings of the same address, not other addresses.
+    email = unicodedata.normalize("NFKC", email)
+    if more_than_a_mailbox(email.strip()):
+        raise Refused("This is not an e-mail address. Write it like name@example.org.")
     try:
         return validate_email(email.strip(), check_deliverability=False).normalized.casefold()
     except EmailNotValidError as error:
@@ -138,6 +144,24 @@ def ask_for_password(session: Session, email: str, now: datetime) -> None:
     if organiser is not None and organiser.active:
         key = f"password:{organiser.id}:{now:%Y-%m-%dT%H}"
         outbox.enqueue_for_organiser(session, MessageKind.PASSWORD_RESET, organiser.id, key, now)
+
+
+def by_uniquifier(session: Session, uniquifier: str) -> Organiser | None:
+    """The organiser whose sessions carry this."""
+    return session.scalars(select(Organiser).where(Organiser.fs_uniquifier == uniquifier)).one_or_none()
+
+
+def take_code(session: Session, organiser_id: int, counter: int) -> bool:
+    """Let a code of one time step open, once ever: none of that step or of one before it opens again."""
+    newer = or_(Organiser.totp_counter.is_(None), Organiser.totp_counter < counter)
+    taken = session.execute(
+        update(Organiser)
+        .where(Organiser.id == organiser_id, newer)
+        .values(totp_counter=counter)
+        .returning(Organiser.id)
+        .execution_options(synchronize_session=False)
+    )
+    return taken.one_or_none() is not None
 
 
 def actor(organiser: Organiser) -> Actor:

@@ -15,8 +15,9 @@ class Welcomes:
     """Makes and reads them with the installation's secret key. Choosing a password changes the uniquifier, and so
     ends every link that was made before."""
 
-    def __init__(self, secret_key: str) -> None:
-        self._serializer = URLSafeTimedSerializer(secret_key, salt="campaign/welcome")
+    def __init__(self, *secret_keys: str) -> None:
+        """The newest first: it alone makes links."""
+        self._serializer = URLSafeTimedSerializer([*reversed(secret_keys)], salt="campaign/welcome")
 
     def token(self, organiser: Organiser) -> str:
         """The token of a link for this organiser."""

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     AUDIT = "audit"
     STAFF = "staff"
     SETTINGS = "settings"
+    DISCARD = "discard"
+    SEAL = "seal"
 
 
 # Each as a person reads it after "may".
@@ -44,6 +46,8 @@ SAID: dict[Permission, str] = {
     Permission.AUDIT: "read the audit trail",
     Permission.STAFF: "invite people and change their roles",
     Permission.SETTINGS: "change the organisation's settings",
+    Permission.DISCARD: "discard drafts",
+    Permission.SEAL: "freeze and seal signature books, and make links to them",
 }
 
 _P, _R = Permission, Role
@@ -64,12 +68,19 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
             _P.DELIVER,
             _P.CLEAR,
             _P.AUDIT,
+            _P.DISCARD,
+            _P.SEAL,
         }
     ),
     # Reviews and may stop harm, but writes nothing that goes out.
     _R.REVIEWER: frozenset({_P.OWN, _P.READ, _P.REVIEW, _P.STOP, _P.MODERATE, _P.CLEAR, _P.AUDIT}),
     _R.VIEWER: frozenset({_P.OWN, _P.READ}),
 }
+
+
+# What asks for the password once more if the sign-in is older than ten minutes: who may come in, names that leave the
+# system, what is thrown away or sealed, and what keeps people safe.
+ASKS_AGAIN: frozenset[Permission] = frozenset({_P.STAFF, _P.EXPORT, _P.SETTINGS, _P.DISCARD, _P.SEAL})
 
 
 def told(role: Role) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import UnaryExpression, func, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import clock, prose
@@ -30,7 +31,18 @@ from campaign.publication.values import (
     PublicSource,
     PublicSubject,
 )
-from campaign.storage.tables import Action, ActionText, Case, Event, Extension, Figure, ModelLetter, Recipient, Tally
+from campaign.storage.tables import (
+    Action,
+    ActionText,
+    Case,
+    Event,
+    Extension,
+    Figure,
+    ModelLetter,
+    Organisation,
+    Recipient,
+    Tally,
+)
 from campaign.vocabulary import ActionStatus, EventKind
 
 PUBLIC = frozenset({ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED})
@@ -81,14 +93,20 @@ def past_actions(session: Session, locale: str, most: int = 12) -> tuple[ListedA
 def _list(
     session: Session, locale: str, statuses: Collection[ActionStatus], order: UnaryExpression[Any]
 ) -> tuple[ListedAction, ...]:
+    each = (
+        select(Tally.action_id, Tally.country, func.sum(Tally.count).label("count"))
+        .group_by(Tally.action_id, Tally.country)
+        .subquery("each")
+    )
+    least = select(Organisation.least_country).scalar_subquery()
     counted = (
         select(
-            Tally.action_id,
-            func.sum(Tally.count).label("count"),
-            func.count(Tally.country.distinct()).label("countries"),
+            each.c.action_id,
+            func.sum(each.c.count).label("count"),
+            # A country with few signatures could tell who gave them.
+            func.sum(sql_case((each.c.count >= least, 1), else_=0)).label("countries"),
         )
-        .where(Tally.count > 0)
-        .group_by(Tally.action_id)
+        .group_by(each.c.action_id)
         .subquery("counted")
     )
     other = aliased(Action)

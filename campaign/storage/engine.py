@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from campaign.errors import Incomplete
 from campaign.settings import Settings
 from campaign.storage.files import Files
+from campaign.storage.look_up import look_up_key
 from campaign.storage.vault import Vault
 from campaign.storage.write_queue import Turn
 
@@ -29,10 +30,14 @@ class Storage:
 
     def __init__(self, settings: Settings) -> None:
         self.engine = connect(settings.database_url)
-        self.vault = Vault(settings.data_keys)
+        self.vault = Vault(settings.data_keys, settings.data_keys_file, self._look_up_key)
         self.files = Files(settings.files_url)
         self._turn = _turn(self.engine.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    def _look_up_key(self, vault: Vault) -> bytes | None:
+        with self.reading() as session:
+            return look_up_key(session, vault)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -57,6 +62,18 @@ class Storage:
             with self._turn(), connection.begin():
                 yield session
                 session.flush()
+
+    def scrub(self) -> bool:
+        """Take out of the database's log what was erased: until then it holds pages as they were before.
+
+        True if nothing of that is left. On SQLite the log is emptied, which waits for whoever reads at this moment; on
+        PostgreSQL the server's own checkpoints and VACUUM do it, and a log that is archived lives as long as backups.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with self.engine.connect() as connection:
+            busy: int = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
 
     def dispose(self) -> None:
         """Close every connection."""

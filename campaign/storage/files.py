@@ -50,6 +50,12 @@ class Files:
         found = self._system.find(root) if self._system.exists(root) else []
         return sorted(it[len(root) + 1 :] for it in found if not it.endswith(".part"))
 
+    def names_under(self, folder: str) -> list[str]:
+        """The names of what is stored in a folder, half-written files included."""
+        root = str(self._root).rstrip("/")
+        there = f"{root}/{folder}"
+        return [str(it)[len(root) + 1 :] for it in self._system.find(there)] if self._system.exists(there) else []
+
     def writable(self) -> bool:
         """Whether a file can be stored now: what `campaign check` asks."""
         probe = f"{self._root}/.probe-{secrets.token_hex(6)}"

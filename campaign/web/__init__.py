@@ -6,7 +6,19 @@ from flask import Flask
 
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.web import assets, demo, errors, feeds, health, locales, organise, rendering, security_headers, verifying
+from campaign.web import (
+    assets,
+    demo,
+    errors,
+    feeds,
+    health,
+    locales,
+    organise,
+    rendering,
+    security_headers,
+    verifying,
+    well_known,
+)
 from campaign.web.app_state import Door
 from campaign.web.organise.account.sessions import PATH
 from campaign.web.public import (
@@ -32,6 +44,7 @@ def build(settings: Settings) -> Flask:
     app = Flask("campaign", static_folder=None, template_folder=str(ROOT / "templates"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEYS=settings.secret_keys,
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
     )
@@ -59,6 +72,7 @@ def build(settings: Settings) -> Flask:
         volume_links,
         logo,
         health,
+        well_known,
     )
     for room in rooms:
         app.register_blueprint(room.blueprint)

@@ -39,7 +39,7 @@ class Door:
     @staticmethod
     def open(app: Flask, settings: Settings, storage: Storage) -> Door:
         """Make the door of an application."""
-        made = Door(settings, storage, Links(settings.secret_key))
+        made = Door(settings, storage, Links(*settings.secret_keys))
         app.extensions["campaign"] = made
         return made
 

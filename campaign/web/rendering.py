@@ -73,6 +73,7 @@ class Office:
     contact_email: str
     postal_address: tuple[str, ...]
     retention_days: int
+    volume_days: int
     leave_url: str  # where "leave quickly" leads
     posting_days: Mapping[str, int]  # by country, where the office knows better than the defaults
     logo: Logo | None = None
@@ -138,12 +139,13 @@ def office(locale: str) -> Office:
         g.organisation = _organisation()
     found: Organisation | None = g.organisation
     if found is None:  # an error page must come out even where `campaign init` never ran
-        return Office("Campaign", "", (), 0, "https://www.wikipedia.org/", {})
+        return Office("Campaign", "", (), 0, 0, "https://www.wikipedia.org/", {})
     return Office(
         said(found.name, locale),
         found.contact_email,
         tuple(found.postal_address),
         found.retention_days,
+        found.volume_days,
         found.leave_url.replace("{locale}", locale),
         {country: int(days) for country, days in found.posting_days.items()},
         logo.of(found.logo),

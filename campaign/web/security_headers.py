@@ -42,6 +42,8 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+# Organisers, and what opens by a link in a mail; the last are behind a locale.
+_PRIVATE = frozenset({"organise", "mine", "confirm", "unsubscribe", "handed", "demo"})
 STRICT_TRANSPORT = (("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
 
 
@@ -64,13 +66,27 @@ def guarded(answer: WSGIApplication, always: tuple[tuple[str, str], ...]) -> WSG
     def answer_guarded(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
             headers.extend(always)
-            if all(name != "Cache-Control" for name, _ in headers):
+            told = [value for name, value in headers if name.lower() == "cache-control"]
+            # One of the two, and nothing else: what is not meant for everyone is stored by nobody, the browser's own
+            # disk included. A directive that is misspelt is ignored, and then the page is kept.
+            if len(told) != 1 or not _for_everyone(told[0]) or _is_private(str(environ.get("PATH_INFO", ""))):
+                headers[:] = [it for it in headers if it[0].lower() != "cache-control"]
                 headers.append(("Cache-Control", "no-store"))
             return start_response(status, headers, exc_info)
 
         return answer(environ, start)
 
     return answer_guarded
+
+
+def _for_everyone(cache_control: str) -> bool:
+    return cache_control.startswith("public, max-age=")
+
+
+def _is_private(path: str) -> bool:
+    """Whether a path leads to what one person alone should see, whatever its page says."""
+    first, _, rest = path.lstrip("/").partition("/")
+    return first in _PRIVATE or rest.partition("/")[0] in _PRIVATE
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -18,15 +18,12 @@ from campaign.storage.upsert import add_to
 from campaign.vocabulary import Disclosure, SignatureStatus
 from tests import made
 
-# Sixteen random bytes, in each database's words.
-_FRESH = {"sqlite": "randomblob(16)", "postgresql": "uuid_send(gen_random_uuid())"}
-
 
 def sign(storage: Storage, n: int, *, slug: str = "renew-the-cards", counted: bool = False, **values: Any) -> None:
     """`n` confirmed signatures of Ada under an action; `values` go into every row.
 
     `network`, `domain`, `name` and `message` are sealed and hashed as signing does it; `at` is when they signed and
-    confirmed. The first is written, the others are copies of it: addresses are not told apart. With `counted` they are
+    confirmed. Addresses are not told apart. With `counted` they are
     in the tallies already.
     """
     vault = storage.vault
@@ -36,18 +33,28 @@ def sign(storage: Storage, n: int, *, slug: str = "renew-the-cards", counted: bo
     with storage.writing() as session:
         row = {
             **_row(session, slug, at),
-            "reference": _last(session).to_bytes(16),
-            "email": vault.encrypt(f"someone@{domain}"),
-            "name": vault.encrypt(name),
-            "message": vault.encrypt(message) if message else None,
             "tallied": counted,
             **origins.of(vault, network, domain, name),
             **values,
         }
         if row["status"] is not SignatureStatus.CONFIRMED:
             row |= {"confirmed_at": None, "confirmed_on": None, "counts": False, **values}
-        session.execute(insert(Signature), [row])
-        _multiply(session, _last(session), n)
+        for start in range(0, n, 10_000):
+            references = [secrets.token_bytes(16) for _ in range(min(10_000, n - start))]
+            session.execute(
+                insert(Signature),
+                [
+                    {
+                        **row,
+                        "reference": reference,
+                        "email": vault.encrypt(f"someone@{domain}", "signatures.email", reference),
+                        "name": vault.encrypt(name, "signatures.name", reference),
+                        "message": vault.encrypt(message, "signatures.message", reference) if message else None,
+                        **values,
+                    }
+                    for reference in references
+                ],
+            )
         if counted:
             add_to(session, Tally, "count", {(row["action_id"], row["confirmed_on"], str(row["country"])): n})
 
@@ -63,13 +70,13 @@ def sign_each(storage: Storage, people: Iterable[Mapping[str, Any]], *, slug: st
         rows = [
             {
                 **shared,
-                "reference": secrets.token_bytes(16),
-                "email": vault.encrypt(f"{n}@example.org"),
+                "reference": (reference := secrets.token_bytes(16)),
+                "email": vault.encrypt(f"{n}@example.org", "signatures.email", reference),
                 "message": None,
                 "confirmed_at": at + timedelta(seconds=n),
                 **origins.of(vault, f"192.0.{n % 250}.0/24", "example.org", person["name"]),
                 **person,
-                "name": vault.encrypt(person["name"]),
+                "name": vault.encrypt(person["name"], "signatures.name", reference),
             }
             for n, person in enumerate(people)
         ]
@@ -97,18 +104,3 @@ def _row(session: Session, slug: str, at: datetime) -> dict[str, Any]:
         "counts": True,
         "tallied": False,
     }
-
-
-def _multiply(session: Session, first: int, n: int) -> None:
-    table = Signature.__table__
-    copied = [it for it in table.c if it.name not in {"id", "reference"}]
-    fresh: Any = literal_column(_FRESH[session.get_bind().dialect.name])
-    there = 1
-    while there < n:
-        more = select(fresh, *copied).where(table.c.id >= first).limit(min(there, n - there))
-        session.execute(insert(table).from_select(["reference", *copied], more))  # type: ignore[arg-type]
-        there += min(there, n - there)
-
-
-def _last(session: Session) -> int:
-    return int(session.scalar(select(func.max(Signature.id))) or 0)

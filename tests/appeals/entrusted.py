@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from campaign.appeals.relay import requests
 from campaign.appeals.relay.content import Content
@@ -62,23 +62,25 @@ def crowd(storage: Storage, n: int, official: int, at: datetime = made.NOON) -> 
     with storage.writing() as session:
         action = session.scalars(select(Action).where(Action.slug == SLUG)).one()
         to: Official = action.recipients[official - 1].official
-        sealed = Content(
+        content = Content(
             "en", "Renew the cards", "Dear Minister,", ("Please renew them.",), "Yours sincerely,", "Ada Lovelace", "GB"
-        ).encrypted(storage.vault)
+        )
+        first = (session.scalar(select(func.max(Letter.id))) or 0) + 1
         signers = session.scalars(select(Signature.id).order_by(Signature.id).limit(n)).all()
         rows = [
             {
+                "id": letter_id,
                 "action_id": action.id,
                 "official_id": to.id,
                 "signature_id": it,
                 "locale": "en",
                 "status": LetterStatus.QUEUED,
-                "content": sealed,
+                "content": content.encrypted(storage.vault, letter_id),
                 "text_hash": storage.vault.keyed_hash("letter", "please renew them."),
                 "created_at": at,
                 "due_at": at,
                 "attempts": 0,
             }
-            for it in signers
+            for letter_id, it in enumerate(signers, first)
         ]
         session.execute(insert(Letter), rows)

@@ -18,7 +18,7 @@ from campaign.publication.reading import published
 from campaign.storage import Storage
 from campaign.storage.tables import Dossier, DossierEntry, Signature
 from campaign.vocabulary import Disclosure, WordsStatus
-from tests import made
+from tests import made, opened
 
 SLUG = "renew-the-cards"
 PEOPLE = (
@@ -45,11 +45,10 @@ def say(storage: Storage, name: str, words: str, status: WordsStatus | None = Wo
     """Give someone who signed words of their own, in a state of moderation."""
     with storage.writing() as session:
         for signature in session.scalars(select(Signature)):
-            if signature.name and storage.vault.decrypt(signature.name) == name:
+            if signature.name and storage.vault.decrypt(signature.name, "signatures.name", signature.reference) == name:
+                message = storage.vault.encrypt(words, "signatures.message", signature.reference)
                 session.execute(
-                    update(Signature)
-                    .where(Signature.id == signature.id)
-                    .values(message=storage.vault.encrypt(words), words_status=status)
+                    update(Signature).where(Signature.id == signature.id).values(message=message, words_status=status)
                 )
 
 
@@ -84,7 +83,7 @@ def entries(storage: Storage, code: str) -> list[tuple[int, str]]:
     with storage.reading() as session:
         mine = select(DossierEntry).join(Dossier, Dossier.id == DossierEntry.dossier_id).where(Dossier.code == code)
         found = session.scalars(mine.order_by(DossierEntry.number)).all()
-        return [(it.number, storage.vault.decrypt(it.name) if it.name else "") for it in found]
+        return [(it.number, opened.name_of(storage, it)) for it in found]
 
 
 def texts(pdf: bytes) -> list[str]:

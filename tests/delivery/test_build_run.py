@@ -21,7 +21,7 @@ from campaign.printing.book.page_batches import PAGES
 from campaign.storage import Storage
 from campaign.storage.tables import DossierBuild, DossierEntry, DossierVolume, Signature
 from campaign.vocabulary import BuildPhase, BuildStatus, Disclosure, DossierStatus, WordsStatus
-from tests import made
+from tests import made, opened
 from tests.delivery.signed import entries, freeze, leased, press, printed, say, sign_all, texts
 
 
@@ -69,7 +69,7 @@ def test_each_name_stands_on_the_page_that_is_recorded_for_it(signed: Storage, f
     pages = texts(printed(signed, tmp_path, frozen))
     with signed.reading() as session:
         for entry in session.scalars(select(DossierEntry)):
-            assert signed.vault.decrypt(entry.name or b"") in pages[(entry.page or 0) - 1]
+            assert opened.name_of(signed, entry) in pages[(entry.page or 0) - 1]
 
 
 def test_a_printed_dossier_is_ready_with_its_volumes_weighed(signed: Storage, frozen: str, tmp_path: Path) -> None:
@@ -260,7 +260,8 @@ def test_progress_tells_phase_and_how_much_is_done(signed: Storage, frozen: str,
 
 def test_what_cannot_be_printed_is_recorded_with_the_reason(signed: Storage, tmp_path: Path) -> None:
     with signed.writing() as session:
-        session.execute(update(Signature).values(name=signed.vault.encrypt("Ada \U0010fffd")))
+        for signature in session.scalars(select(Signature)):
+            signature.name = signed.vault.encrypt("Ada \U0010fffd", "signatures.name", signature.reference)
     code = freeze(signed)
     with pytest.raises(Unprintable):
         printed(signed, tmp_path, code)

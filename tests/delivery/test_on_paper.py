@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from campaign.appeals.abuse import origins
 from campaign.delivery.print_data import sheet_of
@@ -28,10 +28,11 @@ NAMES = ("Mary Shelley", "عمر خیام", "王小明", "ராமசாமி 
 def returned(storage: Storage, number: str, names: tuple[str, ...], count: int = 0, same: str = "") -> None:
     """A sheet that came back, with one name judged to stand in another list too."""
     with storage.writing() as session:
+        sheet_id = (session.scalar(select(func.max(tables.PaperSheet.id))) or 0) + 1
         typed = [
             PaperName(
                 row=row,
-                name=storage.vault.encrypt(name),
+                name=storage.vault.encrypt(name, "paper_names.name", f"{sheet_id}/{row}"),
                 name_hash=origins.name_hash(storage.vault, name),
                 same_as_online=True if name == same else None,
             )
@@ -39,6 +40,7 @@ def returned(storage: Storage, number: str, names: tuple[str, ...], count: int =
         ]
         session.add(
             tables.PaperSheet(
+                id=sheet_id,
                 action_id=session.scalars(select(Action.id)).one(),
                 number=number,
                 country="GB",

@@ -58,7 +58,7 @@ def code(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> str:
     sign_all(storage)
     with storage.writing() as session:
         typed = [
-            PaperName(row=n, name=storage.vault.encrypt(name), name_hash=bytes([n]) * 32)
+            PaperName(row=n, name=storage.vault.encrypt(name, "paper_names.name", f"1/{n}"), name_hash=bytes([n]) * 32)
             for n, name in enumerate(("Mary Shelley", "王小明"), 1)
         ]
         session.add(
@@ -68,7 +68,8 @@ def code(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> str:
     with storage.writing() as session:
         dossier_id = session.scalars(select(Dossier.id)).one()
         sealed = [
-            storage.vault.encrypt(name) for name in ("Ada Lovelace", "عائشہ قریشی", "高橋 さくら", "Ольга", "Anna 😀")
+            storage.vault.encrypt(name, "signatures.name", b"")
+            for name in ("Ada Lovelace", "عائشہ قریشی", "高橋 さくら", "Ольга", "Anna 😀")
         ]
         more = [
             {"dossier_id": dossier_id, "number": n, "name": sealed[n % 5], "country": "GB"} for n in range(5, NAMES + 1)

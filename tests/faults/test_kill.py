@@ -131,7 +131,7 @@ def test_when_every_process_is_killed_under_load_no_answered_signature_and_no_me
     with storage.reading() as session:
         stored = Counter(session.scalars(select(Signature.email_hash)))
         owed = Counter(session.scalars(select(Message.signature_id).where(Message.kind == MessageKind.CONFIRM)))
-        rows = session.execute(select(Signature.id, Signature.email)).all()
+        rows = session.execute(select(Signature.id, Signature.email, Signature.reference)).all()
     storage.dispose()
 
     hashes = [storage.vault.keyed_hash("e-mail", normal_form(it)) for it in answered]
@@ -140,7 +140,7 @@ def test_when_every_process_is_killed_under_load_no_answered_signature_and_no_me
     assert set(stored.values()) == {1}
 
     served.start()
-    everyone = Counter(storage.vault.decrypt(row.email) for row in rows)
+    everyone = Counter(storage.vault.decrypt(row.email, "signatures.email", row.reference) for row in rows)
     eventually(lambda: mails(settings) >= len(rows), "every message is sent")
     assert Counter(captured(settings)) == everyone
     assert served.stop() == 0

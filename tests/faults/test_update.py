@@ -72,16 +72,16 @@ def worker(settings: Settings, office: PostOffice) -> Iterator[subprocess.Popen[
 def supporters(storage: Storage, many: int) -> list[str]:
     """Confirmed signatures of people who asked for news, put into the table at once; their addresses."""
     addresses = [f"supporter-{n}@example.org" for n in range(many)]
-    now, name = clock.now(), storage.vault.encrypt("Ada Lovelace")
+    now = clock.now()
     rows = [
         {
             "action_id": 1,
-            "reference": secrets.token_bytes(16),
+            "reference": (reference := secrets.token_bytes(16)),
             "status": SignatureStatus.CONFIRMED,
-            "email": storage.vault.encrypt(email),
+            "email": storage.vault.encrypt(email, "signatures.email", reference),
             "email_hash": storage.vault.keyed_hash("e-mail", email),
             "seat": 1,
-            "name": name,
+            "name": storage.vault.encrypt("Ada Lovelace", "signatures.name", reference),
             "country": "GB",
             "disclosure": Disclosure.PUBLIC,
             "updates": True,

@@ -94,7 +94,9 @@ def messages(site: Site) -> list[Message]:
 
 def name_of(site: Site, signature: Signature) -> str | None:
     """The name under a signature; None once it was taken away."""
-    return site.storage.vault.decrypt(signature.name) if signature.name else None
+    return (
+        site.storage.vault.decrypt(signature.name, "signatures.name", signature.reference) if signature.name else None
+    )
 
 
 @pytest.fixture

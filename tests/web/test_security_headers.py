@@ -120,6 +120,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "handing.reply": (Visit("/replies/1", 404, PERSONAL),),
     "shielding.challenge": (Visit(f"/actions/{SLUG}/proof.json", 404, PERSONAL),),
     "verifying.verify": (Visit("/verify/{code}"), Visit("/verify/AAAA-AAAA", 404, PERSONAL)),
+    "well_known.security": (Visit("/.well-known/security.txt"),),
     "health.healthz": (Visit("/healthz", 200, PERSONAL),),
     "health.readyz": (Visit("/readyz", 200, PERSONAL),),
     "demo.mailbox": (Visit("/demo/mailbox", 200, PERSONAL),),

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.storage.tables import Signature, Tally
+from campaign.storage.tables import Organisation, Signature, Tally
 from campaign.storage.upsert import add_to
 
 # One roll-up touches at most this many signatures, so that it never holds SQLite's one writer for long.
@@ -58,12 +58,17 @@ def roll_up(session: Session, most: int = MOST) -> int:
 
 def counted(session: Session, action_id: int, goal: int | None, now: datetime) -> Count:
     """The public count of one action."""
-    total, countries = session.execute(
-        select(func.coalesce(func.sum(Tally.count), 0), func.count(Tally.country.distinct())).where(
-            Tally.action_id == action_id, Tally.count > 0
-        )
-    ).one()
-    return Count(int(total), int(countries), goal, now)
+    total = session.scalar(select(func.coalesce(func.sum(Tally.count), 0)).where(Tally.action_id == action_id))
+    return Count(int(total or 0), len(public_countries(session, action_id)), goal, now)
+
+
+def public_countries(session: Session, action_id: int, most: int | None = None) -> tuple[tuple[str, int], ...]:
+    """(country, signatures) as everyone may see them: from the least number on that the office has set.
+
+    One signature from a small country, seen three seconds after it was given, tells who gave it.
+    """
+    least = session.scalar(select(Organisation.least_country)) or 1
+    return tuple((country, n) for country, n in by_country(session, action_id) if n >= least)[:most]
 
 
 def by_country(session: Session, action_id: int, most: int | None = None) -> tuple[tuple[str, int], ...]:

@@ -24,6 +24,7 @@ from campaign.publication.figures import said
 from campaign.publication.reading import text_in
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Organisation, Signature
 from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
 
@@ -63,11 +64,11 @@ def compose(
         DISCREET if at_risk(action.case, signature) else message.kind,
         locale,
         sender=(said(organisation.name, locale), organisation.sender_email),
-        to=vault.decrypt(signature.email),
+        to=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
         message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": names.in_mail(vault.decrypt(signature.name)),
+            "name": names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "action": {
                 "title": text.title if text else "",

@@ -29,6 +29,7 @@ from campaign.publication.figures import said
 from campaign.publication.reading import quoted_figures, text_in
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Message, Organisation, Organiser, Signature, Update, UpdateText
 from campaign.vocabulary import MessageKind, MessageStatus, SignatureStatus, UpdateStatus
 
@@ -181,8 +182,8 @@ def compose(
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     here = f"{base_url}/{locale}"
     reader = Reader(
-        name=names.in_mail(vault.decrypt(signature.name)),
-        email=vault.decrypt(signature.email),
+        name=names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
+        email=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
         locale=locale,
         mine_url=f"{here}/mine/{links.mine(signature.reference)}",
         unsubscribe_url=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}",

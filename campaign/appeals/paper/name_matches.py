@@ -18,6 +18,7 @@ from campaign.errors import Conflict, Unknown
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import PAPER_NAME, SIGNATURE_NAME, paper_row
 from campaign.storage.tables import PaperName, PaperSheet, Signature
 from campaign.vocabulary import SignatureStatus
 
@@ -78,7 +79,7 @@ def questions(
                 sheet_id=it.sheet_id,
                 sheet=it.number,
                 row=it.row,
-                name=vault.decrypt(it.name),
+                name=vault.decrypt(it.name, PAPER_NAME, paper_row(it.sheet_id, it.row)),
                 country=it.country,
                 judged=it.judged,
                 alike=tuple(alike[:MOST_ALIKE]),
@@ -179,13 +180,13 @@ def _confirmed(action_id: int) -> ColumnElement[bool]:
 def _online(session: Session, vault: Vault, action_id: int, hashes: Iterable[bytes]) -> defaultdict[bytes, list[Alike]]:
     made: defaultdict[bytes, list[Alike]] = defaultdict(list)
     found = session.execute(
-        select(Signature.name_hash, Signature.name, Signature.country, Signature.confirmed_on)
+        select(Signature.name_hash, Signature.name, Signature.reference, Signature.country, Signature.confirmed_on)
         .where(_confirmed(action_id), Signature.name_hash.in_(set(hashes)))
         .order_by(Signature.confirmed_at, Signature.id)
     ).all()
-    for name_hash, name, country, on in found:
+    for name_hash, name, reference, country, on in found:
         if name_hash is not None and name is not None:
-            made[name_hash].append(Alike(vault.decrypt(name), country, on=on))
+            made[name_hash].append(Alike(vault.decrypt(name, SIGNATURE_NAME, reference), country, on=on))
     return made
 
 
@@ -200,6 +201,11 @@ def _on_paper(
         .order_by(PaperName.sheet_id, PaperName.row)
     ).all()
     for name, number, country in found:
-        alike = Alike(vault.decrypt(name.name), country, sheet=number, row=name.row)
+        alike = Alike(
+            vault.decrypt(name.name, PAPER_NAME, paper_row(name.sheet_id, name.row)),
+            country,
+            sheet=number,
+            row=name.row,
+        )
         made[name.name_hash].append(((name.sheet_id, name.row), alike))
     return made

@@ -29,6 +29,7 @@ from campaign.printing.engine import fonts
 from campaign.printing.engine.text import one_line
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.storage import Storage, Vault
+from campaign.storage.encrypted_columns import PAPER_NAME, paper_row
 from campaign.storage.tables import Action, Dossier, PaperName, PaperSheet
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus
@@ -179,7 +180,7 @@ def one(session: Session, action_id: int, sheet_id: int) -> PaperSheet:
 
 def typed_names(vault: Vault, sheet: PaperSheet) -> tuple[str, ...]:
     """The names of an entry, in order; none once their time is over."""
-    return tuple(vault.decrypt(it.name) for it in sheet.typed if it.name)
+    return tuple(vault.decrypt(it.name, PAPER_NAME, paper_row(it.sheet_id, it.row)) for it in sheet.typed if it.name)
 
 
 def mark(sheet: PaperSheet) -> str:
@@ -328,7 +329,7 @@ def _put_names(
             {
                 "sheet_id": sheet_id,
                 "row": row,
-                "name": vault.encrypt(name),
+                "name": vault.encrypt(name, PAPER_NAME, paper_row(sheet_id, row)),
                 "name_hash": name_hash,
                 "same_as_online": before.pop(0) if before else None,
             }

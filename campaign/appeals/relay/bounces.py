@@ -49,7 +49,7 @@ def record(session: Session, vault: Vault, report: Report, now: datetime) -> Rec
             return Recorded.NOTED
     of_content = report.status.startswith(_OF_CONTENT)
     problem = f"{CONTENT if of_content else 'report'} {report.status or '5'}"
-    to = Content.decrypted(vault, letter.content).sent_to if letter.content is not None else None
+    to = Content.decrypted(vault, letter.content, letter.id).sent_to if letter.content is not None else None
     # Only from `sent`: one that is queued again since is not touched by a report about its first journey.
     if not _move(session, letter.id, LetterStatus.BOUNCED, problem=problem):
         return Recorded.KNOWN

@@ -15,6 +15,7 @@ from campaign.printing.addressee import Addressee
 from campaign.printing.sheets.letter import LetterSheet
 from campaign.publication.figures import said
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import LETTER_CONTENT
 from campaign.storage.tables import Official
 from campaign.vocabulary import LetterStatus
 
@@ -55,16 +56,16 @@ class Content:
         )
 
     @classmethod
-    def decrypted(cls, vault: Vault, encrypted: bytes) -> Content:
+    def decrypted(cls, vault: Vault, encrypted: bytes, letter_id: int) -> Content:
         """The content again. What was markup when it was encrypted, by us, is markup."""
-        values = json.loads(vault.decrypt(encrypted))
+        values = json.loads(vault.decrypt(encrypted, LETTER_CONTENT, letter_id))
         paragraphs = tuple(Markup(text) if is_markup else text for is_markup, text in values.pop("paragraphs"))  # noqa: S704
         return cls(paragraphs=paragraphs, **values)
 
-    def encrypted(self, vault: Vault) -> bytes:
+    def encrypted(self, vault: Vault, letter_id: int) -> bytes:
         """As it lies in the table."""
         values = asdict(self) | {"paragraphs": [(isinstance(it, Markup), str(it)) for it in self.paragraphs]}
-        return vault.encrypt(json.dumps(values, ensure_ascii=False))
+        return vault.encrypt(json.dumps(values, ensure_ascii=False), LETTER_CONTENT, letter_id)
 
     def to(self, address: str) -> Content:
         """The same, sent to an address."""

@@ -116,11 +116,12 @@ def pile(session: Session, vault: Vault, run_id: int, now: datetime) -> Pile:
     action = session.get_one(Action, run.action_id)
     refuse_if_stopped(action)
     zone = session.scalars(select(Case.time_zone).where(Case.id == action.case_id)).one()
-    encrypted = session.scalars(select(Letter.content).where(_whole(run_id)).order_by(Letter.locale, Letter.id)).all()
+    whole = select(Letter.id, Letter.content).where(_whole(run_id)).order_by(Letter.locale, Letter.id)
+    encrypted = session.execute(whole).all()
     if not encrypted:
         raise Conflict("These letters are already deleted. They were posted or withdrawn.")
     day = clock.local_day(now, zone)
-    contents = [Content.decrypted(vault, it) for it in encrypted if it is not None]
+    contents = [Content.decrypted(vault, text, letter_id) for letter_id, text in encrypted if text is not None]
     return Pile(
         sheets=tuple(it.sheet(day, addressee_of(run.official, it.locale)) for it in contents),
         paper=run.paper,

@@ -26,6 +26,7 @@ from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Letter, LetterConsent, Official, PostRun, Signature
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import LetterStatus, SignatureStatus
@@ -121,7 +122,7 @@ def shown(session: Session, vault: Vault, reference: bytes | None, letter_id: in
     ).one_or_none()
     if row is None or row.Letter.content is None or row.Signature.email is None:
         raise _no_such_letter()
-    content = Content.decrypted(vault, row.Letter.content)
+    content = Content.decrypted(vault, row.Letter.content, letter_id)
     day = clock.local_day(now, row.Case.time_zone)
     return _drafted(
         letter_id,
@@ -129,7 +130,7 @@ def shown(session: Session, vault: Vault, reference: bytes | None, letter_id: in
         label_of(row.Official, content.locale),
         content,
         content.sheet(day, addressee_of(row.Official, content.locale)),
-        vault.decrypt(row.Signature.email),
+        vault.decrypt(row.Signature.email, SIGNATURE_EMAIL, row.Signature.reference),
         row.Signature.country in (row.Case.country, *row.Case.at_risk_countries),
         row.Letter.created_at,
     )
@@ -205,7 +206,7 @@ def letters_of(session: Session, vault: Vault, reference: bytes | None) -> tuple
 
 
 def _mine(vault: Vault, letter: Letter, official: Official, posted_on: date | None, consent: str | None) -> Mine:
-    content = Content.decrypted(vault, letter.content) if letter.content is not None else None
+    content = Content.decrypted(vault, letter.content, letter.id) if letter.content is not None else None
     sheet = content.sheet(letter.created_at.date(), addressee_of(official, content.locale)) if content else None
     return Mine(
         id=letter.id,
@@ -239,7 +240,10 @@ def _known(vault: Vault, signature: Signature) -> tuple[str, str]:
         raise Refused("Confirm your signature first. The link is in the e-mail we sent you.")
     if signature.status is not SignatureStatus.CONFIRMED or signature.name is None or signature.email is None:
         raise Gone("This signature was withdrawn. We send letters only for people who have signed.")
-    return vault.decrypt(signature.name), vault.decrypt(signature.email)
+    return (
+        vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference),
+        vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
+    )
 
 
 def _refuse_unless_open(action: PublicAction, now: datetime) -> None:
@@ -303,16 +307,17 @@ def _kept(
         )
         .execution_options(synchronize_session=False)
     )
+    letter_id = _number(now)
     made = insert_or_leave(
         session,
         Letter,
-        id=_number(now),
+        id=letter_id,
         action_id=action_id,
         official_id=official_id,
         signature_id=signature.id,
         locale=content.locale,
         status=LetterStatus.DRAFTED,
-        content=content.encrypted(vault),
+        content=content.encrypted(vault, letter_id),
         text_hash=words_hash(vault, sheet),
         created_at=now,
         due_at=now,

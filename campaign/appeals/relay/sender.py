@@ -34,6 +34,7 @@ from campaign.publication.figures import said
 from campaign.publication.stopping import stopped
 from campaign.settings import Settings
 from campaign.storage import Storage, Vault
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, Signature
 from campaign.vocabulary import ActionStatus, LetterStatus, Paper, SignatureStatus
 
@@ -83,7 +84,7 @@ def outgoing(session: Session, vault: Vault, base_url: str, letter: Leased, now:
         return None
     if official.email_bounced_at is not None or not official.emails:
         return None
-    content = Content.decrypted(vault, stored.content).to(official.emails[0])
+    content = Content.decrypted(vault, stored.content, stored.id).to(official.emails[0])
     return Outgoing(
         leased=letter,
         content=content,
@@ -91,7 +92,7 @@ def outgoing(session: Session, vault: Vault, base_url: str, letter: Leased, now:
         paper=Paper.LETTER if official.country in _LETTER_PAPER else Paper.A4,
         organisation=said(organisation.name, content.locale),
         sender=organisation.sender_email,
-        reply_to=vault.decrypt(signature.email),
+        reply_to=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
         to=official.emails[0],
         to_name=official.name or "",
         cleared=official.cleared_at is not None,
@@ -183,7 +184,7 @@ class Carrier:
             log.error("Letter %d could not be sent: %s", letter.id, type(fault).__name__)
             self._put_off(letter, type(fault).__name__)
         else:
-            encrypted = out.content.encrypted(self._storage.vault)
+            encrypted = out.content.encrypted(self._storage.vault, letter.id)
             with self._storage.writing() as session:
                 queue.mark_sent(session, letter, encrypted, clock.now())
         return True

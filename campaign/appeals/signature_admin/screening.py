@@ -18,6 +18,7 @@ from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from campaign.appeals.abuse.rate_limits import KEPT
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
 from campaign.storage.tables import Action, Signature
 from campaign.vocabulary import ActionStatus, SignatureStatus
 
@@ -184,12 +185,14 @@ def _burst(row: Any, domain: str | None) -> Burst:
 
 def _domains(session: Session, vault: Vault, ids: list[int]) -> dict[int, str]:
     found = session.execute(
-        select(Signature.id, Signature.email).where(Signature.id.in_(ids), Signature.email.is_not(None))
+        select(Signature.id, Signature.email, Signature.reference).where(
+            Signature.id.in_(ids), Signature.email.is_not(None)
+        )
     ).all()
     told: dict[int, str] = {}
-    for signature_id, email in found:
+    for signature_id, email, reference in found:
         try:
-            told[signature_id] = vault.decrypt(email or b"").rpartition("@")[2]
+            told[signature_id] = vault.decrypt(email or b"", SIGNATURE_EMAIL, reference).rpartition("@")[2]
         except InvalidToken:  # sealed with a key that is gone: the burst is shown all the same
             continue
     return told

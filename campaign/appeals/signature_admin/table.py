@@ -17,6 +17,7 @@ from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.office.spreadsheets import line
 from campaign.storage import Storage, Vault
+from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import Action, Signature
 from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
 
@@ -140,7 +141,7 @@ def read(vault: Vault, signature: Signature) -> Row:
     """A stored signature, decrypted."""
     return Row(
         id=signature.id,
-        name=vault.decrypt(signature.name) if signature.name else None,
+        name=vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference) if signature.name else None,
         name_hidden=signature.name_hidden,
         country=signature.country,
         disclosure=signature.disclosure,
@@ -148,7 +149,7 @@ def read(vault: Vault, signature: Signature) -> Row:
         created_at=signature.created_at,
         confirmed_at=signature.confirmed_at,
         locale=signature.locale,
-        words=vault.decrypt(signature.message) if signature.message else None,
+        words=vault.decrypt(signature.message, SIGNATURE_MESSAGE, signature.reference) if signature.message else None,
         words_status=signature.words_status,
     )
 

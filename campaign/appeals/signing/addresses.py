@@ -8,6 +8,7 @@ from functools import lru_cache
 from email_validator import EmailNotValidError, validate_email
 
 from campaign.errors import Refused
+from campaign.mail.outgoing import more_than_a_mailbox
 
 # Mail providers that deliver a.b@ and ab@ to the same mailbox.
 _DOTS_MEAN_NOTHING = frozenset({"gmail.com", "googlemail.com"})
@@ -28,9 +29,14 @@ def checked(written: str) -> str:
     if plain and len(written) <= _LONGEST and plain.start(1) - 1 <= _LONGEST_BEFORE_THE_AT and _is_good(plain[1]):
         return written
     try:
-        return _normalized(written)
+        normalized = _normalized(written)
     except EmailNotValidError as error:
-        raise Refused("Enter a full e-mail address, like name@example.org.") from error
+        raise Refused(
+            "Enter a full e-mail address, like name@example.org."
+        ) from error
+    if more_than_a_mailbox(normalized):
+        raise Refused("Write the address alone, like name@example.org, without signs such as =?, %, ! or quotes.")
+    return normalized
 
 
 def _normalized(written: str) -> str:

@@ -12,6 +12,7 @@ from campaign import clock
 from campaign.errors import Gone
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Signature
 from campaign.vocabulary import SignatureStatus
 
@@ -69,7 +70,7 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
     return Given(
         id=row.id,
         status=row.status,
-        name=vault.decrypt(row.name) if row.name else None,
+        name=vault.decrypt(row.name, SIGNATURE_NAME, reference or b"") if row.name else None,
         country=row.country,
         locale=row.locale,
         expires_at=row.expires_at,

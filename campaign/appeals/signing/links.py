@@ -28,11 +28,15 @@ class FormToken(StrEnum):
 
 
 class Links:
-    """Makes and reads tokens with the installation's secret key; a stolen database can do neither."""
+    """Makes tokens with the installation's secret key, and reads them with it or the one before it.
 
-    def __init__(self, secret_key: str) -> None:
-        self._key = hashlib.sha256(b"campaign/links\0" + secret_key.encode()).digest()
-        self._forms = URLSafeTimedSerializer(secret_key, salt="campaign/form")
+    A stolen database can do neither.
+    """
+
+    def __init__(self, *secret_keys: str) -> None:
+        """The newest first: it alone makes tokens."""
+        self._keys = [hashlib.sha256(b"campaign/links\0" + key.encode()).digest() for key in secret_keys]
+        self._forms = URLSafeTimedSerializer([*reversed(secret_keys)], salt="campaign/form")
 
     def confirmation(self, reference: bytes) -> str:
         """The token of a confirmation link: the signature's random reference (16 bytes) and a mac."""
@@ -73,7 +77,7 @@ class Links:
         return judge_age(at - made.astimezone(UTC))
 
     def _token(self, purpose: bytes, reference: bytes) -> str:
-        tagged = reference + self._mac(purpose, reference)
+        tagged = reference + _mac(self._keys[0], purpose, reference)
         return base64.urlsafe_b64encode(tagged).decode().rstrip("=")
 
     def _reference(self, purpose: bytes, token: str) -> bytes | None:
@@ -82,13 +86,15 @@ class Links:
         except (binascii.Error, ValueError):
             return None
         reference, mac = tagged[:_REFERENCE_BYTES], tagged[_REFERENCE_BYTES:]
-        if len(mac) != _MAC_BYTES or not hmac.compare_digest(mac, self._mac(purpose, reference)):
+        if len(mac) != _MAC_BYTES:
             return None
-        return reference
+        fits = [hmac.compare_digest(mac, _mac(key, purpose, reference)) for key in self._keys]
+        return reference if any(fits) else None
 
-    def _mac(self, purpose: bytes, reference: bytes) -> bytes:
-        # The purpose is part of the MAC: a link to one page opens no other.
-        return hmac.digest(self._key, purpose + b"\0" + reference, hashlib.sha256)[:_MAC_BYTES]
+
+def _mac(key: bytes, purpose: bytes, reference: bytes) -> bytes:
+    # The purpose is part of the MAC: a link to one page opens no other.
+    return hmac.digest(key, purpose + b"\0" + reference, hashlib.sha256)[:_MAC_BYTES]
 
 
 def judge_age(age: timedelta) -> FormToken:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.errors import Refused
 from campaign.printing.engine.text import one_line
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_NAME
 from campaign.storage.tables import Signature
 from campaign.vocabulary import Disclosure, SignatureStatus
 
@@ -47,8 +48,8 @@ def in_mail(name: str) -> str:
 
 def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) -> tuple[str, ...]:
     """The latest public names of one action, newest first."""
-    found = session.scalars(
-        select(Signature.name)
+    found = session.execute(
+        select(Signature.name, Signature.reference)
         .where(
             Signature.action_id == action_id,
             Signature.status == SignatureStatus.CONFIRMED,
@@ -59,4 +60,4 @@ def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) ->
         .order_by(Signature.confirmed_at.desc())
         .limit(most)
     ).all()
-    return tuple(vault.decrypt(it) for it in found if it is not None)
+    return tuple(vault.decrypt(name, SIGNATURE_NAME, reference) for name, reference in found if name is not None)

@@ -17,6 +17,7 @@ from campaign.appeals.signing.addresses import normal_form
 from campaign.errors import Gone, Refused, Unknown
 from campaign.mail import outbox
 from campaign.storage import Vault, compiled_statements
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Message, Signature
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Shield, SignatureStatus
@@ -175,17 +176,18 @@ def _take_seat(
     network: str,
 ) -> int | None:
     """Insert the signature; None if the seat is taken. The unique index decides, not a look-up before."""
+    reference = secrets.token_bytes(16)
     return insert_or_leave(
         session,
         Signature,
         action_id=appeal.action_id,
-        reference=secrets.token_bytes(16),
+        reference=reference,
         status=SignatureStatus.PENDING,
-        email=vault.encrypt(wish.email),
+        email=vault.encrypt(wish.email, SIGNATURE_EMAIL, reference),
         email_hash=email_hash,
         seat=seat,
-        name=vault.encrypt(wish.name),
-        message=vault.encrypt(wish.message) if wish.message else None,
+        name=vault.encrypt(wish.name, SIGNATURE_NAME, reference),
+        message=vault.encrypt(wish.message, SIGNATURE_MESSAGE, reference) if wish.message else None,
         country=wish.country,
         disclosure=wish.disclosure,
         updates=wish.updates,
@@ -208,13 +210,15 @@ class _Held:
 
 def _held(session: Session, vault: Vault, appeal: Appeal, email_hash: bytes, seat: int) -> _Held | None:
     row = session.execute(
-        select(Signature.id, Signature.status, Signature.name).where(
+        select(Signature.id, Signature.status, Signature.name, Signature.reference).where(
             Signature.action_id == appeal.action_id, Signature.email_hash == email_hash, Signature.seat == seat
         )
     ).one_or_none()
     if row is None:
         return None
-    return _Held(row.id, row.status, vault.decrypt(row.name).casefold() if row.name else None)
+    return _Held(
+        row.id, row.status, vault.decrypt(row.name, SIGNATURE_NAME, row.reference).casefold() if row.name else None
+    )
 
 
 def _answer_repeat(session: Session, held: _Held | None, now: datetime) -> None:

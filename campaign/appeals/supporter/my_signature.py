@@ -21,6 +21,7 @@ from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_
 from campaign.appeals.supporter.confirming import withdraw
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import (
     Action,
     Case,
@@ -138,15 +139,15 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
     return Mine(
         id=signature.id,
         status=signature.status,
-        name=vault.decrypt(signature.name) if signature.name else None,
-        email=vault.decrypt(signature.email) if signature.email else None,
+        name=vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference) if signature.name else None,
+        email=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference) if signature.email else None,
         hashed=signature.email_hash is not None,
         hashes=tuple(it for it in ("name", "network", "domain") if getattr(signature, f"{it}_hash") is not None),
         words_status=signature.words_status,
         name_hidden=signature.name_hidden,
         country=signature.country,
         disclosure=signature.disclosure,
-        message=vault.decrypt(signature.message) if signature.message else None,
+        message=vault.decrypt(signature.message, SIGNATURE_MESSAGE, signature.reference) if signature.message else None,
         updates=signature.updates,
         locale=signature.locale,
         created_at=signature.created_at,
@@ -171,7 +172,8 @@ def show_name_to(session: Session, reference: bytes | None, disclosure: Disclosu
 
 def correct_name(session: Session, vault: Vault, reference: bytes | None, name: str) -> None:
     """Put the name right. `name` was checked for form, as when signing. The hash of the old one finds nobody now."""
-    _change(session, reference, name=vault.encrypt(name), name_hash=origins.name_hash(vault, name))
+    encrypted = vault.encrypt(name, SIGNATURE_NAME, reference or b"")
+    _change(session, reference, name=encrypted, name_hash=origins.name_hash(vault, name))
 
 
 def write_of_updates(session: Session, reference: bytes | None, wanted: bool) -> None:

@@ -14,6 +14,7 @@ from campaign.storage.tables.dossiers import (
     DossierTotal,
     DossierVolume,
 )
+from campaign.storage.tables.keys import KnownKey, LookUpKey
 from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
 from campaign.storage.tables.mail import Message
 from campaign.storage.tables.office import Organisation
@@ -50,10 +51,12 @@ __all__ = [
     "Figure",
     "HarmStatement",
     "Invalidation",
+    "KnownKey",
     "Letter",
     "LetterConsent",
     "LetterReport",
     "LetterTally",
+    "LookUpKey",
     "Message",
     "ModelLetter",
     "Official",

@@ -41,6 +41,8 @@ class Dossier(Base):
     withheld: Mapped[int]
     pages: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
+    # When the files of its volumes were deleted, their stated time being over.
+    volumes_ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
     action: Mapped[Action] = relationship()
     official: Mapped[Official] = relationship()

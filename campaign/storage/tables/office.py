@@ -24,6 +24,8 @@ class Organisation(Base):
         CheckConstraint(
             "office_closes BETWEEN 1 AND 24 AND office_opens < office_closes", name="closes_after_it_opens"
         ),
+        CheckConstraint("volume_days BETWEEN 1 AND 3650", name="volumes_end"),
+        CheckConstraint("least_country BETWEEN 1 AND 1000", name="some_least_number"),
         CheckConstraint("digest_hour BETWEEN 0 AND 23", name="an_hour_of_the_day"),
     )
 
@@ -48,6 +50,9 @@ class Organisation(Base):
     office_opens: Mapped[int] = mapped_column(default=9, server_default="9")
     office_closes: Mapped[int] = mapped_column(default=17, server_default="17")
     digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
+    # How long printed volumes are kept, from the end of their action. From how many signatures on a country is named.
+    volume_days: Mapped[int] = mapped_column(default=90, server_default="90")
+    least_country: Mapped[int] = mapped_column(default=5, server_default="5")
     leave_url: Mapped[str] = mapped_column(
         default="https://{locale}.wikipedia.org/", server_default="https://{locale}.wikipedia.org/"
     )

@@ -39,6 +39,8 @@ class Organiser(Base):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Lines)
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64))
+    # The time step of the last code that opened: no code at or before it opens again.
+    totp_counter: Mapped[int | None]
     # A private calendar of all deadlines, by a link that can be taken back: only its keyed hash is kept.
     calendar_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     digest: Mapped[bool]

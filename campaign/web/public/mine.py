@@ -9,6 +9,7 @@ from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals import captured_mail
 from campaign.appeals.abuse import rate_limits
 from campaign.appeals.mails import update_mails
 from campaign.appeals.signing import by_reference
@@ -70,6 +71,9 @@ def erase(locale: str, token: str) -> Response:
     with door().storage.writing() as session:
         _throttle(session)
         my_signature.erase(session, reference)
+    with door().storage.reading() as session:
+        captured_mail.forget(session, door().settings.mailbox)
+    door().storage.scrub()
     return make_response(page("public/erased.html"))
 
 

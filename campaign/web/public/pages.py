@@ -76,7 +76,7 @@ def action_page(
             action=shown,
             strip=shown.strip(now),
             tally=tallies.counted(session, shown.id, shown.goal, now),
-            by_country=tallies.by_country(session, shown.id, view_models.TOP_COUNTRIES),
+            by_country=tallies.public_countries(session, shown.id, view_models.TOP_COUNTRIES),
             letters=letter_reports.by_channel(session, shown.id),
             on_paper=sheets.counted(session, shown.id),
             deliveries=public_view.public(session, shown.id),

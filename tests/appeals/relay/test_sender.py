@@ -130,7 +130,8 @@ def test_a_letter_in_urdu_arrives_in_urdu(live: Settings, storage: Storage, offi
 def test_no_name_or_title_becomes_a_header(live: Settings, storage: Storage, office: PostOffice, name: str) -> None:
     ada = signed(storage)
     with storage.writing() as session:
-        session.execute(update(Signature).values(name=storage.vault.encrypt(name)))
+        for signature in session.scalars(select(Signature)):
+            signature.name = storage.vault.encrypt(name, "signatures.name", signature.reference)
         session.execute(update(Official).values(name=name))
     queued(storage, ada)
     Carrier(live, storage).carry()

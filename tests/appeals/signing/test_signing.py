@@ -66,7 +66,7 @@ def test_signing_stores_a_pending_signature_and_the_message_it_owes(storage: Sto
     (stored,) = signatures(storage)
     assert stored.status is SignatureStatus.PENDING
     assert not stored.counts
-    assert storage.vault.decrypt(stored.name or b"") == "Ada Lovelace"
+    assert storage.vault.decrypt(stored.name or b"", "signatures.name", stored.reference) == "Ada Lovelace"
     assert [(it.kind, it.signature_id) for it in messages(storage)] == [(MessageKind.CONFIRM, stored.id)]
 
 
@@ -114,7 +114,10 @@ def test_where_a_household_may_share_an_address_two_people_sign_and_a_third_does
         made.action(session, seats=2)
         for name in ("Ada Lovelace", "Byron Lovelace", "Ada Lovelace", "Cara Lovelace"):
             sign(session, storage.vault, "renew-the-cards", made.wish(name=name), made.NOON)
-    assert [storage.vault.decrypt(it.name or b"") for it in signatures(storage)] == ["Ada Lovelace", "Byron Lovelace"]
+    assert [storage.vault.decrypt(it.name or b"", "signatures.name", it.reference) for it in signatures(storage)] == [
+        "Ada Lovelace",
+        "Byron Lovelace",
+    ]
 
 
 @pytest.mark.parametrize(

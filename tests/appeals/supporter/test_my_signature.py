@@ -103,7 +103,8 @@ def test_a_changed_name_and_disclosure_hold_for_the_page_and_for_dossiers_made_a
         found = session.execute(
             select(Dossier.code, DossierEntry.name).join(DossierEntry, DossierEntry.dossier_id == Dossier.id)
         ).all()
-    assert {code: storage.vault.decrypt(name) for code, name in found} == {before: "Ada Lovelace", between: "Ada King"}
+    named = {code: storage.vault.decrypt(name, "signatures.name", reference) for code, name in found}
+    assert named == {before: "Ada Lovelace", between: "Ada King"}
     assert after not in dict(found)
 
 

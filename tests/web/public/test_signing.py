@@ -44,7 +44,7 @@ def test_signing_stores_a_pending_signature_and_owes_one_message(site: Site, sup
         "en",
     )
     assert stored.message
-    assert site.storage.vault.decrypt(stored.message) == "Please.\nRenew them."
+    assert site.storage.vault.decrypt(stored.message, "signatures.message", stored.reference) == "Please.\nRenew them."
     assert [(it.kind, it.signature_id) for it in messages(site)] == [(MessageKind.CONFIRM, stored.id)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from campaign import clock
 from campaign.office import passkeys
 from campaign.office.audit import Actor
 from campaign.storage import Storage
+from campaign.storage.encrypted_columns import TEXT_MARK, TOTP_SECRET, as_text, of_text
 from campaign.storage.tables import Organiser, Passkey
 from campaign.vocabulary import Role
 
@@ -97,6 +99,8 @@ class Accounts(UserDatastore):
         super().__init__(Account, NoRole, HeldPasskey)
         self._storage = storage
         self._strict = strict
+        # What takes the library's own encryption off a TOTP secret, before the vault puts on ours.
+        self.bare_secret: Callable[[str], str] = str
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:
         """The active or inactive account with this one attribute: `id`, `email` or `fs_uniquifier`."""
@@ -144,6 +148,9 @@ class Accounts(UserDatastore):
         with self._storage.writing() as session:
             for account in changed.values():
                 values = {name: getattr(account, name) or None for name in WRITTEN}
+                if account.tf_totp_secret:
+                    bare = self.bare_secret(account.tf_totp_secret)
+                    values["tf_totp_secret"] = as_text(vault.encrypt(bare, TOTP_SECRET, account.id))
                 session.execute(update(Organiser).where(Organiser.id == account.id).values(**values))
             for step, it in held:
                 if step == "use":
@@ -172,6 +179,9 @@ class Accounts(UserDatastore):
 
     def _account(self, session: Session, organiser: Organiser) -> Account:
         kept = {it.name: getattr(organiser, it.name) for it in fields(Account) if hasattr(organiser, it.name)}
+        if (kept["tf_totp_secret"] or "").startswith(TEXT_MARK):
+            secret = of_text(kept["tf_totp_secret"])
+            kept["tf_totp_secret"] = self._storage.vault.decrypt(secret, TOTP_SECRET, organiser.id)
         held: list[WebAuthnMixin] = [_held(it) for it in passkeys.of(session, organiser.id)]
         required = self._strict and organiser.role is not Role.VIEWER
         return Account(**kept, webauthn=held, second_factor_required=required)

@@ -14,8 +14,9 @@ from wtforms.validators import ValidationError
 from campaign.errors import Forbidden, Refused
 from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
-from campaign.office.permissions import Permission, may
+from campaign.office.permissions import ASKS_AGAIN, Permission, may
 from campaign.web import body_limits
+from campaign.web.organise.account import freshness
 from campaign.web.organise.account.accounts import Account
 from campaign.web.organise.account.sessions import ORGANISER, PATH
 
@@ -137,6 +138,8 @@ def _refused(app: Flask) -> Response | None:
         raise Forbidden("Set up a second factor first. Your changes were not saved.")
     if not isinstance(needed, Permission) or not may(me().role, needed):
         raise Forbidden("Your role does not allow this. Ask an admin if you need it.")
+    if needed in ASKS_AGAIN and request.method not in {"GET", "HEAD"}:
+        return freshness.asked_again()
     return None
 
 

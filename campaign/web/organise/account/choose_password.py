@@ -66,7 +66,7 @@ def send() -> str:
 
 
 def _holder(token: str) -> Organiser:
-    read = Welcomes(door().settings.secret_key).read(token)
+    read = Welcomes(*door().settings.secret_keys).read(token)
     if read is not None:
         organiser_id, uniquifier = read
         with door().storage.reading() as session:

@@ -19,6 +19,7 @@ from werkzeug.datastructures import CallbackDict
 from werkzeug.http import parse_cookie
 
 from campaign import clock
+from campaign.storage.encrypted_columns import SESSION_CONTENT
 from campaign.storage.tables import OrganiserSession
 from campaign.web.app_state import Door, door
 
@@ -58,7 +59,7 @@ class Sessions(SessionInterface):
     def __init__(self, app: Flask) -> None:
         self._tags = TaggedJSONSerializer()
         self._carried = URLSafeTimedSerializer(
-            app.secret_key or "", salt="campaign/before-sign-in", serializer=self._tags
+            [*reversed(app.config["SECRET_KEYS"])], salt="campaign/before-sign-in", serializer=self._tags
         )
 
     def open_session(self, app: Flask, request: Request) -> Session | None:
@@ -105,23 +106,28 @@ class Sessions(SessionInterface):
             ).one_or_none()
         if found is None:
             return None
-        return Session(self._tags.loads(door().storage.vault.decrypt(found.content)), token, found.created_at)
+        return Session(
+            self._tags.loads(door().storage.vault.decrypt(found.content, SESSION_CONTENT, _hash(door(), token))),
+            token,
+            found.created_at,
+        )
 
     def _keep(self, session: Session) -> str:
         now, vault = clock.now(), door().storage.vault
-        content = vault.encrypt(self._tags.dumps(dict(session)))
         old = session.token
+        token = secrets.token_urlsafe(32) if old is None or session.renewed else old
+        token_hash = _hash(door(), token)
+        content = vault.encrypt(self._tags.dumps(dict(session)), SESSION_CONTENT, token_hash)
         with door().storage.writing() as writing:
-            if old is not None and not session.renewed:
-                row = OrganiserSession.token_hash == _hash(door(), old)
+            if token == old:
+                row = OrganiserSession.token_hash == token_hash
                 writing.execute(update(OrganiserSession).where(row).values(content=content))
                 return _KEPT + old
-            token = secrets.token_urlsafe(32)
             if old is not None:
                 writing.execute(delete(OrganiserSession).where(OrganiserSession.token_hash == _hash(door(), old)))
             writing.execute(
                 insert(OrganiserSession).values(
-                    token_hash=_hash(door(), token),
+                    token_hash=token_hash,
                     organiser_id=session[ORGANISER],
                     content=content,
                     created_at=now,

@@ -8,42 +8,29 @@ from datetime import timedelta
 from typing import Any, cast
 
 import segno
-from flask import Flask, request, session
-from flask_security import MailUtil, PasswordUtil, Security, Totp, UserMixin
+from flask import Flask, current_app, session
+from flask_security import MailUtil, MfRecoveryCodesUtil, PasswordUtil, Security, Totp, UserMixin
 from flask_security.signals import user_authenticated
 from flask_security.webauthn import WebAuthnSigninResponseForm
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from passlib.totp import TokenError
 
 from campaign import clock
-from campaign.appeals.abuse import rate_limits
-from campaign.errors import Refused, TooMany
+from campaign.errors import Refused
 from campaign.office import organisers, passwords
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.app_state import door
-from campaign.web.organise.account import sessions
+from campaign.web.organise.account import freshness, guesses, sessions
 from campaign.web.organise.account.accounts import Account, Accounts
-from campaign.web.security_headers import visitor
+from campaign.web.organise.account.freshness import FRESH
 
-# Guesses at one account, from wherever they come; and guesses from one network, at whichever account.
-AT_ACCOUNT = rate_limits.Limit("sign-in/account", hits=10, window=timedelta(minutes=15))
-FROM_NETWORK = rate_limits.Limit("sign-in/network", hits=60, window=timedelta(minutes=15))
-ONE_CODE = rate_limits.Limit("sign-in/code", hits=1, window=timedelta(hours=1))
-
-# The pages of Flask-Security where something is guessed: a password, a code, a recovery code.
-GUESSED = frozenset(
-    {
-        "security.login",
-        "security.two_factor_token_validation",
-        "security.mf_recovery",
-        "security.wan_signin_response",
-        "security.verify",
-        "security.change_password",
-    }
-)
+# An authenticator's clock may be one step of thirty seconds off, either way.
+STEP = timedelta(seconds=30)
 
 
 class Codes(Totp):
-    """TOTP that takes each code once, and draws its QR code on the page itself: the policy allows no `data:` image."""
+    """TOTP that takes each code once ever, and draws its QR code on the page itself: the policy allows no `data:`."""
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """The QR code as SVG."""
@@ -52,16 +39,69 @@ class Codes(Totp):
 
     def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
         """Whether the code is right and was not used before: who read it over a shoulder comes too late."""
-        if not super().verify_totp(token, totp_secret, user, window):
+        try:
+            match = self._totp.verify(token, totp_secret, window=int(STEP.total_seconds()))
+        except (TokenError, ValueError):
             return False
+        # Decided by the row: of two requests with one code, one opens.
         with door().storage.writing() as writing:
-            try:
-                rate_limits.count(
-                    writing, door().storage.vault, ONE_CODE, f"{cast(Account, user).id}:{token}", clock.now()
-                )
-            except TooMany:
-                return False
-        return True
+            return organisers.take_code(writing, cast(Account, user).id, match.counter)
+
+    def bare(self, totp_secret: str) -> str:
+        """The secret without the library's own encryption, for the vault to keep."""
+        return str(self._totp.from_source(totp_secret).to_json(encrypt=False))
+
+
+class RecoveryCodes(MfRecoveryCodesUtil):
+    """Recovery codes that are kept as hashes: shown once, when they are made. 48 random bits each."""
+
+    def create_recovery_codes(self, user: UserMixin) -> list[str]:
+        """New codes instead of all that were there; the only time that anyone sees them."""
+        datastore = current_app.extensions["security"].datastore
+        codes = current_app.extensions["security"].totp_factory.generate_recovery_codes(10)
+        datastore.mf_set_recovery_codes(user, [passwords.hashed_code(code) for code in codes])
+        return list(codes)
+
+    def get_recovery_codes(self, user: UserMixin) -> list[str]:
+        """None: they cannot be read any more."""
+        return []
+
+    def check_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """Whether it is one of theirs that was not used."""
+        return self._place(user, code) is not None
+
+    def delete_recovery_code(self, user: UserMixin, code: str) -> bool:
+        """Take a used code out."""
+        place = self._place(user, code)
+        datastore = current_app.extensions["security"].datastore
+        return place is not None and bool(datastore.mf_delete_recovery_code(user, place))
+
+    def _place(self, user: UserMixin, code: str) -> int | None:
+        kept = current_app.extensions["security"].datastore.mf_get_recovery_codes(user)
+        return next((n for n, hash_of in enumerate(kept) if passwords.is_code(code, hash_of)), None)
+
+
+class Bound:
+    """Tokens of a set-up that open only in the session which they were made in."""
+
+    def __init__(self, serializer: URLSafeTimedSerializer, purpose: str) -> None:
+        self._serializer, self._kept = serializer, f"bound_{purpose}"
+
+    def dumps(self, value: object) -> str:
+        """A token, whose hash the session remembers."""
+        token = str(self._serializer.dumps(value))
+        session[self._kept] = hashlib.sha256(token.encode()).hexdigest()
+        return token
+
+    def loads(self, token: str, max_age: float | None = None) -> Any:
+        """What `dumps` was given. Raises `BadSignature`, also for a token of another session."""
+        if session.get(self._kept) != hashlib.sha256(token.encode()).hexdigest():
+            raise BadSignature("made in another session")
+        return self._serializer.loads(token, max_age=None if max_age is None else int(max_age))
+
+    def loads_unsafe(self, token: str) -> tuple[bool, Any]:
+        """What a token of ours that is too old holds."""
+        return self._serializer.loads_unsafe(token)
 
 
 class PasskeyAnswer(WebAuthnSigninResponseForm):
@@ -105,24 +145,33 @@ class Addresses(MailUtil):
 
 def install(app: Flask, settings: Settings, storage: Storage) -> None:
     """Set Flask-Security up under `/organise`."""
-    app.session_interface = sessions.Sessions(app)
     app.config.update(_configuration(settings))
+    app.session_interface = sessions.Sessions(app)
     # In a demonstration anyone may walk in and look around; where harm could be done a second factor is asked for.
     accounts = Accounts(storage, strict=not settings.demo)
-    Security(
+    security = Security(
         app,
         accounts,
         totp_cls=Codes,
         password_util_cls=Passwords,
         mail_util_cls=Addresses,
         wan_signin_response_form=PasskeyAnswer,
+        mf_recovery_codes_util_cls=RecoveryCodes,
     )
-    app.before_request(_count_guess)
+    accounts.bare_secret = cast(Codes, security.totp_factory).bare
+    # What a set-up has begun belongs to the session that began it: a token from elsewhere sets up nothing.
+    for purpose in ("tf_setup_serializer", "wan_serializer"):
+        setattr(security, purpose, Bound(getattr(security, purpose), purpose))
+    guesses.install(app, settings.secret_keys)
+    freshness.install(app)
     user_authenticated.connect(_signed_in, app)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
-    key = hashlib.sha256(b"campaign/totp\0" + settings.secret_key.encode()).digest()
+    # For secrets on their way through a set-up, and those of before the vault kept them. "1" is the eldest: what was
+    # kept under a secret key that has since been replaced is named so.
+    derived = [hashlib.sha256(b"campaign/totp\0" + key.encode()).digest() for key in reversed(settings.secret_keys)]
+    keys = {str(n): base64.urlsafe_b64encode(key).decode() for n, key in enumerate(derived, 1)}
     pages = {
         "LOGIN_USER": "sign_in",
         "VERIFY": "once_more",
@@ -160,6 +209,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "PASSWORD_SINGLE_HASH": True,
         "PASSWORD_SALT": "unused: argon2 salts every hash itself",
         "PASSWORD_LENGTH_MIN": passwords.SHORTEST,
+        # The library would write "private=True, no-store=True", which no browser knows: see `security_headers`.
+        "CACHE_CONTROL": None,
         "CHANGEABLE": True,
         "SEND_PASSWORD_CHANGE_EMAIL": False,
         "REGISTERABLE": False,
@@ -171,6 +222,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "TWO_FACTOR": True,
         "TWO_FACTOR_REQUIRED": False,  # by role and mode: Account.check_tf_required
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": int(STEP.total_seconds()),
         "TWO_FACTOR_ALWAYS_VALIDATE": True,
         "TWO_FACTOR_RESCUE_EMAIL": False,
         "MULTI_FACTOR_RECOVERY_CODES": True,
@@ -185,28 +237,19 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "WAN_ALLOW_AS_VERIFY": None,
         "WAN_NAME_ALLOWED_CHARS": None,
         "WAN_SIGNIN_WITHIN": timedelta(minutes=5),
-        "TOTP_SECRETS": {"1": base64.urlsafe_b64encode(key).decode()},
+        "TOTP_SECRETS": keys,
         "TOTP_ISSUER": "Campaign",
-        "FRESHNESS": timedelta(hours=1),
-        "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        "FRESHNESS": FRESH,
+        "FRESHNESS_GRACE_PERIOD": timedelta(0),
     }
     security.update({f"{name}_TEMPLATE": f"organise/account/{page}.html" for name, page in pages.items()})
     return {f"SECURITY_{name}": value for name, value in security.items()}
 
 
-def _count_guess() -> None:
-    if request.endpoint not in GUESSED or request.method != "POST":
-        return
-    # By the address that was typed, or the one whose password was right and whose code is asked for now.
-    account = request.form.get("email") or session.get("tf_user_id") or session.get("_user_id") or ""
-    vault, now = door().storage.vault, clock.now()
-    with door().storage.writing() as writing:
-        rate_limits.count(writing, vault, FROM_NETWORK, visitor(), now)
-        rate_limits.count(writing, vault, AT_ACCOUNT, str(account).strip().casefold(), now)
-
-
 def _signed_in(_app: Flask, user: Account, **_more: Any) -> None:
     session[sessions.ORGANISER] = user.id
     cast(sessions.Session, session).renew()
+    guesses.remember_device(user.id)
+    freshness.confirm()
     with door().storage.writing() as writing:
         organisers.seen(writing, user.id, clock.now())

@@ -163,7 +163,7 @@ def answered(delivery_id: int) -> Redirect:
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/link")
-@needs(Permission.DELIVER)
+@needs(Permission.SEAL)
 def link(delivery_id: int) -> str:
     """Make a link to the volumes. It is shown this once: only its keyed hash is kept."""
     with door().storage.writing() as session:

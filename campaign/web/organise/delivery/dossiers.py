@@ -70,7 +70,7 @@ def index(slug: str, form: Typed | None = None) -> str:
 
 
 @blueprint.post("/actions/<slug>/delivery")
-@needs(Permission.DELIVER)
+@needs(Permission.SEAL)
 def freeze(slug: str) -> Redirect:
     """Freeze now; the worker prints it."""
     now = clock.now()

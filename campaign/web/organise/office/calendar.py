@@ -52,7 +52,6 @@ def feed(token: str) -> Response:
         items = due_dates.all_due(session, now)
     response = make_response(calendar(items, now).to_ical())
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
-    response.headers["Cache-Control"] = "private, max-age=900"
     return response
 
 

@@ -110,4 +110,6 @@ def _typed() -> House:
         office_closes=form.get("office_closes", -1, type=numbers.whole),
         digest_hour=form.get("digest_hour", -1, type=numbers.whole),
         leave_url=form.get("leave_url", "").strip(),
+        volume_days=form.get("volume_days", House.volume_days, type=int),
+        least_country=form.get("least_country", House.least_country, type=int),
     )

@@ -61,12 +61,12 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(staffed: Si
     assert desk.get(INSIDE).status_code == 302
 
 
-def test_guessing_at_one_account_is_slowed_down(staffed: Site) -> None:
+def test_guessing_at_one_account_is_slowed_down(staffed: Site, hour: Hour) -> None:
     desk = Desk(staffed)
     statuses = [desk.sign_in(address(Role.ADMIN), f"guess number {n}").status_code for n in range(12)]
     assert statuses[9] == 200
     assert statuses[10:] == [429, 429]
-    # Neither does the right password help now, nor does the other account suffer.
+    # From this network the right password does not help now; the other account does not suffer.
     assert desk.sign_in(address(Role.ADMIN)).status_code == 429
     assert desk.sign_in(address(Role.EDITOR)).status_code == 302
 
