@@ -26,12 +26,24 @@ from campaign.publication.values import (
     PublicExtension,
     PublicFigure,
     PublicLetter,
+    PublicPicture,
     PublicRecipient,
     PublicSource,
     PublicSubject,
 )
-from campaign.storage.tables import Action, ActionText, Case, Event, Extension, Figure, ModelLetter, Recipient, Tally
-from campaign.vocabulary import ActionStatus, EventKind
+from campaign.storage.tables import (
+    Action,
+    ActionText,
+    Case,
+    CasePicture,
+    Event,
+    Extension,
+    Figure,
+    ModelLetter,
+    Recipient,
+    Tally,
+)
+from campaign.vocabulary import ActionStatus, EventKind, Theme
 
 PUBLIC = frozenset({ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED})
 
@@ -51,6 +63,7 @@ def described(session: Session, slug: str, locale: str) -> PublicAction:
         .where(Action.slug == slug)
         .options(
             joinedload(Action.case).options(
+                joinedload(Case.picture),
                 selectinload(Case.subjects),
                 selectinload(Case.events),
                 selectinload(Case.figures).joinedload(Figure.source),
@@ -73,7 +86,7 @@ def open_actions(session: Session, locale: str) -> tuple[ListedAction, ...]:
     return _list(session, locale, (ActionStatus.OPEN,), Action.deadline.asc())
 
 
-def past_actions(session: Session, locale: str, most: int = 12) -> tuple[ListedAction, ...]:
+def past_actions(session: Session, locale: str, most: int | None = None) -> tuple[ListedAction, ...]:
     """Actions that are over, the latest first. A stopped one is not listed: its page exists, its name is not spread."""
     return _list(session, locale, (ActionStatus.CLOSED, ActionStatus.ARCHIVED), Action.deadline.desc())[:most]
 
@@ -165,7 +178,29 @@ def _described(
         outcome_kind=action.outcome_kind,
         outcome_on=action.outcome_on,
         shield=action.shield,
+        ask=text.ask if text else None,
+        themes=_themes(case.themes),
+        picture=_picture(case.picture, locale),
         extended=_extended(extension, case.time_zone, locale) if extension is not None else None,
+    )
+
+
+def _themes(words: Iterable[str]) -> tuple[Theme, ...]:
+    return tuple(Theme(word) for word in words if word in Theme)
+
+
+def _picture(picture: CasePicture | None, locale: str) -> PublicPicture | None:
+    """The picture where someone has described it in the reader's language: without a description nothing is shown."""
+    alt = picture.alt.get(locale) if picture is not None else None
+    if picture is None or not alt:
+        return None
+    return PublicPicture(
+        mark=picture.mark,
+        width=picture.width,
+        height=picture.height,
+        alt=alt,
+        credit=said(picture.credit, locale),
+        focus=picture.focus,
     )
 
 
@@ -343,6 +378,10 @@ def _listed(action: Action, count: int, countries: int, position: int, locale: s
         count=count,
         countries=countries,
         goal=action.goal,
+        locales=tuple(it.locale for it in action.texts),
+        themes=_themes(action.case.themes),
+        outcome=spoken(action.outcome, locale),
+        outcome_kind=action.outcome_kind,
     )
 
 

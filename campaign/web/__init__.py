@@ -15,6 +15,7 @@ from campaign.web.public import (
     logo,
     mine,
     pages,
+    picture,
     prints,
     send_letter,
     sharing,
@@ -58,6 +59,7 @@ def build(settings: Settings) -> Flask:
         verifying,
         volume_links,
         logo,
+        picture,
         health,
     )
     for room in rooms:

@@ -8,12 +8,14 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, make_response
 
 from campaign import clock, language
+from campaign.appeals.letters import channels
 from campaign.errors import Gone
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
+from campaign.publication.pictures import WIDTHS
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
-from campaign.publication.values import PublicAction
+from campaign.publication.values import PublicAction, PublicPicture
 from campaign.web.app_state import door
 from campaign.web.locales import _, current
 from campaign.web.public.prints import FRESH
@@ -36,8 +38,13 @@ class Sharing:
 
 
 def install(app: Flask) -> None:
-    """Let templates ask how an action is passed on."""
-    app.jinja_env.globals["sharing"] = sharing
+    """Let templates ask how an action is passed on, and in which order a letter is sent."""
+    app.jinja_env.globals.update(sharing=sharing, best_ways=channels.best_ways, picture_widths=picture_widths)
+
+
+def picture_widths(picture: PublicPicture) -> tuple[int, ...]:
+    """The widths in which there are files of a picture, the smallest first."""
+    return tuple(width for width in WIDTHS if width <= picture.width)
 
 
 def sharing(action: PublicAction) -> Sharing:
