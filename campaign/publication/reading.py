@@ -186,7 +186,7 @@ def _described(
 
 
 def _themes(words: Iterable[str]) -> tuple[Theme, ...]:
-    return tuple(Theme(word) for word in words if word in Theme)
+    return tuple(Theme(word) for word in words if word in {*Theme})
 
 
 def _picture(picture: CasePicture | None, locale: str) -> PublicPicture | None:

@@ -120,9 +120,7 @@ def channels(
 
 def best_ways(ways: Sequence[Channel]) -> tuple[Channel, ...]:
     """Channels in the order of what still arrives, the fastest first; a letter by post that is too late comes last."""
-    return tuple(
-        sorted(ways, key=lambda way: (isinstance(way, Post) and way.too_late, _FASTEST.index(way.kind)))
-    )
+    return tuple(sorted(ways, key=lambda way: (isinstance(way, Post) and way.too_late, _FASTEST.index(way.kind))))
 
 
 def post_by(deadline: date, posting_days: int) -> date:

@@ -25,7 +25,7 @@ from campaign.publication.reading import text_in
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Organisation, Signature
-from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
+from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
 
 # Who may still be written to, and about what.
 OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
@@ -75,6 +75,7 @@ def compose(
                 "dir": direction(text.locale if text else locale),
                 "number": str(action.number) if action.number else "",
             },
+            "withheld": signature.disclosure is Disclosure.WITHHELD,
             "deadline": action.deadline,
             # After the deadline no letter is asked for by mail: the page of the action says what still helps.
             "timely": _timely(action, now),

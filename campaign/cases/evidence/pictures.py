@@ -46,7 +46,9 @@ class PictureFacts:
         """{field: what is wrong with it, and what to do}."""
         wrong: dict[str, str] = {}
         if not self.alt.get(ORIGINAL, "").strip():
-            wrong["alt"] = "Describe the picture in English. Pages in other languages show it once it is described there."
+            wrong["alt"] = (
+                "Describe the picture in English. Pages in other languages show it once it is described there."
+            )
         elif any(len(text) > LONGEST_ALT for text in self.alt.values()):
             wrong["alt"] = f"Shorten the description to {LONGEST_ALT} characters."
         if not self.credit.get(ORIGINAL, "").strip():
@@ -102,7 +104,7 @@ def keep(
     facts: PictureFacts,
     now: datetime,
 ) -> None:
-    """Keep a picture for a case in place of the one before, or new facts about it. Raises `Refused` with what is wrong."""
+    """Keep a picture of a case in place of the one before, or new facts about it. Raises `Refused` with what is wrong."""
     wrong = facts.faults(now.date())
     if wrong:
         raise Refused(" ".join(wrong.values()))

@@ -149,7 +149,9 @@ def restore_text(
 
 def words_of(text: ActionText) -> Words:
     """A text as it is typed."""
-    return Words(text.title, text.summary, tuple(text.demands), text.background, text.after_deadline or "", text.ask or "")
+    return Words(
+        text.title, text.summary, tuple(text.demands), text.background, text.after_deadline or "", text.ask or ""
+    )
 
 
 def of_version(version: TextVersion) -> Words:

@@ -44,9 +44,7 @@ def closed(locale: str) -> Response:
     return _listed(locale, "public/closed.html", past_actions)
 
 
-def _listed(
-    locale: str, template: str, read: Callable[[Session, str], tuple[ListedAction, ...]]
-) -> Response:
+def _listed(locale: str, template: str, read: Callable[[Session, str], tuple[ListedAction, ...]]) -> Response:
     wanted, number = _wanted(), request.args.get("page", 1, type=int)
 
     def render() -> str:
@@ -86,7 +84,7 @@ def _wanted() -> searching.Wanted:
     return searching.Wanted(
         words=" ".join(asked["q"].split())[:80],
         country=asked["country"].upper() if asked["country"].isalpha() and len(asked["country"]) == 2 else "",
-        theme=asked["theme"] if asked["theme"] in Theme else "",
+        theme=asked["theme"] if asked["theme"] in {*Theme} else "",
         language=asked["language"] if asked["language"] in LANGUAGES else "",
         within=next((days for days in searching.DAYS if asked["deadline"] == str(days)), None),
     )

@@ -22,11 +22,7 @@ def file(mark: str, width: int, kind: str) -> Response:
     """One file of a picture that a public action shows."""
     if not is_one(mark, width, kind) or not _shown(mark):
         raise Unknown("This file was not found.")
-    try:
-        body = door().storage.files.read(file_name(mark, width, kind))
-    except FileNotFoundError as error:
-        raise Unknown("This file was not found.") from error
-    response = make_response(body)
+    response = make_response(door().storage.files.read(file_name(mark, width, kind)))
     response.mimetype = f"image/{kind}"
     response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
     return response
