@@ -12,7 +12,7 @@ from campaign.appeals.letters import channels
 from campaign.errors import Gone
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
-from campaign.publication.pictures import WIDTHS
+from campaign.publication.pictures import PHONE_WIDTHS, WIDTHS
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicPicture
@@ -42,9 +42,9 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(sharing=sharing, best_ways=channels.best_ways, picture_widths=picture_widths)
 
 
-def picture_widths(picture: PublicPicture) -> tuple[int, ...]:
-    """The widths in which there are files of a picture, the smallest first."""
-    return tuple(width for width in WIDTHS if width <= picture.width)
+def picture_widths(picture: PublicPicture, phone: bool = False) -> tuple[int, ...]:
+    """The widths in which there are files of a picture, the smallest first; for a phone those that weigh little."""
+    return tuple(width for width in (PHONE_WIDTHS if phone else WIDTHS) if width <= picture.width)
 
 
 def sharing(action: PublicAction) -> Sharing:
