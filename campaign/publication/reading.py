@@ -46,6 +46,7 @@ from campaign.storage.tables import (
 from campaign.vocabulary import ActionStatus, EventKind, Theme
 
 PUBLIC = frozenset({ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED})
+PAST = (ActionStatus.CLOSED, ActionStatus.ARCHIVED)
 
 
 def published(session: Session, slug: str, locale: str) -> PublicAction:
@@ -88,11 +89,21 @@ def open_actions(session: Session, locale: str) -> tuple[ListedAction, ...]:
 
 def past_actions(session: Session, locale: str, most: int | None = None) -> tuple[ListedAction, ...]:
     """Actions that are over, the latest first. A stopped one is not listed: its page exists, its name is not spread."""
-    return _list(session, locale, (ActionStatus.CLOSED, ActionStatus.ARCHIVED), Action.deadline.desc())[:most]
+    return _list(session, locale, PAST, Action.deadline.desc(), most)
+
+
+def count_past(session: Session) -> int:
+    """How many actions are over, as `past_actions` lists them."""
+    listed = select(func.count()).where(Action.status.in_(PAST), Action.stop_reason.is_(None))
+    return session.scalar(listed) or 0
 
 
 def _list(
-    session: Session, locale: str, statuses: Collection[ActionStatus], order: UnaryExpression[Any]
+    session: Session,
+    locale: str,
+    statuses: Collection[ActionStatus],
+    order: UnaryExpression[Any],
+    most: int | None = None,
 ) -> tuple[ListedAction, ...]:
     counted = (
         select(
@@ -116,6 +127,7 @@ def _list(
         .outerjoin(counted, counted.c.action_id == Action.id)
         .where(Action.status.in_(statuses), Action.stop_reason.is_(None))
         .order_by(order, Action.id)
+        .limit(most)
         .options(joinedload(Action.case).selectinload(Case.events), selectinload(Action.texts))
     ).all()
     return tuple(_listed(action, int(count), int(countries), int(n), locale) for action, count, countries, n in found)

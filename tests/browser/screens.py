@@ -38,7 +38,7 @@ def main(folder: Path, wanted: list[str]) -> None:
         for locale in LOCALES:
             context = browser.new_context(viewport=PHONE, locale=ACCEPTS[locale], reduced_motion="reduce")  # type: ignore[arg-type]
             page = context.new_page()
-            for state in STATES if not wanted else wanted:
+            for state in wanted if wanted else STATES:
                 _take(page, place, state, locale, folder)
             context.close()
         browser.close()

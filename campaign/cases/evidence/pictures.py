@@ -104,7 +104,7 @@ def keep(
     facts: PictureFacts,
     now: datetime,
 ) -> None:
-    """Keep a picture of a case in place of the one before, or new facts about it. Raises `Refused` with what is wrong."""
+    """Keep a picture of a case in place of the one before, or new facts of it. Raises `Refused` with what is wrong."""
     wrong = facts.faults(now.date())
     if wrong:
         raise Refused(" ".join(wrong.values()))

@@ -18,7 +18,7 @@ from campaign.delivery import public_view
 from campaign.errors import Unknown
 from campaign.language import LANGUAGES
 from campaign.publication import searching
-from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
+from campaign.publication.reading import PUBLIC, count_past, open_actions, past_actions, published
 from campaign.publication.stopping import stopped
 from campaign.publication.values import ListedAction, PublicAction
 from campaign.storage.tables import Action
@@ -30,6 +30,9 @@ from campaign.web.public import view_models
 from campaign.web.rendering import page, url
 
 blueprint = Blueprint("pages", __name__)
+
+# How many closed actions the list of open ones names.
+LATEST = 3
 
 
 @blueprint.get("/<locale:locale>/")
@@ -53,11 +56,8 @@ def _listed(locale: str, template: str, read: Callable[[Session, str], tuple[Lis
             actions = read(session, locale)
             # Past its deadline an action may still stand open for some minutes, until the job closes it.
             over = [it for it in open_actions(session, locale) if view_models.row(it, now).strip.days_left < 0]
-            past = past_actions(session, locale) if read is open_actions else ()
-        if read is open_actions:
-            actions = tuple(it for it in actions if it not in over)
-        else:
-            actions = (*over, *actions)
+            past, past_total = (*over, *past_actions(session, locale, LATEST)), len(over) + count_past(session)
+        actions = tuple(it for it in actions if it not in over) if read is open_actions else (*over, *actions)
         found = searching.find(actions, wanted, now.date(), number)
         return page(
             template,
@@ -71,8 +71,8 @@ def _listed(locale: str, template: str, read: Callable[[Session, str], tuple[Lis
             themes=searching.themes_of(actions),
             tongues=searching.languages_of(actions),
             any_there=bool(actions),
-            past=[view_models.row(it, now) for it in past[:3]],
-            past_total=len(past) + len(over),
+            past=[view_models.row(it, now) for it in past[:LATEST]],
+            past_total=past_total,
         )
 
     return cached((template, locale, wanted, number), render)
