@@ -19,7 +19,7 @@ from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.api import TaskWrapper
 from sqlalchemy.orm import Session
 
-from campaign import clock
+from campaign import clock, logs
 from campaign.appeals import captured_mail, retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import signature_mails, update_mails

@@ -34,6 +34,47 @@ class EventKind(StrEnum):
     THREAT = "threat"
 
 
+class Theme(StrEnum):
+    """What a case is about; readers look for actions by it."""
+
+    DETENTION = "detention"
+    FAIR_TRIAL = "fair_trial"
+    TORTURE = "torture"
+    DEATH_PENALTY = "death_penalty"
+    DISAPPEARANCE = "disappearance"
+    REFUGEES = "refugees"
+    EXPRESSION = "expression"
+    DEFENDERS = "defenders"
+    WOMEN = "women"
+    CHILDREN = "children"
+    MINORITIES = "minorities"
+    LAND = "land"
+    HEALTH = "health"
+
+
+class PictureKind(StrEnum):
+    """What the picture of a case shows. People at risk need a statement of their own."""
+
+    NO_PERSON = "no_person"
+    DRAWING = "drawing"
+    PEOPLE = "people"
+    PEOPLE_AT_RISK = "people_at_risk"
+
+
+class Focus(StrEnum):
+    """The part of a picture that stays in view where it is cut."""
+
+    CENTRE = "centre"
+    LEFT = "left"
+    RIGHT = "right"
+    TOP = "top"
+    BOTTOM = "bottom"
+    TOP_LEFT = "top_left"
+    TOP_RIGHT = "top_right"
+    BOTTOM_LEFT = "bottom_left"
+    BOTTOM_RIGHT = "bottom_right"
+
+
 class RecipientRole(StrEnum):
     """How an official receives: asked to act (`to`) or informed (`copy`)."""
 

@@ -10,6 +10,15 @@
   };
 
   if (navigator.share) {
+    for (const place of document.querySelectorAll("[data-shown]")) place.hidden = false;
+    // A letter too long for a link: the phone's own menu hands it to the mail program whole.
+    show("[data-letter]", async ({ dataset }) => {
+      try {
+        await navigator.share({ title: dataset.title, text: document.getElementById(dataset.letter).innerText.trim() });
+      } catch {
+        // Closing the menu again is no error.
+      }
+    });
     show("[data-share]", async ({ dataset }) => {
       try {
         await navigator.share({ title: dataset.title, text: dataset.text, url: dataset.share });

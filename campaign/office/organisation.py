@@ -38,6 +38,7 @@ class House:
     languages: list[str]
     household_seats: int
     review_required: bool
+    goal_moves: bool
     stale_days: int
     posting_days: dict[str, str]
     letters_hourly: int

@@ -27,6 +27,7 @@ from campaign.publication.values import (
     PublicExtension,
     PublicFigure,
     PublicLetter,
+    PublicPicture,
     PublicRecipient,
     PublicSource,
     PublicSubject,
@@ -35,6 +36,7 @@ from campaign.storage.tables import (
     Action,
     ActionText,
     Case,
+    CasePicture,
     Event,
     Extension,
     Figure,
@@ -43,9 +45,10 @@ from campaign.storage.tables import (
     Recipient,
     Tally,
 )
-from campaign.vocabulary import ActionStatus, EventKind
+from campaign.vocabulary import ActionStatus, EventKind, Theme
 
 PUBLIC = frozenset({ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.STOPPED, ActionStatus.ARCHIVED})
+PAST = (ActionStatus.CLOSED, ActionStatus.ARCHIVED)
 
 
 def published(session: Session, slug: str, locale: str) -> PublicAction:
@@ -63,6 +66,7 @@ def described(session: Session, slug: str, locale: str) -> PublicAction:
         .where(Action.slug == slug)
         .options(
             joinedload(Action.case).options(
+                joinedload(Case.picture),
                 selectinload(Case.subjects),
                 selectinload(Case.events),
                 selectinload(Case.figures).joinedload(Figure.source),
@@ -85,13 +89,23 @@ def open_actions(session: Session, locale: str) -> tuple[ListedAction, ...]:
     return _list(session, locale, (ActionStatus.OPEN,), Action.deadline.asc())
 
 
-def past_actions(session: Session, locale: str, most: int = 12) -> tuple[ListedAction, ...]:
+def past_actions(session: Session, locale: str, most: int | None = None) -> tuple[ListedAction, ...]:
     """Actions that are over, the latest first. A stopped one is not listed: its page exists, its name is not spread."""
-    return _list(session, locale, (ActionStatus.CLOSED, ActionStatus.ARCHIVED), Action.deadline.desc())[:most]
+    return _list(session, locale, PAST, Action.deadline.desc(), most)
+
+
+def count_past(session: Session) -> int:
+    """How many actions are over, as `past_actions` lists them."""
+    listed = select(func.count()).where(Action.status.in_(PAST), Action.stop_reason.is_(None))
+    return session.scalar(listed) or 0
 
 
 def _list(
-    session: Session, locale: str, statuses: Collection[ActionStatus], order: UnaryExpression[Any]
+    session: Session,
+    locale: str,
+    statuses: Collection[ActionStatus],
+    order: UnaryExpression[Any],
+    most: int | None = None,
 ) -> tuple[ListedAction, ...]:
     each = (
         select(Tally.action_id, Tally.country, func.sum(Tally.count).label("count"))
@@ -121,6 +135,7 @@ def _list(
         .outerjoin(counted, counted.c.action_id == Action.id)
         .where(Action.status.in_(statuses), Action.stop_reason.is_(None))
         .order_by(order, Action.id)
+        .limit(most)
         .options(joinedload(Action.case).selectinload(Case.events), selectinload(Action.texts))
     ).all()
     return tuple(_listed(action, int(count), int(countries), int(n), locale) for action, count, countries, n in found)
@@ -183,7 +198,29 @@ def _described(
         outcome_kind=action.outcome_kind,
         outcome_on=action.outcome_on,
         shield=action.shield,
+        ask=text.ask if text else None,
+        themes=_themes(case.themes),
+        picture=_picture(case.picture, locale),
         extended=_extended(extension, case.time_zone, locale) if extension is not None else None,
+    )
+
+
+def _themes(words: Iterable[str]) -> tuple[Theme, ...]:
+    return tuple(Theme(word) for word in words if word in {*Theme})
+
+
+def _picture(picture: CasePicture | None, locale: str) -> PublicPicture | None:
+    """The picture where someone has described it in the reader's language: without a description nothing is shown."""
+    alt = picture.alt.get(locale) if picture is not None else None
+    if picture is None or not alt:
+        return None
+    return PublicPicture(
+        mark=picture.mark,
+        width=picture.width,
+        height=picture.height,
+        alt=alt,
+        credit=said(picture.credit, locale),
+        focus=picture.focus,
     )
 
 
@@ -361,6 +398,10 @@ def _listed(action: Action, count: int, countries: int, position: int, locale: s
         count=count,
         countries=countries,
         goal=action.goal,
+        locales=tuple(it.locale for it in action.texts),
+        themes=_themes(action.case.themes),
+        outcome=spoken(action.outcome, locale),
+        outcome_kind=action.outcome_kind,
     )
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from campaign import clock
 from campaign.strip import Strip
-from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, RecipientRole, Shield
+from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Focus, Outcome, RecipientRole, Shield, Theme
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,18 @@ class PublicExtension:
 
 
 @dataclass(frozen=True)
+class PublicPicture:
+    """The picture of a case, described in the reader's language. `mark` names its files; sizes are in pixels."""
+
+    mark: str
+    width: int
+    height: int
+    alt: str
+    credit: str
+    focus: Focus
+
+
+@dataclass(frozen=True)
 class PublicAction:
     """Everything public about one action, in `locale`; texts fall back to `original_locale`."""
 
@@ -172,6 +184,9 @@ class PublicAction:
     outcome_on: date | None = None
     extended: PublicExtension | None = None
     shield: Shield = Shield.NONE
+    ask: str | None = None  # what a signer says, in one sentence
+    themes: tuple[Theme, ...] = ()
+    picture: PublicPicture | None = None
 
     def takes_signatures(self, at: datetime) -> bool:
         """Whether a signature may be given now: open, and before the deadline's end in the case's zone."""
@@ -227,3 +242,7 @@ class ListedAction:
     count: int
     countries: int
     goal: int | None
+    locales: tuple[str, ...] = ()  # in which its text can be read
+    themes: tuple[Theme, ...] = ()
+    outcome: Spoken | None = None
+    outcome_kind: Outcome | None = None

@@ -27,6 +27,7 @@ from campaign.web.public import (
     logo,
     mine,
     pages,
+    picture,
     prints,
     send_letter,
     sharing,
@@ -71,6 +72,7 @@ def build(settings: Settings) -> Flask:
         verifying,
         volume_links,
         logo,
+        picture,
         health,
         well_known,
     )

@@ -26,6 +26,8 @@ from campaign.web.locales import current
 # Endpoints by the names that templates use.
 _ENDPOINTS = {
     "index": "pages.index",
+    "closed": "pages.closed",
+    "picture": "picture.file",
     "logo": "logo.picture",
     "action": "pages.action",
     "privacy": "pages.privacy",
@@ -77,6 +79,7 @@ class Office:
     leave_url: str  # where "leave quickly" leads
     posting_days: Mapping[str, int]  # by country, where the office knows better than the defaults
     logo: Logo | None = None
+    goal_moves: bool = True
 
 
 def install(app: Flask) -> None:
@@ -149,6 +152,7 @@ def office(locale: str) -> Office:
         found.leave_url.replace("{locale}", locale),
         {country: int(days) for country, days in found.posting_days.items()},
         logo.of(found.logo),
+        found.goal_moves,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import math
 import os
 import re
 import secrets
@@ -12,11 +14,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 from itsdangerous import TimestampSigner
+from PIL import Image, ImageChops, ImageDraw
 from sqlalchemy import delete, select
 
 from campaign import clock
@@ -24,14 +27,42 @@ from campaign.appeals.abuse import rate_limits
 from campaign.appeals.signing.links import Links
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
+from campaign.cases.evidence import pictures
+from campaign.cases.evidence.pictures import PictureFacts
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.errors import TooMany
+from campaign.office.audit import Actor
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
 from campaign.storage.tables import ActionText, ModelLetter, Signature
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, Focus, PictureKind
 from tests import made
 
+# In every language: a picture that nobody has described in one is not shown there.
+ALT = {
+    "en": "Drawing: hills at dusk, and a road between them.",
+    "ur": "خاکہ: شام کی پہاڑیاں اور ان کے درمیان سڑک۔",
+    "fr": "Dessin : des collines au crépuscule et une route.",
+    "es": "Dibujo: colinas al anochecer y un camino.",
+    "ar": "رسم: تلال عند الغروب وطريق بينها.",
+    "fa": "طرح: تپه‌ها هنگام غروب و جاده‌ای میان آن‌ها.",
+    "ps": "انځور: د ماښام غونډۍ او تر منځ یې لار.",
+}
+LONG_TITLE = (
+    "Release the forty-one members of the fishing cooperative of the northern lagoon who were arrested on 3 "
+    "March, drop every charge that rests on statements made without a lawyer, and let independent doctors see them "
+    "before the hearing on Monday"
+)[:230]
+LONG_NAME = " ".join(["Mariam-Konstantina Abdulrahmanova-Vandenberghe"] * 4)[:175]
+PICTURE_FACTS = PictureFacts(
+    kind=PictureKind.DRAWING,
+    alt=ALT,
+    credit={"en": "Drawing, no real person", "ur": "خاکہ، کوئی حقیقی شخص نہیں"},
+    focus=Focus.BOTTOM,
+    consent="Drawn for these tests.",
+    consent_on=date(2025, 6, 1),
+    at_risk_stated=False,
+)
 COMMAND = str(Path(sys.executable).with_name("campaign"))
 LONGEST_START_SECONDS = 60
 
@@ -128,6 +159,28 @@ def _where_it_is(server: subprocess.Popen[bytes], home: Path) -> str:
     raise AssertionError(f"The server did not start: {(home / 'serve.log').read_text()}")
 
 
+def landscape() -> bytes:
+    """A picture with as much in it as a photograph: hills, light, and grain."""
+    width, height = 1600, 900
+    grain = Image.effect_noise((width, height), 40)
+    sky = Image.linear_gradient("L").resize((width, height))
+    picture = Image.merge("RGB", (sky, ImageChops.add(sky, grain, 2), ImageChops.invert(sky)))
+    pen = ImageDraw.Draw(picture)
+    for n, tone in enumerate(((150, 110, 90), (90, 60, 60), (40, 30, 40))):
+        top = 420 + 140 * n
+        pen.polygon(
+            [
+                (0, height),
+                *((x, top + int(60 * math.sin(x / 90 + n))) for x in range(0, width + 1, 20)),
+                (width, height),
+            ],
+            fill=tone,
+        )
+    made_of = io.BytesIO()
+    picture.save(made_of, "JPEG", quality=92)
+    return made_of.getvalue()
+
+
 def _furnish(settings: Settings) -> dict[str, str]:
     """An action in each state, and a signature in each, under the names of their tokens."""
     storage, now = Storage(settings), clock.now()
@@ -145,6 +198,14 @@ def _furnish(settings: Settings) -> dict[str, str]:
             serial=58,
         )
         made.action(session, "stopped-later", serial=60)
+        pictured = made.action(session, "with-a-picture", serial=61)
+        # Titles and names as long as they come: none may fill a screen or push a page sideways.
+        pictured.texts[0].title = LONG_TITLE
+        pictured.recipients[0].official.name = LONG_NAME
+        drawn = pictures.drawn(landscape())
+        for name, body in drawn.files.items():
+            storage.files.write(name, body)
+        pictures.keep(session, storage.vault, Actor(None, "tests"), pictured.case, drawn, PICTURE_FACTS, now)
         english = made.action(session, "in-english-only", serial=59)
         session.execute(delete(ActionText).where(ActionText.action_id == english.id, ActionText.locale == "ur"))
         session.execute(delete(ModelLetter).where(ModelLetter.action_id == english.id, ModelLetter.locale == "ur"))

@@ -63,6 +63,7 @@ def _not_written(page: Page, place: Installation, locale: str) -> None:
 
 def _sent(page: Page, place: Installation, locale: str) -> None:
     _at("/{locale}/actions/{slug}")(page, place, locale)
+    page.locator(".sent > summary").click()
     _press(page, "button[name=channel]")
 
 
@@ -160,6 +161,10 @@ def _send(page: Page, values: dict[str, str]) -> None:
 
 STATES: dict[str, Way] = {
     "list": _at("/{locale}/"),
+    "list, searched": _at("/{locale}/?q=cards&country=PK&theme=refugees&language=ur&deadline=30"),
+    "list, nothing found": _at("/{locale}/?q=zzz"),
+    "closed": _at("/{locale}/closed"),
+    "action with a picture": _at("/{locale}/actions/with-a-picture"),
     "action": _at("/{locale}/actions/{slug}"),
     "over": _at("/{locale}/actions/over"),
     "stopped": _at("/{locale}/actions/stopped"),

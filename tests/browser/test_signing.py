@@ -86,7 +86,7 @@ def test_someone_with_a_small_phone_and_no_script_signs_confirms_is_counted_edit
 
     fill_in(page, name, email)
     page.wait_for_timeout(3_200)  # nobody fills a form in under three seconds; a test does
-    page.locator("#sign form button").click()
+    page.locator("#sign form button.go").click()
     expect(page.locator("main")).to_contain_text("mailbox" if locale == "en" else "میل باکس")
     assert email not in page.url
 
@@ -113,7 +113,7 @@ def test_someone_with_a_small_phone_and_no_script_signs_confirms_is_counted_edit
     _, *rest = text.input_value().split("\n\n")
     text.fill("\n\n".join([own, *rest]))
     page.locator("#letter button.go").click()
-    expect(page.locator("article.sheet")).to_contain_text(own)
+    expect(page.locator("article.paper")).to_contain_text(own)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
     read = printed(page)
@@ -146,7 +146,7 @@ def test_this_was_not_me_erases_and_counts_no_one(reader: Reader, place: Install
     page.goto(f"{place.base}/en/actions/{place.slug}")
     fill_in(page, "Somebody Else", "not-me@example.org", disclosure="withheld")
     page.wait_for_timeout(3_200)
-    page.locator("#sign form button").click()
+    page.locator("#sign form button.go").click()
     open_the_mail(page, place, "not-me@example.org")
     follow_the_link(page)
     page.get_by_role("button", name="This was not me").click()
@@ -161,10 +161,10 @@ def test_a_form_that_is_refused_keeps_what_was_typed_without_a_script(reader: Re
     page = reader(scripts=False)
     page.goto(f"{place.base}/en/actions/{place.slug}")
     fill_in(page, "Ada “the Countess” <L>", "ada@nowhere", country="FR", disclosure="official")
-    page.locator("#sign summary").click()
+    page.locator("#sign summary", has_text="Add a message").click()
     page.fill("#message", "Two\nlines & more")
     page.check("#updates")
-    page.locator("#sign form button").click()
+    page.locator("#sign form button.go").click()
     assert page.title().startswith("Error: ")
     expect(page.locator("#name")).to_have_value("Ada “the Countess” <L>")
     expect(page.locator("#email")).to_have_value("ada@nowhere")
@@ -185,7 +185,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed_without_a_script(reader: Re
 def test_a_browser_stops_an_empty_form_before_it_is_sent(reader: Reader, place: Installation) -> None:
     page = reader()
     page.goto(f"{place.base}/en/actions/{place.slug}")
-    page.locator("#sign form button").click()
+    page.locator("#sign form button.go").click()
     assert page.url.endswith(place.slug)
     assert page.evaluate("document.activeElement.id") == "name"
 

@@ -24,7 +24,7 @@ def test_an_urdu_letter_is_edited_seen_and_taken_away_on_a_phone_without_a_scrip
 ) -> None:
     page = reader("ur", width, scripts=False)
     page.goto(f"{place.base}/ur/actions/{place.slug}")
-    page.locator("#letter .ways .first a").click()
+    page.locator("#write .two a").first.click()
 
     text = page.locator("#text")
     expect(text).to_have_attribute("dir", "rtl")
@@ -32,14 +32,14 @@ def test_an_urdu_letter_is_edited_seen_and_taken_away_on_a_phone_without_a_scrip
     text.fill("\n\n".join([OWN, *rest]))
     page.fill("#name", "عائشہ قریشی")
     page.fill("#place", "Lahore")
-    page.locator("button.go").click()
+    page.locator("#letter button.go").click()
 
-    expect(page.locator("article.sheet")).to_contain_text(OWN)
-    expect(page.locator("article.sheet")).to_contain_text("عائشہ قریشی")
+    expect(page.locator("article.paper")).to_contain_text(OWN)
+    expect(page.locator("article.paper")).to_contain_text("عائشہ قریشی")
     expect(page.locator("#fit")).not_to_be_empty()
     expect(text).to_have_value("\n\n".join([OWN, *rest]))
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.locator("#send ~ dl pre").inner_text().count(OWN) == 1
+    assert page.locator("#send ~ .send pre").inner_text().count(OWN) == 1
 
     pdf = taken(page, "letter.pdf")
     document = taken(page, "letter.docx")
@@ -60,8 +60,10 @@ def test_a_letter_is_written_and_previewed_by_keyboard_alone(reader: Reader, pla
     tab_to(page, "button.go")
     page.keyboard.press("Enter")
 
-    expect(page.locator("article.sheet")).to_contain_text("I teach in Lyon.")
-    expect(page.locator("article.sheet")).to_contain_text("Grace Keyboard")
+    expect(page.locator("article.paper")).to_contain_text("I teach in Lyon.")
+    expect(page.locator("article.paper")).to_contain_text("Grace Keyboard")
+    tab_to(page, ".sent > summary", 60)
+    page.keyboard.press("Enter")
     tab_to(page, "button[value=post]")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Thank you for writing")
@@ -71,6 +73,7 @@ def test_a_button_copies_the_address_with_its_lines(reader: Reader, place: Insta
     page = reader("en", 1280)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{place.base}/en/actions/{place.slug}")
+    page.locator(".send summary", has_text="Post").click()
     page.locator("button[data-copy=address-1]").click()
 
     expect(page.locator("button[data-copy=address-1]")).to_have_text("Copied")
@@ -87,7 +90,7 @@ def test_axe_finds_nothing_on_the_page_to_write_on_and_on_the_preview(
     for _ in range(2):
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
         assert found.violations_count == 0, found.generate_report()
-        page.locator("button.go").last.click()
+        page.locator("#letter button.go").last.click()
 
 
 def taken(page: Page, name: str) -> bytes:

@@ -23,6 +23,7 @@ LONG_LINK, LONGEST_LINK = 1_600, 2_000
 
 _K = ChannelKind
 _USUALLY = (_K.POST, _K.EMAIL, _K.WEB_FORM, _K.FAX, _K.TELEPHONE, _K.X)
+_FASTEST = (_K.EMAIL, _K.WEB_FORM, _K.X, _K.FAX, _K.TELEPHONE, _K.POST)
 _IN_HASTE = (_K.EMAIL, _K.WEB_FORM, _K.X, _K.FAX, _K.TELEPHONE, _K.POST)
 
 
@@ -115,6 +116,11 @@ def channels(
         _x_post(recipient, letter),
     )
     return tuple(sorted(filter(None, found), key=lambda it: order.index(it.kind)))
+
+
+def best_ways(ways: Sequence[Channel]) -> tuple[Channel, ...]:
+    """Channels in the order of what still arrives, the fastest first; a letter by post that is too late comes last."""
+    return tuple(sorted(ways, key=lambda way: (isinstance(way, Post) and way.too_late, _FASTEST.index(way.kind))))
 
 
 def post_by(deadline: date, posting_days: int) -> date:

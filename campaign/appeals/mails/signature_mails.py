@@ -26,7 +26,7 @@ from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Organisation, Signature
-from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
+from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
 
 # Who may still be written to, and about what.
 OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
@@ -76,6 +76,7 @@ def compose(
                 "dir": direction(text.locale if text else locale),
                 "number": str(action.number) if action.number else "",
             },
+            "withheld": signature.disclosure is Disclosure.WITHHELD,
             "deadline": action.deadline,
             # After the deadline no letter is asked for by mail: the page of the action says what still helps.
             "timely": _timely(action, now),

@@ -68,6 +68,7 @@ class CaseFacts(_Row):
     time_zone: str
     place: LocalText
     at_risk_countries: tuple[str, ...]
+    themes: tuple[str, ...] = ()
 
     def faults(self) -> dict[str, str]:
         """What is wrong with it."""

@@ -136,6 +136,7 @@ def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
         ActionText(
             locale=it.locale,
             title=it.title,
+            ask=it.ask,
             summary=it.summary,
             demands=list(it.demands),
             background=it.background,

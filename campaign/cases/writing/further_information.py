@@ -92,6 +92,7 @@ def _text(old: ActionText) -> ActionText:
     return ActionText(
         locale=old.locale,
         title=old.title,
+        ask=old.ask,
         summary=old.summary,
         demands=list(old.demands),
         background=old.background,

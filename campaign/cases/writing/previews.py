@@ -87,3 +87,4 @@ def _say(action: Action, locale: str, words: Words) -> None:
         action.texts.append(text)
     text.title, text.summary, text.background = words.title, words.summary, words.background
     text.demands, text.after_deadline = list(words.demands), words.after_deadline or None
+    text.ask = words.ask or None

@@ -23,7 +23,7 @@ from campaign.vocabulary import ActionStatus
 # What is over or was stopped is kept as it was read.
 WRITABLE = (ActionStatus.DRAFT, ActionStatus.IN_REVIEW, ActionStatus.OPEN, ActionStatus.CLOSED)
 # Far more than anyone writes; less than would make a page unreadable, or a row unwieldy.
-LONGEST = {"title": 300, "summary": 4_000, "demands": 10_000, "background": 60_000, "after_deadline": 4_000}
+LONGEST = {"title": 300, "ask": 120, "summary": 4_000, "demands": 10_000, "background": 60_000, "after_deadline": 4_000}
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ class Words:
     demands: tuple[str, ...] = ()
     background: str = ""
     after_deadline: str = ""
+    ask: str = ""
 
     @property
     def empty(self) -> bool:
         """Whether nothing is said."""
-        return not any((self.title, self.summary, self.demands, self.background, self.after_deadline))
+        return not any((self.title, self.summary, self.demands, self.background, self.after_deadline, self.ask))
 
     @property
     def edit_token(self) -> str:
@@ -148,14 +149,21 @@ def restore_text(
 
 def words_of(text: ActionText) -> Words:
     """A text as it is typed."""
-    return Words(text.title, text.summary, tuple(text.demands), text.background, text.after_deadline or "")
+    return Words(
+        text.title, text.summary, tuple(text.demands), text.background, text.after_deadline or "", text.ask or ""
+    )
 
 
 def of_version(version: TextVersion) -> Words:
     """A kept text as it is typed."""
     kept = versions.read_content(version)
     return Words(
-        kept["title"], kept["summary"], tuple(kept["demands"]), kept["background"], kept["after_deadline"] or ""
+        kept["title"],
+        kept["summary"],
+        tuple(kept["demands"]),
+        kept["background"],
+        kept["after_deadline"] or "",
+        kept.get("ask") or "",  # versions from before there was one
     )
 
 
@@ -203,6 +211,7 @@ def _keep_what_stood(session: Session, action: Action, locale: str) -> None:
 def _write(text: ActionText, words: Words) -> None:
     text.title, text.summary, text.background = words.title, words.summary, words.background
     text.demands, text.after_deadline = list(words.demands), words.after_deadline or None
+    text.ask = words.ask or None
 
 
 def _refuse(action: Action, locale: str, words: Words) -> None:

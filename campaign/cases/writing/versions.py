@@ -24,7 +24,7 @@ from campaign.publication.reading import quoted_figures
 from campaign.storage.tables import Action, ActionText, Figure, ModelLetter, TextVersion
 
 # The parts of an action's text, in the order of the page.
-PARTS = ("title", "summary", "demands", "background", "after_deadline")
+PARTS = ("title", "ask", "summary", "demands", "background", "after_deadline")
 
 
 def keep_text(
@@ -155,7 +155,10 @@ def latest_letter(session: Session, action_id: int, locale: str, official_id: in
 
 def content_of(text: ActionText) -> str:
     """The JSON of a text's parts, as versions keep it: the same words give the same JSON."""
-    return json.dumps({name: getattr(text, name) for name in PARTS}, ensure_ascii=False, sort_keys=True)
+    parts = {name: getattr(text, name) for name in PARTS}
+    if parts["ask"] is None:
+        del parts["ask"]  # as versions from before there was one have it
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True)
 
 
 def read_content(version: TextVersion) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def titles(sheet: DossierSheet) -> Mapping[Section, str]:
 
 def footer(sheet: DossierSheet, plan: Plan, volume: Volume) -> str:
     """What stands at the foot of every page."""
-    parts = (sheet.action_number, _("dossier %(code)s", sheet, code=sheet.code), which(sheet, plan, volume))
+    parts = (sheet.action_number, _("signature book %(code)s", sheet, code=sheet.code), which(sheet, plan, volume))
     return " · ".join(filter(None, parts))
 
 

@@ -4,7 +4,7 @@ from campaign.storage.tables.actions import Action, ActionText, ModelLetter, Rec
 from campaign.storage.tables.appeals import ConsentText, Invalidation, Signature, Tally, Throttle
 from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
-from campaign.storage.tables.cases import Case, Event, Figure, Source, Subject
+from campaign.storage.tables.cases import Case, CasePicture, Event, Figure, Source, Subject
 from campaign.storage.tables.deliveries import Delivery, PaperName, PaperSheet
 from campaign.storage.tables.dossiers import (
     Dossier,
@@ -38,6 +38,7 @@ __all__ = [
     "Autosave",
     "Base",
     "Case",
+    "CasePicture",
     "ConsentText",
     "Delivery",
     "Dossier",

@@ -96,6 +96,8 @@ class ActionText(Base):
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"))
     locale: Mapped[str] = mapped_column(String(16))
     title: Mapped[str]
+    # What a signer says, in one sentence of at most 120 letters; it stands above the button.
+    ask: Mapped[str | None] = mapped_column(String(120))
     summary: Mapped[LongText]
     demands: Mapped[TextLines]
     background: Mapped[LongText]

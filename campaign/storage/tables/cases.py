@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import At, Base, Key, LocalWords, LongText
 from campaign.storage.types import Lines, Word, Words, one_of
-from campaign.vocabulary import EventKind, Naming
+from campaign.vocabulary import EventKind, Focus, Naming, PictureKind
 
 
 class Case(Base):
@@ -25,12 +25,44 @@ class Case(Base):
     place: Mapped[dict[str, str]] = mapped_column(Words)  # what people call that zone: "Islamabad"
     # Besides the case's own: where else being named under its appeals could harm someone. ISO 3166 alpha-2.
     at_risk_countries: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
+    themes: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")  # of `Theme`
     created_at: Mapped[At]
 
+    picture: Mapped[CasePicture | None] = relationship(cascade="all, delete-orphan")
     subjects: Mapped[list[Subject]] = relationship(order_by="Subject.position", cascade="all, delete-orphan")
     events: Mapped[list[Event]] = relationship(order_by="Event.on, Event.id", cascade="all, delete-orphan")
     sources: Mapped[list[Source]] = relationship(order_by="Source.key", cascade="all, delete-orphan")
     figures: Mapped[list[Figure]] = relationship(order_by="Figure.id", cascade="all, delete-orphan")
+
+
+class CasePicture(Base):
+    """The picture of a case: shown only with a recorded consent, and only in languages that describe it.
+
+    `mark` names the stored files, of which there is one a width and kind; `focus` is the part that stays where the
+    picture is cut.
+    """
+
+    __tablename__ = "case_pictures"
+    __table_args__ = (
+        one_of("kind", PictureKind),
+        one_of("focus", Focus),
+        CheckConstraint("width > 0 AND height > 0", name="has_a_size"),
+        # People at risk are shown only if someone stated that they, or who speaks for them, want it so.
+        CheckConstraint("kind <> 'people_at_risk' OR at_risk_stated", name="people_at_risk_stated"),
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(24))
+    width: Mapped[int]  # of the largest file, in pixels
+    height: Mapped[int]
+    kind: Mapped[PictureKind] = mapped_column(Word(PictureKind))
+    at_risk_stated: Mapped[bool]
+    alt: Mapped[LocalWords]
+    credit: Mapped[LocalWords]
+    focus: Mapped[Focus] = mapped_column(Word(Focus))
+    consent: Mapped[LongText]  # from whom, for what
+    consent_on: Mapped[date]
+    created_at: Mapped[At]
 
 
 class Subject(Base):

@@ -41,6 +41,8 @@ class Organisation(Base):
     languages: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
     household_seats: Mapped[int] = mapped_column(default=1, server_default="1")
     review_required: Mapped[bool] = mapped_column(default=True, server_default=true())
+    # Whether a goal that is reached moves on to the next step by itself.
+    goal_moves: Mapped[bool] = mapped_column(default=True, server_default=true())
     stale_days: Mapped[int] = mapped_column(default=90, server_default="90")
     # {country: days a letter takes}, over the defaults.
     posting_days: Mapped[dict[str, str]] = mapped_column(Words, default=dict, server_default="{}")

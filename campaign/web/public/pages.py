@@ -11,16 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign import clock
+from campaign import clock, language
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.paper import sheets
 from campaign.appeals.signing import consent, names
 from campaign.delivery import public_view
 from campaign.errors import Unknown
-from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
+from campaign.language import LANGUAGES
+from campaign.publication import searching
+from campaign.publication.reading import PUBLIC, count_past, open_actions, past_actions, published
 from campaign.publication.stopping import stopped
-from campaign.publication.values import PublicAction
+from campaign.publication.values import ListedAction, PublicAction
 from campaign.storage.tables import Action
+from campaign.vocabulary import ActionStatus, Theme
 from campaign.web import cache, locales, numbers
 from campaign.web.app_state import door
 from campaign.web.compression import answer
@@ -29,23 +32,63 @@ from campaign.web.rendering import page, url
 
 blueprint = Blueprint("pages", __name__)
 
+# How many closed actions the list of open ones names.
+LATEST = 3
+
 
 @blueprint.get("/<locale:locale>/")
 def index(locale: str) -> Response:
-    """Open actions by deadline, and those that are over."""
+    """Open actions by deadline; what is looked for stands in the address."""
+    return _listed(locale, "public/index.html", open_actions)
+
+
+@blueprint.get("/<locale:locale>/closed")
+def closed(locale: str) -> Response:
+    """Actions that are closed, the latest first, each with what came of it."""
+    return _listed(locale, "public/closed.html", past_actions)
+
+
+def _listed(locale: str, template: str, read: Callable[[Session, str], tuple[ListedAction, ...]]) -> Response:
+    wanted, number = _wanted(), request.args.get("page", 1, type=int)
 
     def render() -> str:
         now = clock.now()
         with door().storage.reading() as session:
-            rows = [view_models.row(it, now) for it in open_actions(session, locale)]
-            past = [view_models.row(it, now) for it in past_actions(session, locale)]
+            actions = read(session, locale)
+            # Past its deadline an action may still stand open for some minutes, until the job closes it.
+            over = [it for it in open_actions(session, locale) if view_models.row(it, now).strip.days_left < 0]
+            past, past_total = (*over, *past_actions(session, locale, LATEST)), len(over) + count_past(session)
+        actions = tuple(it for it in actions if it not in over) if read is open_actions else (*over, *actions)
+        found = searching.find(actions, wanted, now.date(), number)
         return page(
-            "public/index.html",
-            rows=[it for it in rows if it.strip.days_left >= 0],
-            past=[*(it for it in rows if it.strip.days_left < 0), *past],
+            template,
+            rows=[view_models.row(it, now) for it in found.actions],
+            found=found,
+            wanted=wanted,
+            countries=sorted(
+                ((code, language.country_name(code, locale)) for code in searching.countries_of(actions)),
+                key=lambda it: it[1],
+            ),
+            themes=searching.themes_of(actions),
+            tongues=searching.languages_of(actions),
+            any_there=bool(actions),
+            past=[view_models.row(it, now) for it in past[:LATEST]],
+            past_total=past_total,
         )
 
-    return cached(("index", locale), render)
+    return cached((template, locale, wanted, number), render)
+
+
+def _wanted() -> searching.Wanted:
+    """What is looked for, as far as it can be: anything else in an address is nothing."""
+    asked = {name: request.args.get(name, "").strip() for name in ("q", "country", "theme", "language", "deadline")}
+    return searching.Wanted(
+        words=" ".join(asked["q"].split())[:80],
+        country=asked["country"].upper() if asked["country"].isalpha() and len(asked["country"]) == 2 else "",
+        theme=asked["theme"] if asked["theme"] in {*Theme} else "",
+        language=asked["language"] if asked["language"] in LANGUAGES else "",
+        within=next((days for days in searching.DAYS if asked["deadline"] == str(days)), None),
+    )
 
 
 @blueprint.get("/<locale:locale>/actions/<slug>")
@@ -57,41 +100,44 @@ def action(locale: str, slug: str) -> Response:
     return cached(("action", locale, slug, wanted, official), lambda: action_page(locale, slug, wanted, official))
 
 
-def action_page(
-    locale: str,
-    slug: str,
-    wanted: str | None = None,
-    official: int | None = None,
-    values: Mapping[str, object] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> str:
-    """The page of an action in its state: open, over or stopped; with a refused form's values and errors."""
+def action_page(locale: str, slug: str, wanted: str | None = None, official: int | None = None) -> str:
+    """The page of an action in its state: open, over or stopped."""
     now = clock.now()
     with door().storage.reading() as session:
         shown = view_models.as_read(published(session, slug, locale), locale)
         if stopped(shown):
             return page("public/stopped.html", action=shown)
+        tally, signing = tallies.counted(session, shown.id, shown.goal, now), shown.takes_signatures(now)
         return page(
             "public/action.html",
             action=shown,
             strip=shown.strip(now),
-            tally=tallies.counted(session, shown.id, shown.goal, now),
+            tally=tally,
+            goal=view_models.goal_of(tally.count, shown.goal, signing),
             by_country=tallies.public_countries(session, shown.id, view_models.TOP_COUNTRIES),
             letters=letter_reports.by_channel(session, shown.id),
             on_paper=sheets.counted(session, shown.id),
             deliveries=public_view.public(session, shown.id),
             names=names.latest(session, door().storage.vault, shown.id),
-            form=_form(session, shown, locale, values, errors) if shown.takes_signatures(now) else None,
+            form=_form(session, shown, locale) if signing else None,
             letter=view_models.letter_view(shown, locale, wanted, official),
         )
+
+
+def refused_form(locale: str, slug: str, values: Mapping[str, object], errors: Mapping[str, str]) -> str:
+    """A form that was refused, alone, with what was typed: nothing is lost, and nothing is to be scrolled past."""
+    with door().storage.reading() as session:
+        shown = view_models.as_read(published(session, slug, locale), locale)
+        form = _form(session, shown, locale, values, errors)
+    return page("public/sign_again.html", action=shown, form=form)
 
 
 def _form(
     session: Session,
     shown: PublicAction,
     locale: str,
-    values: Mapping[str, object] | None,
-    errors: Mapping[str, str] | None,
+    values: Mapping[str, object] | None = None,
+    errors: Mapping[str, str] | None = None,
 ) -> view_models.SigningForm:
     told = consent.current(session, locale).text
     return view_models.signing_form(shown, locale, door().links.form(shown.slug), told, values, errors)
@@ -109,15 +155,16 @@ def count(slug: str) -> Response:
     now = clock.now()
     with door().storage.reading() as session:
         found = session.execute(
-            select(Action.id, Action.goal).where(Action.slug == slug, Action.status.in_(PUBLIC))
+            select(Action.id, Action.goal, Action.status).where(Action.slug == slug, Action.status.in_(PUBLIC))
         ).one_or_none()
         if found is None:
             raise Unknown("There is no action at this address.")
         tally = tallies.counted(session, found.id, found.goal, now)
+        goal = view_models.goal_of(tally.count, tally.goal, found.status is ActionStatus.OPEN)
     response = jsonify(
         count=tally.count,
         countries=tally.countries,
-        goal=tally.goal,
+        goal=goal.target if goal else None,
         as_of=tally.as_of.isoformat(timespec="seconds").replace("+00:00", "Z"),
     )
     response.headers["Cache-Control"] = f"public, max-age={cache.SECONDS}"

@@ -8,11 +8,13 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, make_response
 
 from campaign import clock, language
+from campaign.appeals.letters import channels
 from campaign.errors import Gone
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
+from campaign.publication.pictures import PHONE_WIDTHS, WIDTHS
 from campaign.publication.reading import published
-from campaign.publication.values import PublicAction
+from campaign.publication.values import PublicAction, PublicPicture
 from campaign.web.app_state import door
 from campaign.web.cache import CachedPage
 from campaign.web.compression import keep_ready
@@ -37,8 +39,13 @@ class Sharing:
 
 
 def install(app: Flask) -> None:
-    """Let templates ask how an action is passed on."""
-    app.jinja_env.globals["sharing"] = sharing
+    """Let templates ask how an action is passed on, and in which order a letter is sent."""
+    app.jinja_env.globals.update(sharing=sharing, best_ways=channels.best_ways, picture_widths=picture_widths)
+
+
+def picture_widths(picture: PublicPicture, phone: bool = False) -> tuple[int, ...]:
+    """The widths in which there are files of a picture, the smallest first; for a phone those that weigh little."""
+    return tuple(width for width in (PHONE_WIDTHS if phone else WIDTHS) if width <= picture.width)
 
 
 def sharing(action: PublicAction) -> Sharing:

@@ -14,7 +14,7 @@ from campaign.vocabulary import ActionStatus, Disclosure, Shield
 from campaign.web.app_state import door
 from campaign.web.forms import SigningForm, wish_in
 from campaign.web.locales import _
-from campaign.web.public.pages import action_page
+from campaign.web.public.pages import action_page, refused_form
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
@@ -90,7 +90,7 @@ def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str]) 
     if action.status is ActionStatus.STOPPED or not action.takes_signatures(clock.now()):
         raise Gone("You can no longer sign this action.")
     _ask_people_at_risk(action.at_risk_countries, form, errors)
-    return make_response(action_page(locale, slug, values=form.values(), errors=errors), 422)
+    return make_response(refused_form(locale, slug, form.values(), errors), 422)
 
 
 def _chosen_for_people_at_risk(slug: str, country: str | None) -> str | None:

@@ -20,6 +20,7 @@ from campaign.appeals.letters.posting_days import posting_days
 from campaign.appeals.relay import bounces, content, queue_status
 from campaign.appeals.signing.signing import PENDING_KEPT
 from campaign.language import ORIGINAL
+from campaign.publication.goals import Milestones, milestones
 from campaign.publication.reading import published
 from campaign.publication.values import ListedAction, PublicAction, PublicFigure, PublicLetter, PublicRecipient
 from campaign.strip import Strip
@@ -94,6 +95,7 @@ class Row:
     action: ListedAction
     strip: Strip
     tally: tallies.Count
+    goal: Milestones | None
 
 
 def row(action: ListedAction, now: datetime) -> Row:
@@ -103,7 +105,13 @@ def row(action: ListedAction, now: datetime) -> Row:
         action=action,
         strip=Strip.of(action.issued_on, action.deadline, today, action.threats),
         tally=tallies.Count(action.count, action.countries, action.goal, now),
+        goal=goal_of(action.count, action.goal, today <= action.deadline),
     )
+
+
+def goal_of(count: int, goal: int | None, signing: bool) -> Milestones | None:
+    """Where a count stands. Once signing has closed nothing moves: the goal is what it was, or there is none."""
+    return milestones(count, goal, signing and office(ORIGINAL).goal_moves)
 
 
 def as_read(action: PublicAction, locale: str) -> PublicAction:

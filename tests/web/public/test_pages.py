@@ -63,8 +63,9 @@ def test_an_action_whose_last_day_is_gone_stands_among_those_over_before_any_job
 ) -> None:
     changed(deadline=datetime.now(UTC).date() - timedelta(days=3))
     page = page_at(site, "/en/")
-    assert page.one("h2", id="past").text == "Over"
-    assert page.one("h3").text == "Renew the cards"
+    assert page.one("h2", id="past").text == "Closed actions"
+    assert page.one("ol", class_="path").text.endswith("Renew the cards")
+    assert page_at(site, "/en/closed").one("h2").text == "Renew the cards"
 
 
 def test_an_empty_list_says_so(site: Site, changed: Callable[..., None]) -> None:
@@ -89,7 +90,7 @@ def test_the_page_of_an_action_answers_the_first_questions_in_order(site: Site) 
         "Sample Minister",
         "Stop forced returns.",
         "Sign this action",
-        "Write a letter of your own",
+        "Write a letter",
         "Dear Minister,",
         "@sampleminister",
         "Who is at risk",
@@ -106,7 +107,7 @@ def test_the_page_in_urdu_is_urdu_from_right_to_left(site: Site) -> None:
     assert page.heading == "کارڈز کی تجدید کریں"
     assert "محترم وزیر صاحب،" in page.text
     assert "وزیر داخلہ" in page.text
-    for english in ("Sign this action", "days left", "Write a letter", "Who may see", "What we ask"):
+    for english in ("Sign this action", "days left", "Write a letter", "Who can see", "What we ask"):
         assert english not in page.text
 
 
@@ -133,7 +134,7 @@ def test_an_action_without_a_version_in_the_readers_language_is_shown_in_its_ori
         session.execute(delete(ModelLetter).where(ModelLetter.locale == "ur"))
     page = page_at(site, f"/ur/actions/{SLUG}")
     assert page.one("html")["lang"] == "ur"
-    for shown in (page.one("h1"), page.one("ol", class_="asks"), page.one("article", class_="sheet")):
+    for shown in (page.one("h1"), page.one("ol", class_="asks"), page.one("article", class_="paper")):
         assert (shown["lang"], shown["dir"]) == ("en", "ltr")
     assert "یہ" in page.one("p", class_="note").text
     title = page_at(site, "/ur/").one("a", href=f"/ur/actions/{SLUG}")
@@ -142,7 +143,7 @@ def test_an_action_without_a_version_in_the_readers_language_is_shown_in_its_ori
 
 def test_the_letter_may_be_read_in_another_language_than_the_page(site: Site) -> None:
     page = page_at(site, f"/en/actions/{SLUG}?letter=ur&official=1")
-    sheet = page.one("article", class_="sheet")
+    sheet = page.one("article", class_="paper")
     assert (sheet["lang"], sheet["dir"]) == ("ur", "rtl")
     assert "محترم وزیر صاحب،" in sheet.text
     assert page.one("html")["lang"] == "en"
@@ -150,7 +151,7 @@ def test_the_letter_may_be_read_in_another_language_than_the_page(site: Site) ->
 
 @pytest.mark.parametrize("asked", ["letter=xx&official=99", "letter=%00", f"letter={'x' * 500}", "official=abc"])
 def test_a_letter_or_official_that_is_not_there_gives_the_first_there_is(site: Site, asked: str) -> None:
-    assert page_at(site, f"/en/actions/{SLUG}?{asked}").one("article", class_="sheet")["lang"] == "en"
+    assert page_at(site, f"/en/actions/{SLUG}?{asked}").one("article", class_="paper")["lang"] == "en"
 
 
 def test_only_names_that_everyone_may_see_are_shown_isolated_and_never_an_address(site: Site) -> None:
@@ -164,7 +165,7 @@ def test_only_names_that_everyone_may_see_are_shown_isolated_and_never_an_addres
     assert "<bdi>Ada &lt;b&gt;Lovelace&lt;/b&gt;</bdi>" in answer
     for hidden in ("Bea", "Cem", "ada@", "bea@", "cem@"):
         assert hidden not in answer
-    assert page.one("p", class_="tally").text.startswith("3 people signed. Goal: 500")
+    assert page.one("div", class_="score").text.startswith("3 of 500 signed")
 
 
 # --- the states of an action ---

@@ -227,7 +227,7 @@ def test_looking_keeps_nothing_and_a_draft_is_shown_in_every_language(ada: Suppo
     there = drafted(site, locale="ur")
     page = Page(site.client.get(there).text)
     assert page.one("html")["dir"] == "rtl"
-    assert page.one("article", class_="sheet")["lang"] == "ur"
+    assert page.one("article", class_="paper")["lang"] == "ur"
     for tag in ("fr", "ar"):
         answer = site.client.get(there.replace("/ur/", f"/{tag}/", 1))
-        assert Page(answer.text).one("article", class_="sheet")["lang"] == "ur"
+        assert Page(answer.text).one("article", class_="paper")["lang"] == "ur"

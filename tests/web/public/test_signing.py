@@ -168,7 +168,10 @@ def test_a_field_that_cannot_be_used_is_named_and_nothing_that_was_typed_is_lost
     assert answer.status_code == 422
     assert answer.headers["Cache-Control"] == "no-store"
     page = Page(answer.text)
-    assert page.title.startswith("Error: Renew the cards")
+    assert page.title.startswith("Error: You have not signed yet")
+    # The form comes back alone: no letter, no background to scroll past.
+    assert not page.all("article")
+    assert page.one("p", class_="kicker").text == "Renew the cards"
     # Summed up at the top, with a link to the field …
     summary = page.one("div", class_="faults")
     assert summary["role"] == "alert"

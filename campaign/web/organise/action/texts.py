@@ -168,6 +168,7 @@ def typed_texts(fields: Mapping[str, str]) -> dict[str, Words]:
     return {
         tag: Words(
             title=one_line(fields.get(f"title-{tag}")),
+            ask=one_line(fields.get(f"ask-{tag}")),
             summary=many_lines(fields.get(f"summary-{tag}")),
             demands=texts.demands_of(many_lines(fields.get(f"demands-{tag}"))),
             background=many_lines(fields.get(f"background-{tag}")),

@@ -26,7 +26,7 @@ from campaign.vocabulary import ActionStatus, EventKind
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.action_tabs import ACTION_TABS
-from campaign.web.organise.case import case_pages, evidence, figures
+from campaign.web.organise.case import case_pages, evidence, figures, picture
 from campaign.web.organise.case.case_pages import answered, asked_page, case_read, named, stale_days
 from campaign.web.organise.case.fact_forms import read, shown
 from campaign.web.organise.office.audit_trail import told
@@ -36,7 +36,7 @@ LATEST = 10
 
 # A case is one section of the organisers' side: the views of all these modules stand on one blueprint.
 blueprint = case_pages.blueprint
-PARTS = (evidence, figures)
+PARTS = (evidence, figures, picture)
 
 
 @dataclass(frozen=True)

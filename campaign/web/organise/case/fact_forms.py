@@ -14,7 +14,7 @@ from typing import Any
 
 from campaign.cases.evidence.facts import CaseFacts, EventFacts, Facts, FigureFacts, SourceFacts, SubjectFacts
 from campaign.language import ORIGINAL
-from campaign.vocabulary import EventKind, Naming
+from campaign.vocabulary import EventKind, Naming, Theme
 from campaign.web.forms import many_lines, one_line
 
 Typed = Mapping[str, str]
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     CODES = "codes"  # two letters each, parted by commas
     CHOICE = "choice"
+    SEVERAL = "several"  # boxes to tick
     SOURCE = "source"
     COUNTRY = "country"
     ZONE = "zone"
@@ -60,6 +61,10 @@ FORMS: Mapping[type[Facts], tuple[FormField, ...]] = {
             Kind.CODES,
             "Other countries where being named could be dangerous",
             "Two-letter codes, like AF, IR. People who sign from there are asked a second time before they are named.",
+        ),
+        FormField(
+            "themes", Kind.SEVERAL, "Themes", "Readers can look for actions by theme.",
+            choices=tuple((it, it.value.replace("_", " ").capitalize()) for it in Theme),
         ),
     ),
     SubjectFacts: (
@@ -141,6 +146,8 @@ def shown(facts: Any) -> dict[str, str]:
         value = getattr(facts, asked.name)
         if asked.kind is Kind.WORDS:
             inputs |= {f"{asked.name}-{tag}": words for tag, words in value.items()}
+        elif asked.kind is Kind.SEVERAL:
+            inputs |= {f"{asked.name}-{chosen}": "yes" for chosen in value}
         elif asked.kind is Kind.CODES:
             inputs[asked.name] = ", ".join(value)
         else:
@@ -193,6 +200,10 @@ def _choice(asked: FormField, typed: Typed) -> object:
     raise ValueError("Choose one.")
 
 
+def _several(asked: FormField, typed: Typed) -> tuple[str, ...]:
+    return tuple(value for value, _ in asked.choices if typed.get(f"{asked.name}-{value}") == "yes")
+
+
 def _source(asked: FormField, typed: Typed) -> int | None:
     said = one_line(typed.get(asked.name))
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 12 else None
@@ -211,6 +222,7 @@ _READERS: Mapping[Kind, Callable[[FormField, Typed], Any]] = {
     Kind.NUMBER: _number,
     Kind.CODES: _codes,
     Kind.CHOICE: _choice,
+    Kind.SEVERAL: _several,
     Kind.SOURCE: _source,
     Kind.COUNTRY: _word,
     Kind.ZONE: _word,

@@ -102,6 +102,7 @@ def _typed() -> House:
         languages=form.getlist("languages"),
         household_seats=form.get("household_seats", 0, type=numbers.whole),
         review_required=form.get("review_required") == "yes",
+        goal_moves=form.get("goal_moves") == "yes",
         stale_days=form.get("stale_days", 0, type=numbers.whole),
         posting_days={country.strip().upper(): days.strip() for country, days in posting.items()},
         letters_hourly=form.get("letters_hourly", 0, type=numbers.whole),
