@@ -78,7 +78,7 @@ def entries_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Entry
             return
         for n, name, country in rows:
             # A name erased since the freeze is printed as an empty line: its number was given, its person is not named.
-            yield Entry(n, vault.decrypt(name) if name else "", language.country_name(country, locale))
+            yield Entry(n, vault.decrypt(name) if name else "", language.country_name(country, locale), country)
         last = rows[-1][0]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
 
 from campaign.printing.book.page_batches import Content, Galley
 from campaign.printing.book.page_writer import Compositor, Line
@@ -128,14 +128,11 @@ def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], section
         elements.append(section)
         kids = []
         for page, content in zip(pages[start : start + length], contents[start : start + length], strict=True):
-            mine = [
-                pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{tag}"), P=section, Pg=page, K=number))
-                for number, tag in enumerate(content.tags)
-            ]
+            mine, tops = _elements(pdf, section, page, content.tags, str(pdf.Root.Lang))
             page.StructParents = key
             numbers.append(key)
             numbers.append(pdf.make_indirect(Array(mine)))
-            kids += mine
+            kids += tops
             key += 1
         section.K = Array(kids)
         start += length
@@ -143,6 +140,38 @@ def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], section
     kids = [*document.K.as_list()]
     place = next((n for n, kid in enumerate(kids) if kid.Pg.objgen not in before), len(kids))
     document.K = Array([*kids[:place], *elements, *kids[place:]])
+
+
+def _elements(
+    pdf: Pdf, section: Object, page: Object, tags: Sequence[str], locale: str
+) -> tuple[list[Object], list[Object]]:
+    """The elements of a page: those that hold its passages, in order, and those that stand in its section.
+
+    Names that follow each other are one list. The language of a name is told where it is not the document's.
+    """
+    holders: list[Object] = []
+    tops: list[Object] = []
+    items: Object | None = None
+    for number, said in enumerate(tags):
+        tag, _, tongue = said.partition(" ")
+        if tag != "LI":
+            items = None
+            holder = pdf.make_indirect(Dictionary(S=Name(f"/{tag}"), P=section, Pg=page, K=number))
+            tops.append(holder)
+        else:
+            if items is None:
+                items = pdf.make_indirect(
+                    Dictionary(S=Name.L, P=section, K=Array(), A=Dictionary(O=Name.List, ListNumbering=Name.Decimal))
+                )
+                tops.append(items)
+            item = pdf.make_indirect(Dictionary(S=Name.LI, P=items))
+            holder = pdf.make_indirect(Dictionary(S=Name.LBody, P=item, Pg=page, K=number))
+            if tongue and tongue != locale:
+                holder.Lang = String(tongue)
+            item.K = holder
+            items.K.append(item)
+        holders.append(holder)
+    return holders, tops
 
 
 def _bookmark(pdf: Pdf, bookmarks: Sequence[Bookmark]) -> None:

@@ -6,7 +6,7 @@ drawn in any order by any process. A name is never cut, and parted by the end of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
@@ -14,6 +14,7 @@ from itertools import groupby
 from campaign.printing.book.page_writer import LEADING, Line
 from campaign.printing.book.shaper import Style
 from campaign.printing.engine.ruler import Ruler
+from campaign.printing.engine.scripts import language_of
 from campaign.printing.engine.text import clean, direction_of, one_line
 
 ROWS, TITLE_ROWS = 56, 3
@@ -75,12 +76,13 @@ Row = tuple[Look, str]
 class Entry:
     """A signature as the dossier prints it. A name erased since is empty: its number was given all the same.
 
-    Names from paper have no number. `country` is the heading to stand under.
+    Names from paper have no number. `country` is the heading to stand under, `region` its ISO code where it is known.
     """
 
     number: int | None
     name: str
     country: str
+    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class Words:
 class Page:
     """One page of a schedule: its columns of rows, the first and last number on it, its headings in order.
 
-    `opened` are those headings that stand on it, `headings` also the one that goes on from the page before.
+    `opened` are those headings that stand on it, `headings` also the one that goes on from the page before. `items`
+    gives the language of each name by the column and row where it begins, empty where its letters tell of none.
     """
 
     grid: Grid
@@ -106,6 +109,7 @@ class Page:
     opened: list[str] = field(default_factory=list)
     names: int = 0
     title: str | None = None  # of the section that begins here
+    items: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def above(self) -> int:
@@ -126,7 +130,7 @@ def name_pages(entries: Iterable[Entry], most: int, title: str) -> Iterator[Page
         heading: str | None = one_line(country)
         for entry in group:
             lines = _numbered(entry.number, digits, ruler.broken(one_line(entry.name), room))
-            yield from flow.add(heading, country, lines)
+            yield from flow.add(heading, country, lines, language_of(entry.name, entry.region))
             page, heading = flow.page, None
             page.first = page.first if page.first is not None else entry.number
             page.last = entry.number
@@ -159,13 +163,33 @@ def lines_of(page: Page, direction: str) -> Iterator[tuple[str, list[Line]]]:
         yield "H2", [Line(page.title, x, round(TOP - 1.5 * LEADING, 2), TITLE, to_the_left, direction)]
     for place, column in enumerate(page.columns):
         left = LEFT + page.grid.step * (place if direction == "ltr" else page.grid.columns - 1 - place)
-        at = page.above
-        for look, group in groupby(column, key=lambda row: row[0]):
-            rows = [text for _, text in group]
+        at = 0
+        for (look, _), group in groupby(enumerate(column), key=_passages(page, place)):
+            rows = [text for _, (_, text) in group]
             if look is not Look.BLANK:
-                tag = "H3" if look is Look.HEADING else "P"
-                yield tag, [_line(text, look, page.grid, left, at + n, direction) for n, text in enumerate(rows)]
+                above = page.above + at
+                tag = "H3" if look is Look.HEADING else _item(page, place, at) if look is Look.NAME else "P"
+                yield tag, [_line(text, look, page.grid, left, above + n, direction) for n, text in enumerate(rows)]
             at += len(rows)
+
+
+def _passages(page: Page, place: int) -> Callable[[tuple[int, Row]], tuple[Look, int]]:
+    """What tells the rows of a column apart: how they look, and which name they are of."""
+    begun = 0
+
+    def of(row: tuple[int, Row]) -> tuple[Look, int]:
+        nonlocal begun
+        at, (look, _) = row
+        if look is Look.NAME and (place, at) in page.items:
+            begun = at
+        return look, begun if look is Look.NAME else 0
+
+    return of
+
+
+def _item(page: Page, place: int, at: int) -> str:
+    """ "LI" or, of a name in a language of its own, "LI uk"."""
+    return f"LI {page.items.get((place, at), '')}".rstrip()
 
 
 def _line(text: str, look: Look, grid: Grid, left: float, row: int, direction: str) -> Line:
@@ -184,14 +208,14 @@ class _Flow:
         self.page = Page(grid, title=title)
         self._full: list[Page] = []
 
-    def add(self, heading: str | None, under: str, lines: Sequence[str]) -> Iterator[Page]:
+    def add(self, heading: str | None, under: str, lines: Sequence[str], tongue: str = "") -> Iterator[Page]:
         """Put the lines of a name, with its heading if it opens one; gives the pages that are full by now."""
         rows = [(Look.NAME, line) for line in lines]
         column = self._column(len(rows) + (2 if heading is not None else 0))
         if heading is not None:
             column += [(Look.BLANK, "")] * bool(column) + [(Look.HEADING, heading)]
             self.page.opened.append(under)
-        self._fill(rows, under)
+        self._fill(rows, under, tongue)
         yield from self._given()
 
     def add_words(self, byline: list[Row], lines: list[Row]) -> Iterator[Page]:
@@ -208,9 +232,12 @@ class _Flow:
             self._full.append(self.page)
         yield from self._given()
 
-    def _fill(self, rows: list[Row], under: str | None = None) -> None:
-        for row in rows:
-            self._column(1).append(row)
+    def _fill(self, rows: list[Row], under: str | None = None, tongue: str = "") -> None:
+        for n, row in enumerate(rows):
+            column = self._column(1)
+            column.append(row)
+            if row[0] is Look.NAME and (n == 0 or len(column) == 1):
+                self.page.items[len(self.page.columns) - 1, len(column) - 1] = tongue
             if under is not None and self.page.headings[-1:] != [under]:
                 self.page.headings.append(under)
 
