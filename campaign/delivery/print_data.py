@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import language
+from campaign.delivery import proofs
 from campaign.errors import Unknown
 from campaign.language import gettext, ngettext, number
 from campaign.printing.addressee import Addressee
 from campaign.printing.book.dossier import DossierSheet, Entry, PaperSheet, Words
 from campaign.storage import Storage, Vault
 from campaign.storage.tables import Dossier, DossierEntry, Signature
-from campaign.vocabulary import WordsStatus
+from campaign.vocabulary import Paper, WordsStatus
 
 # Rows that are read at once: memory does not grow with a dossier, and no transaction stays open while it is printed.
 AT_ONCE = 5_000
@@ -29,6 +30,7 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
     appeal, locale = json.loads(dossier.appeal), dossier.locale
     paper = _on_paper(vault, dossier)
     official = appeal["official"]
+    tree = proofs.tree_of(session, dossier.id)
     totals = sorted(
         ((language.country_name(it.country, locale), it.named, it.withheld) for it in dossier.totals),
         key=lambda it: (-it[1] - it[2], it[0].casefold()),
@@ -60,6 +62,8 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
         by_day=tuple((it.day, it.count) for it in dossier.days),
         how_verified=(*_how_verified(dossier), *_how_counted(locale, paper)),
         paper=paper,
+        paper_size=Paper(appeal.get("paper_size", Paper.A4)),
+        tree=(tree.size, tree.hexadecimal) if tree else None,
     )
 
 

@@ -17,6 +17,11 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
 from campaign.printing.book.page_batches import Content, Galley
 from campaign.printing.book.page_writer import Compositor, Line
 from campaign.printing.book.shared_fonts import resources_for
+from campaign.printing.engine.archive import saved
+
+
+# How a front, which is laid out before the names are bound in, links to a page of its volume.
+TO_PAGE = "volume-page:"
 
 
 @dataclass(frozen=True)
@@ -70,16 +75,10 @@ def bound(cover: bytes, front: int, inset: Inset, bookmarks: Sequence[Bookmark],
         _tag(pdf, pages, [content for _, content in inset.contents], inset.sections, front)
         for place, page in enumerate(pages):
             pdf.pages.insert(front + place, pikepdf.Page(page))
+        _lead(pdf)
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
         _bookmark(pdf, bookmarks)
-        file = io.BytesIO()
-        pdf.save(
-            file,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            deterministic_id=True,
-        )
-    return file.getvalue()
+        return saved(pdf)
 
 
 def _furnished(compositor: Compositor, furniture: Furniture) -> bytes:
@@ -172,6 +171,17 @@ def _elements(
             items.K.append(item)
         holders.append(holder)
     return holders, tops
+
+
+def _lead(pdf: Pdf) -> None:
+    """Let links to pages of the volume, which its front knows by number alone, lead there."""
+    for page in pdf.pages:
+        for link in page.obj.get("/Annots", Array()):
+            address = str(link.A.URI) if "/A" in link and "/URI" in link.A else ""
+            if address.startswith(TO_PAGE):
+                there = pdf.pages[int(address.removeprefix(TO_PAGE)) - 1].obj
+                del link.A
+                link.Dest = Array([there, Name.XYZ, None, None, None])
 
 
 def _bookmark(pdf: Pdf, bookmarks: Sequence[Bookmark]) -> None:

@@ -40,6 +40,7 @@ def _build_box_tree(
         return
     attributes = {} if box.element is None or "::" in (box.element_tag or "") else box.element.attrib
     if box.link_annotation and box.element is not None:
+        box.link_annotation["F"] = 4  # printed with the page, as an archive asks
         box.link_annotation["Contents"] = pydyf.String(" ".join("".join(box.element.itertext()).split()))
     for element in _original_build_box_tree(box, parent, pdf, page_number, nums, annotations, tags):
         if attributes.get("lang") and box.element_tag not in {"html", "body"}:

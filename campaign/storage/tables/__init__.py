@@ -11,8 +11,11 @@ from campaign.storage.tables.dossiers import (
     DossierBuild,
     DossierDay,
     DossierEntry,
+    DossierStamp,
     DossierTotal,
+    DossierTree,
     DossierVolume,
+    DossierWithheld,
 )
 from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
 from campaign.storage.tables.mail import Message
@@ -43,8 +46,11 @@ __all__ = [
     "DossierBuild",
     "DossierDay",
     "DossierEntry",
+    "DossierStamp",
     "DossierTotal",
+    "DossierTree",
     "DossierVolume",
+    "DossierWithheld",
     "Event",
     "Extension",
     "Figure",
