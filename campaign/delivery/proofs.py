@@ -18,12 +18,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.delivery import merkle
-from campaign.errors import Refused, Unknown
+from campaign.errors import Unknown
 from campaign.printing.engine.text import one_line
 from campaign.storage import Storage, Vault
 from campaign.storage.files import Files
 from campaign.storage.tables import Dossier, DossierEntry, DossierTree, DossierWithheld, Signature
 from campaign.storage.upsert import insert_or_leave
+from campaign.vocabulary import DossierStatus
 
 FORM = "campaign-proof-1"
 NAME, WITHHELD, SHEET = "name", "withheld", "sheet"
@@ -123,50 +124,46 @@ def tree_of(session: Session, dossier_id: int) -> Tree | None:
     return Tree(stored.size, bytes(stored.root)) if stored else None
 
 
-def proofs_of(session: Session, vault: Vault, files: Files, reference: bytes) -> Iterator[Proof]:
-    """The proof of a signature in each dossier it was counted in. Raises nothing for one that was in none."""
-    signature_id = session.scalars(select(Signature.id).where(Signature.reference == reference)).one_or_none()
-    if signature_id is None:
-        return
-    named = session.execute(
-        select(Dossier.code, Dossier.id, DossierEntry.number, DossierEntry.name, DossierEntry.country)
-        .join(Dossier, Dossier.id == DossierEntry.dossier_id)
-        .where(DossierEntry.signature_id == signature_id)
-    ).all()
-    counted = session.execute(
-        select(Dossier.code, Dossier.id, DossierWithheld.number)
-        .join(Dossier, Dossier.id == DossierWithheld.dossier_id)
-        .where(DossierWithheld.signature_id == signature_id)
-    ).all()
-    entries = [
-        (code, dossier_id, NAME, number, one_line(vault.decrypt(name)) if name else "", country)
-        for code, dossier_id, number, name, country in named
-    ]
-    entries += [(code, dossier_id, WITHHELD, number, "", "") for code, dossier_id, number in counted]
-    for code, dossier_id, kind, number, text, country in sorted(entries):
-        tree = tree_of(session, dossier_id)
-        if tree is not None:
-            nodes = _levels(files.read(_file(code, tree.root)), tree.size)
-            way = merkle.path(nodes, number - 1)
-            yield Proof(code, kind, number, text, country, _salt(vault, code, number, reference), tree.size, way)
+def provable(session: Session, reference: bytes | None) -> tuple[str, ...]:
+    """The codes of the dossiers in which a signature can be proved."""
+    return tuple(code for code, *_ in _entries(session, reference))
 
 
 def proof_in(session: Session, vault: Vault, files: Files, reference: bytes | None, code: str) -> Proof:
     """The proof of a signature in one dossier. Raises `Unknown` if it has none there."""
-    found = proofs_of(session, vault, files, reference) if reference is not None else iter(())
-    proof = next((each for each in found if each.dossier == code), None)
-    if proof is None:
-        raise Unknown("There is no proof of your signature in this dossier: it was made before proofs were, or it is not printed yet.")
-    return proof
+    found = next((entry for entry in _entries(session, reference) if entry[0] == code), None)
+    if found is None or reference is None:
+        raise Unknown(
+            "There is no proof of your signature in this signature book: it was made before proofs were, or is not "
+            "printed yet."
+        )
+    _, kind, number, name, country, size, root = found
+    text = one_line(vault.decrypt(name)) if name else ""
+    way = merkle.path(_levels(files.read(_file(code, root)), size), number - 1)
+    return Proof(code, kind, number, text, country, _salt(vault, code, number, reference), size, way)
 
 
-def checked(session: Session, proof: Proof) -> bool:
-    """Whether a proof leads to the root of the dossier it names. Raises `Refused` if that has no tree."""
-    dossier_id = session.scalars(select(Dossier.id).where(Dossier.code == proof.dossier)).one_or_none()
-    tree = tree_of(session, dossier_id) if dossier_id is not None else None
-    if tree is None:
-        raise Refused("There is no dossier %(code)s with proofs.", code=proof.dossier[:9])
-    return proof.leads_to(tree)
+def _entries(session: Session, reference: bytes | None) -> list[tuple[str, str, int, bytes | None, str, int, bytes]]:
+    """(code, kind, number, encrypted name, country, size of the tree, its root) wherever a signature was counted."""
+    signed = select(Signature.id).where(Signature.reference == reference).scalar_subquery()
+    named = session.execute(
+        select(Dossier.code, DossierEntry.number, DossierEntry.name, DossierEntry.country, DossierTree.size, DossierTree.root)
+        .join(Dossier, Dossier.id == DossierEntry.dossier_id)
+        .join(DossierTree, DossierTree.dossier_id == Dossier.id)
+        .where(DossierEntry.signature_id == signed, Dossier.status == DossierStatus.READY)
+        .order_by(Dossier.id)
+    ).tuples()
+    counted = session.execute(
+        select(Dossier.code, DossierWithheld.number, DossierTree.size, DossierTree.root)
+        .join(Dossier, Dossier.id == DossierWithheld.dossier_id)
+        .join(DossierTree, DossierTree.dossier_id == Dossier.id)
+        .where(DossierWithheld.signature_id == signed, Dossier.status == DossierStatus.READY)
+        .order_by(Dossier.id)
+    ).tuples()
+    return [
+        *((code, NAME, number, name, country, size, bytes(root)) for code, number, name, country, size, root in named),
+        *((code, WITHHELD, number, None, "", size, bytes(root)) for code, number, size, root in counted),
+    ]
 
 
 def _leaves(storage: Storage, dossier_id: int, code: str) -> Iterator[bytes]:

@@ -13,7 +13,8 @@ import pypdfium2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.delivery import codes
+from campaign.delivery import codes, proofs
+from campaign.delivery.proofs import Proof, Tree
 from campaign.delivery.volumes import download_name
 from campaign.errors import Unknown
 from campaign.storage.tables import Dossier, DossierVolume
@@ -55,6 +56,7 @@ class Sealed:
     countries: int
     pages: int | None
     volumes: tuple[Volume, ...]
+    tree: tuple[int, str] | None = None  # how many entries can be proved, and the root in hexadecimal
 
     @property
     def total(self) -> int:
@@ -68,6 +70,8 @@ class Verdict(StrEnum):
     GENUINE = "genuine"
     ALTERED = "altered"
     NOT_OURS = "not_ours"
+    PROVEN = "proven"  # a proof of one entry, which leads to the root of its dossier
+    NOT_PROVEN = "not_proven"
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Finding:
     verdict: Verdict
     dossier: Sealed | None = None
     volume: Volume | None = None
+    proof: Proof | None = None
 
 
 def sealed(session: Session, code: str) -> Sealed:
@@ -84,10 +89,10 @@ def sealed(session: Session, code: str) -> Sealed:
     dossier = session.scalars(select(Dossier).where(Dossier.code == codes.normalised(code))).one_or_none()
     if dossier is None:
         raise Unknown("There is no dossier with this code. Check it against the paper: it has eight signs.")
-    return described(dossier)
+    return described(dossier, proofs.tree_of(session, dossier.id))
 
 
-def described(dossier: Dossier) -> Sealed:
+def described(dossier: Dossier, tree: Tree | None = None) -> Sealed:
     """A stored dossier as values; what is told of the appeal is what was frozen."""
     appeal = json.loads(dossier.appeal)
     ready = dossier.status is DossierStatus.READY
@@ -108,11 +113,14 @@ def described(dossier: Dossier) -> Sealed:
         pages=dossier.pages,
         # Those of a dossier that is still being printed may yet be followed by others.
         volumes=tuple(_volume(it, dossier.code, len(dossier.volumes)) for it in dossier.volumes) if ready else (),
+        tree=(tree.size, tree.hexadecimal) if tree and ready else None,
     )
 
 
 def verify(session: Session, content: bytes) -> Finding:
-    """What a file is: one of our volumes, one of ours that was altered, or not ours."""
+    """What a file is: one of our volumes, one of ours that was altered, a proof of one entry, or not ours."""
+    if (proof := proofs.read(content)) is not None:
+        return _proven(session, proof)
     digest = hashlib.sha256(content).hexdigest()
     exact = session.execute(
         select(Dossier, DossierVolume.number)
@@ -125,6 +133,15 @@ def verify(session: Session, content: bytes) -> Finding:
     named = codes_in(content)
     claimed = session.scalars(select(Dossier).where(Dossier.code.in_(named))).first() if named else None
     return Finding(Verdict.NOT_OURS) if claimed is None else Finding(Verdict.ALTERED, described(claimed))
+
+
+def _proven(session: Session, proof: Proof) -> Finding:
+    dossier = session.scalars(select(Dossier).where(Dossier.code == proof.dossier)).one_or_none()
+    tree = proofs.tree_of(session, dossier.id) if dossier is not None else None
+    if dossier is None or tree is None:
+        return Finding(Verdict.NOT_OURS)
+    verdict = Verdict.PROVEN if proof.leads_to(tree) else Verdict.NOT_PROVEN
+    return Finding(verdict, described(dossier, tree), proof=proof)
 
 
 def codes_in(content: bytes) -> frozenset[str]:

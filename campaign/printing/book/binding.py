@@ -10,6 +10,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
@@ -17,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
 from campaign.printing.book.page_batches import Content, Galley
 from campaign.printing.book.page_writer import Compositor, Line
 from campaign.printing.book.shared_fonts import resources_for
-from campaign.printing.engine.archive import saved
+from campaign.printing.engine.archive import Attachment, attach, date_of, saved
 
 
 # How a front, which is laid out before the names are bound in, links to a page of its volume.
@@ -60,8 +61,20 @@ class Inset:
                 yield which, content
 
 
-def bound(cover: bytes, front: int, inset: Inset, bookmarks: Sequence[Bookmark], direction: str) -> bytes:
-    """One volume: the first `front` pages of a print, the inset, the other pages. Deterministic."""
+def bound(
+    cover: bytes,
+    front: int,
+    inset: Inset,
+    bookmarks: Sequence[Bookmark],
+    direction: str,
+    code: str,
+    attachments: Sequence[Attachment],
+    at: datetime,
+) -> bytes:
+    """One volume: the first `front` pages of a print, the inset, the other pages. Deterministic.
+
+    Each page says in its data which dossier it is of, so that one taken out, or saved anew, is still known.
+    """
     with pikepdf.open(io.BytesIO(cover)) as pdf:
         compositor = Compositor(direction)
         around = [_furnished(compositor, it) for it in inset.furniture]
@@ -76,6 +89,11 @@ def bound(cover: bytes, front: int, inset: Inset, bookmarks: Sequence[Bookmark],
         for place, page in enumerate(pages):
             pdf.pages.insert(front + place, pikepdf.Page(page))
         _lead(pdf)
+        attach(pdf, attachments, at)
+        for each in pdf.pages:
+            each.obj.PieceInfo = Dictionary(
+                Campaign=Dictionary(LastModified=String(date_of(at)), Private=String(f"%dossier {code}"))
+            )
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
         _bookmark(pdf, bookmarks)
         return saved(pdf)

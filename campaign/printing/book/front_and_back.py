@@ -128,6 +128,11 @@ def numbers(pair: tuple[int, int], sheet: DossierSheet) -> str:
     return _("names %(first)s to %(last)s", sheet, first=first, last=last)
 
 
+def on_this_page(names: int, sheet: DossierSheet) -> str:
+    """ "168 on this page"."""
+    return language.ngettext(sheet.locale, "%(n)s on this page", "%(n)s on this page", names)
+
+
 def paper_heading(paper: PaperSheet, sheet: DossierSheet) -> str:
     """ "Sheet 7Q4-2M9K · France · 12 signatures"."""
     count = language.ngettext(sheet.locale, "%(n)s signature", "%(n)s signatures", paper.count)

@@ -7,7 +7,7 @@ drawn in any order by any process. A name is never cut, and parted by the end of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 
@@ -16,9 +16,11 @@ from campaign.printing.book.shaper import Style
 from campaign.printing.engine.ruler import Ruler
 from campaign.printing.engine.scripts import language_of
 from campaign.printing.engine.text import clean, direction_of, one_line
+from campaign.vocabulary import Paper
 
 ROWS, TITLE_ROWS = 56, 3
 TOP, LEFT, WIDE = 785.2, 42.5, 510.2  # points: 20 mm from the top of A4 and 15 mm from its left, 180 mm wide
+LETTER_ROWS, LETTER_TOP, LETTER_LEFT = 52, 735.3, 50.9
 BASELINE = 9.7  # from the top of a row
 
 SANS = (
@@ -59,11 +61,19 @@ TITLE = Style(SERIF, 15, bold=True)
 
 @dataclass(frozen=True)
 class Grid:
-    """Columns of a page: how many, how far apart, and how wide the text in one may be, in points."""
+    """Columns of a page: how many, how far apart, and how wide the text in one may be, in points; and on that paper,
+    how many rows there are, and where the first begins."""
 
     columns: int
     step: float
     width: float
+    rows: int = ROWS
+    top: float = TOP
+    left: float = LEFT
+
+    def on(self, paper: Paper) -> Grid:
+        """The same columns on a paper: US Letter is wider, and shorter by four rows."""
+        return self if paper is Paper.A4 else replace(self, rows=LETTER_ROWS, top=LETTER_TOP, left=LETTER_LEFT)
 
 
 NAMES = Grid(columns=3, step=172.9, width=163.5)
@@ -117,7 +127,7 @@ class Page:
         return 0 if self.title is None else TITLE_ROWS
 
 
-def name_pages(entries: Iterable[Entry], most: int, title: str) -> Iterator[Page]:
+def name_pages(entries: Iterable[Entry], most: int, title: str, paper: Paper = Paper.A4) -> Iterator[Page]:
     """Names on their pages, each given as soon as it is full; `most` is the highest number there will be, 0 for none.
 
     `entries` come ordered by number, those of a country together.
@@ -125,7 +135,7 @@ def name_pages(entries: Iterable[Entry], most: int, title: str) -> Iterator[Page
     digits = len(str(most)) if most else 0
     ruler = Ruler(SANS, STYLES[Look.NAME].size)
     room = NAMES.width - (ruler.width("0" * digits + _GAP) if digits else 0)
-    flow = _Flow(NAMES, title)
+    flow = _Flow(NAMES.on(paper), title)
     for country, group in groupby(entries, key=lambda entry: entry.country):
         heading: str | None = one_line(country)
         for entry in group:
@@ -138,11 +148,11 @@ def name_pages(entries: Iterable[Entry], most: int, title: str) -> Iterator[Page
     yield from flow.end()
 
 
-def words_pages(all_words: Iterable[Words], title: str) -> Iterator[Page]:
+def words_pages(all_words: Iterable[Words], title: str, paper: Paper = Paper.A4) -> Iterator[Page]:
     """What supporters wrote, on pages of two columns."""
     bylines = Ruler(SANS, STYLES[Look.BYLINE].size)
     ruler = Ruler(SERIF, STYLES[Look.WORDS].size)
-    flow = _Flow(WORDS, title)
+    flow = _Flow(WORDS.on(paper), title)
     for words in all_words:
         who = [(Look.BYLINE, line) for line in bylines.broken(one_line(words.who), WORDS.width - 8)]
         lines: list[Row] = []
@@ -159,10 +169,10 @@ def lines_of(page: Page, direction: str) -> Iterator[tuple[str, list[Line]]]:
     """(tag, lines) of each passage of a page in the order of reading."""
     if page.title is not None:
         to_the_left = direction == "rtl"
-        x = LEFT + WIDE if to_the_left else LEFT
-        yield "H2", [Line(page.title, x, round(TOP - 1.5 * LEADING, 2), TITLE, to_the_left, direction)]
+        x = page.grid.left + (WIDE if to_the_left else 0)
+        yield "H2", [Line(page.title, x, round(page.grid.top - 1.5 * LEADING, 2), TITLE, to_the_left, direction)]
     for place, column in enumerate(page.columns):
-        left = LEFT + page.grid.step * (place if direction == "ltr" else page.grid.columns - 1 - place)
+        left = page.grid.left + page.grid.step * (place if direction == "ltr" else page.grid.columns - 1 - place)
         at = 0
         for (look, _), group in groupby(enumerate(column), key=_passages(page, place)):
             rows = [text for _, (_, text) in group]
@@ -193,7 +203,7 @@ def _item(page: Page, place: int, at: int) -> str:
 
 
 def _line(text: str, look: Look, grid: Grid, left: float, row: int, direction: str) -> Line:
-    y = round(TOP - LEADING * row - BASELINE, 2)
+    y = round(grid.top - LEADING * row - BASELINE, 2)
     if look is Look.WORDS:
         direction = "rtl" if text.startswith("\u200f") else "ltr"
         text = text[1:]
@@ -243,7 +253,7 @@ class _Flow:
 
     def _column(self, room: int) -> list[Row]:
         """The column that has room for so many rows, or for as many as a column has: the last, or a new one."""
-        columns, most = self.page.columns, ROWS - self.page.above
+        columns, most = self.page.columns, self.page.grid.rows - self.page.above
         if columns and len(columns[-1]) + min(room, most) <= most:
             return columns[-1]
         if len(columns) == self.page.grid.columns:

@@ -79,7 +79,7 @@ def describe(pdf: Pdf, facts: Facts) -> None:
     if facts.author:
         described.Author = String(facts.author)
     if facts.at is not None:
-        described.CreationDate = described.ModDate = String(_date(facts.at))
+        described.CreationDate = described.ModDate = String(date_of(facts.at))
     pdf.trailer.Info = pdf.make_indirect(described)
 
 
@@ -93,7 +93,7 @@ def attach(pdf: Pdf, attachments: Sequence[Attachment], at: datetime) -> None:
             attachment.content,
             Type=Name.EmbeddedFile,
             Subtype=Name(f"/{attachment.kind}"),
-            Params=Dictionary(Size=len(attachment.content), ModDate=String(_date(at))),
+            Params=Dictionary(Size=len(attachment.content), ModDate=String(date_of(at))),
         )
         spec = pdf.make_indirect(
             Dictionary(
@@ -119,7 +119,8 @@ def _profile() -> bytes:
     return (files("weasyprint.pdf") / _PROFILE).read_bytes()
 
 
-def _date(at: datetime) -> str:
+def date_of(at: datetime) -> str:
+    """An instant as PDF writes it."""
     return f"D:{at:%Y%m%d%H%M%S}+00'00'"
 
 

@@ -21,8 +21,8 @@ SMALLER = ((1, 1.3), (2, 1.5))
 _WINDOW_LINES, _WINDOW_LETTERS = 8, 40
 # What stands above the date without reaching into the window.
 _RETURN_LINES, _RETURN_LETTERS = 6, 60
-# A head that is longer would run into the number of the page.
-_RUNNING_LETTERS = 110
+# A name that is longer would take the head of a page from the day and the number.
+_RUNNING_LETTERS = 42
 # Stand for numbers that only the layout knows, in a sentence that is translated.
 _PAGE, _OF = "\ue000", "\ue001"
 
@@ -124,14 +124,16 @@ def _title(sheet: LetterSheet) -> str:
 def _running_head(sheet: LetterSheet) -> tuple[str, tuple[str, str, str]]:
     """What stands above the second page and all others: to whom, from whom and of which day; and what stands before,
     between and after the numbers of "2 of 3"."""
-    to, by = next(iter(sheet.addressee.lines), ""), one_line(sheet.sender_name or "")
+    to, by = (_shortened(name) for name in (next(iter(sheet.addressee.lines), ""), one_line(sheet.sender_name or "")))
     head = " · ".join(filter(None, (to, by, language.day(sheet.day, sheet.locale))))
     numbers = language.gettext(sheet.locale, "%(n)s of %(of)s", n=_PAGE, of=_OF)
     before, _, others = numbers.partition(_PAGE)
     between, _, after = others.partition(_OF)
-    if len(head) > _RUNNING_LETTERS:
-        head = head[: _RUNNING_LETTERS - 1] + "…"
     return head, (before, between, after)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _RUNNING_LETTERS else name[: _RUNNING_LETTERS - 1].rstrip() + "…"
 
 
 def _return_address(sheet: LetterSheet) -> list[tuple[str, str]]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, make_response
+from flask import Blueprint, Flask, Response, make_response, request
 
 from campaign import clock, language
-from campaign.errors import Gone
+from campaign.errors import Gone, Refused
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
+from campaign.vocabulary import Paper
 from campaign.web.app_state import door
 from campaign.web.locales import _, current
 from campaign.web.public.prints import FRESH
@@ -88,7 +89,11 @@ def image(locale: str, slug: str) -> Response:
 
 @blueprint.get("/<locale:locale>/actions/<slug>/poster.pdf")
 def poster(locale: str, slug: str) -> Response:
-    """The poster, while there is time to act."""
+    """The poster, while there is time to act; `paper` chooses a4 or letter."""
+    try:
+        paper = Paper(request.args.get("paper", Paper.A4).lower())
+    except ValueError as error:
+        raise Refused("This paper is not known: choose a4 or letter.") from error
 
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)
@@ -108,9 +113,9 @@ def poster(locale: str, slug: str) -> Response:
             demand=action.demands[0] if action.demands else None,
             url=shared_address(slug),
         )
-        return poster_pdf(sheet), ""
+        return poster_pdf(sheet, paper), ""
 
-    made = door().cache.page(("poster", locale, slug), draw).body
+    made = door().cache.page(("poster", locale, slug, paper.value), draw).body
     return _file(made, "application/pdf", f"{slug}-poster-{locale}.pdf")
 
 
