@@ -35,8 +35,49 @@
     note.scrollIntoView({ block: "nearest" });
   };
 
+  // A proof of one entry, as RFC 6962 has it: a leaf, and the hashes beside the way from it to the root.
+  const FORM = "campaign-proof-1";
+  const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer()));
+  const proofIn = (content) => {
+    if (content.byteLength > 4096) return null;
+    try {
+      const told = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(content));
+      return told && told.proof === FORM && Number.isInteger(told.number) && Number.isInteger(told.size) ? told : null;
+    } catch { return null; }
+  };
+  const rootOf = async (proof) => {
+    const leaf = [FORM, proof.dossier, proof.kind, proof.number, proof.text, proof.country, proof.salt].join("\n");
+    let hash = await sha256(new Uint8Array([0]), new TextEncoder().encode(leaf));
+    const path = Uint8Array.from(atob(proof.path), (char) => char.charCodeAt(0));
+    let index = proof.number - 1, last = proof.size - 1, at = 0;
+    if (index < 0 || index > last || path.length % 32) return null;
+    for (; last > 0; index = Math.floor(index / 2), last = Math.floor(last / 2)) {
+      if (index % 2 === 0 && index >= last) continue;
+      if (at >= path.length) return null;
+      const beside = path.subarray(at, at += 32);
+      hash = await (index % 2 ? sha256(new Uint8Array([1]), beside, hash) : sha256(new Uint8Array([1]), hash, beside));
+    }
+    return at === path.length ? hexadecimal(hash) : null;
+  };
+  const another = (code) => say("other", (note) => {
+    const link = note.querySelector("[data-other]");
+    link.href = form.dataset.page.replace("CODE", encodeURIComponent(code));
+    link.querySelector("bdi").textContent = code;
+  });
+  const checkProof = async (proof) => {
+    if (proof.dossier !== form.dataset.code) return another(String(proof.dossier).slice(0, 9));
+    const root = await rootOf(proof).catch(() => null);
+    const leads = root !== null && root === form.dataset.root && String(proof.size) === form.dataset.size;
+    say(leads ? "proven" : "not_proven", (note) => {
+      const entry = note.querySelector("[data-entry]");
+      if (entry) entry.textContent = [proof.number, proof.text].filter(Boolean).join(" · ");
+    });
+  };
+
   const check = async (file) => {
     const content = await file.arrayBuffer();
+    const proof = proofIn(content);
+    if (proof) return checkProof(proof);
     const sum = hexadecimal(await crypto.subtle.digest("SHA-256", content));
     const volume = document.querySelector(`[data-sha256="${sum}"]`);
     if (volume) {
@@ -48,11 +89,7 @@
       say("altered");
     } else if (codes.size) {
       const [code] = codes;
-      say("other", (note) => {
-        const link = note.querySelector("[data-other]");
-        link.href = form.dataset.page.replace("CODE", code);
-        link.querySelector("bdi").textContent = code;
-      });
+      another(code);
     } else {
       say("not_ours");
       // What was cut off or packed anew may still show its code to who reads the pages: that is more than is done here.

@@ -130,7 +130,7 @@ def verify(file: Path) -> None:
     with opened() as place, place.storage.reading() as session:
         finding = verifying.verify(session, content, claimed)
     click.echo(_said(finding))
-    if finding.verdict is not Verdict.GENUINE:
+    if finding.verdict not in {Verdict.GENUINE, Verdict.PROVEN}:
         raise click.exceptions.Exit(1)
 
 
@@ -261,6 +261,11 @@ def _said(finding: Finding) -> str:
             stamp = f" at {volume.stamped_at:%Y-%m-%d %H:%M:%S} UTC" if volume.stamped_at else ", without a time stamp"
             seal = f"Sealed by {volume.sealed_by}{stamp}."
         return f"Complete and unchanged: dossier {it.code}{which}, {it.named} named and {it.withheld} not named. {seal}"
+    if finding.verdict is Verdict.PROVEN and it and finding.proof:
+        entry = f"{finding.proof.number} {finding.proof.text}".rstrip()
+        return f"Proved: entry {entry} is in dossier {it.code}, under the root {it.tree[1] if it.tree else '?'}."
+    if finding.verdict is Verdict.NOT_PROVEN and it:
+        return f"Not proved: this calls itself a proof for dossier {it.code}, but it does not lead to its root."
     if finding.verdict is Verdict.ALTERED and it:
         return f"Changed: this file says it is dossier {it.code}, but it is not what was printed."
     return "Not ours: this file does not belong to any dossier of this installation."

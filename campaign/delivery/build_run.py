@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.delivery import build_queue, volumes
+from campaign.delivery import build_queue, proofs, volumes
 from campaign.delivery.build_queue import Lease, Progress, Stopped
 from campaign.delivery.print_data import entries_of, sheet_of, words_of
 from campaign.delivery.sealing import Seal, seal_of
@@ -98,6 +98,7 @@ def clear(press: Press, code: str) -> None:
 
 def _build(storage: Storage, press: Press, mine: Lease, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    proofs.grow(storage, mine.dossier_id)
     with storage.reading() as session:
         sheet = sheet_of(session, storage.vault, press.base_url, mine.code)
         recorded = frozenset(

@@ -23,6 +23,7 @@ from campaign.storage.tables import (
     DossierDay,
     DossierEntry,
     DossierTotal,
+    DossierWithheld,
     Organisation,
     PaperName,
     PaperSheet,
@@ -68,6 +69,7 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
         DossierBuild(dossier_id=dossier_id, status=BuildStatus.WAITING, asked_at=now, attempts=0, done=0, total=0)
     )
     _number(session, dossier_id, action.id, ordered)
+    _number_withheld(session, dossier_id, action.id, sum(named for named, _ in totals.values()))
     session.flush()
     return code
 
@@ -194,3 +196,11 @@ def _number(session: Session, dossier_id: int, action_id: int, countries: list[s
     )
     columns = ["dossier_id", "number", "signature_id", "name", "country", "with_words"]
     session.execute(insert(DossierEntry).from_select(columns, chosen))
+
+
+def _number_withheld(session: Session, dossier_id: int, action_id: int, named: int) -> None:
+    """Number those who are counted only, after the last name: theirs stands nowhere but in the proof they can have."""
+    counted = select(literal(dossier_id), named + func.row_number().over(order_by=Signature.id), Signature.id).where(
+        Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, _COUNTED_ONLY
+    )
+    session.execute(insert(DossierWithheld).from_select(["dossier_id", "number", "signature_id"], counted))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import language
+from campaign.delivery import proofs
 from campaign.errors import Unknown
 from campaign.language import gettext, ngettext, number
 from campaign.printing.addressee import Addressee
@@ -16,7 +17,7 @@ from campaign.printing.book.dossier import DossierSheet, Entry, PaperSheet, Word
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import PAPER_NAME, SIGNATURE_MESSAGE, SIGNATURE_NAME, paper_entry
 from campaign.storage.tables import Dossier, DossierEntry, Signature
-from campaign.vocabulary import WordsStatus
+from campaign.vocabulary import Paper, WordsStatus
 
 # Rows that are read at once: memory does not grow with a dossier, and no transaction stays open while it is printed.
 AT_ONCE = 5_000
@@ -30,6 +31,7 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
     appeal, locale = json.loads(dossier.appeal), dossier.locale
     paper = _on_paper(vault, dossier)
     official = appeal["official"]
+    tree = proofs.tree_of(session, dossier.id)
     totals = sorted(
         ((language.country_name(it.country, locale), it.named, it.withheld) for it in dossier.totals),
         key=lambda it: (-it[1] - it[2], it[0].casefold()),
@@ -61,6 +63,8 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
         by_day=tuple((it.day, it.count) for it in dossier.days),
         how_verified=(*_how_verified(dossier), *_how_counted(locale, paper)),
         paper=paper,
+        paper_size=Paper(appeal.get("paper_size", Paper.A4)),
+        tree=(tree.size, tree.hexadecimal) if tree else None,
     )
 
 
@@ -81,7 +85,7 @@ def entries_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Entry
         for n, name, country, reference in rows:
             # A name erased since the freeze is printed as an empty line: its number was given, its person is not named.
             shown = vault.decrypt(name, SIGNATURE_NAME, reference or b"") if name else ""
-            yield Entry(n, shown, language.country_name(country, locale))
+            yield Entry(n, shown, language.country_name(country, locale), country)
         last = rows[-1][0]
 
 

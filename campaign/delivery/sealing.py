@@ -13,12 +13,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
+from pikepdf import Array, Dictionary, Name, String
 
 from campaign.errors import Incomplete
+from campaign.language import gettext
+from campaign.printing.engine.archive import saved
 from campaign.settings import Settings
 
 log = logging.getLogger("campaign.delivery")
@@ -74,6 +78,15 @@ class Seal:
         self.by = _common_name(certificate.subject)
         self.valid_until = certificate.not_valid_after_utc
 
+    def prepared(self, pdf: bytes) -> bytes:
+        """A file with the empty field that its seal will fill: named for those who cannot see it, and in the structure.
+
+        It shows nothing on the page. Deterministic.
+        """
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            _add_field(opened, self.by)
+            return saved(opened)
+
     def seal(self, pdf: bytes) -> Sealed:
         """Sign a file; nothing in it may change from then on."""
         if self._authority is not None:
@@ -104,6 +117,39 @@ class Seal:
             IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=self._signer, timestamper=timestamper
         )
         return bytes(signed.getbuffer())
+
+
+def _add_field(pdf: pikepdf.Pdf, by: str) -> None:
+    page, root = pdf.pages[0].obj, pdf.Root.StructTreeRoot
+    field = pdf.make_indirect(
+        Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Widget,
+            FT=Name.Sig,
+            T=String(FIELD),
+            TU=String(gettext(str(pdf.Root.Lang), "Electronic seal of %(who)s", who=by)),
+            F=132,  # printed, and locked
+            Rect=Array([0, 0, 0, 0]),
+            P=page,
+        )
+    )
+    element = pdf.make_indirect(
+        Dictionary(
+            S=Name.Form,
+            P=root.K[0],
+            Pg=page,
+            K=Dictionary(Type=Name.OBJR, Obj=field, Pg=page),
+        )
+    )
+    numbers = root.ParentTree.Nums
+    key = 1 + max((int(numbers[place]) for place in range(0, len(numbers), 2)), default=-1)
+    numbers.append(key)
+    numbers.append(element)
+    field.StructParent = key
+    root.K[0].K.append(element)
+    page.Annots = Array([*page.get("/Annots", Array()), field])
+    page.Tabs = Name.S
+    pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array([field]), SigFlags=3))
 
 
 def checked(pdf: bytes) -> Checked | None:

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import sandbox
-from campaign.delivery import codes
+from campaign.delivery import codes, proofs
+from campaign.delivery.proofs import Proof, Tree
 from campaign.delivery.volumes import download_name
 from campaign.errors import Refused, Unknown
 from campaign.storage.tables import Dossier, DossierVolume
@@ -57,6 +58,7 @@ class Sealed:
     countries: int
     pages: int | None
     volumes: tuple[Volume, ...]
+    tree: tuple[int, str] | None = None  # how many entries can be proved, and the root in hexadecimal
 
     @property
     def total(self) -> int:
@@ -70,6 +72,8 @@ class Verdict(StrEnum):
     GENUINE = "genuine"
     ALTERED = "altered"
     NOT_OURS = "not_ours"
+    PROVEN = "proven"  # a proof of one entry, which leads to the root of its dossier
+    NOT_PROVEN = "not_proven"
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Finding:
     verdict: Verdict
     dossier: Sealed | None = None
     volume: Volume | None = None
+    proof: Proof | None = None
 
 
 def sealed(session: Session, code: str) -> Sealed:
@@ -88,10 +93,10 @@ def sealed(session: Session, code: str) -> Sealed:
         raise Unknown(
             "There is no signature book with this code. Check it against the paper. The code has eight characters."
         )
-    return described(dossier)
+    return described(dossier, proofs.tree_of(session, dossier.id))
 
 
-def described(dossier: Dossier) -> Sealed:
+def described(dossier: Dossier, tree: Tree | None = None) -> Sealed:
     """A stored dossier as values; what is told of the appeal is what was frozen."""
     appeal = json.loads(dossier.appeal)
     ready = dossier.status is DossierStatus.READY
@@ -112,14 +117,17 @@ def described(dossier: Dossier) -> Sealed:
         pages=dossier.pages,
         # Those of a dossier that is still being printed may yet be followed by others.
         volumes=tuple(_volume(it, dossier.code, len(dossier.volumes)) for it in dossier.volumes) if ready else (),
+        tree=(tree.size, tree.hexadecimal) if tree and ready else None,
     )
 
 
 def verify(session: Session, content: bytes, claimed_in: Iterable[str] | None = None) -> Finding:
-    """What a file is: one of our volumes, one of ours that was altered, or not ours.
+    """What a file is: one of our volumes, one of ours that was altered, a proof of one entry, or not ours.
 
     `claimed_in` are the codes that it claims for itself, where they were read before, by `claims`.
     """
+    if (proof := proofs.read(content)) is not None:
+        return _proven(session, proof)
     if claimed_in is None:
         claimed_in = codes_in(content)
     digest = hashlib.sha256(content).hexdigest()
@@ -134,6 +142,15 @@ def verify(session: Session, content: bytes, claimed_in: Iterable[str] | None = 
     named = frozenset(claimed_in)
     claimed = session.scalars(select(Dossier).where(Dossier.code.in_(named))).first() if named else None
     return Finding(Verdict.NOT_OURS) if claimed is None else Finding(Verdict.ALTERED, described(claimed))
+
+
+def _proven(session: Session, proof: Proof) -> Finding:
+    dossier = session.scalars(select(Dossier).where(Dossier.code == proof.dossier)).one_or_none()
+    tree = proofs.tree_of(session, dossier.id) if dossier is not None else None
+    if dossier is None or tree is None:
+        return Finding(Verdict.NOT_OURS)
+    verdict = Verdict.PROVEN if proof.leads_to(tree) else Verdict.NOT_PROVEN
+    return Finding(verdict, described(dossier, tree), proof=proof)
 
 
 def codes_in(content: bytes) -> frozenset[str]:

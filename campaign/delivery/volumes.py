@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from campaign.delivery import proofs
+from campaign.delivery.proofs import Tree
 from campaign.delivery.sealing import Seal
 from campaign.errors import Gone, Unknown
 from campaign.printing.book.dossier import Bound
@@ -51,7 +53,7 @@ class Packed:
 
 def finished(bound: Bound, code: str, seal: Seal | None) -> Finished:
     """A bound volume made ready. What it is before it is sealed is the same every time."""
-    pdf = bound.file.read_bytes() + claim(code)
+    pdf = claimed(seal.prepared(bound.file.read_bytes()) if seal is not None else bound.file.read_bytes(), code)
     sealed = seal.seal(pdf) if seal is not None else None
     content = sealed.pdf if sealed else pdf
     return Finished(
@@ -66,16 +68,20 @@ def finished(bound: Bound, code: str, seal: Seal | None) -> Finished:
 
 
 def claim(code: str) -> bytes:
-    """A comment behind a volume's last line that says which dossier it is, for when the rest cannot be read.
-
-    Twice, so that no single changed byte hides it.
-    """
+    """A comment that says which dossier a file is of; twice, so that no single changed byte hides it."""
     return f"%dossier {code}\n".encode() * 2
 
 
 def folder(code: str) -> str:
     """Where all files of a dossier lie in the store."""
     return f"dossiers/{code}"
+
+
+def claimed(pdf: bytes, code: str) -> bytes:
+    """A volume with its claim, for when the rest cannot be read: before the last lines, since an archive wants nothing
+    behind those."""
+    before, found, last = pdf.rpartition(b"startxref")
+    return before + claim(code) + found + last
 
 
 def file_name(code: str, sha256: str) -> str:
@@ -158,7 +164,12 @@ def packed(session: Session, files: Files, code: str) -> Packed:
     dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one()
     names = {it.number: download_name(code, it.number, len(dossier.volumes)) for it in dossier.volumes}
     sums = "".join(f"{it.sha256}  {names[it.number]}\n" for it in dossier.volumes).encode()
-    manifest = json.dumps(_manifest(dossier, names), ensure_ascii=False, indent=2).encode() + b"\n"
+    manifest = (
+        json.dumps(
+            _manifest(dossier, names, proofs.tree_of(session, dossier.id)), ensure_ascii=False, indent=2
+        ).encode()
+        + b"\n"
+    )
     packing = io.BytesIO()
     with zipfile.ZipFile(packing, "w", zipfile.ZIP_STORED) as archived:
         for name, content in (("manifest.json", manifest), ("SHA256SUMS", sums)):
@@ -180,7 +191,7 @@ def record_ready(session: Session, dossier_id: int, complete: Packed) -> None:
     )
 
 
-def _manifest(dossier: Dossier, names: dict[int, str]) -> dict[str, Any]:
+def _manifest(dossier: Dossier, names: dict[int, str], tree: Tree | None) -> dict[str, Any]:
     """What a machine may want to know of the archive."""
     appeal = json.loads(dossier.appeal)
     return {
@@ -191,6 +202,7 @@ def _manifest(dossier: Dossier, names: dict[int, str]) -> dict[str, Any]:
         "frozen_at": dossier.frozen_at.isoformat(),
         "named": dossier.named,
         "withheld": dossier.withheld,
+        "tree": {"entries": tree.size, "root": tree.hexadecimal} if tree else None,
         "totals": [
             {"country": it.country, "named": it.named, "withheld": it.withheld}
             for it in sorted(dossier.totals, key=lambda it: it.country)

@@ -31,6 +31,22 @@ class Addressee:
         return tuple(lines)
 
     @property
+    def postal_lines(self) -> tuple[str, ...]:
+        """The lines as post offices want them, on a letter, an envelope and a label alike.
+
+        The lines within a country stay as its own post office has them; the country stands last, alone and in
+        capitals, for the post office of the sender, as the Universal Postal Union asks.
+        """
+        lines, country = list(self.lines), one_line(self.country or "")
+        if not country or not lines:
+            return tuple(lines)
+        if lines[-1].casefold().endswith(country.casefold()):
+            town = lines.pop()[: -len(country)].rstrip(" ,;-–·")
+            if town:
+                lines.append(town)
+        return (*(line.rstrip(",;") for line in lines), country.upper())
+
+    @property
     def direction(self) -> str:
         """The direction the address is written in, whatever that of the letter."""
         return direction_of("".join(self.lines))

@@ -272,7 +272,8 @@ class Front:
                 del bodies.large_by_client[client]
 
     async def _work(self, lane: Lane, environ: dict[str, Any]) -> tuple[Answer, Iterator[bytes] | None]:
-        return await self._in_thread(lane, lambda: run(self._app, environ))
+        answer: tuple[Answer, Iterator[bytes] | None] = await self._in_thread(lane, lambda: run(self._app, environ))
+        return answer
 
     async def _in_thread(self, lane: Lane, work: Callable[[], Any]) -> Any:
         line = self._lines[lane]

@@ -35,6 +35,7 @@ _ENDPOINTS = {
     "confirm": "confirming.ask",
     "mine": "mine.show",
     "mine_data": "mine.data",
+    "mine_proof": "mine.proof",
     "mine_erase": "mine.erase",
     "unsubscribe": "mine.ask_to_stop",
     "letter": "prints.letter",

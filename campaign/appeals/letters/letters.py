@@ -33,7 +33,7 @@ def sheet(
     recipient, or no model letter in that language.
     """
     recipient, letter = model(action, official, locale)
-    return _sheet(day, recipient, letter, name, place, own_words)
+    return _sheet(action, day, recipient, letter, name, place, own_words)
 
 
 def sheets(
@@ -54,7 +54,7 @@ def sheets(
     if any(_same(own_words, letter.text) for _, letter in models):
         own_words = None  # the model as it was shown: each official then gets the one written for them
     asked_first = sorted(models, key=lambda it: it[0] not in action.asked)
-    return tuple(_sheet(day, recipient, letter, name, place, own_words) for recipient, letter in asked_first)
+    return tuple(_sheet(action, day, recipient, letter, name, place, own_words) for recipient, letter in asked_first)
 
 
 def model(action: PublicAction, official: int | None, locale: str | None) -> tuple[PublicRecipient, PublicLetter]:
@@ -80,6 +80,7 @@ def addressee(recipient: PublicRecipient) -> Addressee:
 
 
 def _sheet(
+    action: PublicAction,
     day: date,
     recipient: PublicRecipient,
     letter: PublicLetter,
@@ -99,7 +100,9 @@ def _sheet(
         close=letter.close,
         sender_name=name or None,
         sender_place=place or None,
-        subject=None,
+        # What an office files a letter under: with the case's own number, so that letters on one case are found together.
+        subject=action.title if letter.locale == action.locale else None,
+        reference=action.number,
     )
 
 

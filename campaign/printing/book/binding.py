@@ -10,13 +10,18 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf
+from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
 
 from campaign.printing.book.page_batches import Content, Galley
 from campaign.printing.book.page_writer import Compositor, Line
 from campaign.printing.book.shared_fonts import resources_for
+from campaign.printing.engine.archive import Attachment, attach, date_of, saved
+
+# How a front, which is laid out before the names are bound in, links to a page of its volume.
+TO_PAGE = "volume-page:"
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,20 @@ class Inset:
                 yield which, content
 
 
-def bound(cover: bytes, front: int, inset: Inset, bookmarks: Sequence[Bookmark], direction: str) -> bytes:
-    """One volume: the first `front` pages of a print, the inset, the other pages. Deterministic."""
+def bound(
+    cover: bytes,
+    front: int,
+    inset: Inset,
+    bookmarks: Sequence[Bookmark],
+    direction: str,
+    code: str,
+    attachments: Sequence[Attachment],
+    at: datetime,
+) -> bytes:
+    """One volume: the first `front` pages of a print, the inset, the other pages. Deterministic.
+
+    Each page says in its data which dossier it is of, so that one taken out, or saved anew, is still known.
+    """
     with pikepdf.open(io.BytesIO(cover)) as pdf:
         compositor = Compositor(direction)
         around = [_furnished(compositor, it) for it in inset.furniture]
@@ -70,16 +87,15 @@ def bound(cover: bytes, front: int, inset: Inset, bookmarks: Sequence[Bookmark],
         _tag(pdf, pages, [content for _, content in inset.contents], inset.sections, front)
         for place, page in enumerate(pages):
             pdf.pages.insert(front + place, pikepdf.Page(page))
+        _lead(pdf)
+        attach(pdf, attachments, at)
+        for each in pdf.pages:
+            each.obj.PieceInfo = Dictionary(
+                Campaign=Dictionary(LastModified=String(date_of(at)), Private=String(f"%dossier {code}"))
+            )
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
         _bookmark(pdf, bookmarks)
-        file = io.BytesIO()
-        pdf.save(
-            file,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            deterministic_id=True,
-        )
-    return file.getvalue()
+        return saved(pdf)
 
 
 def _furnished(compositor: Compositor, furniture: Furniture) -> bytes:
@@ -128,14 +144,11 @@ def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], section
         elements.append(section)
         kids = []
         for page, content in zip(pages[start : start + length], contents[start : start + length], strict=True):
-            mine = [
-                pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name(f"/{tag}"), P=section, Pg=page, K=number))
-                for number, tag in enumerate(content.tags)
-            ]
+            mine, tops = _elements(pdf, section, page, content.tags, str(pdf.Root.Lang))
             page.StructParents = key
             numbers.append(key)
             numbers.append(pdf.make_indirect(Array(mine)))
-            kids += mine
+            kids += tops
             key += 1
         section.K = Array(kids)
         start += length
@@ -143,6 +156,49 @@ def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], section
     kids = [*document.K.as_list()]
     place = next((n for n, kid in enumerate(kids) if kid.Pg.objgen not in before), len(kids))
     document.K = Array([*kids[:place], *elements, *kids[place:]])
+
+
+def _elements(
+    pdf: Pdf, section: Object, page: Object, tags: Sequence[str], locale: str
+) -> tuple[list[Object], list[Object]]:
+    """The elements of a page: those that hold its passages, in order, and those that stand in its section.
+
+    Names that follow each other are one list. The language of a name is told where it is not the document's.
+    """
+    holders: list[Object] = []
+    tops: list[Object] = []
+    items: Object | None = None
+    for number, said in enumerate(tags):
+        tag, _, tongue = said.partition(" ")
+        if tag != "LI":
+            items = None
+            holder = pdf.make_indirect(Dictionary(S=Name(f"/{tag}"), P=section, Pg=page, K=number))
+            tops.append(holder)
+        else:
+            if items is None:
+                items = pdf.make_indirect(
+                    Dictionary(S=Name.L, P=section, K=Array(), A=Dictionary(O=Name.List, ListNumbering=Name.Decimal))
+                )
+                tops.append(items)
+            item = pdf.make_indirect(Dictionary(S=Name.LI, P=items))
+            holder = pdf.make_indirect(Dictionary(S=Name.LBody, P=item, Pg=page, K=number))
+            if tongue and tongue != locale:
+                holder.Lang = String(tongue)
+            item.K = holder
+            items.K.append(item)
+        holders.append(holder)
+    return holders, tops
+
+
+def _lead(pdf: Pdf) -> None:
+    """Let links to pages of the volume, which its front knows by number alone, lead there."""
+    for page in pdf.pages:
+        for link in page.obj.get("/Annots", Array()):
+            address = str(link.A.URI) if "/A" in link and "/URI" in link.A else ""
+            if address.startswith(TO_PAGE):
+                there = pdf.pages[int(address.removeprefix(TO_PAGE)) - 1].obj
+                del link.A
+                link.Dest = Array([there, Name.XYZ, None, None, None])
 
 
 def _bookmark(pdf: Pdf, bookmarks: Sequence[Bookmark]) -> None:

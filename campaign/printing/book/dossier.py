@@ -7,6 +7,7 @@ goes on from there. The same sheet and names give the same bytes, whatever the n
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,9 +22,10 @@ from campaign.printing.book.binding import Bookmark, Furniture, Inset, bound
 from campaign.printing.book.front_and_back import DossierSheet, PaperSheet
 from campaign.printing.book.name_layout import (
     GREY,
-    LEFT,
+    NAMES,
     SANS,
     SERIF,
+    TOP,
     WIDE,
     Entry,
     Page,
@@ -36,6 +38,7 @@ from campaign.printing.book.page_writer import Line
 from campaign.printing.book.print_workers import Presses
 from campaign.printing.book.shaper import Style
 from campaign.printing.book.volumes import Plan, Section, SetPage, Volume, planned
+from campaign.printing.engine.archive import Attachment
 from campaign.printing.engine.fonts import refuse_unprintable
 from campaign.printing.engine.pdf import Laid, pull
 from campaign.printing.engine.text import one_line
@@ -47,7 +50,7 @@ Progress = Callable[[int], None]
 
 _POINTS = 0.75  # of a pixel of CSS
 _HEAD, _FOOT = 799.5, 35.5  # baselines, in points from the foot of the page
-_HEADED = 80  # characters of a running head
+_HEADED = 60  # characters of a running head
 _RUNNING, _SMALL = Style(SERIF, 9, bold=True), Style(SANS, 7.5, ink=GREY)
 
 
@@ -142,9 +145,9 @@ def _pages(
     """All pages to be set, in the order of the book; what must be known of each later is put into `told`."""
     titles = front_and_back.titles(sheet)
     sections = (
-        (Section.NAMES, name_pages(entries, sheet.named, titles[Section.NAMES])),
-        (Section.WORDS, words_pages(words, titles[Section.WORDS])),
-        (Section.PAPER, name_pages(_on_paper(sheet), 0, titles[Section.PAPER])),
+        (Section.NAMES, name_pages(entries, sheet.named, titles[Section.NAMES], sheet.paper_size)),
+        (Section.WORDS, words_pages(words, titles[Section.WORDS], sheet.paper_size)),
+        (Section.PAPER, name_pages(_on_paper(sheet), 0, titles[Section.PAPER], sheet.paper_size)),
     )
     for section, pages in sections:
         for page in pages:
@@ -221,11 +224,36 @@ def _bind_volume(job: _Binding) -> Bound:
         inset,
         _bookmarks(sheet, plan, volume, inset, front, back),
         language.direction(sheet.locale),
+        sheet.code,
+        (_manifest(sheet, plan, volume),),
+        sheet.frozen_at,
     )
     # A name of its own, as with galleys.
     file = book.folder / f"volume-{volume.number}-{secrets.token_hex(6)}.pdf"
     file.write_bytes(pdf)
     return Bound(volume.number, file, volume.pages, plan.numbers(volume))
+
+
+def _manifest(sheet: DossierSheet, plan: Plan, volume: Volume) -> Attachment:
+    """What a machine may want to know of a volume, kept in it."""
+    told = {
+        "code": sheet.code,
+        "action": {"number": sheet.action_number, "title": sheet.title, "language": sheet.locale},
+        "organisation": sheet.organisation,
+        "frozen_at": sheet.frozen_at.isoformat(),
+        "named": sheet.named,
+        "withheld": sheet.withheld,
+        "on_paper": sheet.on_paper,
+        "countries": [{"country": country, "named": n, "withheld": w} for country, n, w in sheet.totals],
+        "tree": {"entries": sheet.tree[0], "root": sheet.tree[1]} if sheet.tree else None,
+        "volume": volume.number,
+        "volumes": len(plan.volumes),
+        "pages": volume.pages,
+        "names": plan.numbers(volume),
+    }
+    content = json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n"
+    says = language.gettext(sheet.locale, "What this volume holds, for machines")
+    return Attachment(f"signature-book-{sheet.code}-volume-{volume.number}.json", "application/json", says, content)
 
 
 def _sections(plan: Plan, volume: Volume) -> Iterator[int]:
@@ -239,18 +267,21 @@ def _furniture(sheet: DossierSheet, plan: Plan, volume: Volume) -> Iterator[Furn
     titles, foot = front_and_back.titles(sheet), front_and_back.footer(sheet, plan, volume)
     direction = language.direction(sheet.locale)
     rtl = direction == "rtl"
-    near, far = (LEFT + WIDE, LEFT) if rtl else (LEFT, LEFT + WIDE)
+    grid = NAMES.on(sheet.paper_size)
+    near, far = (grid.left + WIDE, grid.left) if rtl else (grid.left, grid.left + WIDE)
+    head = _HEAD + grid.top - TOP
     for place, page in enumerate(plan.pages_in(volume), volume.start):
         ends = " – ".join(dict.fromkeys((page.headings[0], page.headings[-1]))) if page.headings else ""
         says = one_line(ends if page.section is Section.NAMES else titles[page.section])
         lines = [
-            Line(says if len(says) <= _HEADED else says[: _HEADED - 1] + "…", near, _HEAD, _RUNNING, rtl, direction),
+            Line(says if len(says) <= _HEADED else says[: _HEADED - 1] + "…", near, head, _RUNNING, rtl, direction),
             Line(foot, near, _FOOT, _SMALL, rtl, direction),
             Line(f"{volume.page_of(place)} / {volume.pages}", far, _FOOT, _SMALL, not rtl, "ltr"),
         ]
         if page.first is not None and page.last is not None:
             numbers = front_and_back.numbers((page.first, page.last), sheet)
-            lines.append(Line(numbers, far, _HEAD, _SMALL, not rtl, direction))
+            subtotal = front_and_back.on_this_page(page.last - page.first + 1, sheet)
+            lines.append(Line(f"{numbers} · {subtotal}", far, head, _SMALL, not rtl, direction))
         yield Furniture(tuple(lines))
 
 

@@ -16,6 +16,7 @@ from campaign.printing.book.volumes import Plan, Section, Volume
 from campaign.printing.engine.pdf import Laid, lay_out, set_in_type
 from campaign.printing.engine.qr import qr_svg
 from campaign.printing.engine.text import one_line
+from campaign.vocabulary import Paper
 
 It = TypeVar("It")
 
@@ -40,7 +41,8 @@ class DossierSheet:
     """A frozen dossier as it is to be printed, but for its names and words.
 
     `totals` are (country, named, withheld) in the order to print; `by_day` are (day, signatures) in order;
-    `frozen_at` is aware. `verification_url` goes into the QR code.
+    `frozen_at` is aware. `verification_url` goes into the QR code. `tree` is how many entries the tree of proofs has, and
+    its root in hexadecimal.
     """
 
     locale: str
@@ -62,6 +64,8 @@ class DossierSheet:
     how_verified: tuple[str, ...]
     by_day: tuple[tuple[date, int], ...] = ()
     paper: tuple[PaperSheet, ...] = ()
+    paper_size: Paper = Paper.A4
+    tree: tuple[int, str] | None = None
     organisation_address: tuple[str, ...] = ()
 
     @property
@@ -124,6 +128,11 @@ def numbers(pair: tuple[int, int], sheet: DossierSheet) -> str:
     return _("names %(first)s to %(last)s", sheet, first=first, last=last)
 
 
+def on_this_page(names: int, sheet: DossierSheet) -> str:
+    """ "168 on this page"."""
+    return language.ngettext(sheet.locale, "%(n)s on this page", "%(n)s on this page", names)
+
+
 def paper_heading(paper: PaperSheet, sheet: DossierSheet) -> str:
     """ "Sheet 7Q4-2M9K · France · 12 signatures"."""
     count = language.ngettext(sheet.locale, "%(n)s signature", "%(n)s signatures", paper.count)
@@ -156,6 +165,7 @@ def _part(template: str, sheet: DossierSheet, plan: Plan, volume: Volume, **valu
             "sheet": sheet,
             "title": title,
             "people": sheet.named + sheet.withheld,
+            "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%S}",
             "frozen_day": language.day(sheet.frozen_at.date(), sheet.locale),
             "frozen_time": f"{sheet.frozen_at:%H:%M} UTC",
             "footer": footer(sheet, plan, volume),
@@ -195,7 +205,9 @@ def _side_by_side(rows: Sequence[It], columns: int) -> list[list[It | None]]:
 
 
 def _qr(sheet: DossierSheet) -> Markup:
-    return qr_svg(sheet.verification_url, _("QR code: %(address)s", sheet, address=sheet.verification_url))
+    # Behind the mark: it is not sent to us, and our page compares it with what it says itself.
+    address = sheet.verification_url + (f"#{sheet.tree[0]}-{sheet.tree[1]}" if sheet.tree else "")
+    return qr_svg(address, _("QR code: %(address)s", sheet, address=sheet.verification_url))
 
 
 def _bars(sheet: DossierSheet) -> list[float]:

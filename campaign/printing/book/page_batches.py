@@ -21,7 +21,7 @@ from campaign.printing.book.page_writer import Compositor, Face, Used
 # Pages of one galley: enough that fonts are set up rarely, few enough that a crash loses a second's work.
 PAGES = 16
 # Part of what a galley is known by: a new way of setting gives new galleys.
-EDITION = 1
+EDITION = 2
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,17 @@ class Galley:
 
 def key_of(pages: Sequence[Page], direction: str) -> str:
     """What a galley of these pages is known by."""
-    told = [EDITION, direction, [(page.title, page.grid.columns, page.columns) for page in pages]]
+    told = [
+        EDITION,
+        direction,
+        [(page.title, page.grid.columns, page.grid.rows, page.columns, [*page.items.items()]) for page in pages],
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def shown_as(tag: str) -> str:
+    """What a passage is called where it is drawn: of a list's item, its body is."""
+    return "LBody" if tag.startswith("LI") else tag
 
 
 def set_galley(pages: Sequence[Page], direction: str) -> Galley:
@@ -58,8 +67,8 @@ def set_galley(pages: Sequence[Page], direction: str) -> Galley:
         tags: list[str] = []
         headings: list[tuple[int, str, float]] = []
         for tag, lines in lines_of(page, direction):
-            compositor.passage(tag, len(tags), lines)
-            if tag != "P":
+            compositor.passage(shown_as(tag), len(tags), lines)
+            if tag.startswith("H"):
                 headings.append((len(tags), lines[0].text, lines[0].y + lines[0].style.size))
             tags.append(tag)
         contents.append(Content(compositor.page(), tuple(tags), tuple(headings)))

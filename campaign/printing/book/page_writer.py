@@ -83,29 +83,46 @@ class Compositor:
         self._font: tuple[str, float] | None = None
         self._at: tuple[float, float] | None = None
         self._letters = [0, 0]  # of this page, from the left and from the right
+        self._ink: tuple[float, ...] | None = None
+        self._writing = False  # whether a text object is open
 
     def passage(self, tag: str, mcid: int | None, lines: Iterable[Line]) -> None:
-        """Add lines as marked content: `tag` with its number on the page, or without one as an artifact."""
-        properties = b"" if mcid is None else b"<</MCID %d>>" % mcid
-        self._out.append(b"/%s %sBDC" % (tag.encode(), properties) if properties else b"/Artifact BMC")
-        self._out.append(b"BT")
-        self._font = self._at = None
-        ink: tuple[float, ...] | None = None
+        """Add lines as marked content: `tag` with its number on the page, or without one as an artifact.
+
+        Passages of plain lines share a text object: what one says of fonts and places need not be said again.
+        """
+        lines = list(lines)
+        if len(lines) > 1 or not self._writing:
+            self._at = None
+        start = len(self._out)
         for line in lines:
-            if line.style.ink != ink:
-                ink = line.style.ink
+            if line.style.ink != self._ink:
+                self._ink = ink = line.style.ink
                 self._out.append((" ".join(f"{part:g}" for part in ink) + (" g" if len(ink) == 1 else " rg")).encode())
             self._set(line)
-        self._out.append(b"ET")
-        self._draw_pictures()
-        self._out.append(b"EMC")
+        begins = b"/Artifact BMC" if mcid is None else b"/%s<</MCID %d>>BDC" % (tag.encode(), mcid)
+        if self._pictures:
+            # A text object may hold no pictures, and a passage may not reach out of a text object.
+            self._out[start:start] = [b"ET"] * self._writing + [begins, b"BT"]
+            self._out.append(b"ET")
+            self._draw_pictures()
+            self._out.append(b"EMC")
+            self._writing, self._at = False, None
+        else:
+            self._out[start:start] = [b"BT"] * (not self._writing) + [begins]
+            self._out.append(b"EMC")
+            self._writing = True
 
     def page(self) -> bytes:
         """The content of the page that was composed, deflated; the next passage begins another."""
+        if self._writing:
+            self._out.append(b"ET")
         self._tip()
         content = zlib.compress(b"\n".join(self._out), 9)
         self._out = []
         self._letters = [0, 0]
+        self._font = self._at = self._ink = None
+        self._writing = False
         return content
 
     def used(self) -> Used:

@@ -1,6 +1,6 @@
 """The press: HTML in, PDF bytes out. The same HTML gives the same bytes, whenever and wherever it is printed.
 
-Every print is PDF/UA-1: tagged, with its language and a real title, all fonts embedded.
+Every print is PDF/UA-1 and PDF/A-3a: tagged, with its language and a real title, all fonts embedded, colours defined.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import pydyf
 from markupsafe import Markup
 from weasyprint import HTML, Document
 from weasyprint.text.fonts import FontConfiguration
 
 import campaign.printing.engine.grid  # noqa: F401 - every print stands on it
 from campaign import language
+from campaign.printing.engine import structure
+from campaign.printing.engine.archive import Facts, archived
 from campaign.printing.engine.drawing import TextLayer
 from campaign.printing.engine.fetcher import LockedFetcher
 from campaign.printing.engine.fonts import refuse_unprintable
@@ -79,17 +81,19 @@ def pull(*laid: Laid) -> bytes:
             .document.copy(pages)
             .write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=digest.encode(), finisher=partial(_finish, layer))
         )
-    return pdf
+    return archived(pdf, _facts(laid[0]))
+
+
+def _facts(laid: Laid) -> Facts:
+    """What the head of a print's HTML says of it."""
+    metadata = laid.document.metadata
+    at = datetime.fromisoformat(metadata.created).replace(tzinfo=UTC) if metadata.created else None
+    return Facts(metadata.title or "", metadata.lang or language.ORIGINAL, next(iter(metadata.authors), None), at)
 
 
 def _finish(layer: TextLayer, document: Document, pdf: Any) -> None:
     layer.finish(document, pdf)
-    # A picture without a text of its own is an ornament here (the line of the deadline strip, whose dates stand
-    # beside it in words): no figure to announce.
-    for thing in pdf.objects:
-        if isinstance(thing, pydyf.Dictionary) and thing.get("S") == "/Figure" and "Alt" not in thing:
-            thing["S"] = "/NonStruct"
-            thing.pop("A", None)
+    structure.finish(pdf)
 
 
 _prepared = threading.local()

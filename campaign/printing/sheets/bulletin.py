@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from markupsafe import Markup
 
 from campaign import language
 from campaign.printing.addressee import Addressee
 from campaign.printing.engine.pdf import lay_out, pull, set_in_type
+from campaign.printing.engine.qr import qr_svg
 from campaign.printing.engine.text import one_line
 from campaign.strip import Strip
 from campaign.vocabulary import Paper, RecipientRole
@@ -93,6 +94,10 @@ def bulletin_html(sheet: BulletinSheet, paper: Paper = Paper.A4) -> str:
         sheet.locale,
         {
             "sheet": sheet,
+            "strip": _timeless(sheet.strip) if sheet.strip else None,
+            "qr": qr_svg(sheet.url, language.gettext(sheet.locale, "QR code: %(address)s", address=sheet.url))
+            if sheet.url
+            else None,
             "title": one_line(sheet.title),
             "paper": paper.value,
             "asked": [contact for contact in sheet.contacts if contact.role is RecipientRole.TO],
@@ -101,3 +106,9 @@ def bulletin_html(sheet: BulletinSheet, paper: Paper = Paper.A4) -> str:
             "footer": " · ".join(filter(None, (sheet.organisation, sheet.number, sheet.index_reference))),
         },
     )
+
+
+def _timeless(strip: Strip) -> Strip:
+    """The strip without a today: as it looked the day before the action began."""
+    threats = [(threat.on, threat.caption) for threat in (*strip.earlier, *strip.threats, *strip.later)]
+    return Strip.of(strip.issued_on, strip.deadline, strip.issued_on - timedelta(days=1), threats)

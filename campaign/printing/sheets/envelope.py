@@ -41,7 +41,7 @@ def envelopes_pdf(sheets: Iterable[EnvelopeSheet], envelope: Envelope) -> bytes:
 
 def envelope_html(sheet: EnvelopeSheet, envelope: Envelope) -> str:
     """The envelope as HTML."""
-    lines = postal_lines(sheet.addressee)
+    lines = sheet.addressee.postal_lines
     sender = tuple(filter(None, map(one_line, sheet.sender)))[:_MOST_SENDER_LINES]
     return set_in_type(
         "envelope.html",
@@ -56,22 +56,6 @@ def envelope_html(sheet: EnvelopeSheet, envelope: Envelope) -> str:
             "sender": [(line, direction_of(line)) for line in sender],
         },
     )
-
-
-def postal_lines(addressee: Addressee) -> tuple[str, ...]:
-    """The lines of an address as post offices want them.
-
-    The lines within a country stay as its own post office has them; the country stands last, alone and in capitals,
-    for the post office of the sender, as the Universal Postal Union asks.
-    """
-    lines, country = list(addressee.lines), one_line(addressee.country or "")
-    if not country or not lines:
-        return tuple(lines)
-    if lines[-1].casefold().endswith(country.casefold()):
-        town = lines.pop()[: -len(country)].rstrip(" ,;-–·")
-        if town:
-            lines.append(town)
-    return (*(line.rstrip(",;") for line in lines), country.upper())
 
 
 def _size(lines: tuple[str, ...]) -> str:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from campaign.language import ORIGINAL
 from campaign.printing.addressee import Addressee
 from campaign.printing.engine.pdf import lay_out, pull, set_in_type
-from campaign.printing.sheets.envelope import postal_lines
 from campaign.vocabulary import Paper
 
 ACROSS, DOWN = 3, 8
 A_SHEET = ACROSS * DOWN
-# More lines than this, or longer ones, are set smaller.
+# More lines than this, or longer ones, are set smaller; what is longer still goes without the office's own lines first.
 _LINES, _LETTERS = 6, 28
 
 
@@ -41,7 +40,7 @@ def labels_html(addressees: Sequence[Addressee], paper: Paper = Paper.A4) -> str
 
 
 def _label(addressee: Addressee) -> Label:
-    lines = postal_lines(addressee)
+    lines = addressee.postal_lines
     count = sum(1 + len(line) // _LETTERS for line in lines)
     size = "" if count <= _LINES else "long" if count <= _LINES + 2 else "longest"
     return Label(lines, size, addressee.direction)

@@ -19,13 +19,20 @@ from campaign.vocabulary import Paper
 SMALLER = ((1, 1.3), (2, 1.5))
 # The window holds this many lines of about this many letters in ordinary type; smaller type holds more.
 _WINDOW_LINES, _WINDOW_LETTERS = 8, 40
+# What stands above the date without reaching into the window.
+_RETURN_LINES, _RETURN_LETTERS = 6, 60
+# A name that is longer would take the head of a page from the day and the number.
+_RUNNING_LETTERS = 42
+# Stand for numbers that only the layout knows, in a sentence that is translated.
+_PAGE, _OF = "\ue000", "\ue001"
 
 
 @dataclass(frozen=True)
 class LetterSheet:
     """A letter as it is to be printed. A paragraph given as `Markup` is a whole block (`<p>…</p>`, `<ul>…</ul>`), as
     `campaign.prose.paragraphs_html` makes it; one given as `str` is its text. Without a name or place, lines to
-    write them by hand are printed.
+    write them by hand are printed. `reference` is the case's own number, which an office files a letter under;
+    `return_address` what the writer wants above the date: nothing, or their lines.
     """
 
     locale: str
@@ -37,6 +44,8 @@ class LetterSheet:
     sender_name: str | None = None
     sender_place: str | None = None
     subject: str | None = None
+    reference: str | None = None
+    return_address: tuple[str, ...] = ()
 
 
 def letter_pdf(sheet: LetterSheet, paper: Paper) -> bytes:
@@ -51,12 +60,17 @@ def letter_pages(sheet: LetterSheet, paper: Paper) -> int:
 
 def letter_html(sheet: LetterSheet, paper: Paper, fit: int = 0) -> str:
     """The letter as HTML in one of the sizes of type."""
-    lines = sheet.addressee.lines
+    lines = sheet.addressee.postal_lines
+    subject = " — ".join(filter(None, map(one_line, (sheet.subject or "", sheet.reference or ""))))
     return set_in_type(
         "letter.html",
         sheet.locale,
         {
             "title": one_line(sheet.subject or "") or _title(sheet),
+            "author": one_line(sheet.sender_name or ""),
+            "created": sheet.day.isoformat(),
+            "running": _running_head(sheet),
+            "return_address": _return_address(sheet),
             "paper": paper.value,
             "fit": fit,
             "day": language.day(sheet.day, sheet.locale),
@@ -65,7 +79,7 @@ def letter_html(sheet: LetterSheet, paper: Paper, fit: int = 0) -> str:
             "address_dir": sheet.addressee.direction,
             # The address keeps the language its script is most often written in here: it decides the face.
             "address_lang": sheet.locale if sheet.addressee.direction == "rtl" else "en",
-            "subject": one_line(sheet.subject or ""),
+            "subject": subject,
             "salutation": one_line(sheet.salutation),
             "body": [_block(paragraph) for paragraph in sheet.paragraphs],
             "close": one_line(sheet.close),
@@ -105,6 +119,27 @@ def used(laid: Laid) -> float:
 def _title(sheet: LetterSheet) -> str:
     to = next(iter(sheet.addressee.lines), "")
     return language.gettext(sheet.locale, "Letter to %(official)s", official=to)
+
+
+def _running_head(sheet: LetterSheet) -> tuple[str, tuple[str, str, str]]:
+    """What stands above the second page and all others: to whom, from whom and of which day; and what stands before,
+    between and after the numbers of "2 of 3"."""
+    to, by = (_shortened(name) for name in (next(iter(sheet.addressee.lines), ""), one_line(sheet.sender_name or "")))
+    head = " · ".join(filter(None, (to, by, language.day(sheet.day, sheet.locale))))
+    numbers = language.gettext(sheet.locale, "%(n)s of %(of)s", n=_PAGE, of=_OF)
+    before, _, others = numbers.partition(_PAGE)
+    between, _, after = others.partition(_OF)
+    return head, (before, between, after)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _RUNNING_LETTERS else name[: _RUNNING_LETTERS - 1].rstrip() + "…"
+
+
+def _return_address(sheet: LetterSheet) -> list[tuple[str, str]]:
+    """(line, direction) of what the writer wants to be answered at, as far as there is room above the date."""
+    lines = list(filter(None, map(one_line, sheet.return_address)))
+    return [(line[:_RETURN_LETTERS], direction_of(line)) for line in lines[:_RETURN_LINES]]
 
 
 def _block(paragraph: str | Markup) -> Markup:

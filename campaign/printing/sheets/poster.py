@@ -1,4 +1,4 @@
-"""A poster for notice boards: what is asked, until when, and a code that leads to the page. A4, to tear off from."""
+"""A poster for notice boards: what is asked, until when, and a code that leads to the page. To tear off from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from campaign import language
 from campaign.printing.engine.pdf import Laid, lay_out, pull, set_in_type
 from campaign.printing.engine.qr import qr_svg
 from campaign.printing.engine.text import one_line
+from campaign.vocabulary import Paper
 
 # Strips to tear off, each wide enough for a code that a telephone reads.
 TEAR_OFFS = 8
@@ -38,12 +39,12 @@ class PosterSheet:
     url: str
 
 
-def poster_pdf(sheet: PosterSheet) -> bytes:
-    """The poster as PDF, one A4 page. Raises `Unprintable` naming a script that no installed font has."""
-    return pull(_fitted(sheet))
+def poster_pdf(sheet: PosterSheet, paper: Paper = Paper.A4) -> bytes:
+    """The poster as PDF, one page. Raises `Unprintable` naming a script that no installed font has."""
+    return pull(_fitted(sheet, paper))
 
 
-def poster_html(sheet: PosterSheet, fit: int = 0) -> str:
+def poster_html(sheet: PosterSheet, fit: int = 0, paper: Paper = Paper.A4) -> str:
     """The poster as HTML, its title in one of the sizes of type, the largest first."""
     address = sheet.url.partition("://")[2]
     return set_in_type(
@@ -53,6 +54,7 @@ def poster_html(sheet: PosterSheet, fit: int = 0) -> str:
             "sheet": sheet,
             "title": one_line(sheet.title),
             "fit": fit,
+            "paper": paper.value,
             "demand": one_line(sheet.demand or ""),
             "address": address,
             # A long address may be broken behind a slash, and shows no other mark there.
@@ -65,11 +67,11 @@ def poster_html(sheet: PosterSheet, fit: int = 0) -> str:
     )
 
 
-def _fitted(sheet: PosterSheet) -> Laid:
+def _fitted(sheet: PosterSheet, paper: Paper) -> Laid:
     """The poster in the largest type that takes one page."""
     likely = sum(len(sheet.title) > most for most in _LONG)
     for fit in _FITS[likely:-1]:
-        laid = lay_out(poster_html(sheet, fit), sheet.locale)
+        laid = lay_out(poster_html(sheet, fit, paper), sheet.locale)
         if laid.pages == 1:
             return laid
-    return lay_out(poster_html(sheet, _FITS[-1]), sheet.locale)
+    return lay_out(poster_html(sheet, _FITS[-1], paper), sheet.locale)

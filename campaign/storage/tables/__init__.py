@@ -11,8 +11,11 @@ from campaign.storage.tables.dossiers import (
     DossierBuild,
     DossierDay,
     DossierEntry,
+    DossierStamp,
     DossierTotal,
+    DossierTree,
     DossierVolume,
+    DossierWithheld,
 )
 from campaign.storage.tables.keys import KnownKey, LookUpKey
 from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
@@ -45,8 +48,11 @@ __all__ = [
     "DossierBuild",
     "DossierDay",
     "DossierEntry",
+    "DossierStamp",
     "DossierTotal",
+    "DossierTree",
     "DossierVolume",
+    "DossierWithheld",
     "Event",
     "Extension",
     "Figure",

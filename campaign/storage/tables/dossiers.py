@@ -150,3 +150,46 @@ class DossierEntry(Base):
     country: Mapped[str] = mapped_column(String(2))
     page: Mapped[int | None]
     with_words: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class DossierWithheld(Base):
+    """Who is counted in a dossier and not named. Numbers go on after the last name's; they are printed nowhere."""
+
+    __tablename__ = "dossier_withheld"
+    __table_args__ = (
+        ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["signature_id"], ["signatures.id"], ondelete="SET NULL"),
+    )
+
+    dossier_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int | None] = mapped_column(BIG, index=True)
+
+
+class DossierTree(Base):
+    """The tree of hashes over all entries of a dossier (RFC 6962): how many leaves, and its root."""
+
+    __tablename__ = "dossier_trees"
+    __table_args__ = (CheckConstraint("size > 0", name="has_a_leaf"),)
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"), primary_key=True)
+    size: Mapped[int]
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class DossierStamp(Base):
+    """A time stamp (RFC 3161) of an authority on a dossier's list of hashes.
+
+    `authority` is its address; `token` is empty until it has answered, `problem` says why it has not.
+    """
+
+    __tablename__ = "dossier_stamps"
+    __table_args__ = (CheckConstraint("(token IS NULL) = (stamped_at IS NULL)", name="stamped_with_a_token"),)
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"), primary_key=True)
+    authority: Mapped[str] = mapped_column(String(200), primary_key=True)
+    token: Mapped[bytes | None] = mapped_column(LargeBinary)
+    stamped_at: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int]
+    tried_at: Mapped[At]
+    problem: Mapped[str | None] = mapped_column(String(120))

@@ -15,7 +15,7 @@ from campaign.appeals.mails import update_mails
 from campaign.appeals.signing import by_reference
 from campaign.appeals.supporter import my_signature, send_eligibility
 from campaign.appeals.supporter.my_signature import Mine
-from campaign.delivery import public_view
+from campaign.delivery import codes, proofs, public_view
 from campaign.errors import Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure, SignatureStatus
@@ -57,6 +57,21 @@ def data(locale: str, token: str) -> Response:
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     # A name that says nothing: the file may lie about on a device that others open.
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@blueprint.post("/<locale:locale>/mine/<token>/proof/<code>")
+def proof(locale: str, token: str, code: str) -> Response:
+    """What proves one's own entry in a signature book to anyone, and tells nothing of anybody else. By POST, as above."""
+    here = door()
+    with here.storage.writing() as session:
+        _throttle(session)
+    with here.storage.reading() as session:
+        reference = here.links.read_mine(token)
+        found = proofs.proof_in(session, here.storage.vault, here.storage.files, reference, codes.normalised(code))
+    response = make_response(found.written())
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="proof-{found.dossier}.json"'
     return response
 
 
@@ -126,6 +141,7 @@ def shown(
         stored = my_signature.mine(session, here.storage.vault, reference)
         action = published(session, stored.slug, locale)
         deliveries = public_view.public(session, action.id)
+        provable = proofs.provable(session, reference)
         told = update_mails.published_updates(session, stored.id, locale)
     body = page(
         "public/mine.html",
@@ -134,6 +150,7 @@ def shown(
         name=stored.name if name is None else name,
         action=action,
         deliveries=deliveries,
+        provable=provable,
         news=told,
         may_send=stored.status is SignatureStatus.CONFIRMED and send_eligibility.possible(action, clock.now()),
         token=token,

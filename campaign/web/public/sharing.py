@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, make_response
+from flask import Blueprint, Flask, Response, make_response, request
 
 from campaign import clock, language
 from campaign.appeals.letters import channels
-from campaign.errors import Gone
+from campaign.errors import Gone, Refused
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
 from campaign.publication.pictures import PHONE_WIDTHS, WIDTHS
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction, PublicPicture
+from campaign.vocabulary import Paper
 from campaign.web.app_state import door
 from campaign.web.cache import CachedPage
 from campaign.web.compression import keep_ready
@@ -96,7 +97,11 @@ def image(locale: str, slug: str) -> Response:
 
 @blueprint.get("/<locale:locale>/actions/<slug>/poster.pdf")
 def poster(locale: str, slug: str) -> Response:
-    """The poster, while there is time to act."""
+    """The poster, while there is time to act; `paper` chooses a4 or letter."""
+    try:
+        paper = Paper(request.args.get("paper", Paper.A4).lower())
+    except ValueError as error:
+        raise Refused("This paper is not known: choose a4 or letter.") from error
 
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)
@@ -116,9 +121,9 @@ def poster(locale: str, slug: str) -> Response:
             demand=action.demands[0] if action.demands else None,
             url=shared_address(slug),
         )
-        return door().prints.kept(slug, poster_pdf, sheet, before=screen_layout), ""
+        return door().prints.kept(slug, poster_pdf, sheet, paper, before=screen_layout), ""
 
-    made = door().cache.page(("poster", locale, slug), draw)
+    made = door().cache.page(("poster", locale, slug, paper.value), draw)
     return _file(made, "application/pdf", f"{slug}-poster-{locale}.pdf")
 
 

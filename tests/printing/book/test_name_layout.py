@@ -135,7 +135,7 @@ def test_a_page_is_set_in_the_order_it_is_read_in_with_its_headings_tagged() -> 
     tags = [(tag, len(lines)) for tag, lines in lines_of(page, "ltr")]
     heights = [line.y for _, lines in list(lines_of(page, "ltr"))[1:] for line in lines]
 
-    assert tags == [("H2", 1), ("H3", 1), ("P", 2), ("H3", 1), ("P", 1)]
+    assert tags == [("H2", 1), ("H3", 1), ("LI", 1), ("LI", 1), ("H3", 1), ("LI", 1)]
     assert [round((heights[0] - y) / LEADING) for y in heights] == [0, 1, 2, 4, 5]
 
 

@@ -93,7 +93,10 @@ def test_a_print_carries_no_files_and_no_scripts_and_leads_nowhere(made: Callabl
 
     assert "/OpenAction" not in pdf.Root
     assert "/Names" not in pdf.Root or "/EmbeddedFiles" not in pdf.Root.Names
-    assert all("/Annots" not in page for page in pdf.pages)
+    links = [link for page in pdf.pages for link in page.obj.get("/Annots", [])]
+    outside = {str(link.A.URI) for link in links if "/A" in link and "/URI" in link.A}
+    assert outside <= {DOSSIER.verification_url}
+    assert all(str(link.Subtype) == "/Link" and str(link.Contents) for link in links)
 
 
 @EVERY_PRINT
@@ -119,7 +122,9 @@ def test_every_piece_of_content_has_its_place_in_the_structure(made: Callable[[]
             for operands, operator in pikepdf.parse_content_stream(page)
             if str(operator) == "BDC" and len(operands) == 2 and "/MCID" in operands[1]
         ]
-        assert sorted(marked) == list(range(len(parents[int(page.StructParents)])))
+        # Running heads and feet are furniture: nobody holds them, and they are marked as that.
+        held = [number for number, element in enumerate(parents[int(page.StructParents)]) if element is not None]
+        assert sorted(marked) == held
 
 
 def test_two_processes_print_the_same_bytes() -> None:

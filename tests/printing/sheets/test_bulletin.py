@@ -64,7 +64,6 @@ IN_ORDER = [
     "ASA 33/9511/2025",
     "Pakistan",
     "17 June 2025",
-    "24 days left.",
     "30 June cards expire",
     "The cards ran out on 30 June.",
     "Renew every card.",

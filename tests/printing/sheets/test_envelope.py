@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from campaign.printing.addressee import Addressee
-from campaign.printing.sheets.envelope import Envelope, EnvelopeSheet, envelopes_pdf, postal_lines
+from campaign.printing.sheets.envelope import Envelope, EnvelopeSheet, envelopes_pdf
 from tests.printing.reading import MINISTER, by_pdfium, characters, pages
 
 SENDER = ("Maria Example", "12 Rue Sample", "69001 Lyon, France")
@@ -41,7 +41,7 @@ def test_the_address_stands_where_machines_read_it_and_the_stamp_has_its_corner(
 
     assert (round(page.get_width() * 25.4 / 72), round(page.get_height() * 25.4 / 72)) == (width, height)
     assert pages(pdf) == 1
-    for x, y in places(pdf, "".join(postal_lines(addressee))):
+    for x, y in places(pdf, "".join(addressee.postal_lines)):
         assert width / 3 < x < width - EDGE
         assert STAMP_HEIGHT < y < height - EDGE
     for x, y in places(pdf, "".join(SENDER)):
@@ -50,7 +50,7 @@ def test_the_address_stands_where_machines_read_it_and_the_stamp_has_its_corner(
 
 
 def test_without_a_sender_there_is_the_address_alone() -> None:
-    assert by_pdfium(envelopes_pdf([EnvelopeSheet("en", MINISTER)], Envelope.DL)) == " ".join(postal_lines(MINISTER))
+    assert by_pdfium(envelopes_pdf([EnvelopeSheet("en", MINISTER)], Envelope.DL)) == " ".join(MINISTER.postal_lines)
 
 
 def test_an_envelope_for_each_official_is_a_page_of_its_own() -> None:
@@ -60,10 +60,10 @@ def test_an_envelope_for_each_official_is_a_page_of_its_own() -> None:
 
 
 def test_the_country_stands_last_alone_and_in_capitals() -> None:
-    assert postal_lines(MINISTER)[-2:] == ("Islamabad", "PAKISTAN")
-    assert postal_lines(replace(MINISTER, address=("44000 Islamabad",)))[-2:] == ("44000 Islamabad", "PAKISTAN")
-    assert postal_lines(replace(MINISTER, address=("Islamabad", "Pakistan")))[-2:] == ("Islamabad", "PAKISTAN")
-    assert postal_lines(replace(MINISTER, country=None))[-1] == "Islamabad, Pakistan"
+    assert MINISTER.postal_lines[-2:] == ("Islamabad", "PAKISTAN")
+    assert replace(MINISTER, address=("44000 Islamabad",)).postal_lines[-2:] == ("44000 Islamabad", "PAKISTAN")
+    assert replace(MINISTER, address=("Islamabad", "Pakistan")).postal_lines[-2:] == ("Islamabad", "PAKISTAN")
+    assert replace(MINISTER, country=None).postal_lines[-1] == "Islamabad, Pakistan"
 
 
 def test_a_hostile_sender_prints_as_text() -> None:
