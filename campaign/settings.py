@@ -50,6 +50,7 @@ class Settings:
     seal_password: str = field(default="", repr=False)
     seal_tsa: str | None = None  # a time-stamping authority (RFC 3161)
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
+    bounces_address: str | None = None  # the return address of letters: each gets one of its own from it (VERP)
 
     @property
     def demo(self) -> bool:
@@ -96,6 +97,7 @@ class Settings:
             seal_password=_value(given, "CAMPAIGN_SEAL_PASSWORD") or "",
             seal_tsa=_seal_tsa(given),
             bounces_url=_bounces_url(given),
+            bounces_address=_bounces_address(given),
         )
 
 
@@ -184,6 +186,21 @@ def _seal_tsa(given: Mapping[str, str]) -> str | None:
     written = given.get("CAMPAIGN_SEAL_TSA") or None
     if written is not None and urlsplit(written).scheme not in {"http", "https"}:
         raise Incomplete("CAMPAIGN_SEAL_TSA must be a web address, such as http://timestamp.example.org.")
+    return written
+
+
+def _bounces_address(given: Mapping[str, str]) -> str | None:
+    written = (given.get("CAMPAIGN_BOUNCES_ADDRESS") or "").strip()
+    if not written:
+        return None
+    local, _, domain = written.rpartition("@")
+    # Sixty-four characters may stand before the sign, and a letter's number and seal take fifty-two of them.
+    right = local == "*" or (local.replace("-", "").replace(".", "").isalnum() and len(local) <= 12)
+    if not right or "." not in domain or not written.isascii() or any(it.isspace() for it in written):
+        raise Incomplete(
+            "CAMPAIGN_BOUNCES_ADDRESS must look like bounces@act.example.org (at most 12 characters before the @, and "
+            "the server takes plus addresses), or *@bounces.example.org (the server takes every address)."
+        )
     return written
 
 

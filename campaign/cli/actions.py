@@ -24,20 +24,26 @@ from campaign.publication.reading import described
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read only; save nothing.")
+@click.option("--again", is_flag=True, help="Import it once more, though it is here already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def import_(file: Path, dry_run: bool, as_json: bool) -> None:
+def import_(file: Path, dry_run: bool, again: bool, as_json: bool) -> None:
     """Import a bulletin (.txt, .md, .docx, .pdf) as a draft action."""
     text = read_text(_content(file), file.name)
     bulletin = parse(text)
     slug = None
-    late = False
+    late = before = False
     if not dry_run:
         now = clock.now()
         with opened() as place, place.storage.writing() as session:
-            action = drafts.draft(session, bulletin, text, now)
+            known = None if again else drafts.imported_before(session, bulletin, text)
+            before = known is not None
+            action = known or drafts.imported(session, place.storage.vault, COMMAND_LINE, bulletin, text, now)
             slug, late = action.slug, drafts.says_late(action, now)
     if as_json:
-        click.echo(json.dumps({"slug": slug, **bulletin.as_json()}, ensure_ascii=False, indent=2))
+        told = {"slug": slug, "imported_before": before, **bulletin.as_json()}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif before:
+        click.echo(f"This bulletin was imported before, as {slug}. Nothing was saved. To import it again: --again")
     else:
         _tell(bulletin, slug, late)
 

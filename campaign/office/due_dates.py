@@ -84,8 +84,10 @@ def standing(now: datetime) -> Select[int, ActionStatus, date | None, str, bool,
     built = exists().where(Dossier.action_id == Action.id)
     signed = exists().where(Tally.action_id == Action.id, Tally.count > 0)
     done = case((matters, or_(built, not_(signed))), else_=true())
-    return select(Action.id, Action.status, Action.deadline, Case.time_zone, done, Action.outcome_kind).join(
-        Case, Case.id == Action.case_id
+    return (
+        select(Action.id, Action.status, Action.deadline, Case.time_zone, done, Action.outcome_kind)
+        .join(Case, Case.id == Action.case_id)
+        .where(Action.discarded_at.is_(None))
     )
 
 
@@ -138,7 +140,7 @@ def threats(
     each = aliased(Action)
     newest = (
         select(func.max(each.id))
-        .where(each.case_id == Case.id, each.status.in_(AHEAD))
+        .where(each.case_id == Case.id, each.status.in_(AHEAD), each.discarded_at.is_(None))
         .correlate(Case)
         .scalar_subquery()
     )
@@ -181,7 +183,7 @@ def threats(
 
 def _coming(since: date, last: date | None, most: int | None) -> Select[int]:
     """The nearest threats, chosen before anything is read of them: there may be many more."""
-    underway = exists().where(Action.case_id == Event.case_id, Action.status.in_(AHEAD))
+    underway = exists().where(Action.case_id == Event.case_id, Action.status.in_(AHEAD), Action.discarded_at.is_(None))
     chosen = (
         select(Event.id)
         .where(Event.kind == EventKind.THREAT, Event.on >= since, underway)

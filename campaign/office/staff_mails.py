@@ -39,6 +39,10 @@ def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased
             return None
         values = {"waiting": waiting, "base_url": base_url}
     organisation = session.scalars(select(Organisation)).one()
+    if message.kind is MessageKind.LETTERS_HELD:
+        if organisation.letters_held_at is None:
+            return None
+        values = {"incoming_url": f"{base_url}/organise/incoming/"}
     return write(
         f"office/{message.kind}",
         ORIGINAL,

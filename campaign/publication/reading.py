@@ -165,6 +165,7 @@ def _described(
         outcome_kind=action.outcome_kind,
         outcome_on=action.outcome_on,
         shield=action.shield,
+        ended_at=action.ended_at,
         extended=_extended(extension, case.time_zone, locale) if extension is not None else None,
     )
 

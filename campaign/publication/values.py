@@ -172,6 +172,7 @@ class PublicAction:
     outcome_on: date | None = None
     extended: PublicExtension | None = None
     shield: Shield = Shield.NONE
+    ended_at: datetime | None = None
 
     def takes_signatures(self, at: datetime) -> bool:
         """Whether a signature may be given now: open, and before the deadline's end in the case's zone."""

@@ -20,6 +20,7 @@ from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import audit, review_mails
 from campaign.office.audit import About, Actor
 from campaign.office.permissions import Permission, may
+from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Organisation, Organiser, Remark
 from campaign.vocabulary import ActionStatus, Role
@@ -202,7 +203,8 @@ def review_needed(session: Session) -> bool:
 
 def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:
     if action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
-        raise Conflict("This action is %(status)s and cannot be published.", status=str(action.status))
+        raise Conflict("This action is %(status)s and cannot be published.", status=action.status.replace("_", " "))
+    opening_and_closing.refuse_if_discarded(action)
     _refuse_stopped(judged)
     if _awaits_review(session, action):
         raise Refused("Not published. A second person must approve it first.")
@@ -244,12 +246,13 @@ def _at(session: Session, slug: str, revision: int) -> Action:
 def _moved(session: Session, slug: str, was: ActionStatus, becomes: ActionStatus, **values: object) -> Action:
     row = session.execute(
         update(Action)
-        .where(Action.slug == slug, Action.status == was)
+        .where(Action.slug == slug, Action.status == was, Action.discarded_at.is_(None))
         .values(status=becomes, **values)
         .returning(Action.id)
     ).one_or_none()
     action = _named(session, slug)
     if row is None:
+        opening_and_closing.refuse_if_discarded(action)
         raise Conflict("This action is now %(status)s. Reload the page.", status=str(action.status).replace("_", " "))
     return action
 
@@ -258,9 +261,7 @@ def _named(session: Session, slug: str) -> Action:
     found = session.scalars(
         select(Action).where(Action.slug == slug).execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
-    return found
+    return known_action(found, slug)
 
 
 def _about(action: Action) -> About:

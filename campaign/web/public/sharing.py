@@ -116,11 +116,17 @@ def poster(locale: str, slug: str) -> Response:
 
 def in_one_language(slug: str, locale: str) -> PublicAction:
     """An action for passing on, all of it in the language of its text. Raises `Gone` for a stopped one."""
+    action = shown_in_one_language(slug, locale)
+    refuse_if_stopped(action)
+    return action
+
+
+def shown_in_one_language(slug: str, locale: str) -> PublicAction:
+    """A public action, also a stopped one, all of it in the language of its text."""
     with door().storage.reading() as session:
         action = published(session, slug, locale)
         if action.locale != locale:  # labels of its own language beside captions of the reader's would be neither
             action = published(session, slug, action.locale)
-    refuse_if_stopped(action)
     return action
 
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from campaign import clock
 from campaign.cases.importing import parse
 from campaign.cases.importing.readers import read_text
+from campaign.cases.lifecycle.discarding import RESTORABLE
 from campaign.cases.review import approval, inspection
 from campaign.cases.review.checks import Check, Part, checks, stops, warnings
 from campaign.cases.writing import drafts, particulars
@@ -38,18 +39,30 @@ Answer = Response | tuple[str, int]
 
 @blueprint.get("/new")
 @needs(Permission.EDIT)
-def new(problem: str | None = None, way: str = "") -> str:
-    """Three ways to begin: from a bulletin, from an earlier action, from nothing."""
+def new(problem: str | None = None, way: str = "", known: Action | None = None) -> str:
+    """Three ways to begin: from a bulletin, from an earlier action, from nothing. `known`: what was made of the same
+    bulletin before."""
     with door().storage.reading() as session:
         cases = session.scalars(select(Case).order_by(Case.created_at.desc())).all()
         earlier = session.scalars(
-            select(Action).options(selectinload(Action.texts)).order_by(Action.created_at.desc())
+            select(Action)
+            .where(Action.discarded_at.is_(None))
+            .options(selectinload(Action.texts))
+            .order_by(Action.created_at.desc())
+        ).all()
+        discarded = session.scalars(
+            select(Action)
+            .where(Action.discarded_at > clock.now() - RESTORABLE)
+            .options(selectinload(Action.texts))
+            .order_by(Action.discarded_at.desc())
         ).all()
     return page(
         "organise/action/new.html",
         problem=problem,
         way=way,
         cases=cases,
+        known=known,
+        discarded=[(it, title_of(it)) for it in discarded],
         earlier=[(it, title_of(it)) for it in earlier],
         countries=countries(ORIGINAL),
         tongues=list(LANGUAGES.values()),
@@ -64,6 +77,11 @@ def bring() -> Answer:
     try:
         text = _bulletin_text()
         bulletin = parse(text)
+        with door().storage.reading() as session:
+            known = drafts.imported_before(session, bulletin, text)
+        if known is not None and request.form.get("again") != "yes":
+            said = "This bulletin was imported before. Go on with that action, or import it again."
+            return new(said, "import", known), 409
         with door().storage.writing() as session:
             case = request.form.get("case") or None
             made = drafts.imported(session, door().storage.vault, actor(), bulletin, text, clock.now(), case)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock, language
 from campaign.appeals.letters import posting_days
-from campaign.appeals.relay import queue_status
+from campaign.appeals.relay import incoming, queue_status
 from campaign.appeals.signature_admin import screening
 from campaign.cases.board import queries
 from campaign.cases.board.rules import BoardFilter, Flag, Group, Need, Row, Step
@@ -26,7 +26,7 @@ from campaign.office import due_dates
 from campaign.office.due_dates import Due
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Organisation
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, IncomingKind
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import allowed, me, needs
 from campaign.web.rendering import office, page, url
@@ -88,8 +88,12 @@ def show() -> str:
     with door().storage.reading() as session:
         board = queries.read(session, asked, now, _told(session, now))
         zone = session.scalar(select(Organisation.time_zone)) or "UTC"
+        mails = incoming.waiting(session)
+        held = session.scalar(select(Organisation.letters_held_at)) is not None
     return page(
         "organise/office/board.html",
+        mails=mails_said(mails),
+        held=held,
         board=board,
         asked=asked,
         today=clock.local_day(now, zone),
@@ -138,6 +142,23 @@ def step_of(row: Row) -> tuple[str, str]:
     if not allowed(permission):
         return LOOK, url("actions.show", slug=row.slug)
     return label, url(endpoint, slug=row.case_slug if row.step is Step.FIGURES else row.slug)
+
+
+def mails_said(waiting: Mapping[IncomingKind, int]) -> tuple[str, ...]:
+    """What came in and waits for a person, each as a sentence."""
+    return tuple(
+        (one if waiting[kind] == 1 else many) % {"n": waiting[kind]}
+        for kind, (one, many) in _WAITING.items()
+        if waiting.get(kind)
+    )
+
+
+_WAITING = {
+    IncomingKind.REFUSAL: ("1 server refuses mail from us.", "%(n)s servers refuse mail from us."),
+    IncomingKind.COMPLAINT: ("1 complaint about a letter.", "%(n)s complaints about letters."),
+    IncomingKind.REPLY: ("1 reply to read.", "%(n)s replies to read."),
+    IncomingKind.REPORT: ("1 message nobody could read.", "%(n)s messages nobody could read."),
+}
 
 
 def dated(on: date) -> str:
