@@ -283,7 +283,9 @@ class Jobs:
             return letter_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.organiser_id is not None:
             return office_mail.compose(session, self._welcomes, base_url, message, now)
-        return signature_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
+        return signature_mails.compose(
+            session, self._storage.vault, self._links, base_url, message, now, self._settings.posting_days
+        )
 
     def _put_off(self, message: Leased, problem: str) -> None:
         with self._storage.writing() as session:

@@ -50,6 +50,7 @@ class Settings:
     seal_password: str = field(default="", repr=False)
     seal_tsa: str | None = None  # a time-stamping authority (RFC 3161)
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
+    mail_utf8: bool = True  # whether the mail server takes addresses whose first part is not ASCII (SMTPUTF8)
     bounces_address: str | None = None  # the return address of letters: each gets one of its own from it (VERP)
 
     @property
@@ -98,6 +99,7 @@ class Settings:
             seal_tsa=_seal_tsa(given),
             bounces_url=_bounces_url(given),
             bounces_address=_bounces_address(given),
+            mail_utf8=_mail_utf8(given, mode),
         )
 
 
@@ -187,6 +189,13 @@ def _seal_tsa(given: Mapping[str, str]) -> str | None:
     if written is not None and urlsplit(written).scheme not in {"http", "https"}:
         raise Incomplete("CAMPAIGN_SEAL_TSA must be a web address, such as http://timestamp.example.org.")
     return written
+
+
+def _mail_utf8(given: Mapping[str, str], mode: str) -> bool:
+    written = given.get("CAMPAIGN_MAIL_UTF8") or ("on" if mode == "demo" else "off")
+    if written not in {"on", "off"}:
+        raise Incomplete("CAMPAIGN_MAIL_UTF8 must be on (the mail server offers SMTPUTF8) or off.")
+    return written == "on"
 
 
 def _bounces_address(given: Mapping[str, str]) -> str | None:

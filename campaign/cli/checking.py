@@ -12,7 +12,7 @@ from sqlalchemy import text
 from campaign import clock, migrations
 from campaign.appeals.relay import bounce_mailbox
 from campaign.errors import CampaignError
-from campaign.mail.transport import reachable
+from campaign.mail.transport import reachable, takes_utf8
 from campaign.office import audit
 from campaign.printing.engine.fonts import printable
 from campaign.settings import Settings
@@ -103,6 +103,12 @@ def _mail(settings: Settings, storage: Storage, found: Findings) -> None:
         found.wrong.append(f"The mail server does not respond ({problem}). Check CAMPAIGN_MAIL_URL.")
     else:
         found.well.append("The mail server works.")
+        if takes_utf8(settings) is not settings.mail_utf8:
+            wanted = "off" if settings.mail_utf8 else "on"
+            said = "takes" if wanted == "on" else "does not take"
+            found.notes.append(
+                f"The mail server {said} addresses in all scripts (SMTPUTF8). Set CAMPAIGN_MAIL_UTF8={wanted}."
+            )
         _return_address(settings, storage, found)
 
 

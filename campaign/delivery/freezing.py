@@ -56,7 +56,8 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
         raise Refused(
             "Nobody has confirmed a signature for this action yet, so there is nothing to put in a signature book."
         )
-    ordered = sorted(totals, key=lambda code: language.country_name(code, action.locale).casefold())
+    in_order = language.sort_key(action.locale)
+    ordered = sorted(totals, key=lambda code: in_order(language.country_name(code, action.locale)))
     dossier_id, code = _insert(session, action, recipient, totals, on_paper, now)
     session.add_all(
         DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)

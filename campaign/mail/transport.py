@@ -134,6 +134,18 @@ class Smtp:
             self.close()
             raise Temporary("no answer: %(what)s", what=type(trouble).__name__) from None
 
+    def takes_utf8(self) -> bool:
+        """Whether it takes addresses in all scripts before the sign. Raises as `send` does."""
+        offered = False
+
+        def ask(server: smtplib.SMTP) -> None:
+            nonlocal offered
+            server.ehlo_or_helo_if_needed()
+            offered = server.has_extn("smtputf8")
+
+        self._asked(ask)
+        return offered
+
     def close(self) -> None:
         """End the connection, if there is one."""
         if self._server is not None:
@@ -198,3 +210,16 @@ def reachable(settings: Settings) -> str | None:
     finally:
         server.close()
     return None
+
+
+def takes_utf8(settings: Settings) -> bool:
+    """Whether the mail server offers SMTPUTF8, for `campaign check`; one that cannot be asked does not."""
+    if settings.demo or settings.mail_url is None:
+        return settings.mail_utf8
+    server = Smtp(settings.mail_url)
+    try:
+        return server.takes_utf8()
+    except (Temporary, Permanent):
+        return False
+    finally:
+        server.close()

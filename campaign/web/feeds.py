@@ -14,6 +14,7 @@ from icalendar import Alarm, Calendar, Event
 
 from campaign import clock, language
 from campaign.printing.engine.text import one_line
+from campaign.publication.best_way import Way
 from campaign.publication.changes import Change, ChangeKind, changes, news, opened, start_of
 from campaign.publication.reading import open_actions
 from campaign.publication.stopping import stopped
@@ -23,7 +24,7 @@ from campaign.web.app_state import door
 from campaign.web.locales import _
 from campaign.web.public.pages import cached
 from campaign.web.public.prints import FRESH
-from campaign.web.public.sharing import shared_address, shown_in_one_language
+from campaign.web.public.sharing import advice, shared_address, shown_in_one_language
 from campaign.web.rendering import office, url
 
 blueprint = Blueprint("feeds", __name__)
@@ -174,7 +175,10 @@ def _describe(action: PublicAction, state: Standing, locale: str) -> str:
         why = action.stop_reason.text if action.stop_reason else ""
         told = (_("This action was stopped. Please do not write any more. It could do harm."), why)
     elif state is Standing.OPEN:
-        told = (_until(action, locale), action.summary)
+        now_best = advice(action)
+        post = now_best.by if now_best.way is Way.POST else None
+        posted = _("Post letters by %(day)s.", day=language.day(post, locale)) if post else ""
+        told = (" ".join(filter(None, (_until(action, locale), posted))), action.summary)
     else:
         told = (_("This action has ended."), action.outcome.text if action.outcome else "")
     return "\n\n".join(filter(None, (*told, shared_address(action.slug))))

@@ -225,7 +225,7 @@ Message-ID: {id}"""),
         "    (reason: 550 5.1.1 <{to}>... User unknown)",
         "Action: failed\nStatus: 5.1.1\nDiagnostic-Code: SMTP; 550 5.1.1 <{to}>... User unknown", kind="headers")),
     Fixture("sendmail", Verdict.DELAYED, "4.4.1", dsn(
-        _SENDMAIL.replace("Returned mail: see transcript for details", "Warning: could not send message for past 4 hours"),
+        _SENDMAIL.replace("Returned mail: see transcript for details", "Warning: could not send message for 4 hours"),
         "    ** THIS IS A WARNING MESSAGE ONLY **\n    ** YOU DO NOT NEED TO RESEND YOUR MESSAGE **",
         "Action: delayed\nStatus: 4.4.1\nWill-Retry-Until: Sat, 9 Aug 2025 06:00:00 +0000", kind="headers")),
     Fixture("sendmail", Verdict.CONTENT, "5.6.1", dsn(

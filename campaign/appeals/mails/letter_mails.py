@@ -20,10 +20,11 @@ from campaign.language import LANGUAGES, ORIGINAL
 from campaign.mail.outbox import Leased
 from campaign.mail.rendering import write
 from campaign.publication.figures import said
+from campaign.publication.signing_time import may_be_signed
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, PostRun, Signature
-from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, SignatureStatus
+from campaign.vocabulary import LetterStatus, MessageKind, SignatureStatus
 
 # Of a letter that was refused for what is in it: the beginning of its problem, as bounces record it.
 OF_CONTENT = "content:"
@@ -54,7 +55,6 @@ def compose(
     mine_url = f"{here}/mine/{links.mine(signature.reference)}"
     run = session.get(PostRun, letter.post_run_id) if letter.post_run_id is not None else None
     sent_on = clock.local_day(letter.sent_at, case.time_zone) if letter.sent_at is not None else None
-    open_now = action.status is ActionStatus.OPEN and action.deadline is not None
     return write(
         DISCREET if at_risk(case, signature) else message.kind,
         locale,
@@ -69,7 +69,7 @@ def compose(
             "sent_on": sent_on,
             "posted_on": run.posted_on if run is not None else None,
             "of_content": (letter.problem or "").startswith(OF_CONTENT),
-            "timely": bool(open_now and action.deadline and clock.signing_open(now, action.deadline, case.time_zone)),
+            "timely": may_be_signed(action.status, action.deadline, case.time_zone, now),
             "letter_url": f"{here}/actions/{action.slug}#letter",
             "mine_url": mine_url,
             "open_url": mine_url,

@@ -31,11 +31,12 @@ from campaign.mail.reports import Mail, message_id, return_address
 from campaign.mail.transport import AddressRefused, SenderRefused, to_officials
 from campaign.printing.sheets.letter import LetterSheet, letter_pdf
 from campaign.publication.figures import said
+from campaign.publication.signing_time import may_be_signed
 from campaign.publication.stopping import stopped
 from campaign.settings import Settings
 from campaign.storage import Storage, Vault
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, Signature
-from campaign.vocabulary import ActionStatus, IncomingKind, LetterStatus, MessageKind, Paper, SignatureStatus
+from campaign.vocabulary import IncomingKind, LetterStatus, MessageKind, Paper, SignatureStatus
 
 log = logging.getLogger("campaign.letters")
 
@@ -79,8 +80,7 @@ def outgoing(
     if row is None:
         return None
     stored, signature, official, action, case, organisation = row
-    in_time = action.deadline is not None and clock.signing_open(now, action.deadline, case.time_zone)
-    if stopped(action) or action.status is not ActionStatus.OPEN or not in_time:
+    if stopped(action) or not may_be_signed(action.status, action.deadline, case.time_zone, now):
         return None
     if signature.status is not SignatureStatus.CONFIRMED or signature.email is None or stored.content is None:
         return None

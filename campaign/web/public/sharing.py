@@ -11,6 +11,8 @@ from campaign import clock, language
 from campaign.errors import Gone
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
+from campaign.publication.best_way import Advice, advice_of
+from campaign.publication.posting_days import own_days
 from campaign.publication.reading import published
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
@@ -38,6 +40,7 @@ class Sharing:
 def install(app: Flask) -> None:
     """Let templates ask how an action is passed on."""
     app.jinja_env.globals["sharing"] = sharing
+    app.jinja_env.globals["advice"] = advice
 
 
 def sharing(action: PublicAction) -> Sharing:
@@ -57,6 +60,12 @@ def sharing(action: PublicAction) -> Sharing:
         (_("E-mail"), f"mailto:?subject={quote(action.title, safe='')}&body={said}%0D%0A%0D%0A{there}"),
     )
     return Sharing(address, text, ways, action.takes_signatures(clock.now()))
+
+
+def advice(action: PublicAction) -> Advice:
+    """The best way to write now, as every page says it."""
+    own = own_days(door().settings.posting_days, office(action.locale).posting_days)
+    return advice_of(action, clock.local_day(clock.now(), action.time_zone), own)
 
 
 def shared_address(slug: str) -> str:

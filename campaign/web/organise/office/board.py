@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock, language
-from campaign.appeals.letters import posting_days
 from campaign.appeals.relay import incoming, queue_status
 from campaign.appeals.signature_admin import screening
 from campaign.cases.board import queries
@@ -25,6 +24,7 @@ from campaign.language import ORIGINAL
 from campaign.office import due_dates
 from campaign.office.due_dates import Due
 from campaign.office.permissions import Permission
+from campaign.publication import posting_days
 from campaign.storage.tables import Organisation
 from campaign.vocabulary import ActionStatus, IncomingKind
 from campaign.web.app_state import door
@@ -179,9 +179,8 @@ def _told(session: Session, now: datetime) -> Mapping[int, list[Flag]]:
     told: dict[int, list[Flag]] = defaultdict(list)
     for action_id, words in _looks_false(session, now).items():
         told[action_id].append(Flag(Need.SIGNING, words.rstrip(".")))
-    days = partial(
-        posting_days.posting_days, settings={**door().settings.posting_days, **office(ORIGINAL).posting_days}
-    )
+    own = posting_days.own_days(door().settings.posting_days, office(ORIGINAL).posting_days)
+    days = partial(posting_days.posting_days, settings=own)
     for action_id, lacking in overdue.flags(session, now, days).items():
         told[action_id] += [Flag(LACKING[it.lacks], it.words, it.on) for it in lacking]
     for action_id, sentences in queue_status.flags(session, now, live=not door().settings.demo).items():
