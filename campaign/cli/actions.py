@@ -12,7 +12,7 @@ from campaign import clock
 from campaign.appeals.counting import tallies
 from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.readers import read_text
-from campaign.cases.lifecycle import opening_and_closing
+from campaign.cases.lifecycle import opening_and_closing, zones
 from campaign.cases.writing import drafts
 from campaign.cli.place import opened
 from campaign.errors import Unreadable
@@ -80,8 +80,11 @@ def publish(slug: str, deadline: datetime | None) -> None:
     day: date | None = deadline.date() if deadline else None
     with opened() as place, place.storage.writing() as session:
         action = opening_and_closing.publish(session, place.storage.vault, COMMAND_LINE, slug, day, clock.now())
-        until, base = action.deadline, place.settings.base_url
+        until, base, zone = action.deadline, place.settings.base_url, action.case.time_zone
+        several = bool(zones.choices(action.case))
     click.echo(f"Open until the end of {until}: {base}/actions/{slug}")
+    if several:
+        click.echo(f"The country has several time zones. The deadline ends at midnight in {zone}: check the case.")
 
 
 @click.command()

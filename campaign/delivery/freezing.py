@@ -90,6 +90,17 @@ def _totals(session: Session, action_id: int) -> dict[str, tuple[int, int]]:
     return {country: (int(all_of) - int(hidden), int(hidden)) for country, all_of, hidden in found}
 
 
+def _hidden(session: Session, action_id: int) -> int:
+    """How many of those who are not named wished to be: an organiser has hidden their names."""
+    found = select(func.count()).where(
+        Signature.action_id == action_id,
+        Signature.status == SignatureStatus.CONFIRMED,
+        Signature.disclosure != Disclosure.WITHHELD,
+        Signature.name_hidden,
+    )
+    return int(session.scalar(found) or 0)
+
+
 def _days(session: Session, action_id: int) -> list[tuple[date, int]]:
     """(day, how many confirmed on it)."""
     found = session.execute(
@@ -114,7 +125,11 @@ def _insert(
         "locale": action.locale,
         "status": DossierStatus.FROZEN,
         "frozen_at": now,
-        "appeal": json.dumps(_appeal(session, action, recipient), ensure_ascii=False, sort_keys=True),
+        "appeal": json.dumps(
+            _appeal(session, action, recipient) | {"hidden": _hidden(session, action.id)},
+            ensure_ascii=False,
+            sort_keys=True,
+        ),
         "named": sum(named for named, _ in totals.values()),
         "withheld": sum(withheld for _, withheld in totals.values()),
         "paper": on_paper,

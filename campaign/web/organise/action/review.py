@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
+from campaign.cases.lifecycle import zones
 from campaign.cases.review import approval, inspection
 from campaign.cases.review.approval import Judged
 from campaign.cases.review.checks import Level, checks
@@ -60,6 +61,7 @@ def show(slug: str, problem: str | None = None) -> str:
         before_opening=action.status in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW},
         opens=local(action.opens_at, zone),
         zone=zone,
+        zones=zones.choices(action.case),
         typed=request.form,
     )
 
@@ -145,6 +147,8 @@ def publish(slug: str) -> Answer:
 
     def decide(session: Session, judged: Judged) -> None:
         vault = door().storage.vault
+        case = action_named(session, slug).case
+        zones.choose(session, vault, actor(), case, request.form.get("time_zone", ""), now)
         if at is None:
             approval.publish(session, vault, actor(), slug, judged, now)
         else:
