@@ -18,19 +18,14 @@ from sqlalchemy.orm import Session
 from campaign.cases.board import pace
 from campaign.cases.board.rules import (
     MOST,
-    UNDERWAY,
     WEEK,
     Board,
     BoardFilter,
-    Facts,
-    Flag,
     Group,
-    Need,
     Row,
     Section,
     group_of,
     missing,
-    next_step,
     overdue_since,
     shares,
 )
@@ -38,6 +33,7 @@ from campaign.cases.evidence import figure_conflicts
 from campaign.language import ORIGINAL, countries, day, language_name
 from campaign.office import due_dates
 from campaign.office.due_dates import Due, Duty, Today
+from campaign.office.next_steps import UNDERWAY, Facts, Flag, Need, Step, next_step
 from campaign.publication.figures import said
 from campaign.storage.tables import (
     Action,
@@ -61,7 +57,7 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
     `told` says of an action what is not ours to know: how it is signed, where its dossiers and letters are.
     """
     today = Today(now)
-    reviewed, languages = session.execute(select(Organisation.review_required, Organisation.languages)).one()
+    reviewed, languages = due_dates.second_person(session), session.scalars(select(Organisation.languages)).one()
     by_group: dict[Group, list[_Light]] = defaultdict(list)
     for it in _light(session, asked, now, today, told):
         by_group[it.group].append(it)
@@ -81,6 +77,18 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
     )
     urgent = sum(len(by_group[it]) + len(threats[it]) for it in (Group.OVERDUE, Group.TODAY))
     return Board(sections, urgent, tuple(session.scalars(select(Case.country).distinct().order_by(Case.country))))
+
+
+def step_of(
+    session: Session, action_id: int, me: int, now: datetime, told: Mapping[int, Sequence[Flag]]
+) -> Step | None:
+    """The next step of one action, as its row on the board has it; None for a draft that was thrown away."""
+    today = Today(now)
+    rows = session.connection().execute(due_dates.standing(now).where(Action.id == action_id)).all()
+    light = [_sorted(row, today, told) for row in rows]
+    languages = session.scalars(select(Organisation.languages)).one()
+    found = _rows(session, now, light, _Office(due_dates.second_person(session), languages, me, told), today)
+    return found[action_id].step if action_id in found else None
 
 
 class _Light(NamedTuple):

@@ -10,20 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review.checks import Check, stops, warnings
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.office import audit, review_mails
+from campaign.office import audit, due_dates, review_mails
 from campaign.office.audit import About, Actor
-from campaign.office.permissions import Permission, may
 from campaign.publication.slugs import known_action
 from campaign.storage import Vault
-from campaign.storage.tables import Action, Organisation, Organiser, Remark
-from campaign.vocabulary import ActionStatus, Role
+from campaign.storage.tables import Action, Remark
+from campaign.vocabulary import ActionStatus
 
 LONGEST_REMARK = 4_000
 
@@ -193,12 +192,8 @@ def settle(session: Session, vault: Vault, actor: Actor, slug: str, remark_id: i
 
 
 def review_needed(session: Session) -> bool:
-    """Whether a second person looks first: the office's rule, where there are two who may."""
-    if not session.scalars(select(Organisation.review_required)).one():
-        return False
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
-    who = select(func.count()).select_from(Organiser).where(Organiser.active, Organiser.role.in_(roles))
-    return (session.scalar(who) or 0) >= 2
+    """Whether a second person looks first."""
+    return due_dates.second_person(session)
 
 
 def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:

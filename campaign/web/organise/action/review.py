@@ -42,6 +42,7 @@ def show(slug: str, problem: str | None = None) -> str:
         people = {it.id: it.name for it in session.scalars(select(Organiser)).all()}
         remarks = session.scalars(select(Remark).where(Remark.action_id == action.id).order_by(Remark.id)).all()
         needed = approval.review_needed(session)
+        step = next_step(session, action, clock.now())
         zone = session.scalars(select(Organisation.time_zone)).one()
     return action_page(
         "organise/action/review.html",
@@ -51,7 +52,7 @@ def show(slug: str, problem: str | None = None) -> str:
         judged=judged,
         levels=[(level, [it for it in judged.found if it.level is level]) for level in Level],
         where=where,
-        step=next_step(action, judged.found, needed),
+        step=step,
         remarks=[it for it in remarks if it.settled_at is None],
         settled=[it for it in remarks if it.settled_at is not None],
         people=people,
