@@ -72,6 +72,8 @@ def action(locale: str, slug: str) -> Response:
         shown = shown_in_one_language(slug, locale)
         with door().storage.reading() as session:
             happened = changes(session, shown, clock.now())
+        if stopped(shown):  # of the case, nothing more is told under its name
+            happened = tuple(change for change in happened if change.kind is not ChangeKind.EVENT)
         here = url("action", locale=locale, slug=slug)
         title = (shown.number or _("Urgent actions")) if stopped(shown) else _titled(shown.number, shown.title)
         feed = _feed(title, here, url("action_feed", locale=locale, slug=slug), locale)
