@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from campaign import clock
 from campaign.cases.board import pace
 from campaign.cases.board.rules import (
     MOST,
@@ -270,7 +271,16 @@ def _row(
         plot=plot,
         waiting_since=known.submitted_at if light.group is Group.WAITING else None,
         opens_at=facts.opens_at,
+        closed_on=_closed_on(light.status, known),
     )
+
+
+def _closed_on(status: ActionStatus, known: Any) -> date | None:
+    """On which day it ended, where the case is; None while it has not."""
+    if status in due_dates.AHEAD or known.ended_at is None:
+        return None
+    # The instant of an end is the first after its last day: that day is meant.
+    return clock.local_day(known.ended_at - timedelta(microseconds=1), known.time_zone)
 
 
 def _flags(
@@ -300,11 +310,16 @@ def _flags(
         found.append(Flag(Need.LETTER, f"No letter in {_names(unwritten)}"))
     here, deadline = today(known.time_zone), light.deadline
     found += [
-        Flag(Need.THREAT, f"{caption or 'threat'} on {day(on, ORIGINAL, 'short')}, before the deadline")
+        Flag(Need.THREAT, f"{caption or 'threat'} on {day(on, ORIGINAL, _form(on, here))}, before the deadline")
         for on, caption in sorted(threats)
         if deadline is not None and here <= on <= deadline
     ][:1]
     return tuple(found)
+
+
+def _form(on: date, here: date) -> str:
+    """A day carries its year unless it is this year."""
+    return "short" if on.year == here.year else "long"
 
 
 def _names(tags: Sequence[str]) -> str:
@@ -327,6 +342,7 @@ def _particulars() -> Any:
         Action.submitted_by_id,
         Action.approved_at,
         Action.opens_at,
+        Action.ended_at,
         Case.country,
         Case.time_zone,
         Case.slug.label("case_slug"),

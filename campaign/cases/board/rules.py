@@ -72,6 +72,7 @@ class Row:
     plot: Plot | None
     waiting_since: datetime | None
     opens_at: datetime | None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
