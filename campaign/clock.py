@@ -41,17 +41,40 @@ def days_left(at: datetime, deadline: date, zone: str) -> int:
     return (deadline - local_day(at, zone)).days
 
 
-def first_zone(country: str) -> str | None:
-    """The IANA zone of a country (ISO 3166 alpha-2) that the time zone database lists first; None where it has none."""
-    return _first_zones().get(country)
+def capital_zone(country: str | None) -> str:
+    """The IANA zone of a country's capital (ISO 3166 alpha-2), for deadlines and office hours alike; UTC where none is
+    known."""
+    zones = zones_of(country)
+    return zones[0] if zones else "UTC"
+
+
+def zones_of(country: str | None) -> tuple[str, ...]:
+    """The IANA zones of a country, its capital's first; empty where it has none."""
+    known = _zones().get(country or "", ())
+    capital = _CAPITALS.get(country or "")
+    return (capital, *(zone for zone in known if zone != capital)) if capital else known
+
+
+# Where the database of time zones lists another place before the capital, or no place at all.
+_CAPITALS = {
+    "AU": "Australia/Sydney",
+    "BR": "America/Sao_Paulo",
+    "CA": "America/Toronto",
+    "FM": "Pacific/Pohnpei",
+    "PS": "Asia/Hebron",
+    "RU": "Europe/Moscow",
+    "UA": "Europe/Kyiv",
+    "UZ": "Asia/Tashkent",
+    "XK": "Europe/Belgrade",
+}
 
 
 @cache
-def _first_zones() -> dict[str, str]:
+def _zones() -> dict[str, tuple[str, ...]]:
     table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    found: dict[str, str] = {}
+    by_country: dict[str, tuple[str, ...]] = {}
     for line in table.splitlines():
         if line and not line.startswith("#"):
             country, _coordinates, zone, *_comment = line.split("\t")
-            found.setdefault(country, zone)
-    return found
+            by_country[country] = (*by_country.get(country, ()), zone)
+    return by_country

@@ -22,13 +22,12 @@ from sqlalchemy.orm import Session
 from campaign import clock, logs
 from campaign.appeals import captured_mail, retention
 from campaign.appeals.counting import letter_reports, tallies
-from campaign.appeals.mails import signature_mails, update_mails
-from campaign.appeals.relay import bounce_mailbox, bounces, queue
-from campaign.appeals.relay.bounces import Recorded
+from campaign.appeals.mails import letter_mails, signature_mails, update_mails
+from campaign.appeals.relay import bounce_mailbox, bounces, incoming, owed_news, queue
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signing.links import Links
-from campaign.cases.lifecycle import opening_and_closing
+from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import build_queue, build_run, ending
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
@@ -189,10 +188,10 @@ class Jobs:
         released = self._in_batches(lambda session: bounces.release(session, clock.now()), bounces.BATCH)
         with self._storage.writing() as session:
             queue.readdress_merged(session)
-        return recorded[Recorded.BOUNCED] + recorded[Recorded.DELIVERED] + released
+        return recorded.total() + released
 
     def settle(self) -> int:
-        """Take for delivered what went days ago, and nothing was heard of; returns how many letters."""
+        """Forget the words of letters that went weeks ago and of which nothing came back; returns how many letters."""
         return self._in_batches(lambda session: bounces.settle(session, clock.now()), bounces.BATCH)
 
     def close(self) -> int:
@@ -222,6 +221,8 @@ class Jobs:
         """Let go of what was promised to go."""
         with self._storage.writing() as session:
             organisers.forget_sessions(session, clock.now())
+            incoming.forget(session, clock.now())
+        self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
         purged = retention.purge_all(self._storage, clock.now())
         ending.end(self._storage, clock.now())
         with self._storage.reading() as session:
@@ -302,9 +303,13 @@ class Jobs:
         base_url, now = self._settings.base_url, clock.now()
         if message.kind is MessageKind.UPDATE:
             return update_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
+        if message.kind in owed_news.KINDS:
+            return letter_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.organiser_id is not None:
             return office_mail.compose(session, self._welcomes, base_url, message, now)
-        return signature_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
+        return signature_mails.compose(
+            session, self._storage.vault, self._links, base_url, message, now, self._settings.posting_days
+        )
 
     def _put_off(self, message: Leased, problem: str) -> None:
         with self._storage.writing() as session:

@@ -7,12 +7,13 @@ are first needed: there is no compiled file to forget.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import icu
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, get_timezone
 from babel.messages.mofile import write_mo
@@ -54,6 +55,24 @@ def direction(tag: str) -> str:
     return "rtl" if tag.replace("_", "-").partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
+def fallback(there: Iterable[str], wanted: str, original: str = ORIGINAL) -> str | None:
+    """In which of the languages that are there a text is read: the reader's, else the one it was written in first, else
+    English, else whatever comes first; None if there is none."""
+    known = list(dict.fromkeys(there))
+    return next((tag for tag in (wanted, original, ORIGINAL, *known) if tag in known), None)
+
+
+def sort_key(locale: str) -> Callable[[str], bytes]:
+    """What orders names as the readers of a language expect: "Égypte" before "Viêt Nam", "گ" after "ک" (CLDR)."""
+    collator = _collator(locale)
+    return lambda name: bytes(collator.getSortKey(name))
+
+
+@cache
+def _collator(locale: str) -> Any:
+    return icu.Collator.createInstance(icu.Locale(locale.replace("-", "_")))
+
+
 def language_name(tag: str, locale: str) -> str:
     """A language's name as `locale` calls it: `ur` in `en` is "Urdu"."""
     return str(Locale.parse(locale, sep="-").languages.get(tag, tag))
@@ -70,7 +89,8 @@ def countries(locale: str) -> tuple[tuple[str, str], ...]:
     names = Locale.parse(locale, sep="-").territories
     pairs = ((str(code), str(name)) for code, name in names.items())
     real = (pair for pair in pairs if len(pair[0]) == 2 and pair[0].isalpha() and pair[0] not in _NOT_COUNTRIES)
-    return tuple(sorted(real, key=lambda pair: pair[1].casefold()))
+    in_order = sort_key(locale)
+    return tuple(sorted(real, key=lambda pair: in_order(pair[1])))
 
 
 # CLDR's codes that no post office delivers to: groupings, outlying and placeholder codes.

@@ -61,6 +61,8 @@ class Settings:
     log_level: str = "WARNING"  # a level's name, as Python's logging has them
     log_json: bool = False  # one JSON object a line instead of text
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
+    mail_utf8: bool = True  # whether the mail server takes addresses whose first part is not ASCII (SMTPUTF8)
+    bounces_address: str | None = None  # the return address of letters: each gets one of its own from it (VERP)
 
     @property
     def demo(self) -> bool:
@@ -125,6 +127,8 @@ class Settings:
             log_level=_log_level(given, mode),
             log_json=_log_json(given),
             bounces_url=_bounces_url(given),
+            bounces_address=_bounces_address(given),
+            mail_utf8=_mail_utf8(given, mode),
         )
 
 
@@ -277,6 +281,28 @@ def _seal_tsa(given: Mapping[str, str]) -> str | None:
     written = given.get("CAMPAIGN_SEAL_TSA") or None
     if written is not None and urlsplit(written).scheme not in {"http", "https"}:
         raise Incomplete("CAMPAIGN_SEAL_TSA must be a web address, such as http://timestamp.example.org.")
+    return written
+
+
+def _mail_utf8(given: Mapping[str, str], mode: str) -> bool:
+    written = given.get("CAMPAIGN_MAIL_UTF8") or ("on" if mode == "demo" else "off")
+    if written not in {"on", "off"}:
+        raise Incomplete("CAMPAIGN_MAIL_UTF8 must be on (the mail server offers SMTPUTF8) or off.")
+    return written == "on"
+
+
+def _bounces_address(given: Mapping[str, str]) -> str | None:
+    written = (given.get("CAMPAIGN_BOUNCES_ADDRESS") or "").strip()
+    if not written:
+        return None
+    local, _, domain = written.rpartition("@")
+    # Sixty-four characters may stand before the sign, and a letter's number and seal take fifty-two of them.
+    right = local == "*" or (local.replace("-", "").replace(".", "").isalnum() and len(local) <= 12)
+    if not right or "." not in domain or not written.isascii() or any(it.isspace() for it in written):
+        raise Incomplete(
+            "CAMPAIGN_BOUNCES_ADDRESS must look like bounces@act.example.org (at most 12 characters before the @, and "
+            "the server takes plus addresses), or *@bounces.example.org (the server takes every address)."
+        )
     return written
 
 

@@ -102,8 +102,8 @@ class Strip:
 
     @property
     def one_year(self) -> bool:
-        """Whether the line lies in one calendar year: then its captions need not say which."""
-        return self.issued_on.year == self.deadline.year
+        """Whether the line lies in this calendar year: then its captions need not say which."""
+        return self.issued_on.year == self.deadline.year == self.today.year
 
     @property
     def caption_lines(self) -> int:

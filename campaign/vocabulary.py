@@ -122,13 +122,20 @@ class MessageKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a word, no password
     DIGEST = "digest"
     REVIEW = "review"
+    # What became of a letter that the system sends for a supporter.
+    LETTER_SENT = "letter_sent"
+    LETTER_RETURNED = "letter_returned"
+    LETTER_POSTED = "letter_posted"
+    LETTER_DROPPED = "letter_dropped"
+    LETTERS_HELD = "letters_held"  # to admins: servers refuse us, whatever the address
 
 
 class LetterStatus(StrEnum):
     """A supporter's own letter that they asked the system to send.
 
-    `drafted`: shown to them, not yet agreed to. `sent`: a mail server took it. `delivered`: and no report of a failure
-    came in the days after. `printed`: it goes by post.
+    `drafted`: shown to them, not yet agreed to. `sent`: a mail server took it, and nothing more is known. `delivered`:
+    the official's server, or the official, said so; silence never does. `printed`: it goes by post. `dropped`: it was
+    never sent, and is too late.
     """
 
     DRAFTED = "drafted"
@@ -137,6 +144,21 @@ class LetterStatus(StrEnum):
     DELIVERED = "delivered"
     BOUNCED = "bounced"
     PRINTED = "printed"
+    DROPPED = "dropped"
+
+
+class IncomingKind(StrEnum):
+    """What came into the mailbox of reports and is no report that could be read.
+
+    `report`: a mail server says something that nobody here could read, or of no letter that we know. `refusal`: a
+    server will have no mail from us at all.
+    """
+
+    REPLY = "reply"
+    AUTO_REPLY = "auto_reply"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    REFUSAL = "refusal"
 
 
 class Role(StrEnum):
@@ -283,8 +305,9 @@ _L = LetterStatus
 # Each machine's allowed transitions, written here and nowhere else.
 TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
     ActionStatus: {
-        _A.DRAFT: frozenset({_A.IN_REVIEW, _A.OPEN, _A.STOPPED}),
-        _A.IN_REVIEW: frozenset({_A.DRAFT, _A.OPEN, _A.STOPPED}),
+        # What never was public is discarded, not stopped: there is nothing to take back from anyone.
+        _A.DRAFT: frozenset({_A.IN_REVIEW, _A.OPEN}),
+        _A.IN_REVIEW: frozenset({_A.DRAFT, _A.OPEN}),
         _A.OPEN: frozenset({_A.CLOSED, _A.STOPPED}),
         _A.CLOSED: frozenset({_A.ARCHIVED, _A.OPEN, _A.STOPPED}),
         _A.STOPPED: frozenset({_A.ARCHIVED}),
@@ -322,12 +345,14 @@ TRANSITIONS: dict[type[StrEnum], dict[StrEnum, frozenset[StrEnum]]] = {
     LetterStatus: {
         _L.DRAFTED: frozenset({_L.QUEUED}),
         # A server that refuses it for good at the door has bounced it too.
-        _L.QUEUED: frozenset({_L.SENT, _L.BOUNCED, _L.PRINTED}),
-        _L.SENT: frozenset({_L.DELIVERED, _L.BOUNCED}),
+        _L.QUEUED: frozenset({_L.SENT, _L.BOUNCED, _L.PRINTED, _L.DROPPED}),
+        # Back to the queue: a full mailbox, or a server that refused us for a while, may take it later.
+        _L.SENT: frozenset({_L.DELIVERED, _L.BOUNCED, _L.QUEUED}),
         # Released when the address is corrected, or printed instead.
-        _L.BOUNCED: frozenset({_L.QUEUED, _L.PRINTED}),
+        _L.BOUNCED: frozenset({_L.QUEUED, _L.PRINTED, _L.DROPPED}),
         _L.DELIVERED: frozenset(),
         _L.PRINTED: frozenset(),
+        _L.DROPPED: frozenset(),
     },
     DossierStatus: {
         _D.FROZEN: frozenset({_D.READY}),

@@ -21,7 +21,7 @@ from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect
 from campaign.storage.tables import Organisation
-from campaign.web.organise.office.board import SCREENED
+from campaign.web.organise.action.steps import SCREENED
 from tests import made
 from tests.recycled import Recycled
 

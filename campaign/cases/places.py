@@ -60,9 +60,23 @@ def language_tag(name: str) -> str | None:
 
 
 def time_zone(country: str) -> tuple[str, str]:
-    """(IANA zone, its city) of a country, the first that the time zone database lists; UTC where it has none."""
-    zone = clock.first_zone(country)
-    return (zone, zone.rpartition("/")[2].replace("_", " ")) if zone else ("UTC", "")
+    """(IANA zone of the capital, what people call it) of a country; ("UTC", "") where it has none."""
+    zone = clock.capital_zone(country)
+    return (zone, _CAPITALS.get(country) or city_of(zone)) if clock.zones_of(country) else ("UTC", "")
+
+
+def city_of(zone: str) -> str:
+    """What people call a zone: its city."""
+    return "" if zone == "UTC" else zone.rpartition("/")[2].replace("_", " ")
+
+
+# Where the capital's zone is named after another city.
+_CAPITALS = {
+    "AU": "Canberra",
+    "BR": "Brasília",
+    "CA": "Ottawa",
+    "XK": "Pristina",
+}
 
 
 @cache

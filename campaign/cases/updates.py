@@ -21,6 +21,7 @@ from campaign.mail import outbox
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication.reading import quoted_figures
+from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update, UpdateText
 from campaign.vocabulary import ActionStatus, MessageKind, UpdateStatus
@@ -51,8 +52,7 @@ class News:
 def begin(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> Update:
     """An empty draft. Raises `Refused` for an action that was never open, or was stopped."""
     action = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
-    if action is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
+    action = known_action(action, slug)
     _refuse_untold(action)
     if actor.id is None:
         raise AssertionError("only a person can write an update")

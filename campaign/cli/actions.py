@@ -12,7 +12,7 @@ from campaign import clock
 from campaign.appeals.counting import tallies
 from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.readers import read_file
-from campaign.cases.lifecycle import opening_and_closing
+from campaign.cases.lifecycle import opening_and_closing, zones
 from campaign.cases.writing import drafts
 from campaign.cli.place import opened
 from campaign.errors import Unreadable
@@ -24,20 +24,26 @@ from campaign.publication.reading import described
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Read only; save nothing.")
+@click.option("--again", is_flag=True, help="Import it once more, though it is here already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def import_(file: Path, dry_run: bool, as_json: bool) -> None:
+def import_(file: Path, dry_run: bool, again: bool, as_json: bool) -> None:
     """Import a bulletin (.txt, .md, .docx, .pdf) as a draft action."""
     text = read_file(_content(file), file.name)
     bulletin = parse(text)
     slug = None
-    late = False
+    late = before = False
     if not dry_run:
         now = clock.now()
         with opened() as place, place.storage.writing() as session:
-            action = drafts.draft(session, bulletin, text, now)
+            known = None if again else drafts.imported_before(session, bulletin, text)
+            before = known is not None
+            action = known or drafts.imported(session, place.storage.vault, COMMAND_LINE, bulletin, text, now)
             slug, late = action.slug, drafts.says_late(action, now)
     if as_json:
-        click.echo(json.dumps({"slug": slug, **bulletin.as_json()}, ensure_ascii=False, indent=2))
+        told = {"slug": slug, "imported_before": before, **bulletin.as_json()}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    elif before:
+        click.echo(f"This bulletin was imported before, as {slug}. Nothing was saved. To import it again: --again")
     else:
         _tell(bulletin, slug, late)
 
@@ -74,8 +80,11 @@ def publish(slug: str, deadline: datetime | None) -> None:
     day: date | None = deadline.date() if deadline else None
     with opened() as place, place.storage.writing() as session:
         action = opening_and_closing.publish(session, place.storage.vault, COMMAND_LINE, slug, day, clock.now())
-        until, base = action.deadline, place.settings.base_url
+        until, base, zone = action.deadline, place.settings.base_url, action.case.time_zone
+        several = bool(zones.choices(action.case))
     click.echo(f"Open until the end of {until}: {base}/actions/{slug}")
+    if several:
+        click.echo(f"The country has several time zones. The deadline ends at midnight in {zone}: check the case.")
 
 
 @click.command()

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from campaign import clock, migrations
+from campaign.appeals.relay import bounce_mailbox
 from campaign.errors import CampaignError
-from campaign.mail.transport import reachable
+from campaign.mail.transport import reachable, takes_utf8
 from campaign.office import audit
 from campaign.printing.engine.fonts import printable
 from campaign.settings import Settings
@@ -48,7 +49,7 @@ def findings() -> Findings:
     storage = Storage(settings)
     _database(storage, found)
     _fonts(found)
-    _mail(settings, found)
+    _mail(settings, storage, found)
     _folders(settings, storage, found)
     _clock(found)
     storage.dispose()
@@ -97,7 +98,7 @@ def _fonts(found: Findings) -> None:
         found.well.append(f"Fonts for {len(SCRIPTS)} scripts are installed.")
 
 
-def _mail(settings: Settings, found: Findings) -> None:
+def _mail(settings: Settings, storage: Storage, found: Findings) -> None:
     if settings.demo:
         found.well.append(f"Demo mode: all e-mails are saved in {settings.mailbox}.")
         return
@@ -106,6 +107,32 @@ def _mail(settings: Settings, found: Findings) -> None:
         found.wrong.append(f"The mail server does not respond ({problem}). Check CAMPAIGN_MAIL_URL.")
     else:
         found.well.append("The mail server works.")
+        if takes_utf8(settings) is not settings.mail_utf8:
+            wanted = "off" if settings.mail_utf8 else "on"
+            said = "takes" if wanted == "on" else "does not take"
+            found.notes.append(
+                f"The mail server {said} addresses in all scripts (SMTPUTF8). Set CAMPAIGN_MAIL_UTF8={wanted}."
+            )
+        _return_address(settings, storage, found)
+
+
+def _return_address(settings: Settings, storage: Storage, found: Findings) -> None:
+    if settings.bounces_address is None:
+        found.notes.append(
+            "Letters have no return address of their own, so some reports cannot be read. Set CAMPAIGN_BOUNCES_ADDRESS."
+        )
+        return
+    with storage.reading() as session:
+        organisation = session.get(Organisation, 1)
+        sender = organisation.sender_email if organisation is not None else ""
+    try:
+        problem = bounce_mailbox.prove(settings, storage, sender)
+    except CampaignError as error:
+        problem = f"The return address of letters could not be proved ({error})."
+    if problem:
+        found.wrong.append(problem)
+    else:
+        found.well.append("Reports about letters arrive: a message to their return address came back.")
 
 
 def _folders(settings: Settings, storage: Storage, found: Findings) -> None:

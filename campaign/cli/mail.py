@@ -17,7 +17,9 @@ SAID = {
     Recorded.DELIVERED: "A letter was delivered.",
     Recorded.NOTED: "A letter is delayed. The server will try again.",
     Recorded.KNOWN: "This report was already recorded, or is too late to change anything.",
-    Recorded.NOT_OURS: "This report is not about one of our letters. Nothing was changed.",
+    Recorded.AGAIN: "A letter did not arrive, and is sent again later.",
+    Recorded.HELD: "A server refuses all mail from us. No letter is sent until an admin has looked at it.",
+    Recorded.WAITS: "This e-mail is not a report that can be read. It is kept under Incoming mail for someone to read.",
 }
 
 
@@ -33,7 +35,10 @@ def bounce() -> None:
     if reports.parsed(raw) is None:
         raise Refused("This is not an e-mail: it has no headers, or it is too large for a report.")
     with opened() as place:
-        click.echo(SAID[bounce_mailbox.record(place.storage, raw)])
+        outcome = bounce_mailbox.record(place.storage, raw)
+    if outcome is None:
+        raise Refused("This is not an e-mail: it has no headers, or it is too large for a report.")
+    click.echo(SAID[outcome])
 
 
 COMMANDS = (bounce,)

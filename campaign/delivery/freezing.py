@@ -58,7 +58,8 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
         raise Refused(
             "Nobody has confirmed a signature for this action yet, so there is nothing to put in a signature book."
         )
-    ordered = sorted(totals, key=lambda code: language.country_name(code, action.locale).casefold())
+    in_order = language.sort_key(action.locale)
+    ordered = sorted(totals, key=lambda code: in_order(language.country_name(code, action.locale)))
     dossier_id, code = _insert(session, action, recipient, totals, on_paper, now)
     session.add_all(
         DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)
@@ -92,6 +93,17 @@ def _totals(session: Session, action_id: int) -> dict[str, tuple[int, int]]:
     return {country: (int(all_of) - int(hidden), int(hidden)) for country, all_of, hidden in found}
 
 
+def _hidden(session: Session, action_id: int) -> int:
+    """How many of those who are not named wished to be: an organiser has hidden their names."""
+    found = select(func.count()).where(
+        Signature.action_id == action_id,
+        Signature.status == SignatureStatus.CONFIRMED,
+        Signature.disclosure != Disclosure.WITHHELD,
+        Signature.name_hidden,
+    )
+    return int(session.scalar(found) or 0)
+
+
 def _days(session: Session, action_id: int) -> list[tuple[date, int]]:
     """(day, how many confirmed on it)."""
     found = session.execute(
@@ -116,7 +128,11 @@ def _insert(
         "locale": action.locale,
         "status": DossierStatus.FROZEN,
         "frozen_at": now,
-        "appeal": json.dumps(_appeal(session, action, recipient), ensure_ascii=False, sort_keys=True),
+        "appeal": json.dumps(
+            _appeal(session, action, recipient) | {"hidden": _hidden(session, action.id)},
+            ensure_ascii=False,
+            sort_keys=True,
+        ),
         "named": sum(named for named, _ in totals.values()),
         "withheld": sum(withheld for _, withheld in totals.values()),
         "paper": on_paper,

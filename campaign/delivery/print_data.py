@@ -160,13 +160,24 @@ def _cover(dossier: Dossier, title: str, countries: int, on_paper: int) -> tuple
             "Each person confirmed their signature by e-mail. The last page explains how, and how to check this file.",
         ),
     ]
-    if dossier.withheld:
+    # Two reasons, and each is said of those only whom it is true of.
+    hidden = int(json.loads(dossier.appeal).get("hidden", 0))
+    if dossier.withheld - hidden:
         paragraphs.append(
             ngettext(
                 locale,
                 "%(n)s of them asked not to be named and is counted without a name.",
                 "%(n)s of them asked not to be named and are counted without their names.",
-                dossier.withheld,
+                dossier.withheld - hidden,
+            )
+        )
+    if hidden:
+        paragraphs.append(
+            ngettext(
+                locale,
+                "The name of %(n)s of them was left out by us, and the person is counted without it.",
+                "The names of %(n)s of them were left out by us, and they are counted without them.",
+                hidden,
             )
         )
     if on_paper:

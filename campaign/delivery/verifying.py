@@ -56,6 +56,7 @@ class Sealed:
     named: int
     withheld: int
     countries: int
+    on_paper: int  # signatures on paper, which were counted separately
     pages: int | None
     volumes: tuple[Volume, ...]
     tree: tuple[int, str] | None = None  # how many entries can be proved, and the root in hexadecimal
@@ -114,6 +115,7 @@ def described(dossier: Dossier, tree: Tree | None = None) -> Sealed:
         named=dossier.named,
         withheld=dossier.withheld,
         countries=len(dossier.totals),
+        on_paper=sum(int(sheets["count"]) for sheets in json.loads(dossier.paper or b"[]")),
         pages=dossier.pages,
         # Those of a dossier that is still being printed may yet be followed by others.
         volumes=tuple(_volume(it, dossier.code, len(dossier.volumes)) for it in dossier.volumes) if ready else (),

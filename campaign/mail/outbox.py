@@ -29,6 +29,7 @@ class Leased:
     signature_id: int | None
     organiser_id: int | None
     update_id: int | None
+    letter_id: int | None
     attempts: int
     lease: bytes
     until: datetime
@@ -43,15 +44,22 @@ def enqueue(session: Session, kind: MessageKind, signature_id: int, key: str, no
     return _enqueue(session, kind, key, now, signature_id=signature_id)
 
 
+def enqueue_of_letter(
+    session: Session, kind: MessageKind, signature_id: int, letter_id: int, key: str, now: datetime
+) -> bool:
+    """Owe a supporter news of a letter of theirs; like `enqueue`."""
+    return _enqueue(session, kind, key, now, signature_id=signature_id, letter_id=letter_id)
+
+
 def enqueue_update(session: Session, update_id: int, signature_id: int, key: str, now: datetime) -> bool:
-    """Owe a supporter an update of which they asked to be told; like `owe`."""
+    """Owe a supporter an update of which they asked to be told; like `enqueue`."""
     return _enqueue(session, MessageKind.UPDATE, key, now, signature_id=signature_id, update_id=update_id)
 
 
 def enqueue_for_organiser(
     session: Session, kind: MessageKind, organiser_id: int, key: str, now: datetime, update_id: int | None = None
 ) -> bool:
-    """Owe a member of staff a message; like `owe`. `update_id` is of an update that they try out on themselves."""
+    """Owe a member of staff a message; like `enqueue`. `update_id` is of an update that they try out on themselves."""
     whom = (
         {"organiser_id": organiser_id} if update_id is None else {"organiser_id": organiser_id, "update_id": update_id}
     )
@@ -101,6 +109,7 @@ def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
             Message.signature_id,
             Message.organiser_id,
             Message.update_id,
+            Message.letter_id,
             Message.attempts,
         )
         .execution_options(synchronize_session=False)

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from campaign.errors import Incomplete, Permanent, Temporary
 from campaign.mail import outgoing
+from campaign.mail.verdicts import Trouble, status_in, trouble_of
 from campaign.settings import Settings
 
 SECONDS = 30
@@ -23,11 +24,18 @@ class AddressRefused(Permanent):
     """The server will not have this recipient, whatever is written to them."""
 
 
+class SenderRefused(Temporary):
+    """The server will have nothing from us, whoever it is for. `words` are what it wrote: for an admin, never a log."""
+
+    words = ""
+
+
 class Transport(Protocol):
     """Takes one message at a time. Raises `Temporary` if it is worth trying again, `Permanent` if it is not."""
 
-    def send(self, message: EmailMessage, name: str) -> None:
-        """Hand the message over. `name` is ours and the same for every attempt at it."""
+    def send(self, message: EmailMessage, name: str, envelope: str | None = None) -> None:
+        """Hand the message over. `name` is ours and the same for every attempt at it. `envelope`: the address that
+        reports about it go to; the From address where none is given."""
 
 
 @contextmanager
@@ -62,13 +70,14 @@ class Captured:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, message: EmailMessage, name: str) -> None:
-        """Write the message whole or not at all."""
+    def send(self, message: EmailMessage, name: str, envelope: str | None = None) -> None:
+        """Write the message whole or not at all, with its envelope sender on top, as a mail server would on arrival."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"{name}.eml"
         draft = path.with_suffix(f".{os.getpid()}.part")
         draft.touch(mode=0o600)
-        draft.write_bytes(outgoing.as_bytes(message))
+        back = envelope or outgoing.sender(message)
+        draft.write_bytes(f"Return-Path: <{back}>\r\n".encode() + outgoing.as_bytes(message))
         draft.replace(path)
 
 
@@ -91,10 +100,10 @@ class Smtp:
         self._tls = tls
         self._server: smtplib.SMTP | None = None
 
-    def send(self, message: EmailMessage, name: str) -> None:
+    def send(self, message: EmailMessage, name: str, envelope: str | None = None) -> None:
         """Hand the message to the server; what it answers decides whether to try again."""
         written = outgoing.as_bytes(message)
-        to, from_ = outgoing.recipient(message), outgoing.sender(message)
+        to, from_ = outgoing.recipient(message), envelope or outgoing.sender(message)
         international = not (to.isascii() and from_.isascii())
         self._asked(lambda server: _hand_over(server, from_, to, written, international))
 
@@ -108,13 +117,13 @@ class Smtp:
             server = self._connected()
             what(server)
         except smtplib.SMTPRecipientsRefused as refused:
-            code = next(iter(refused.recipients.values()))[0]
+            code, told = next(iter(refused.recipients.values()))
             if code == 421:  # with it the server hangs up
                 self.close()
-            raise _of_address(code) from None
+            raise judged(code, told, Trouble.DEAD) from None
         except smtplib.SMTPDataError as response:
             self.close()
-            raise judged(response.smtp_code) from None
+            raise judged(response.smtp_code, response.smtp_error) from None
         except smtplib.SMTPResponseException as response:
             # At the greeting, the log-in or our own address it is us whom the server will not have. That is ours
             # to mend, and no reason to give up every message that is owed.
@@ -127,6 +136,18 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as trouble:
             self.close()
             raise Temporary("no answer: %(what)s", what=type(trouble).__name__) from None
+
+    def takes_utf8(self) -> bool:
+        """Whether it takes addresses in all scripts before the sign. Raises as `send` does."""
+        offered = False
+
+        def ask(server: smtplib.SMTP) -> None:
+            nonlocal offered
+            server.ehlo_or_helo_if_needed()
+            offered = server.has_extn("smtputf8")
+
+        self._asked(ask)
+        return offered
 
     def close(self) -> None:
         """End the connection, if there is one."""
@@ -168,16 +189,27 @@ def _hand_over(server: smtplib.SMTP, from_: str, to: str, written: bytes, intern
     server.sendmail(from_, [to], written, mail_options=options)
 
 
-def judged(code: int) -> Temporary | Permanent:
-    """RFC 5321, of a recipient or a message: 4xx may pass, 5xx will not; but 53x asks us to log in, ours to mend."""
+def judged(code: int, told: bytes | str = "", otherwise: Trouble = Trouble.CONTENT) -> Temporary | Permanent:
+    """What to raise for a server's answer. RFC 5321: 4xx may pass, 5xx will not; but 53x asks us to log in, ours to
+    mend. What a 5xx is about, its enhanced code and its words say; where they do not, it is `otherwise`."""
     if 400 <= code < 500 or 530 <= code < 540:
         return Temporary("SMTP %(code)s", code=code)
+    words = told.decode("utf-8", "replace") if isinstance(told, bytes) else told
+    match trouble_of(status_in(words), words, otherwise):
+        case Trouble.DEAD:
+            return AddressRefused("SMTP %(code)s", code=code)
+        case Trouble.PASSING:
+            return Temporary("SMTP %(code)s", code=code)
+        case Trouble.REPUTATION:
+            refused = SenderRefused("SMTP %(code)s", code=code)
+            refused.words = words
+            return refused
     return Permanent("SMTP %(code)s", code=code)
 
 
-def _of_address(code: int) -> Temporary | Permanent:
-    verdict = judged(code)
-    return AddressRefused(verdict.sentence, **verdict.values) if isinstance(verdict, Permanent) else verdict
+def _from(message: EmailMessage) -> str:
+    address = getattr(message["From"], "addresses", ())
+    return address[0].addr_spec if address else ""
 
 
 def reachable(settings: Settings) -> str | None:
@@ -192,3 +224,16 @@ def reachable(settings: Settings) -> str | None:
     finally:
         server.close()
     return None
+
+
+def takes_utf8(settings: Settings) -> bool:
+    """Whether the mail server offers SMTPUTF8, for `campaign check`; one that cannot be asked does not."""
+    if settings.demo or settings.mail_url is None:
+        return settings.mail_utf8
+    server = Smtp(settings.mail_url)
+    try:
+        return server.takes_utf8()
+    except (Temporary, Permanent):
+        return False
+    finally:
+        server.close()

@@ -6,7 +6,7 @@ of it; both are promised to those who signed. A threat event is due too: it is w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -15,9 +15,22 @@ from sqlalchemy.orm import Session, aliased
 
 from campaign import clock
 from campaign.language import ORIGINAL
+from campaign.office.next_steps import Facts, Step, next_step
+from campaign.office.permissions import Permission, may
 from campaign.publication.figures import said
-from campaign.storage.tables import Action, ActionText, Case, Dossier, Event, Tally
-from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome
+from campaign.storage.tables import (
+    Action,
+    ActionText,
+    Case,
+    Dossier,
+    Event,
+    ModelLetter,
+    Organisation,
+    Organiser,
+    Recipient,
+    Tally,
+)
+from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome, Role
 
 # From the deadline on: until the dossier is built, and until its readers are told what became of it.
 DOSSIER_WITHIN = timedelta(days=7)
@@ -55,6 +68,14 @@ class Due:
     on: date
     days: int
     caption: str = ""  # of a threat
+    facts: Facts | None = None  # what the next step of its action depends on; none of a threat
+    submitted_by: int | None = None
+
+    def next_for(self, organiser_id: int) -> Step | None:
+        """The next step of its action, as this organiser's board has it; None of a threat."""
+        if self.facts is None:
+            return None
+        return next_step(replace(self.facts, mine=self.submitted_by == organiser_id))
 
 
 def duty(
@@ -84,9 +105,20 @@ def standing(now: datetime) -> Select[int, ActionStatus, date | None, str, bool,
     built = exists().where(Dossier.action_id == Action.id)
     signed = exists().where(Tally.action_id == Action.id, Tally.count > 0)
     done = case((matters, or_(built, not_(signed))), else_=true())
-    return select(Action.id, Action.status, Action.deadline, Case.time_zone, done, Action.outcome_kind).join(
-        Case, Case.id == Action.case_id
+    return (
+        select(Action.id, Action.status, Action.deadline, Case.time_zone, done, Action.outcome_kind)
+        .join(Case, Case.id == Action.case_id)
+        .where(Action.discarded_at.is_(None))
     )
+
+
+def second_person(session: Session) -> bool:
+    """Whether a second person looks before an action opens: the office's rule, where there are two who may."""
+    if not session.scalars(select(Organisation.review_required)).one():
+        return False
+    roles = [role for role in Role if may(role, Permission.REVIEW)]
+    who = select(func.count()).select_from(Organiser).where(Organiser.active, Organiser.role.in_(roles))
+    return (session.scalar(who) or 0) >= 2
 
 
 def ahead(now: datetime) -> date:
@@ -105,9 +137,24 @@ def all_due(session: Session, now: datetime) -> tuple[Due, ...]:
     today = Today(now)
     found: list[Due] = []
     rows = session.execute(
-        standing(now).add_columns(Action.slug, Action.serial, Action.year, _title(), Case.country).where(live())
-    )
-    for action_id, status, deadline, zone, done, outcome, slug, serial, year, title, country in rows:
+        standing(now)
+        .add_columns(
+            Action.slug,
+            Action.serial,
+            Action.year,
+            _title(),
+            Case.country,
+            Action.approved_at,
+            Action.opens_at,
+            Action.submitted_by_id,
+            exists().where(ModelLetter.action_id == Action.id),
+            exists().where(Recipient.action_id == Action.id),
+        )
+        .where(live())
+    ).all()
+    reviewed = second_person(session) if rows else False
+    for action_id, status, deadline, zone, done, outcome, slug, serial, year, title, country, *more in rows:
+        approved_at, opens_at, submitted_by, written, addressed = more
         asked = duty(status, deadline, deadline is not None and deadline < today(zone), done, outcome)
         if asked is not None:
             found.append(
@@ -121,6 +168,18 @@ def all_due(session: Session, now: datetime) -> tuple[Due, ...]:
                     duty=asked[0],
                     on=asked[1],
                     days=(asked[1] - today(zone)).days,
+                    facts=Facts(
+                        status=status,
+                        deadline=deadline,
+                        days=(deadline - today(zone)).days if deadline is not None else None,
+                        dossier=done,
+                        outcome=outcome,
+                        approved=approved_at is not None,
+                        opens_at=opens_at,
+                        reviewed=reviewed,
+                        whole=bool(title) and written and addressed,
+                    ),
+                    submitted_by=submitted_by,
                 )
             )
     found += threats(session, now)
@@ -138,7 +197,7 @@ def threats(
     each = aliased(Action)
     newest = (
         select(func.max(each.id))
-        .where(each.case_id == Case.id, each.status.in_(AHEAD))
+        .where(each.case_id == Case.id, each.status.in_(AHEAD), each.discarded_at.is_(None))
         .correlate(Case)
         .scalar_subquery()
     )
@@ -181,7 +240,7 @@ def threats(
 
 def _coming(since: date, last: date | None, most: int | None) -> Select[int]:
     """The nearest threats, chosen before anything is read of them: there may be many more."""
-    underway = exists().where(Action.case_id == Event.case_id, Action.status.in_(AHEAD))
+    underway = exists().where(Action.case_id == Event.case_id, Action.status.in_(AHEAD), Action.discarded_at.is_(None))
     chosen = (
         select(Event.id)
         .where(Event.kind == EventKind.THREAT, Event.on >= since, underway)

@@ -13,6 +13,7 @@ from campaign.language import ORIGINAL
 from campaign.mail.outbox import Leased
 from campaign.mail.rendering import write
 from campaign.office import digest, review_mails
+from campaign.office.next_steps import SAID
 from campaign.office.password_links import LIFE, Welcomes
 from campaign.publication.figures import said
 from campaign.storage.tables import Organisation, Organiser
@@ -32,13 +33,18 @@ def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased
         told = digest.digest(session, now)
         if told.empty or not organiser.digest:
             return None
-        values = {"digest": told, "board_url": f"{base_url}/organise/", "base_url": base_url}
+        steps = {due: SAID[step] for due in (*told.late, *told.soon) if (step := due.next_for(organiser.id))}
+        values = {"digest": told, "steps": steps, "board_url": f"{base_url}/organise/", "base_url": base_url}
     if message.kind is MessageKind.REVIEW:
         waiting = review_mails.waiting(session, organiser)
         if not waiting:
             return None
         values = {"waiting": waiting, "base_url": base_url}
     organisation = session.scalars(select(Organisation)).one()
+    if message.kind is MessageKind.LETTERS_HELD:
+        if organisation.letters_held_at is None:
+            return None
+        values = {"incoming_url": f"{base_url}/organise/incoming/"}
     return write(
         f"office/{message.kind}",
         ORIGINAL,

@@ -8,8 +8,8 @@ from typing import Any
 
 from campaign.publication.values import PublicAction
 
-# Row ids are ours; the letter's HTML is its text said twice.
-_INSIDE = frozenset({"id", "official_id", "paragraphs"})
+# Row ids and the instant of an end are ours; the letter's HTML is its text said twice.
+_INSIDE = frozenset({"id", "official_id", "paragraphs", "ended_at"})
 
 
 def public_json(action: PublicAction) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from babel import Locale
 from babel.numbers import format_compact_decimal
 
+from campaign import language
 from campaign.language import ORIGINAL, number
 from campaign.publication.values import Spoken
 
@@ -27,13 +28,14 @@ def written(value: int, qualifier: Mapping[str, str], locale: str) -> str:
 
 def said(words: Mapping[str, str], locale: str, fallback: str = ORIGINAL) -> str:
     """Words in `locale`, else in the original's, else in any; empty if there are none."""
-    return words.get(locale) or words.get(fallback) or next(iter(words.values()), "")
+    found = language.fallback((tag for tag, text in words.items() if text), locale, fallback)
+    return words[found] if found is not None else ""
 
 
 def spoken(words: Mapping[str, str] | None, locale: str, fallback: str = ORIGINAL) -> Spoken | None:
     """What `said` gives, with the language that it is really in; None if there is nothing to say."""
-    found = next((it for it in (locale, fallback, *(words or ())) if (words or {}).get(it)), None)
-    return Spoken(words[found], found) if words and found else None
+    found = language.fallback((tag for tag, text in (words or {}).items() if text), locale, fallback)
+    return Spoken(words[found], found) if words and found is not None else None
 
 
 def bare(value: int, locale: str) -> str:

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import clock, prose
 from campaign.errors import Unknown
-from campaign.language import ORIGINAL
+from campaign.language import ORIGINAL, fallback
 from campaign.publication.figures import said, spoken, written
 from campaign.publication.naming import public_name
 from campaign.publication.numbers import shown_number
+from campaign.publication.risk import risk_countries
 from campaign.publication.values import (
     ChainLink,
     FigureGroup,
@@ -149,7 +150,8 @@ def quoted_figures(figures: Iterable[Figure], locale: str) -> dict[str, str]:
 def text_in(texts: Sequence[ActionText], locale: str, original: str) -> ActionText | None:
     """The text in the reader's language, else the original, else any there is."""
     by_locale = {it.locale: it for it in texts}
-    return by_locale.get(locale) or by_locale.get(original) or next(iter(texts), None)
+    found = fallback(by_locale, locale, original)
+    return by_locale[found] if found is not None else None
 
 
 def _described(
@@ -167,7 +169,7 @@ def _described(
         kind=action.kind,
         status=action.status,
         country=case.country,
-        at_risk_countries=(case.country, *(it for it in case.at_risk_countries if it != case.country)),
+        at_risk_countries=risk_countries(case.country, case.at_risk_countries),
         time_zone=case.time_zone,
         place=said(case.place, locale) or None,
         issued_on=action.issued_on,
@@ -201,6 +203,7 @@ def _described(
         ask=text.ask if text else None,
         themes=_themes(case.themes),
         picture=_picture(case.picture, locale),
+        ended_at=action.ended_at,
         extended=_extended(extension, case.time_zone, locale) if extension is not None else None,
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from campaign import clock
+from campaign.publication.signing_time import may_be_signed
 from campaign.strip import Strip
 from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Focus, Outcome, RecipientRole, Shield, Theme
 
@@ -187,14 +188,11 @@ class PublicAction:
     ask: str | None = None  # what a signer says, in one sentence
     themes: tuple[Theme, ...] = ()
     picture: PublicPicture | None = None
+    ended_at: datetime | None = None
 
     def takes_signatures(self, at: datetime) -> bool:
         """Whether a signature may be given now: open, and before the deadline's end in the case's zone."""
-        return (
-            self.status is ActionStatus.OPEN
-            and self.deadline is not None
-            and clock.signing_open(at, self.deadline, self.time_zone)
-        )
+        return may_be_signed(self.status, self.deadline, self.time_zone, at)
 
     def strip(self, at: datetime) -> Strip | None:
         """The deadline strip, today where the case is; None for a draft without dates."""

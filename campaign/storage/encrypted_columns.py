@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from campaign.storage.tables import (
     Dossier,
     DossierEntry,
+    IncomingMail,
     Letter,
     LookUpKey,
     Organiser,
@@ -33,6 +34,7 @@ SIGNATURE_EMAIL = "signatures.email"
 SIGNATURE_MESSAGE = "signatures.message"
 LETTER_CONTENT = "letters.content"
 PAPER_NAME = "paper_names.name"
+INCOMING_CONTENT = "incoming_mails.content"
 SESSION_CONTENT = "organiser_sessions.content"
 TOTP_SECRET = "organisers.tf_totp_secret"  # noqa: S105 - the name of a column
 LOOK_UP_KEY = "look_up_key.encrypted"
@@ -157,6 +159,8 @@ COLUMNS: tuple[EncryptedColumn, ...] = (
     _reference(Signature.email, SIGNATURE_EMAIL),
     _reference(Signature.message, SIGNATURE_MESSAGE),
     EncryptedColumn(Letter.content, (Letter.id,), LETTER_CONTENT, (Letter.id,), int),
+    # Known by the keyed hash of the mail as it came: there before its row, and one of a kind.
+    EncryptedColumn(IncomingMail.content, (IncomingMail.id,), INCOMING_CONTENT, (IncomingMail.mail_hash,), bytes),
     EncryptedColumn(
         PaperName.name, (PaperName.sheet_id, PaperName.row), PAPER_NAME, (PaperName.sheet_id, PaperName.row), paper_row
     ),

@@ -16,6 +16,7 @@ from campaign.appeals.signing import addresses, names
 from campaign.appeals.signing.signing import Wish
 from campaign.errors import Refused
 from campaign.vocabulary import Disclosure
+from campaign.web.app_state import door
 from campaign.web.locales import _
 
 LONGEST_NAME, LONGEST_EMAIL, LONGEST_MESSAGE, LONGEST_LETTER, LONGEST_SENDER = 200, 254, 1_000, 6_000, 400
@@ -80,9 +81,15 @@ def _an_address(typed: str) -> str:
     if not typed:
         raise ValidationError(_("Enter your e-mail address. We send you a link to confirm."))
     try:
-        return addresses.checked(typed)
+        address = addresses.checked(typed)
     except Refused as refused:
         raise ValidationError(_(refused.sentence)) from refused
+    # Better said now than by a mail that never comes.
+    if not address.rpartition("@")[0].isascii() and not door().settings.mail_utf8:
+        raise ValidationError(
+            _("Our mail server takes only Latin letters before the @ of an address. Use another address.")
+        )
+    return address
 
 
 def _a_country(chosen: str | None) -> str:

@@ -143,8 +143,8 @@ def test_none_is_lost_and_none_goes_twice_and_what_cannot_go_is_printed(
     ended = counted(storage, at)
     assert sum(it.total for it in ended) == 2 * EACH
     sums = {status: sum(it.counts[status] for it in ended) for status in LetterStatus}
-    assert {status for status, n in sums.items() if n} == {LetterStatus.DELIVERED, LetterStatus.PRINTED}
-    assert sums[LetterStatus.DELIVERED] == len(office.took)
+    assert {status for status, n in sums.items() if n} == {LetterStatus.SENT, LetterStatus.PRINTED}
+    assert sums[LetterStatus.SENT] == len(office.took)
     assert_none_twice(storage, office)
     assert_paced(office)
     with storage.writing() as session:
@@ -208,7 +208,7 @@ def assert_none_twice(storage: Storage, office: Moody) -> None:
     taken = Counter(which for _, _, which in office.took)
     assert set(taken.values()) == {1}
     with storage.reading() as session:
-        went = session.scalars(select(Letter.id).where(Letter.status == LetterStatus.DELIVERED)).all()
+        went = session.scalars(select(Letter.id).where(Letter.status == LetterStatus.SENT)).all()
         printed = session.scalars(select(Letter.id).where(Letter.status == LetterStatus.PRINTED)).all()
     assert {f"letter.{it}" for it in went} == set(taken)
     assert len(went) + len(printed) == 2 * EACH

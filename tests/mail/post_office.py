@@ -34,6 +34,7 @@ class PostOffice(Controller):
         self.refusals: dict[str, int] = {}
         self.refuse_senders: int | None = None
         self.refuse_content: int | None = None
+        self.refuse_with: str | None = None  # a whole answer to the text of a mail
         self.silent_after: int | None = None
         self.sessions: set[int] = set()
         super().__init__(self, hostname="127.0.0.1", port=0, ready_timeout=20, **options)
@@ -65,6 +66,8 @@ class PostOffice(Controller):
         if self.silent_after is not None and len(self.taken) >= self.silent_after:
             server.transport.abort()
             return "250 never heard"
+        if self.refuse_with is not None:
+            return self.refuse_with
         if self.refuse_content is not None:
             return f"{self.refuse_content} {envelope.rcpt_tos[0]} does not want this"
         message = message_from_bytes(envelope.content, policy=policy.default)

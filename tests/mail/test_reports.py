@@ -31,9 +31,9 @@ def mail(letter_id: int = LETTER, vault: Vault = VAULT) -> EmailMessage:
 @pytest.mark.parametrize(
     ("action", "status", "verdict"),
     [
-        ("failed", "5.1.1", Verdict.HARD),
-        ("FAILED", "5.7.26", Verdict.HARD),
-        ("failed", "4.4.1", Verdict.SOFT),
+        ("failed", "5.1.1", Verdict.DEAD),
+        ("FAILED", "5.7.26", Verdict.REPUTATION),
+        ("failed", "4.4.1", Verdict.PASSING),
         ("delayed", "4.4.7", Verdict.DELAYED),
         ("delivered", "2.0.0", Verdict.DELIVERED),
         ("relayed (to a gateway)", "2.0.0", Verdict.DELIVERED),
@@ -87,14 +87,14 @@ def test_a_status_sent_as_base64_is_read_all_the_same() -> None:
     encoded = b"Content-Type: message/delivery-status\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     read = reports.read(head + encoded + base64.b64encode(fields) + b"\r\n" + raw[end:])
     assert read is not None
-    assert (read.verdict, reports.letter_of(VAULT, read)) == (Verdict.HARD, LETTER)
+    assert (read.verdict, reports.letter_of(VAULT, read)) == (Verdict.DEAD, LETTER)
 
 
 def test_a_report_about_an_address_in_another_script_is_read_too() -> None:
     raw = report(mail()).replace(b"message/delivery-status", b"message/global-delivery-status")
     read = reports.read(raw.replace(b"text/rfc822-headers", b"message/global-headers"))
     assert read is not None
-    assert (read.verdict, reports.letter_of(VAULT, read)) == (Verdict.HARD, LETTER)
+    assert (read.verdict, reports.letter_of(VAULT, read)) == (Verdict.DEAD, LETTER)
 
 
 @pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"hello", b"\x00\xff" * 50, b"no headers\r\n\r\nat all"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from urllib.parse import quote
 import phonenumbers
 
 from campaign.appeals.letters import x_posts
+from campaign.publication.best_way import Way, best_way
 from campaign.publication.values import PublicRecipient
 from campaign.vocabulary import ChannelKind
 
@@ -72,7 +73,8 @@ class Post:
 
 @dataclass(frozen=True)
 class Dialled:
-    """By fax or telephone: the number as it is read, and the `tel:` link that dials it if it is one number."""
+    """By fax or telephone: the number as it is read, and the `tel:` link that dials it if it is one number. A fax has
+    no link: who calls it hears a whistle."""
 
     kind: ChannelKind
     shown: str
@@ -123,11 +125,6 @@ def best_ways(ways: Sequence[Channel]) -> tuple[Channel, ...]:
     return tuple(sorted(ways, key=lambda way: (isinstance(way, Post) and way.too_late, _FASTEST.index(way.kind))))
 
 
-def post_by(deadline: date, posting_days: int) -> date:
-    """The last day on which a letter may be posted to arrive by the deadline."""
-    return deadline - timedelta(days=posting_days)
-
-
 def mailto(addresses: Sequence[str], subject: str, text: str | None) -> str:
     """A `mailto:` link by RFC 6068. Lines end in CRLF, as it demands and as Outlook needs to keep paragraphs."""
     to = ",".join(quote(it, safe="@") for it in addresses)
@@ -138,15 +135,16 @@ def mailto(addresses: Sequence[str], subject: str, text: str | None) -> str:
 def _order(deadline: date | None, today: date, posting_days: int) -> tuple[ChannelKind, ...]:
     if deadline is None:
         return _USUALLY
-    hurried = (deadline - today).days < FAST_UNDER_DAYS or post_by(deadline, posting_days) < today
+    advice = best_way(today, deadline, posting_days, address=True, faster=True)
+    hurried = (deadline - today).days < FAST_UNDER_DAYS or advice.way is not Way.POST
     return _IN_HASTE if hurried else _USUALLY
 
 
 def _post(recipient: PublicRecipient, deadline: date | None, today: date, posting_days: int) -> Post | None:
     if not recipient.address:
         return None
-    by = post_by(deadline, posting_days) if deadline else None
-    return Post(by, posting_days, too_late=by is not None and by < today)
+    advice = best_way(today, deadline, posting_days, address=True, faster=True)
+    return Post(advice.by, posting_days, too_late=advice.way is not Way.POST)
 
 
 def _email(recipient: PublicRecipient, letter: Written) -> Email | None:
@@ -197,6 +195,8 @@ def _dialled(kind: ChannelKind, number: str | None, country: str | None) -> Dial
     if not phonenumbers.is_possible_number(read):
         return Dialled(kind, number, None)
     dialled = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+    if kind is ChannelKind.FAX:
+        return Dialled(kind, phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL), None)
     extension = f";ext={read.extension}" if read.extension else ""
     shown = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     return Dialled(kind, shown, f"tel:{dialled}{extension}")

@@ -6,6 +6,7 @@ learns nothing of a case from its subject, its words or its links.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -20,13 +21,17 @@ from campaign.appeals.signing.links import Links
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail.outbox import Leased
 from campaign.mail.rendering import write
+from campaign.publication import risk
+from campaign.publication.best_way import Advice, Reach, best_of
 from campaign.publication.figures import said
+from campaign.publication.posting_days import own_days
 from campaign.publication.reading import text_in
+from campaign.publication.signing_time import may_be_signed
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Organisation, Signature
-from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
+from campaign.vocabulary import Disclosure, MessageKind, RecipientRole, SignatureStatus
 
 # Who may still be written to, and about what.
 OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
@@ -40,7 +45,13 @@ DISCREET = "discreet"
 
 
 def compose(
-    session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
+    session: Session,
+    vault: Vault,
+    links: Links,
+    base_url: str,
+    message: Leased,
+    now: datetime,
+    posting_days: Mapping[str, int] | None = None,
 ) -> EmailMessage | None:
     """The message as it should read now; None if it is owed no more: confirmed meanwhile, rejected, erased, too late to
     confirm, or of an action that was stopped."""
@@ -80,6 +91,7 @@ def compose(
             "deadline": action.deadline,
             # After the deadline no letter is asked for by mail: the page of the action says what still helps.
             "timely": _timely(action, now),
+            "advice": _advice(action, own_days(posting_days or {}, organisation.posting_days), now),
             "confirm_url": confirm_url,
             "mine_url": mine_url,
             "open_url": confirm_url if message.kind is MessageKind.CONFIRM else mine_url,
@@ -99,12 +111,28 @@ def owed(kind: MessageKind, signature: Signature, action: Action, now: datetime)
 
 def at_risk(case: Case, signature: Signature) -> bool:
     """Whether being named may be dangerous where the signer lives, so that a message to them must be discreet."""
-    return signature.country == case.country or signature.country in case.at_risk_countries
+    return risk.at_risk(signature.country, risk.risk_countries(case.country, case.at_risk_countries))
+
+
+def _advice(action: Action, own: Mapping[str, int], now: datetime) -> Advice:
+    """The best way to write now, as the page of the action says it."""
+    asked = [it.official for it in action.recipients if it.role is RecipientRole.TO]
+    return best_of(
+        (
+            Reach(
+                country=official.country,
+                address=bool(official.address),
+                faster=bool(
+                    official.emails or official.web_form or official.fax or official.phone or official.x_handle
+                ),
+            )
+            for official in asked
+        ),
+        clock.local_day(now, action.case.time_zone),
+        action.deadline,
+        own,
+    )
 
 
 def _timely(action: Action, now: datetime) -> bool:
-    return (
-        action.status is ActionStatus.OPEN
-        and action.deadline is not None
-        and clock.signing_open(now, action.deadline, action.case.time_zone)
-    )
+    return may_be_signed(action.status, action.deadline, action.case.time_zone, now)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from campaign import clock, language
-from campaign.appeals.letters import posting_days as posting_rules
-from campaign.appeals.letters.posting_days import posting_days
 from campaign.errors import Gone
 from campaign.printing.sheets.signature_sheet import SignatureSheet
+from campaign.publication import posting_days as posting_rules
+from campaign.publication.posting_days import posting_days
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
 from campaign.strip import Strip

@@ -1,4 +1,8 @@
-"""What came back: a report is recorded once, and an address that nothing reaches is marked for a person to look at."""
+"""What came back: a report is recorded once, and an address that nothing reaches is marked for a person to look at.
+
+Four kinds of trouble, four answers: a dead address is parked, a full mailbox is tried again until the deadline, a
+refusal of *us* stops all sending until an admin has looked, a refusal of the text is left to print.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,24 @@ from enum import StrEnum
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from campaign.appeals.relay import owed_news
 from campaign.appeals.relay.content import Content
-from campaign.mail import reports
+from campaign.mail import outbox, reports
 from campaign.mail.reports import Report, Verdict
 from campaign.office import audit
 from campaign.office.audit import SCHEDULE, About
+from campaign.office.permissions import Permission, may
 from campaign.storage import Vault
-from campaign.storage.tables import Action, Letter, Official
-from campaign.vocabulary import ActionStatus, LetterStatus
+from campaign.storage.tables import Action, Letter, Official, Organisation, Organiser
+from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, Role
 
-# A mail is believed to have arrived when nothing was heard of it for so long.
-REPORTS_WITHIN = timedelta(days=5)
+# After so long, servers have given up on what they could not deliver: the words are needed no more. What is said of
+# the letter stays "sent": nobody ever said that it arrived.
+REPORTS_WITHIN = timedelta(days=14)
+# A mailbox that is full is not empty within the hour.
+TRY_AGAIN = timedelta(hours=6)
 # Of a letter that was refused for what is in it: the address may be right, and the same again would be refused again.
 CONTENT = "content:"
-_OF_CONTENT = ("5.6.", "5.3.4", "5.2.3")
 BATCH = 500
 
 
@@ -30,33 +38,71 @@ class Recorded(StrEnum):
 
     BOUNCED = "bounced"
     DELIVERED = "delivered"
+    AGAIN = "again"  # it did not arrive, and is sent again
+    HELD = "held"  # servers refuse us: nothing is sent until somebody has looked
     NOTED = "noted"  # a delay; nothing is decided by it
     KNOWN = "known"  # it was recorded before, or comes too late to change anything
-    NOT_OURS = "not ours"
+    WAITS = "waits"  # kept, for a person to look at
 
 
-def record(session: Session, vault: Vault, report: Report, now: datetime) -> Recorded:
-    """Record what a report says of one of our letters; again is once. One without our seal changes nothing."""
+def record(  # noqa: PLR0911 - a policy, read from the top
+    session: Session, vault: Vault, report: Report, now: datetime
+) -> Recorded | None:
+    """Record what a report says of one of our letters; again is once. None for one without our seal: nothing is
+    changed by it, and a person looks at it."""
     letter_id = reports.letter_of(vault, report)
-    letter = session.get(Letter, letter_id) if letter_id is not None else None
+    letter = session.get(Letter, letter_id, populate_existing=True) if letter_id is not None else None
     if letter is None:
-        return Recorded.NOT_OURS
+        return None
+    problem = f"report {report.status or '5'}"
     match report.verdict:
         case Verdict.DELIVERED:
             arrived = _move(session, letter.id, LetterStatus.DELIVERED, content=None, ended_at=now, problem=None)
             return Recorded.DELIVERED if arrived else Recorded.KNOWN
         case Verdict.DELAYED:
             return Recorded.NOTED
-    of_content = report.status.startswith(_OF_CONTENT)
-    problem = f"{CONTENT if of_content else 'report'} {report.status or '5'}"
+        case Verdict.PASSING:
+            return Recorded.AGAIN if _again(session, letter, now + TRY_AGAIN, problem) else Recorded.KNOWN
+        case Verdict.REPUTATION:
+            if not _again(session, letter, now, problem):
+                return Recorded.KNOWN
+            hold(session, vault, now)
+            return Recorded.HELD
+        case Verdict.CONTENT:
+            problem = f"{CONTENT} {report.status or '5'}"
     to = Content.decrypted(vault, letter.content, letter.id).sent_to if letter.content is not None else None
     # Only from `sent`: one that is queued again since is not touched by a report about its first journey.
     if not _move(session, letter.id, LetterStatus.BOUNCED, problem=problem):
         return Recorded.KNOWN
-    # What may pass is released, and tried again, by the next sweep.
-    if report.verdict is Verdict.HARD and not of_content and to is not None:
+    owed_news.enqueue(session, letter, MessageKind.LETTER_RETURNED, now)
+    if report.verdict is Verdict.DEAD and to is not None:
         mark(session, vault, letter.official_id, to, now)
     return Recorded.BOUNCED
+
+
+def hold(session: Session, vault: Vault, now: datetime) -> bool:
+    """Send no letter any more until an admin has looked: servers refuse us, and each further try makes it worse.
+
+    Admins are owed a mail. False if letters are held already.
+    """
+    held = session.execute(
+        update(Organisation)
+        .where(Organisation.id == 1, Organisation.letters_held_at.is_(None))
+        .values(letters_held_at=now)
+        .returning(Organisation.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if held is None:
+        return False
+    audit.record(session, vault, SCHEDULE, "sending of letters held", About("organisation", 1), now)
+    roles = [role for role in Role if may(role, Permission.SETTINGS)]
+    admins = session.scalars(
+        select(Organiser.id).where(Organiser.active, Organiser.role.in_(roles), Organiser.password.is_not(None))
+    ).all()
+    for organiser_id in admins:
+        key = f"held:{organiser_id}:{now.isoformat()}"
+        outbox.enqueue_for_organiser(session, MessageKind.LETTERS_HELD, organiser_id, key, now)
+    return True
 
 
 def mark(session: Session, vault: Vault, official_id: int, address: str, now: datetime) -> bool:
@@ -112,21 +158,33 @@ def release(session: Session, now: datetime, most: int = BATCH) -> int:
 
 
 def settle(session: Session, now: datetime, most: int = BATCH) -> int:
-    """What went days ago, and nothing was heard of, has arrived; its words are forgotten. Returns how many letters."""
+    """Forget the words of what went weeks ago and of which nothing came back. It stays `sent`: silence is no answer.
+    Returns how many letters."""
     old = (
         select(Letter.id)
-        .where(Letter.status == LetterStatus.SENT, Letter.sent_at <= now - REPORTS_WITHIN)
+        .where(
+            Letter.status == LetterStatus.SENT,
+            Letter.content.is_not(None),
+            Letter.sent_at <= now - REPORTS_WITHIN,
+        )
         .order_by(Letter.id)
         .limit(most)
     )
-    arrived = session.execute(
+    emptied = session.execute(
         update(Letter)
         .where(Letter.id.in_(old.scalar_subquery()), Letter.status == LetterStatus.SENT)
-        .values(status=LetterStatus.DELIVERED, content=None, ended_at=now)
+        .values(content=None, ended_at=now)
         .returning(Letter.id)
         .execution_options(synchronize_session=False)
     ).all()
-    return len(arrived)
+    return len(emptied)
+
+
+def _again(session: Session, letter: Letter, due_at: datetime, problem: str) -> bool:
+    """Queue a letter again that did not arrive; where its words are gone already, it has come back."""
+    if letter.content is None:
+        return _move(session, letter.id, LetterStatus.BOUNCED, problem=problem)
+    return _move(session, letter.id, LetterStatus.QUEUED, due_at=due_at, attempts=0, problem=problem, ended_at=None)
 
 
 def _move(session: Session, letter_id: int, then: LetterStatus, **values: object) -> bool:

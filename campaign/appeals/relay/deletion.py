@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Delete, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from campaign.appeals.relay import owed_news
 from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE
 from campaign.appeals.relay.queue_status import UNSENT_KEPT
-from campaign.storage.tables import Action, Letter, Signature
-from campaign.vocabulary import ActionStatus, LetterStatus, SignatureStatus
+from campaign.storage.tables import Action, IncomingMail, Letter, Signature
+from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, SignatureStatus
 
 BATCH = 1_000
 # What stands no more: nothing is sent in its name. One that was found invalid may yet be put back.
@@ -29,6 +30,14 @@ class Forgotten:
 def of_erased(session: Session, signature_id: int) -> None:
     """Before a signature is erased: what has not gone goes; of what has, a number stays that leads to nobody."""
     session.execute(_retrieved(Letter.signature_id == signature_id))
+    # What came back of them quotes them.
+    theirs = select(Letter.id).where(Letter.signature_id == signature_id).scalar_subquery()
+    session.execute(
+        update(IncomingMail)
+        .where(IncomingMail.letter_id.in_(theirs))
+        .values(content=None, handled_at=func.coalesce(IncomingMail.handled_at, func.now()))
+        .execution_options(synchronize_session=False)
+    )
     session.execute(
         update(Letter)
         .where(Letter.signature_id == signature_id)
@@ -58,7 +67,20 @@ def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dr
         dropped = _count(session, and_(unsent, Letter.sent_at.is_(None)))
         return Forgotten(dropped, _count(session, or_(and_(unsent, Letter.sent_at.is_not(None)), spent)))
     never = select(Letter.id).where(unsent, Letter.sent_at.is_(None)).limit(BATCH)
-    gone = session.execute(_retrieved(Letter.id.in_(never.scalar_subquery())).returning(Letter.id)).all()
+    # What was shown and not agreed to goes; what was agreed to ends as `dropped`, and its writer is told.
+    drafts = and_(Letter.id.in_(never.scalar_subquery()), Letter.status == LetterStatus.DRAFTED)
+    gone = session.execute(_retrieved(drafts).returning(Letter.id)).all()
+    too_late = select(Letter.id).where(unsent, Letter.sent_at.is_(None), Letter.status != LetterStatus.DRAFTED)
+    given_up = session.execute(
+        update(Letter)
+        .where(Letter.id.in_(too_late.limit(BATCH).scalar_subquery()), Letter.lease.is_(None))
+        .values(status=LetterStatus.DROPPED, content=None, ended_at=now)
+        .returning(Letter.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for (letter_id,) in given_up:
+        owed_news.enqueue_of(session, letter_id, MessageKind.LETTER_DROPPED, now)
+    gone = [*gone, *given_up]
     # Sent once, come back, and not sent again: it was counted, and stays as a number.
     back = and_(unsent, Letter.sent_at.is_not(None))
     came_back = _empty(session, back, status=LetterStatus.BOUNCED, content=None, ended_at=now)

@@ -62,7 +62,7 @@ class Hours:
 
 def hours_of(country: str | None, zone: str | None, opens: int, closes: int) -> Hours:
     """The office hours of an official: in their own zone, else that of the country's capital."""
-    return Hours(zone or capital_zone(country), opens, closes, weekend_of(country))
+    return Hours(zone or clock.capital_zone(country), opens, closes, weekend_of(country))
 
 
 def earliest(pace: Pace, hours: Hours, letter_id: int, recent: Sequence[datetime], now: datetime) -> datetime:
@@ -181,22 +181,3 @@ def weekend_of(country: str | None) -> frozenset[int]:
         days.add(day)
         day = (day + 1) % 7
     return frozenset(days)
-
-
-# Where the database of time zones lists another place before the capital, or no place at all.
-_CAPITALS = {
-    "AU": "Australia/Sydney",
-    "BR": "America/Sao_Paulo",
-    "CA": "America/Toronto",
-    "FM": "Pacific/Pohnpei",
-    "PS": "Asia/Hebron",
-    "RU": "Europe/Moscow",
-    "UA": "Europe/Kyiv",
-    "UZ": "Asia/Tashkent",
-    "XK": "Europe/Belgrade",
-}
-
-
-def capital_zone(country: str | None) -> str:
-    """The IANA zone of a country's capital; UTC where none is known."""
-    return "UTC" if country is None else _CAPITALS.get(country) or clock.first_zone(country) or "UTC"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.relay import queue
+from campaign.appeals.relay import owed_news, queue
 from campaign.appeals.relay.content import Content, addressee_of, label_of
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import ORIGINAL
@@ -24,7 +24,7 @@ from campaign.printing.sheets.post_run import post_run_pdf
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, PostRun, Signature
-from campaign.vocabulary import ChannelKind, LetterStatus, Paper, SignatureStatus
+from campaign.vocabulary import ChannelKind, LetterStatus, MessageKind, Paper, SignatureStatus
 
 # Letters of one run: a file that is laid out in seconds, and a pile that goes through a printer at once.
 MOST = 100
@@ -156,6 +156,8 @@ def posted(session: Session, vault: Vault, actor: Actor, run_id: int, on: date, 
         .returning(Letter.id)
         .execution_options(synchronize_session=False)
     ).all()
+    for (letter_id,) in ended:
+        owed_news.enqueue_of(session, letter_id, MessageKind.LETTER_POSTED, now)
     queue.count(session, run.action_id, ChannelKind.POST, new, now)
     after = {"on": on, "letters": len(ended)}
     audit.record(session, vault, actor, "letters posted", _about(run), now, after=after)

@@ -83,6 +83,8 @@ def ready(session: Session, now: datetime, *, live: bool) -> bool:
 def waiting(session: Session, now: datetime, *, live: bool) -> tuple[Queued, ...]:
     """Officials that something waits for, that may be written to, and whose office is open now."""
     organisation = session.scalars(select(Organisation)).one()
+    if organisation.letters_held_at is not None:
+        return ()
     rows = session.execute(
         select(Official.id, Official.country, Official.time_zone, Action.id, Action.deadline, Case.time_zone)
         .join(Recipient, Recipient.official_id == Official.id)

@@ -23,6 +23,7 @@ from campaign.printing.engine import fonts
 from campaign.printing.engine.text import clean
 from campaign.printing.sheets.letter import LetterSheet
 from campaign.publication.reading import published
+from campaign.publication.risk import at_risk, risk_countries
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
 from campaign.storage import Vault
@@ -131,7 +132,7 @@ def shown(session: Session, vault: Vault, reference: bytes | None, letter_id: in
         content,
         content.sheet(day, addressee_of(row.Official, content.locale)),
         vault.decrypt(row.Signature.email, SIGNATURE_EMAIL, row.Signature.reference),
-        row.Signature.country in (row.Case.country, *row.Case.at_risk_countries),
+        at_risk(row.Signature.country, risk_countries(row.Case.country, row.Case.at_risk_countries)),
         row.Letter.created_at,
     )
 
@@ -364,7 +365,7 @@ def _drafted(
 
 
 def _at_risk(action: PublicAction, signature: Signature) -> bool:
-    return signature.country in (action.country, *action.at_risk_countries)
+    return at_risk(signature.country, action.at_risk_countries)
 
 
 def _no_such_letter() -> Unknown:

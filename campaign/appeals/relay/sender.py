@@ -21,22 +21,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.relay import bounces, queue
+from campaign.appeals.relay import bounces, incoming, owed_news, queue
 from campaign.appeals.relay.content import Content, addressee_of, text_of
 from campaign.appeals.relay.queue import Leased
 from campaign.errors import Permanent, Temporary, Unprintable
 from campaign.language import gettext
 from campaign.mail.rendering import Whole, mailbox, one_line
-from campaign.mail.reports import message_id
-from campaign.mail.transport import AddressRefused, to_officials
+from campaign.mail.reports import Mail, message_id, return_address
+from campaign.mail.transport import AddressRefused, SenderRefused, to_officials
 from campaign.printing.sheets.letter import LetterSheet, letter_pdf
 from campaign.publication.figures import said
+from campaign.publication.signing_time import may_be_signed
 from campaign.publication.stopping import stopped
 from campaign.settings import Settings
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, Signature
-from campaign.vocabulary import ActionStatus, LetterStatus, Paper, SignatureStatus
+from campaign.vocabulary import IncomingKind, LetterStatus, MessageKind, Paper, SignatureStatus
 
 log = logging.getLogger("campaign.letters")
 
@@ -61,9 +62,12 @@ class Outgoing:
     to_name: str
     cleared: bool
     message_id: str
+    envelope: str | None = None  # where reports about this letter, and no other, go
 
 
-def outgoing(session: Session, vault: Vault, base_url: str, letter: Leased, now: datetime) -> Outgoing | None:
+def outgoing(
+    session: Session, vault: Vault, base_url: str, letter: Leased, now: datetime, bounces_address: str | None = None
+) -> Outgoing | None:
     """What is to go; None if it may go no more: taken back, erased, stopped, parked or too late since it was leased."""
     row = session.execute(
         select(Letter, Signature, Official, Action, Case, Organisation)
@@ -77,8 +81,7 @@ def outgoing(session: Session, vault: Vault, base_url: str, letter: Leased, now:
     if row is None:
         return None
     stored, signature, official, action, case, organisation = row
-    in_time = action.deadline is not None and clock.signing_open(now, action.deadline, case.time_zone)
-    if stopped(action) or action.status is not ActionStatus.OPEN or not in_time:
+    if stopped(action) or not may_be_signed(action.status, action.deadline, case.time_zone, now):
         return None
     if signature.status is not SignatureStatus.CONFIRMED or signature.email is None or stored.content is None:
         return None
@@ -97,6 +100,7 @@ def outgoing(session: Session, vault: Vault, base_url: str, letter: Leased, now:
         to_name=official.name or "",
         cleared=official.cleared_at is not None,
         message_id=message_id(vault, letter.id, urlsplit(base_url).hostname or "localhost"),
+        envelope=return_address(vault, letter.id, bounces_address) if bounces_address else None,
     )
 
 
@@ -169,13 +173,18 @@ class Carrier:
         out = None
         try:
             with self._storage.reading() as session:
-                out = outgoing(session, self._storage.vault, self._settings.base_url, letter, clock.now())
+                out = outgoing(
+                    session, self._storage.vault, self._settings.base_url, letter, clock.now(),
+                    self._settings.bounces_address,
+                )  # fmt: skip
             if out is None or (not out.cleared and not self._settings.demo):
                 self._give_back(letter)
                 return False
             written = compose(out, clock.now(), self._printer)
             with to_officials(self._settings, out.cleared) as way:
-                way.send(written, f"{letter.id:08}-letter")
+                way.send(written, f"{letter.id:08}-letter", out.envelope)
+        except SenderRefused as refused:
+            self._held(letter, refused)
         except Permanent as refused:
             self._refused(letter, out.to if out else None, refused)
         except Temporary as trouble:
@@ -186,7 +195,8 @@ class Carrier:
         else:
             encrypted = out.content.encrypted(self._storage.vault, letter.id)
             with self._storage.writing() as session:
-                queue.mark_sent(session, letter, encrypted, clock.now())
+                if queue.mark_sent(session, letter, encrypted, clock.now()):
+                    owed_news.enqueue_of(session, letter.id, MessageKind.LETTER_SENT, clock.now())
         return True
 
     def _give_back(self, letter: Leased) -> None:
@@ -202,5 +212,17 @@ class Carrier:
         of_address = isinstance(refused, AddressRefused)
         problem = str(refused) if of_address else f"{bounces.CONTENT} {refused}"
         with self._storage.writing() as session:
-            if queue.mark_bounced(session, letter, problem) and of_address and to is not None:
+            if not queue.mark_bounced(session, letter, problem):
+                return
+            owed_news.enqueue_of(session, letter.id, MessageKind.LETTER_RETURNED, now)
+            if of_address and to is not None:
                 bounces.mark(session, self._storage.vault, letter.official_id, to, now)
+
+    def _held(self, letter: Leased, refused: SenderRefused) -> None:
+        """The server will have nothing from us: the letter waits, and so does every other."""
+        now, vault = clock.now(), self._storage.vault
+        with self._storage.writing() as session:
+            if queue.retry_later(session, letter, str(refused), now) and bounces.hold(session, vault, now):
+                words = f"{refused}\n{refused.words}"
+                mail = Mail(IncomingKind.REFUSAL, "", "", words, ())
+                incoming.keep(session, vault, f"{now.isoformat()} {words}".encode(), mail, None, now)

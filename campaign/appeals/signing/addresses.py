@@ -31,9 +31,7 @@ def checked(written: str) -> str:
     try:
         normalized = _normalized(written)
     except EmailNotValidError as error:
-        raise Refused(
-            "Enter a full e-mail address, like name@example.org."
-        ) from error
+        raise Refused("Enter a full e-mail address, like name@example.org.") from error
     if more_than_a_mailbox(normalized):
         raise Refused("Write the address alone, like name@example.org, without signs such as =?, %, ! or quotes.")
     return normalized

@@ -16,6 +16,9 @@ from campaign.appeals.signing import consent
 from campaign.appeals.signing.addresses import normal_form
 from campaign.errors import Gone, Refused, Unknown
 from campaign.mail import outbox
+from campaign.publication.risk import at_risk as is_at_risk
+from campaign.publication.risk import risk_countries
+from campaign.publication.signing_time import may_be_signed
 from campaign.storage import Vault, compiled_statements
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Message, Signature
@@ -79,7 +82,8 @@ def sign(
     """
     appeal = _appeal(session, slug, wish.locale)
     refuse_unless_open(appeal, now)
-    ask_before_naming((appeal.country, *appeal.at_risk_countries), wish.country, wish.disclosure, wish.sure)
+    risky = risk_countries(appeal.country, appeal.at_risk_countries)
+    ask_before_naming(risky, wish.country, wish.disclosure, wish.sure)
     let_through(appeal.shield)
     email_hash = vault.keyed_hash("e-mail", normal_form(wish.email))
     for seat in range(1, appeal.seats + 1):
@@ -97,14 +101,14 @@ def refuse_unless_open(appeal: Appeal, now: datetime) -> None:
     """The rule of who may still sign, decided on the server and in the case's time zone."""
     if appeal.status is ActionStatus.STOPPED:
         raise Gone("This action was stopped. Please do not write any more. It could do harm.")
-    if appeal.status is not ActionStatus.OPEN or not clock.signing_open(now, appeal.deadline, appeal.time_zone):
+    if not may_be_signed(appeal.status, appeal.deadline, appeal.time_zone, now):
         raise Gone("The deadline of this action has passed. You can no longer sign it.")
 
 
 def ask_before_naming(at_risk: Collection[str], country: str, disclosure: str, sure: bool) -> None:
     """The rule for people at risk: who lives where the harm is, and would be named, is asked once. Never twice: it
     is their name and their choice."""
-    if country in at_risk and disclosure in {Disclosure.PUBLIC, Disclosure.OFFICIAL} and not sure:
+    if is_at_risk(country, at_risk) and disclosure in {Disclosure.PUBLIC, Disclosure.OFFICIAL} and not sure:
         raise Refused(
             "Where you live, being named here could be dangerous. So we have chosen “No one” for now. Press the button "
             "again and you are counted without your name. If you still want to be named, choose that again. We will "
@@ -117,7 +121,7 @@ def at_risk_countries(session: Session, slug: str) -> tuple[str, ...]:
     found = session.execute(
         select(Case.country, Case.at_risk_countries).join(Action, Action.case_id == Case.id).where(Action.slug == slug)
     ).one_or_none()
-    return (found.country, *found.at_risk_countries) if found else ()
+    return risk_countries(found.country, found.at_risk_countries) if found else ()
 
 
 def expires_at(now: datetime, appeal: Appeal) -> datetime:

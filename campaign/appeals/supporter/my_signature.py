@@ -19,6 +19,7 @@ from campaign.appeals.abuse.rate_limits import Limit, _
 from campaign.appeals.relay import deletion, requests
 from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
 from campaign.appeals.supporter.confirming import withdraw
+from campaign.publication.risk import at_risk, risk_countries
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
@@ -158,7 +159,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
         stopped=stopped(action),
         deadline=action.deadline,
         time_zone=case.time_zone,
-        at_risk=signature.country in (case.country, *case.at_risk_countries),
+        at_risk=at_risk(signature.country, risk_countries(case.country, case.at_risk_countries)),
         places=_places(session, signature.id),
         mails=_mails(session, signature.id),
         letters=requests.letters_of(session, vault, reference),

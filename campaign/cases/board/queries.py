@@ -9,28 +9,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from campaign import clock
 from campaign.cases.board import pace
 from campaign.cases.board.rules import (
     MOST,
-    UNDERWAY,
     WEEK,
     Board,
     BoardFilter,
-    Facts,
-    Flag,
     Group,
-    Need,
     Row,
     Section,
     group_of,
     missing,
-    next_step,
     overdue_since,
     shares,
 )
@@ -38,6 +34,7 @@ from campaign.cases.evidence import figure_conflicts
 from campaign.language import ORIGINAL, countries, day, language_name
 from campaign.office import due_dates
 from campaign.office.due_dates import Due, Duty, Today
+from campaign.office.next_steps import UNDERWAY, Facts, Flag, Need, Step, next_step
 from campaign.publication.figures import said
 from campaign.storage.tables import (
     Action,
@@ -61,7 +58,7 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
     `told` says of an action what is not ours to know: how it is signed, where its dossiers and letters are.
     """
     today = Today(now)
-    reviewed, languages = session.execute(select(Organisation.review_required, Organisation.languages)).one()
+    reviewed, languages = due_dates.second_person(session), session.scalars(select(Organisation.languages)).one()
     by_group: dict[Group, list[_Light]] = defaultdict(list)
     for it in _light(session, asked, now, today, told):
         by_group[it.group].append(it)
@@ -81,6 +78,18 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
     )
     urgent = sum(len(by_group[it]) + len(threats[it]) for it in (Group.OVERDUE, Group.TODAY))
     return Board(sections, urgent, tuple(session.scalars(select(Case.country).distinct().order_by(Case.country))))
+
+
+def step_of(
+    session: Session, action_id: int, me: int, now: datetime, told: Mapping[int, Sequence[Flag]]
+) -> Step | None:
+    """The next step of one action, as its row on the board has it; None for a draft that was thrown away."""
+    today = Today(now)
+    rows = session.connection().execute(due_dates.standing(now).where(Action.id == action_id)).all()
+    light = [_sorted(row, today, told) for row in rows]
+    languages = session.scalars(select(Organisation.languages)).one()
+    found = _rows(session, now, light, _Office(due_dates.second_person(session), languages, me, told), today)
+    return found[action_id].step if action_id in found else None
 
 
 class _Light(NamedTuple):
@@ -262,7 +271,16 @@ def _row(
         plot=plot,
         waiting_since=known.submitted_at if light.group is Group.WAITING else None,
         opens_at=facts.opens_at,
+        closed_on=_closed_on(light.status, known),
     )
+
+
+def _closed_on(status: ActionStatus, known: Any) -> date | None:
+    """On which day it ended, where the case is; None while it has not."""
+    if status in due_dates.AHEAD or known.ended_at is None:
+        return None
+    # The instant of an end is the first after its last day: that day is meant.
+    return clock.local_day(known.ended_at - timedelta(microseconds=1), known.time_zone)
 
 
 def _flags(
@@ -292,11 +310,16 @@ def _flags(
         found.append(Flag(Need.LETTER, f"No letter in {_names(unwritten)}"))
     here, deadline = today(known.time_zone), light.deadline
     found += [
-        Flag(Need.THREAT, f"{caption or 'threat'} on {day(on, ORIGINAL, 'short')}, before the deadline")
+        Flag(Need.THREAT, f"{caption or 'threat'} on {day(on, ORIGINAL, _form(on, here))}, before the deadline")
         for on, caption in sorted(threats)
         if deadline is not None and here <= on <= deadline
     ][:1]
     return tuple(found)
+
+
+def _form(on: date, here: date) -> str:
+    """A day carries its year unless it is this year."""
+    return "short" if on.year == here.year else "long"
 
 
 def _names(tags: Sequence[str]) -> str:
@@ -319,6 +342,7 @@ def _particulars() -> Any:
         Action.submitted_by_id,
         Action.approved_at,
         Action.opens_at,
+        Action.ended_at,
         Case.country,
         Case.time_zone,
         Case.slug.label("case_slug"),

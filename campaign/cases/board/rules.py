@@ -1,4 +1,4 @@
-"""The board: what is due, the most urgent first, and the one next step of each.
+"""The board: what is due, the most urgent first.
 
 Rules and values alone; `board_rows` reads what they look at.
 """
@@ -12,12 +12,11 @@ from enum import StrEnum
 
 from campaign.cases.board.pace import Plot
 from campaign.office.due_dates import Due, Duty
+from campaign.office.next_steps import UNDERWAY, Flag, Step
 from campaign.strip import Strip
-from campaign.vocabulary import ActionStatus, Outcome
+from campaign.vocabulary import ActionStatus
 
 WEEK = 7
-# A deadline so near asks for a decision: extend, or let it close.
-NEAR = 3
 # A small office sees all it has. Where there is more, so many rows are drawn at first, so many of a group at least
 # and at most, and the others are a press away.
 ALL = 30
@@ -34,72 +33,6 @@ class Group(StrEnum):
     LATER = "later"
     WAITING = "waiting"
     FINISHED = "finished"
-
-
-class Step(StrEnum):
-    """What to do next with an action."""
-
-    MOVE_DEADLINE = "move_deadline"
-    FINISH = "finish"
-    SUBMIT = "submit"
-    REVIEW = "review"
-    AWAIT = "await"
-    PUBLISH = "publish"
-    OPENS = "opens"
-    EXTEND = "extend"
-    TRANSLATE = "translate"
-    FIGURES = "figures"
-    OFFICIALS = "officials"
-    SIGNATURES = "signatures"
-    DISPATCH = "dispatch"
-    RECEIPT = "receipt"
-    ANSWER = "answer"
-    LETTERS = "letters"
-    LOOK = "look"
-    DOSSIER = "dossier"
-    OUTCOME = "outcome"
-    ARCHIVE = "archive"
-
-
-class Need(StrEnum):
-    """What is wrong and needs a person, in the order of how much harm it does."""
-
-    PAUSED = "paused"
-    SIGNING = "signing"
-    OFFICIAL = "official"
-    DISPATCH = "dispatch"
-    RECEIPT = "receipt"
-    ANSWER = "answer"
-    QUEUE = "queue"  # letters that will not all leave by themselves
-    FIGURES = "figures"
-    TEXT = "text"
-    LETTER = "letter"
-    THREAT = "threat"
-
-
-@dataclass(frozen=True)
-class Flag:
-    """One thing that needs a person; `words` say what, in English, and `on` by which day if there is one."""
-
-    need: Need
-    words: str
-    on: date | None = None
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the rules of one row look at. `mine`: the one who looks put it forward themselves."""
-
-    status: ActionStatus
-    deadline: date | None
-    days: int | None  # until the deadline, where the case is
-    dossier: bool
-    outcome: Outcome | None
-    approved: bool = False
-    opens_at: datetime | None = None
-    mine: bool = False
-    reviewed: bool = True  # whether this office asks for a second person's yes
-    whole: bool = True  # text, letter and an official are there
 
 
 @dataclass(frozen=True)
@@ -139,6 +72,7 @@ class Row:
     plot: Plot | None
     waiting_since: datetime | None
     opens_at: datetime | None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -195,54 +129,6 @@ def group_of(status: ActionStatus, days: int | None, duty: Duty | None) -> Group
     if days < 0:
         return Group.OVERDUE
     return Group.TODAY if days == 0 else Group.WEEK
-
-
-def next_step(facts: Facts, flags: Sequence[Flag] = ()) -> Step:  # noqa: PLR0911 - a policy, read from the top
-    """The one thing to do next with an action."""
-    late = facts.days is not None and facts.days < 0
-    match facts.status:
-        case ActionStatus.STOPPED:
-            return Step.ARCHIVE
-        case ActionStatus.ARCHIVED:
-            return Step.LOOK
-        case ActionStatus.DRAFT | ActionStatus.IN_REVIEW if late:
-            return Step.MOVE_DEADLINE
-        case ActionStatus.DRAFT:
-            if not facts.whole or facts.deadline is None:
-                return Step.FINISH
-            return Step.SUBMIT if facts.reviewed else Step.PUBLISH
-        case ActionStatus.IN_REVIEW:
-            if facts.approved:
-                return Step.OPENS if facts.opens_at is not None else Step.PUBLISH
-            return Step.AWAIT if facts.mine else Step.REVIEW
-        case ActionStatus.OPEN if not late:
-            mending = next((it.need for it in flags if it.need in _MENDS), None)
-            near = facts.days is not None and facts.days <= NEAR
-            return _MENDS[mending] if mending is not None and not near else Step.EXTEND if near else Step.LOOK
-        case _:
-            if not facts.dossier:
-                return Step.DOSSIER
-            underway = next((it.need for it in flags if it.need in UNDERWAY), None)
-            if underway is not None:
-                return _MENDS[underway]
-            return Step.OUTCOME if facts.outcome is None else Step.ARCHIVE
-
-
-_MENDS = {
-    Need.PAUSED: Step.SIGNATURES,
-    Need.SIGNING: Step.SIGNATURES,
-    Need.OFFICIAL: Step.OFFICIALS,
-    Need.DISPATCH: Step.DISPATCH,
-    Need.RECEIPT: Step.RECEIPT,
-    Need.ANSWER: Step.ANSWER,
-    Need.QUEUE: Step.LETTERS,
-    Need.FIGURES: Step.FIGURES,
-    Need.TEXT: Step.TRANSLATE,
-    Need.LETTER: Step.TRANSLATE,
-}
-
-# What goes on after the last day to write: a dossier on its way, letters that have not left.
-UNDERWAY = (Need.DISPATCH, Need.RECEIPT, Need.ANSWER, Need.QUEUE)
 
 
 def overdue_since(flags: Sequence[Flag], deadline: date | None) -> date | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+
 from campaign.cases.importing import cues
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
-from campaign.cases.importing.crowded import open_up
 from campaign.cases.importing.countries import country_of
+from campaign.cases.importing.crowded import open_up
 from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.doubts import missing as missing_fields

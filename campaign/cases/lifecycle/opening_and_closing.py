@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, select, update
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from campaign import clock
 from campaign.cases.places import NO_COUNTRY
-from campaign.errors import Conflict, Refused, Unknown
+from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update
 from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatus, may_become, may_precede
 
 GONE_ON = "This case has a newer action."
+MOVED_ON = "This action was changed by someone else in this moment. Look again."
+# What nobody outside has seen.
+UNSEEN = (ActionStatus.DRAFT, ActionStatus.IN_REVIEW)
 
 
 def publish(
@@ -34,15 +38,16 @@ def publish(
     `warned` is what the checks pointed at, for the record. Raises `Refused` with everything that stands in the way.
     """
     action = _action(session, slug)
-    if not may_become(action.status, ActionStatus.OPEN):
-        raise Conflict("This action is %(status)s and cannot be opened.", status=str(action.status))
+    refuse_if_discarded(action)
+    if not may_become(action.status, ActionStatus.OPEN) or action.status is ActionStatus.CLOSED:
+        raise Conflict("This action is %(status)s and cannot be opened.", status=_status(action))
     until = deadline or action.deadline
     found = obstacles(action, until, now)
     if found:
         raise Refused("Not published. %(why)s", why=" ".join(found))
     opened = session.execute(
         update(Action)
-        .where(Action.id == action.id, Action.status == action.status)
+        .where(Action.id == action.id, Action.status == action.status, Action.discarded_at.is_(None))
         .values(
             status=ActionStatus.OPEN,
             deadline=until,
@@ -53,7 +58,7 @@ def publish(
         .returning(Action.id)
     ).one_or_none()
     if opened is None:
-        raise Conflict("This action was changed by someone else in this moment. Look again.")
+        raise Conflict(MOVED_ON)
     before = action.status
     session.refresh(action)
     audit.record(
@@ -104,14 +109,19 @@ def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]
 
 
 def stop(session: Session, slug: str, reason: dict[str, str], now: datetime) -> Action:
-    """Stop an action at once, from any state: writing would do harm. Raises `Conflict` if it was stopped already.
+    """Stop an action at once, from any public state: writing would do harm. Raises `Conflict` if it was stopped
+    already, or never was public.
 
     Updates of it that are on their way stop too; the outbox drops what it still owes when it comes to it.
     """
     action = _action(session, slug)
+    if action.status in UNSEEN:
+        raise Conflict("This action was never public, so there is nothing to stop. Discard the draft instead.")
     stopped = session.execute(
         update(Action)
         .where(Action.id == action.id, Action.status.in_(may_precede(ActionStatus.STOPPED)))
+        # One that was stopped and put away stays as it is: its reason, and its hour, are what readers were told.
+        .where(~and_(Action.status == ActionStatus.ARCHIVED, Action.stop_reason.is_not(None)))
         .values(status=ActionStatus.STOPPED, ended_at=now, stop_reason=reason)
         .returning(Action.id)
     ).one_or_none()
@@ -124,6 +134,24 @@ def stop(session: Session, slug: str, reason: dict[str, str], now: datetime) -> 
     )
     session.refresh(action)
     return action
+
+
+def close(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:
+    """Close an open action before its deadline; an outcome may be told later. Raises `Conflict` if it is not open."""
+    action = _action(session, slug)
+    if action.status is not ActionStatus.OPEN:
+        raise Conflict("Only an open action can be closed. This one is %(status)s.", status=_status(action))
+    if not _close(session, action.id, action.deadline, now):
+        raise Conflict(MOVED_ON)
+    session.refresh(action)
+    before, after = {"status": ActionStatus.OPEN}, {"status": ActionStatus.CLOSED}
+    audit.record(session, vault, actor, "action closed", _about(action), now, before=before, after=after)
+
+
+def refuse_if_discarded(action: Action) -> None:
+    """Raises `Conflict` for a draft that was thrown away: it is taken back first, or left alone."""
+    if action.discarded_at is not None:
+        raise Conflict("This draft was discarded. Restore it first.")
 
 
 def close_due(session: Session, vault: Vault, now: datetime) -> int:
@@ -170,6 +198,8 @@ def _action(session: Session, slug: str) -> Action:
     action = session.scalars(
         select(Action).where(Action.slug == slug).options(selectinload(Action.texts), selectinload(Action.recipients))
     ).one_or_none()
-    if action is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
-    return action
+    return known_action(action, slug)
+
+
+def _status(action: Action) -> str:
+    return action.status.replace("_", " ")

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from campaign import clock
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.writing import further_information
-from campaign.errors import Conflict, Refused, Unknown
+from campaign.errors import Conflict, Refused
 from campaign.language import ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Extension
 from campaign.vocabulary import ActionStatus, Outcome, may_precede
@@ -36,7 +37,9 @@ def extend(session: Session, vault: Vault, actor: Actor, slug: str, until: date,
     was = action.deadline
     said = _said(action, reason, "Give a reason for readers.")
     if action.status not in (ActionStatus.OPEN, ActionStatus.CLOSED) or was is None:
-        raise Conflict("Only an open or a closed action can be extended. This one is %(status)s.", status=action.status)
+        raise Conflict(
+            "Only an open or a closed action can be extended. This one is %(status)s.", status=_status(action)
+        )
     if further_information.public_successor(session, action) is not None:
         raise Conflict("This case has a newer action. Extend that one.")
     if until <= was:
@@ -82,7 +85,7 @@ def conclude(
     action = _action(session, slug)
     said = _said(action, words, "Describe the outcome in a few words.")
     if action.status not in (ActionStatus.OPEN, ActionStatus.CLOSED) and not _put_away(action):
-        raise Conflict("An action that is %(status)s cannot have an outcome.", status=action.status.replace("_", " "))
+        raise Conflict("An action that is %(status)s cannot have an outcome.", status=_status(action))
     closing: dict[str, Any] = (
         {"status": ActionStatus.CLOSED, "ended_at": now} if action.status is ActionStatus.OPEN else {}
     )
@@ -98,7 +101,9 @@ def archive(session: Session, vault: Vault, actor: Actor, slug: str, now: dateti
     action = _action(session, slug)
     before = action.status
     if before not in may_precede(ActionStatus.ARCHIVED):
-        raise Conflict("Only a closed or a stopped action can be archived. This one is %(status)s.", status=before)
+        raise Conflict(
+            "Only a closed or a stopped action can be archived. This one is %(status)s.", status=_status(action)
+        )
     # A stop stays a stop, also for who gave no reason.
     reason = action.stop_reason or ({ORIGINAL: STOPPED} if before is ActionStatus.STOPPED else None)
     _guarded(session, action, status=ActionStatus.ARCHIVED, revision=Action.revision + 1, stop_reason=reason)
@@ -109,10 +114,19 @@ def archive(session: Session, vault: Vault, actor: Actor, slug: str, now: dateti
 STOPPED = "Writing about this case could do harm."
 
 
+def original_locale(session: Session, slug: str) -> str:
+    """The language in which an action's readers are told first."""
+    return _action(session, slug).original_locale
+
+
 def extensions(session: Session, action_id: int) -> tuple[Extension, ...]:
     """How often its deadline was moved, the latest first."""
     found = session.scalars(select(Extension).where(Extension.action_id == action_id).order_by(Extension.id.desc()))
     return tuple(found)
+
+
+def _status(action: Action) -> str:
+    return action.status.replace("_", " ")
 
 
 def _put_away(action: Action) -> bool:
@@ -121,9 +135,7 @@ def _put_away(action: Action) -> bool:
 
 def _action(session: Session, slug: str) -> Action:
     found = session.scalars(select(Action).where(Action.slug == slug).options(joinedload(Action.case))).one_or_none()
-    if found is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
-    return found
+    return known_action(found, slug)
 
 
 def _clean(action: Action, words: Words) -> dict[str, str]:

@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review.checks import Check, stops, warnings
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.office import audit, review_mails
+from campaign.office import audit, due_dates, review_mails
 from campaign.office.audit import About, Actor
-from campaign.office.permissions import Permission, may
+from campaign.publication.slugs import known_action
 from campaign.storage import Vault
-from campaign.storage.tables import Action, Organisation, Organiser, Remark
-from campaign.vocabulary import ActionStatus, Role
+from campaign.storage.tables import Action, Remark
+from campaign.vocabulary import ActionStatus
 
 LONGEST_REMARK = 4_000
 
@@ -192,17 +192,14 @@ def settle(session: Session, vault: Vault, actor: Actor, slug: str, remark_id: i
 
 
 def review_needed(session: Session) -> bool:
-    """Whether a second person looks first: the office's rule, where there are two who may."""
-    if not session.scalars(select(Organisation.review_required)).one():
-        return False
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
-    who = select(func.count()).select_from(Organiser).where(Organiser.active, Organiser.role.in_(roles))
-    return (session.scalar(who) or 0) >= 2
+    """Whether a second person looks first."""
+    return due_dates.second_person(session)
 
 
 def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:
     if action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
-        raise Conflict("This action is %(status)s and cannot be published.", status=str(action.status))
+        raise Conflict("This action is %(status)s and cannot be published.", status=action.status.replace("_", " "))
+    opening_and_closing.refuse_if_discarded(action)
     _refuse_stopped(judged)
     if _awaits_review(session, action):
         raise Refused("Not published. A second person must approve it first.")
@@ -244,12 +241,13 @@ def _at(session: Session, slug: str, revision: int) -> Action:
 def _moved(session: Session, slug: str, was: ActionStatus, becomes: ActionStatus, **values: object) -> Action:
     row = session.execute(
         update(Action)
-        .where(Action.slug == slug, Action.status == was)
+        .where(Action.slug == slug, Action.status == was, Action.discarded_at.is_(None))
         .values(status=becomes, **values)
         .returning(Action.id)
     ).one_or_none()
     action = _named(session, slug)
     if row is None:
+        opening_and_closing.refuse_if_discarded(action)
         raise Conflict("This action is now %(status)s. Reload the page.", status=str(action.status).replace("_", " "))
     return action
 
@@ -258,9 +256,7 @@ def _named(session: Session, slug: str) -> Action:
     found = session.scalars(
         select(Action).where(Action.slug == slug).execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
-    return found
+    return known_action(found, slug)
 
 
 def _about(action: Action) -> About:

@@ -18,7 +18,7 @@ from campaign.cases.evidence.figure_conflicts import reading_of
 from campaign.cases.places import NO_COUNTRY
 from campaign.cases.review.check_input import CheckedRecipient, Harm, Letter, Text, Written
 from campaign.cases.writing.versions import newest_letters
-from campaign.errors import Unknown, Unprintable
+from campaign.errors import Unprintable
 from campaign.language import ORIGINAL, country_name
 from campaign.printing.addressee import Addressee
 from campaign.printing.engine.pdf import lay_out
@@ -27,6 +27,7 @@ from campaign.printing.sheets.letter import LetterSheet
 from campaign.printing.sheets.letters import Fit, fit
 from campaign.publication.figures import said
 from campaign.publication.reading import described
+from campaign.publication.slugs import known_action
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
 from campaign.storage.tables import (
     Action,
@@ -132,9 +133,7 @@ def _read(session: Session, slug: str) -> Action:
             selectinload(Action.letters),
         )
     ).one_or_none()
-    if found is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
-    return found
+    return known_action(found, slug)
 
 
 def _written(action: Action, organisation: Organisation, harm: Harm | None) -> Written:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from campaign import clock, prose
@@ -15,10 +15,11 @@ from campaign.cases.places import NO_COUNTRY, country_code, language_tag, time_z
 from campaign.cases.slugs import free_slug
 from campaign.cases.writing import versions
 from campaign.cases.writing.versions import newest_letters
-from campaign.errors import Refused, Unknown
+from campaign.errors import Refused
 from campaign.language import LANGUAGES, ORIGINAL, countries
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication.slugs import known_action, known_case
 from campaign.storage import Vault
 from campaign.storage.tables import (
     Action,
@@ -33,11 +34,7 @@ from campaign.storage.tables import (
 from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
 
 
-def draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case: Case | None = None) -> Action:
-    """Store a bulletin as a draft, with its whole text and what was not understood of it.
-
-    It makes a case of its own, unless it belongs to one that is there.
-    """
+def _draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case: Case | None = None) -> Action:
     slug = free_slug(session, bulletin.title or bulletin.number or "action")
     country = case.country if case is not None else country_code(bulletin.country or "") or NO_COUNTRY
     if case is None:
@@ -60,7 +57,7 @@ def draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case: 
         deadline=bulletin.deadline,
         previous_index=bulletin.previous.index_reference,
         previous_url=bulletin.previous.url,
-        seats=1,
+        seats=session.scalars(select(Organisation.household_seats)).one(),
         original_locale=ORIGINAL,
         languages=tags,
         created_at=now,
@@ -93,11 +90,25 @@ class Beginning:
 def imported(
     session: Session, vault: Vault, actor: Actor, bulletin: Bulletin, text: str, now: datetime, case: str | None = None
 ) -> Action:
-    """A draft from a bulletin that an organiser brought, in a case of its own or one that is there."""
-    action = draft(session, bulletin, text, now, _case_named(session, case) if case else None)
-    action.seats = session.scalars(select(Organisation.household_seats)).one()
+    """A draft from a bulletin, with its whole text and what was not understood of it: the one way in, for the browser
+    and the command line. It makes a case of its own, unless it belongs to one that is there."""
+    action = _draft(session, bulletin, text, now, _case_named(session, case) if case else None)
     _begun(session, vault, actor, action, "bulletin imported", now)
     return action
+
+
+def imported_before(session: Session, bulletin: Bulletin, text: str) -> Action | None:
+    """The action that was made from this bulletin already: the same text, or the same number and index reference."""
+    number = ActionNumber.parse(bulletin.number or "")
+    same = Action.imported_text == text
+    if number is not None and bulletin.index_reference:
+        same |= and_(
+            Action.serial == number.serial,
+            Action.year == number.year,
+            Action.index_reference == bulletin.index_reference,
+        )
+    found = select(Action).where(same, Action.discarded_at.is_(None)).order_by(Action.id.desc()).limit(1)
+    return session.scalars(found).one_or_none()
 
 
 def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, now: datetime) -> Action:
@@ -126,8 +137,7 @@ def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     """A draft that says and asks what an earlier action did, with its recipients and newest letters; without its
     number, its dates, and its statement of doing no harm, which is about that time. Raises `Unknown`."""
     source = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
-    if source is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
+    source = known_action(source, slug)
     free = free_slug(session, source.slug)
     case = source.case if same_case else _case(free, source.case.country, now)
     action = _empty(case, free, source.original_locale, source.seats, now)
@@ -180,9 +190,7 @@ def _case(slug: str, country: str, now: datetime) -> Case:
 
 def _case_named(session: Session, slug: str) -> Case:
     found = session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
-    if found is None:
-        raise Unknown("There is no case with the name %(slug)s.", slug=slug)
-    return found
+    return known_case(found, slug)
 
 
 def _empty(case: Case, slug: str, locale: str, seats: int, now: datetime) -> Action:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, selectinload
 
 from campaign.cases.slugs import free_slug
 from campaign.cases.writing import versions
-from campaign.errors import Conflict, Refused, Unknown
+from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication.reading import PUBLIC
+from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, ActionText, ModelLetter, Official, Recipient
 from campaign.vocabulary import ActionKind, ActionStatus
@@ -63,7 +64,7 @@ def follow(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
 
 
 def successor(session: Session, action: Action) -> Action | None:
-    """The next action of the chain, in whatever state."""
+    """The next action of the chain, in whatever state; one that was discarded follows nothing."""
     return session.scalars(select(Action).where(Action.previous_id == action.id)).one_or_none()
 
 
@@ -83,9 +84,7 @@ def _whole(session: Session, slug: str) -> Action:
             selectinload(Action.recipients).joinedload(Recipient.official),
         )
     ).one_or_none()
-    if found is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
-    return found
+    return known_action(found, slug)
 
 
 def _text(old: ActionText) -> ActionText:

@@ -16,6 +16,7 @@ from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.language import ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, ActionText, TextVersion
 from campaign.vocabulary import ActionStatus
@@ -95,13 +96,14 @@ def lock_for_editing(session: Session, vault: Vault, actor: Actor, slug: str, no
     revision before. Raises `Unknown`, or `Gone` for one that is kept as it was."""
     locked = session.execute(
         update(Action)
-        .where(Action.slug == slug, Action.status.in_(WRITABLE))
+        .where(Action.slug == slug, Action.status.in_(WRITABLE), Action.discarded_at.is_(None))
         .values(revision=Action.revision + 1)
         .returning(Action.id, Action.revision)
     ).one_or_none()
     if locked is None:
-        if session.scalar(select(Action.id).where(Action.slug == slug)) is None:
-            raise Unknown("There is no action with the name %(slug)s.", slug=slug)
+        kept = known_action(session.scalars(select(Action).where(Action.slug == slug)).one_or_none(), slug)
+        if kept.discarded_at is not None:
+            raise Gone("This draft was discarded. Restore it first.")
         raise Gone("This action was stopped or archived and cannot be changed.")
     action = session.scalars(
         select(Action).where(Action.id == locked[0]).execution_options(populate_existing=True)

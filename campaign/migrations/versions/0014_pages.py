@@ -1,7 +1,7 @@
 """a sentence to sign, themes and a picture for a case, goals that move by themselves
 
 Revision ID: 0014
-Revises: 0007
+Revises: 0013
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 
 revision = "0014"
-down_revision = "0007"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

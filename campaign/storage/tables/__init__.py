@@ -19,7 +19,7 @@ from campaign.storage.tables.dossiers import (
 )
 from campaign.storage.tables.keys import KnownKey, LookUpKey
 from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
-from campaign.storage.tables.mail import Message
+from campaign.storage.tables.mail import IncomingMail, Message
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
 from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
@@ -57,6 +57,7 @@ __all__ = [
     "Extension",
     "Figure",
     "HarmStatement",
+    "IncomingMail",
     "Invalidation",
     "KnownKey",
     "Letter",

@@ -30,6 +30,7 @@ class Action(Base):
         CheckConstraint("status IN ('draft', 'in_review') OR deadline IS NOT NULL", name="deadline_known_when_public"),
         CheckConstraint("status IN ('draft', 'in_review') OR issued_on IS NOT NULL", name="issued_when_public"),
         CheckConstraint("previous_id IS NULL OR previous_id <> id", name="no_loop"),
+        CheckConstraint("discarded_at IS NULL OR status = 'draft'", name="discarded_as_a_draft"),
         # The list of open actions, by deadline.
         Index("ix_actions_status_deadline", "status", "deadline"),
     )
@@ -68,6 +69,9 @@ class Action(Base):
     paused_at: Mapped[datetime | None] = mapped_column(Instant)
     # Counts every saving of anything an organiser writes here: two who edit at once find out.
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    # A draft that was thrown away: nobody sees it, and after a while nothing of it is left but its name.
+    discarded_at: Mapped[datetime | None] = mapped_column(Instant)
+    followed_id: Mapped[int | None]  # which action it was to follow, should it be taken back
     imported_text: Mapped[str | None] = mapped_column(Text)
     unplaced: Mapped[TextLines]  # lines of an imported bulletin that were not understood
 

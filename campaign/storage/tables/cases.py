@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import At, Base, Key, LocalWords, LongText
@@ -23,6 +23,8 @@ class Case(Base):
     country: Mapped[str] = mapped_column(String(2))
     time_zone: Mapped[str]
     place: Mapped[dict[str, str]] = mapped_column(Words)  # what people call that zone: "Islamabad"
+    # Whether an organiser was asked which zone it is, where the country has several.
+    zone_chosen: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Besides the case's own: where else being named under its appeals could harm someone. ISO 3166 alpha-2.
     at_risk_countries: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
     themes: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")  # of `Theme`

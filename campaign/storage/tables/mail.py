@@ -1,15 +1,15 @@
-"""The outbox: messages that the system owes."""
+"""The outbox: messages that the system owes. And what comes in, as far as a person must look at it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.storage.tables.base import At, Base, BigKey
+from campaign.storage.tables.base import BIG, At, Base, BigKey, Key
 from campaign.storage.types import Instant, Word, one_of
-from campaign.vocabulary import MessageKind, MessageStatus
+from campaign.vocabulary import IncomingKind, MessageKind, MessageStatus
 
 
 class Message(Base):
@@ -27,6 +27,10 @@ class Message(Base):
         CheckConstraint("(signature_id IS NULL) <> (organiser_id IS NULL)", name="to_one_person"),
         CheckConstraint("(kind = 'update') = (update_id IS NOT NULL)", name="update_of_which"),
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),
+        CheckConstraint(
+            "(kind IN ('letter_sent', 'letter_returned', 'letter_posted', 'letter_dropped')) = (letter_id IS NOT NULL)",
+            name="of_which_letter",
+        ),
         Index("ix_messages_due", "status", "due_at"),
         # Most messages are to supporters about their signature: these say nothing of them, and cost them nothing.
         *(
@@ -36,7 +40,7 @@ class Message(Base):
                 sqlite_where=text(f"{column} IS NOT NULL"),
                 postgresql_where=text(f"{column} IS NOT NULL"),
             )
-            for column in ("organiser_id", "update_id")
+            for column in ("organiser_id", "update_id", "letter_id")
         ),
     )
 
@@ -46,6 +50,7 @@ class Message(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signatures.id", ondelete="CASCADE"), index=True)
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"))
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id", ondelete="CASCADE"))
+    letter_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("letters.id", ondelete="CASCADE"))
     status: Mapped[MessageStatus] = mapped_column(Word(MessageStatus))
     created_at: Mapped[At]
     due_at: Mapped[At]
@@ -54,3 +59,30 @@ class Message(Base):
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     problem: Mapped[str | None] = mapped_column(String(80))  # a status code and its class; never what a server wrote
+
+
+class IncomingMail(Base):
+    """A mail that a person has to look at: an answer, a complaint, a report that no program could read.
+
+    `content` is encrypted, and goes some time after somebody has dealt with it. `mail_hash` (keyed) is of the mail as
+    it came: read twice from the mailbox, it is kept once. `letter_id` only where the mail bears our seal.
+    """
+
+    __tablename__ = "incoming_mails"
+    __table_args__ = (
+        one_of("kind", IncomingKind),
+        CheckConstraint("handled_at IS NOT NULL OR content IS NOT NULL", name="kept_until_handled"),
+        Index("ix_incoming_mails_waiting", "handled_at", "received_at"),
+    )
+
+    id: Mapped[Key]
+    kind: Mapped[IncomingKind] = mapped_column(Word(IncomingKind))
+    mail_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    received_at: Mapped[At]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
+    letter_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("letters.id", ondelete="SET NULL"), index=True)
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"))
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id", ondelete="RESTRICT"))
+    handled_at: Mapped[datetime | None] = mapped_column(Instant)
+    handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    recorded: Mapped[bool] = mapped_column(default=False, server_default=false())  # as the official's answer

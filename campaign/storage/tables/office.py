@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import Base, Key, LocalWords, TextLines
-from campaign.storage.types import Lines, Words
+from campaign.storage.types import Instant, Lines, Words
 
 
 class Organisation(Base):
@@ -51,6 +53,8 @@ class Organisation(Base):
     letters_daily: Mapped[int] = mapped_column(default=100, server_default="100")
     office_opens: Mapped[int] = mapped_column(default=9, server_default="9")
     office_closes: Mapped[int] = mapped_column(default=17, server_default="17")
+    # Since when no letter is sent, because servers refuse us: until an admin has looked at it.
+    letters_held_at: Mapped[datetime | None] = mapped_column(Instant)
     digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
     # How long printed volumes are kept, from the end of their action. From how many signatures on a country is named.
     volume_days: Mapped[int] = mapped_column(default=90, server_default="90")

@@ -140,7 +140,8 @@ def _form(
     errors: Mapping[str, str] | None = None,
 ) -> view_models.SigningForm:
     told = consent.current(session, locale).text
-    return view_models.signing_form(shown, locale, door().links.form(shown.slug), told, values, errors)
+    token = str((values or {}).get("token") or "") or door().links.form(shown.slug)
+    return view_models.signing_form(shown, locale, token, told, values, errors)
 
 
 @blueprint.get("/<locale:locale>/privacy")

@@ -12,7 +12,9 @@ from campaign.appeals.letters import channels
 from campaign.errors import Gone, Refused
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
+from campaign.publication.best_way import Advice, advice_of
 from campaign.publication.pictures import PHONE_WIDTHS, WIDTHS
+from campaign.publication.posting_days import own_days
 from campaign.publication.reading import published
 from campaign.publication.values import PublicAction, PublicPicture
 from campaign.vocabulary import Paper
@@ -41,7 +43,9 @@ class Sharing:
 
 def install(app: Flask) -> None:
     """Let templates ask how an action is passed on, and in which order a letter is sent."""
-    app.jinja_env.globals.update(sharing=sharing, best_ways=channels.best_ways, picture_widths=picture_widths)
+    app.jinja_env.globals.update(
+        sharing=sharing, advice=advice, best_ways=channels.best_ways, picture_widths=picture_widths
+    )
 
 
 def picture_widths(picture: PublicPicture, phone: bool = False) -> tuple[int, ...]:
@@ -66,6 +70,12 @@ def sharing(action: PublicAction) -> Sharing:
         (_("E-mail"), f"mailto:?subject={quote(action.title, safe='')}&body={said}%0D%0A%0D%0A{there}"),
     )
     return Sharing(address, text, ways, action.takes_signatures(clock.now()))
+
+
+def advice(action: PublicAction) -> Advice:
+    """The best way to write now, as every page says it."""
+    own = own_days(door().settings.posting_days, office(action.locale).posting_days)
+    return advice_of(action, clock.local_day(clock.now(), action.time_zone), own)
 
 
 def shared_address(slug: str) -> str:
@@ -129,6 +139,11 @@ def poster(locale: str, slug: str) -> Response:
 
 def in_one_language(slug: str, locale: str) -> PublicAction:
     """An action for passing on, all of it in the language of its text. Raises `Gone` for a stopped one."""
+    return writable(shown_in_one_language(slug, locale))
+
+
+def shown_in_one_language(slug: str, locale: str) -> PublicAction:
+    """A public action, also a stopped one, all of it in the language of its text."""
     with door().storage.reading() as session:
         action = published(session, slug, locale)
         if action.locale != locale:  # labels of its own language beside captions of the reader's would be neither

@@ -10,6 +10,7 @@ from campaign.appeals.paper import sheet_numbers
 from campaign.appeals.paper.blank_sheets import Sender, blank
 from campaign.errors import Refused
 from campaign.printing.sheets.signature_sheet import SignatureSheet, signature_sheet_pdf
+from campaign.publication.posting_days import own_days
 from campaign.publication.values import PublicAction
 from campaign.vocabulary import Paper
 from campaign.web.app_state import door
@@ -51,7 +52,7 @@ def scanned(slug: str, number: str) -> AnyResponse:
 def blank_of(action: PublicAction, number: str) -> SignatureSheet:
     """A sheet of this organisation under a number. Raises `Gone` for an action that takes no signatures now."""
     ours, settings = office(action.locale), door().settings
-    days = {**settings.posting_days, **ours.posting_days}
+    days = own_days(settings.posting_days, ours.posting_days)
     sender = Sender(ours.name, ours.postal_address, ours.contact_email, ours.retention_days, days)
     return blank(action, sender, settings.base_url, number, clock.now())
 

@@ -10,6 +10,7 @@ from campaign.appeals.signing import signing
 from campaign.appeals.signing.links import FormToken
 from campaign.errors import Gone, Refused
 from campaign.publication.reading import published
+from campaign.publication.risk import at_risk as is_at_risk
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
 from campaign.web.app_state import door
 from campaign.web.forms import SigningForm, wish_in
@@ -36,8 +37,9 @@ def sign(locale: str, slug: str) -> Response:
             if errors:
                 return _refused(locale, slug, form, errors)
             wish = form.wish(locale)
-        if here.settings.screening and request.form.get("website"):
-            return look_in_your_mailbox(locale, slug)  # a robot filled in what no person sees: let it think it won
+        if here.settings.screening and request.form.get("website") and request.form.get("pressed") != "again":
+            # A robot filled in what no person sees, or a browser did it for a person: one more press tells them apart.
+            return _refused(locale, slug, _judged(slug, token)[0], {"token": _said_of_trap()}, trapped=True)
         with here.storage.writing() as session:
             if here.settings.screening:
                 rate_limits.count(session, here.storage.vault, rate_limits.SIGNING, visitor(), now)
@@ -84,20 +86,36 @@ def _judged(slug: str, token: FormToken) -> tuple[SigningForm, dict[str, str]]:
     return form, errors
 
 
-def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str]) -> Response:
+def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str], *, trapped: bool = False) -> Response:
     with door().storage.reading() as session:
         action = published(session, slug, locale)
     if action.status is ActionStatus.STOPPED or not action.takes_signatures(clock.now()):
         raise Gone("You can no longer sign this action.")
     _ask_people_at_risk(action.at_risk_countries, form, errors)
-    return make_response(refused_form(locale, slug, form.values(), errors), 422)
+    # The page was read long ago: who mends one field in a second is no robot. And who fell into the trap once is not
+    # asked again: the form comes back without it.
+    trapped = trapped or request.form.get("pressed") == "again"
+    values = {**form.values(), "token": _aged_token(slug), "pressed": "again" if trapped else ""}
+    return make_response(refused_form(locale, slug, values, errors), 422)
+
+
+def _aged_token(slug: str) -> str:
+    """The token for a form that comes back: the one that it had while that is good, so that no time runs anew."""
+    sent, links = request.form.get("token", ""), door().links
+    if links.read_form(sent, slug, clock.now()) in (FormToken.GOOD, FormToken.TOO_YOUNG):
+        return sent
+    return links.form(slug, aged=True)
+
+
+def _said_of_trap() -> str:
+    return _("Your browser filled in a hidden field. Press the button once more. What you wrote is still here.")
 
 
 def _chosen_for_people_at_risk(slug: str, country: str | None) -> str | None:
     """Nothing is chosen for anyone, with one exception: where being named may be dangerous, silence means "No one"."""
     with door().storage.reading() as session:
         at_risk = signing.at_risk_countries(session, slug)
-    return Disclosure.WITHHELD if (country or "").strip().upper() in at_risk else None
+    return Disclosure.WITHHELD if is_at_risk(country, at_risk) else None
 
 
 def _ask_people_at_risk(at_risk: tuple[str, ...], form: SigningForm, errors: dict[str, str]) -> None:

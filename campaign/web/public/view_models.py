@@ -16,11 +16,11 @@ from campaign.appeals.counting import tallies
 from campaign.appeals.letters import channels, documents
 from campaign.appeals.letters.channels import Channel, Email, LinkFit, Written
 from campaign.appeals.letters.letters import sheet
-from campaign.appeals.letters.posting_days import posting_days
 from campaign.appeals.relay import bounces, content, queue_status
 from campaign.appeals.signing.signing import PENDING_KEPT
 from campaign.language import ORIGINAL
 from campaign.publication.goals import Milestones, milestones
+from campaign.publication.posting_days import own_days, posting_days
 from campaign.publication.reading import published
 from campaign.publication.values import ListedAction, PublicAction, PublicFigure, PublicLetter, PublicRecipient
 from campaign.strip import Strip
@@ -215,7 +215,7 @@ def ways(
         Written(subject, text, here.settings.base_url + url("shared", slug=action.slug)),
         action.deadline,
         clock.local_day(now, action.time_zone),
-        posting_days(recipient.country, {**here.settings.posting_days, **office(action.locale).posting_days}),
+        posting_days(recipient.country, own_days(here.settings.posting_days, office(action.locale).posting_days)),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from campaign.appeals.letters.posting_days import DAYS, ELSEWHERE, posting_days
 from campaign.language import countries
+from campaign.publication.posting_days import DAYS, ELSEWHERE, posting_days
 
 
 def test_every_country_is_reached_within_weeks() -> None:

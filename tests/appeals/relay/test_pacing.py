@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.appeals.relay import pacing
-from campaign.appeals.relay.pacing import HOUR, Hours, Pace, capital_zone, hours_of, weekend_of
+from campaign.appeals.relay.pacing import HOUR, Hours, Pace, hours_of, weekend_of
+from campaign.clock import capital_zone
 from campaign.language import countries
 
 PAKISTAN = hours_of("PK", None, 9, 17)

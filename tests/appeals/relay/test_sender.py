@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import smtplib
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -16,16 +18,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.relay import bounce_mailbox, bounces, queue, requests
+from campaign.appeals.relay import bounce_mailbox, bounces, incoming, queue, requests
 from campaign.appeals.relay.bounces import Recorded
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.supporter import my_signature
 from campaign.jobs import Jobs
 from campaign.mail.reports import message_id
+from campaign.office.audit import Actor
 from campaign.settings import Settings
 from campaign.storage import Storage
-from campaign.storage.tables import Official, Signature
-from campaign.vocabulary import LetterStatus
+from campaign.storage.tables import Official, Organisation, Signature
+from campaign.vocabulary import IncomingKind, LetterStatus
 from tests import made
 from tests.appeals.entrusted import all_of, one, queued, signed
 from tests.conftest import settings_for
@@ -312,11 +315,12 @@ def test_a_server_that_gave_up_after_days_is_tried_again_and_the_address_left_al
     live: Settings, storage: Storage, office: PostOffice
 ) -> None:
     letter_id, mail = sent(live, storage, office)
-    assert bounce_mailbox.record(storage, report(mail, action="failed", status="4.4.1")) is Recorded.BOUNCED
-    with storage.writing() as session:
-        assert bounces.release(session, MONDAY) == 1
-    assert one(storage, letter_id).status is LetterStatus.QUEUED
+    assert bounce_mailbox.record(storage, report(mail, action="failed", status="4.4.1")) is Recorded.AGAIN
+    again = one(storage, letter_id)
+    assert (again.status, again.due_at) == (LetterStatus.QUEUED, MONDAY + timedelta(hours=6))
     assert bounce_mailbox.record(storage, report(mail, action="failed", status="5.1.1")) is Recorded.KNOWN
+    with storage.reading() as session:
+        assert session.scalars(select(Official.email_bounced_at)).one() is None
 
 
 def test_a_delay_decides_nothing_and_a_delivery_ends_it(live: Settings, storage: Storage, office: PostOffice) -> None:
@@ -331,19 +335,61 @@ def test_a_report_with_a_forged_seal_changes_nothing(live: Settings, storage: St
     letter_id, mail = sent(live, storage, office)
     del mail["Message-ID"]
     mail["Message-ID"] = f"<letter.{letter_id}.{'0' * 24}@campaign.test>"
-    assert bounce_mailbox.record(storage, report(mail, action="failed", status="5.1.1")) is Recorded.NOT_OURS
+    assert bounce_mailbox.record(storage, report(mail, action="failed", status="5.1.1")) is Recorded.WAITS
     assert one(storage, letter_id).status is LetterStatus.SENT
 
 
 @pytest.mark.databases
-def test_what_nothing_is_heard_of_for_days_has_arrived_and_its_words_are_forgotten(
+def test_what_nothing_is_heard_of_stays_sent_and_its_words_are_forgotten(
     live: Settings, storage: Storage, office: PostOffice, at_eleven: list[datetime]
 ) -> None:
     letter_id, _ = sent(live, storage, office)
     jobs = Jobs(live, storage)
-    at_eleven[0] += bounces.REPORTS_WITHIN - timedelta(seconds=1)
+    at_eleven[0] += timedelta(days=14, seconds=-1)
     assert jobs.settle() == 0
     at_eleven[0] += timedelta(seconds=1)
     assert jobs.settle() == 1
+    assert jobs.settle() == 0
     ended = one(storage, letter_id)
-    assert (ended.status, ended.content) == (LetterStatus.DELIVERED, None)
+    assert (ended.status, ended.content) == (LetterStatus.SENT, None)
+
+
+def test_each_letter_has_a_return_address_of_its_own(live: Settings, storage: Storage, office: PostOffice) -> None:
+    live = replace(live, bounces_address="bounces@act.example.org")
+    letter_id, _ = sent(live, storage, office)
+    back = office.envelopes[-1][0]
+    assert re.fullmatch(rf"bounces\+letter\.{letter_id}\.[0-9a-f]{{24}}@act\.example\.org", back)
+    assert len(back.partition("@")[0]) <= 64
+
+
+def test_captured_mail_shows_where_reports_about_it_go(settings: Settings, storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    letter_id = queued(storage, signed(storage))
+    Carrier(replace(settings, bounces_address="*@bounces.example.org"), storage).carry()
+    (captured,) = settings.mailbox.glob("*-letter.eml")
+    first = captured.read_text("utf-8").splitlines()[0]
+    assert re.fullmatch(rf"Return-Path: <letter\.{letter_id}\.[0-9a-f]{{24}}@bounces\.example\.org>", first)
+
+
+def test_a_server_that_refuses_us_stops_all_letters_and_their_addresses_are_left_alone(
+    live: Settings, storage: Storage, office: PostOffice, at_eleven: list[datetime]
+) -> None:
+    letter_id = queued(storage, signed(storage))
+    office.refuse_with = "554 5.7.1 Blocked: 192.0.2.1 is on a list, see https://list.example.invalid"
+    carrier = Carrier(live, storage)
+    carrier.carry()
+    with storage.reading() as session:
+        assert session.scalars(select(Organisation.letters_held_at)).one() == MONDAY
+        assert session.scalars(select(Official.email_bounced_at)).one() is None
+        (kept,) = incoming.listed(session, storage.vault)
+        assert kept.kind is IncomingKind.REFUSAL
+        assert "on a list" in kept.words
+    assert one(storage, letter_id).status is LetterStatus.QUEUED
+    office.refuse_with = None
+    at_eleven[0] += timedelta(days=1)
+    assert carrier.carry() == 0
+    with storage.writing() as session:
+        incoming.send_again(session, storage.vault, Actor(None, "The admin"), at_eleven[0])
+    assert carrier.carry() == 1
+    assert one(storage, letter_id).status is LetterStatus.SENT

@@ -11,19 +11,15 @@ from campaign.cases.board.rules import (
     ALL,
     MOST,
     ROWS,
-    Facts,
-    Flag,
     Group,
-    Need,
-    Step,
     group_of,
     missing,
-    next_step,
     overdue_since,
     shares,
 )
 from campaign.office import due_dates
 from campaign.office.due_dates import Duty
+from campaign.office.next_steps import Facts, Flag, Need, Step, next_step
 from campaign.vocabulary import ActionStatus, Outcome
 
 TODAY = date(2025, 8, 22)

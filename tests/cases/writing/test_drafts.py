@@ -50,7 +50,7 @@ BULLETIN = Bulletin(
 
 def test_a_bulletin_becomes_a_draft_with_all_it_said(storage: Storage) -> None:
     with storage.writing() as session:
-        action = drafts.draft(session, BULLETIN, "the whole text", made.NOON)
+        action = drafts.imported(session, storage.vault, COMMAND_LINE, BULLETIN, "the whole text", made.NOON)
         slug = action.slug
         assert action.imported_text == "the whole text"
     with storage.reading() as session:
@@ -67,7 +67,7 @@ def test_a_bulletin_becomes_a_draft_with_all_it_said(storage: Storage) -> None:
 
 def test_what_was_not_written_as_markdown_does_not_become_it(storage: Storage) -> None:
     with storage.writing() as session:
-        slug = drafts.draft(session, BULLETIN, "", made.NOON).slug
+        slug = drafts.imported(session, storage.vault, COMMAND_LINE, BULLETIN, "", made.NOON).slug
     with storage.reading() as session:
         it = described(session, slug, "en")
     assert it.summary == "Cards ((end)) soon. [See](file:///etc/passwd)"
@@ -76,7 +76,7 @@ def test_what_was_not_written_as_markdown_does_not_become_it(storage: Storage) -
 
 def test_a_draft_whose_deadline_has_passed_says_so(storage: Storage) -> None:
     with storage.writing() as session:
-        action = drafts.draft(session, BULLETIN, "", made.NOON)
+        action = drafts.imported(session, storage.vault, COMMAND_LINE, BULLETIN, "", made.NOON)
         assert not drafts.says_late(action, made.NOON)
         assert drafts.says_late(action, made.NOON.replace(year=2026))
 
@@ -86,13 +86,20 @@ def test_two_bulletins_of_one_title_get_names_of_their_own(storage: Storage) -> 
     slugs = []
     for _ in range(3):
         with storage.writing() as session:
-            slugs.append(drafts.draft(session, BULLETIN, "", made.NOON).slug)
+            slugs.append(drafts.imported(session, storage.vault, COMMAND_LINE, BULLETIN, "", made.NOON).slug)
     assert slugs == ["renew-the-cards-now", "renew-the-cards-now-2", "renew-the-cards-now-3"]
 
 
 def test_a_bulletin_with_nothing_but_a_letter_can_be_kept(storage: Storage) -> None:
     with storage.writing() as session:
-        action = drafts.draft(session, Bulletin(letter=ModelLetter("Dear,", ("Please.",), None)), "", made.NOON)
+        action = drafts.imported(
+            session,
+            storage.vault,
+            COMMAND_LINE,
+            Bulletin(letter=ModelLetter("Dear,", ("Please.",), None)),
+            "",
+            made.NOON,
+        )
         assert action.slug == "action"
 
 

@@ -19,7 +19,7 @@ from campaign.storage import Storage
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, SignatureStatus
 from tests import made
 from tests.conftest import Site
-from tests.web.conftest import SLUG, Hour, Supporter, messages, name_of, signatures
+from tests.web.conftest import ADA, SLUG, Hour, Supporter, messages, name_of, signatures
 from tests.web.reading import Page
 
 LAST_DAY = date(2025, 9, 15)
@@ -75,9 +75,6 @@ def test_nobody_learns_from_the_answer_whether_an_address_has_signed(site: Site,
     for who in ("new", "pending", "confirmed", "rejected"):
         answer = supporter.signs(email=f"{who}@example.org")
         answers.append((answer.status_code, answer.data, sorted(answer.headers)))
-    # A robot learns as little.
-    robot = supporter.signs(email="robot@example.org", website="https://spam.example")
-    answers.append((robot.status_code, robot.data, sorted(robot.headers)))
     assert all(it == answers[0] for it in answers)
     assert len(signatures(site)) == 4
 
@@ -227,7 +224,7 @@ def test_a_form_that_came_from_nowhere_is_refused_with_a_page_that_can_be_used(
     assert not signatures(site)
 
 
-def test_a_robot_that_fills_in_what_no_person_sees_is_answered_alike_and_stores_nothing(
+def test_who_fills_in_what_no_person_sees_is_asked_to_press_once_more_and_nobody_is_lost_in_silence(
     site: Site, supporter: Supporter
 ) -> None:
     page = Page(site.client.get(f"/en/actions/{SLUG}").text)
@@ -235,10 +232,42 @@ def test_a_robot_that_fills_in_what_no_person_sees_is_answered_alike_and_stores_
     assert trap["tabindex"] == "-1"
     assert trap["autocomplete"] == "off"
     answer = supporter.signs(website="https://spam.example")
-    assert answer.status_code == 200
-    assert Page(answer.text).heading == "Check your e-mail"
+    assert answer.status_code == 422
+    assert "Press the button once more. What you wrote is still here." in answer.text
     assert not signatures(site)
     assert not messages(site)
+    again = Page(answer.text)
+    assert not again.all("input", name="website")
+    form = {"token": again.hidden("token"), "sure": again.hidden("sure"), "pressed": again.hidden("pressed"), **ADA}
+    # At once, and with whatever a form filler remembers of the field.
+    assert Page(supporter.sends({**form, "website": "https://mine.example"}).text).heading == "Check your e-mail"
+    assert len(signatures(site)) == 1
+
+
+def test_who_mends_a_form_need_not_wait_three_seconds_again(site: Site, supporter: Supporter) -> None:
+    refused = supporter.signs(name="")
+    assert refused.status_code == 422
+    again = Page(refused.text)
+    form = {"token": again.hidden("token"), "sure": again.hidden("sure"), **ADA}
+    assert supporter.sends(form).status_code == 200
+    assert len(signatures(site)) == 1
+
+
+def test_a_page_that_was_open_for_two_days_is_sent_again_at_once(site: Site, supporter: Supporter) -> None:
+    form = supporter.opens()
+    supporter.hour.passes(hours=48)
+    again = Page(supporter.sends(form).text)
+    assert supporter.sends({**form, "token": again.hidden("token")}).status_code == 200
+
+
+def test_an_address_that_the_mail_server_cannot_take_is_refused_on_the_form(
+    site: Site, supporter: Supporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.door, "settings", replace(site.door.settings, mail_utf8=False))
+    answer = supporter.signs(email="zoë@example.org")
+    assert answer.status_code == 422
+    assert "Our mail server takes only Latin letters before the @" in answer.text
+    assert not signatures(site)
 
 
 @pytest.mark.parametrize(

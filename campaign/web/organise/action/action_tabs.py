@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from campaign.errors import Unknown
 from campaign.office.permissions import Permission
+from campaign.publication.slugs import known_action, known_case
 from campaign.storage.tables import Action, Case
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import allowed
@@ -44,17 +44,13 @@ def action_named(session: Session, slug: str) -> Action:
             selectinload(Action.letters),
         )
     ).one_or_none()
-    if found is None:
-        raise Unknown("There is no action with the name %(slug)s.", slug=slug)
-    return found
+    return known_action(found, slug)
 
 
 def case_named(session: Session, slug: str) -> Case:
     """The case of a slug. Raises `Unknown` if there is none."""
     found = session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
-    if found is None:
-        raise Unknown("There is no case with the name %(slug)s.", slug=slug)
-    return found
+    return known_case(found, slug)
 
 
 def title_of(action: Action) -> str:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
 from campaign import clock
+from campaign.cases.board import queries
 from campaign.cases.importing import parse
 from campaign.cases.importing.readers import read_file, read_text
-from campaign.cases.review import approval, inspection
+from campaign.cases.lifecycle.discarding import RESTORABLE
+from campaign.cases.review import inspection
 from campaign.cases.review.checks import Check, Part, checks, stops, warnings
 from campaign.cases.writing import drafts, particulars
 from campaign.cases.writing.drafts import Beginning
@@ -22,12 +24,14 @@ from campaign.cases.writing.particulars import Particulars, Statement
 from campaign.cases.writing.texts import Form
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.language import LANGUAGES, ORIGINAL, countries
+from campaign.office.next_steps import Step
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action, Case, HarmStatement, Organisation, Organiser
 from campaign.vocabulary import ActionKind, ActionStatus
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines
-from campaign.web.organise.account.authorisation import actor, needs
+from campaign.web.organise.account.authorisation import actor, me, needs
+from campaign.web.organise.action import steps
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action, title_of
 from campaign.web.rendering import page, url
 
@@ -38,18 +42,30 @@ Answer = Response | tuple[str, int]
 
 @blueprint.get("/new")
 @needs(Permission.EDIT)
-def new(problem: str | None = None, way: str = "") -> str:
-    """Three ways to begin: from a bulletin, from an earlier action, from nothing."""
+def new(problem: str | None = None, way: str = "", known: Action | None = None) -> str:
+    """Three ways to begin: from a bulletin, from an earlier action, from nothing. `known`: what was made of the same
+    bulletin before."""
     with door().storage.reading() as session:
         cases = session.scalars(select(Case).order_by(Case.created_at.desc())).all()
         earlier = session.scalars(
-            select(Action).options(selectinload(Action.texts)).order_by(Action.created_at.desc())
+            select(Action)
+            .where(Action.discarded_at.is_(None))
+            .options(selectinload(Action.texts))
+            .order_by(Action.created_at.desc())
+        ).all()
+        discarded = session.scalars(
+            select(Action)
+            .where(Action.discarded_at > clock.now() - RESTORABLE)
+            .options(selectinload(Action.texts))
+            .order_by(Action.discarded_at.desc())
         ).all()
     return page(
         "organise/action/new.html",
         problem=problem,
         way=way,
         cases=cases,
+        known=known,
+        discarded=[(it, title_of(it)) for it in discarded],
         earlier=[(it, title_of(it)) for it in earlier],
         countries=countries(ORIGINAL),
         tongues=list(LANGUAGES.values()),
@@ -64,6 +80,11 @@ def bring() -> Answer:
     try:
         text = _bulletin_text()
         bulletin = parse(text)
+        with door().storage.reading() as session:
+            known = drafts.imported_before(session, bulletin, text)
+        if known is not None and request.form.get("again") != "yes":
+            said = "This bulletin was imported before. Go on with that action, or import it again."
+            return new(said, "import", known), 409
         with door().storage.writing() as session:
             case = request.form.get("case") or None
             made = drafts.imported(session, door().storage.vault, actor(), bulletin, text, clock.now(), case)
@@ -120,7 +141,7 @@ def show(slug: str) -> str:
     with door().storage.reading() as session:
         action = action_named(session, slug)
         found = checks(inspection.inspect(session, slug, now).written, now)
-        needed = approval.review_needed(session)
+        step = next_step(session, action, now)
         harm = _harm(session, action)
         office_zone = session.scalars(select(Organisation.time_zone)).one()
     return action_page(
@@ -130,7 +151,7 @@ def show(slug: str) -> str:
         stops=stops(found),
         warnings=warnings(found),
         where=where,
-        step=next_step(action, found, needed),
+        step=step,
         harm=harm,
         opens=local(action.opens_at, office_zone),
         office_zone=office_zone,
@@ -233,21 +254,12 @@ def where(action: Action, check: Check) -> str:
     return places.get(check.part, places[Part.FACTS])
 
 
-def next_step(action: Action, found: tuple[Check, ...], review_needed: bool) -> tuple[str, str] | None:
-    """(what to do next, the page it is done on); None where nothing waits for a person."""
-    review = url("review.show", slug=action.slug)
-    first = next(iter(stops(found)), None)
-    if action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
+def next_step(session: Session, action: Action, now: datetime) -> tuple[str, str] | None:
+    """(what to do next, the page it is done on), as the board has it; None where nothing waits for a person."""
+    step = queries.step_of(session, action.id, me().id, now, steps.told(session, now))
+    if step in (None, Step.LOOK):
         return None
-    if first is not None:
-        return "Fix what blocks publication", where(action, first)
-    if action.opens_at is not None:
-        return "It opens automatically", review
-    if action.status is ActionStatus.IN_REVIEW and action.approved_at is None:
-        return "Review", review
-    if action.status is ActionStatus.DRAFT and review_needed:
-        return "Submit for review", review
-    return "Publish", review
+    return steps.step_at(step, action.slug, action.case.slug)
 
 
 def posted_form(edit_tokens: dict[str, str]) -> Form:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases.lifecycle import transitions
+from campaign.cases.lifecycle import discarding, opening_and_closing, transitions
 from campaign.cases.writing import further_information
-from campaign.errors import Conflict, Refused
+from campaign.errors import Conflict, Gone, Refused
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action, Extension
 from campaign.vocabulary import Outcome
@@ -89,6 +89,39 @@ def conclude(slug: str) -> Answer:
     return _done(slug, "outcome", work, "Outcome saved. It is on the public page.")
 
 
+@blueprint.post("/<slug>/close")
+@needs(Permission.PUBLISH)
+def close(slug: str) -> Answer:
+    """End signing before the deadline; the outcome may be told later."""
+
+    def work(session: Session) -> None:
+        opening_and_closing.close(session, door().storage.vault, actor(), slug, clock.now())
+
+    return _done(slug, "close", work, "Action closed. Nobody can sign any more.")
+
+
+@blueprint.post("/<slug>/discard")
+@needs(Permission.EDIT)
+def discard(slug: str) -> Answer:
+    """Throw away a draft that nobody outside has seen."""
+
+    def work(session: Session) -> None:
+        discarding.discard(session, door().storage.vault, actor(), slug, clock.now())
+
+    return _done(slug, "discard", work, "Draft discarded. You can restore it for 30 days.")
+
+
+@blueprint.post("/<slug>/restore")
+@needs(Permission.EDIT)
+def restore(slug: str) -> Answer:
+    """Take back a draft that was thrown away."""
+
+    def work(session: Session) -> None:
+        discarding.restore(session, door().storage.vault, actor(), slug, clock.now())
+
+    return _done(slug, "discard", work, "Draft restored.")
+
+
 @blueprint.post("/<slug>/further-information")
 @needs(Permission.EDIT)
 def follow(slug: str) -> Response:
@@ -137,7 +170,7 @@ def _done(slug: str, part: str, work: Callable[[Session], None], said: str) -> A
     try:
         with door().storage.writing() as session:
             work(session)
-    except (Refused, Conflict) as error:
+    except (Refused, Conflict, Gone) as error:
         return show(slug, str(error), part), error.status
     flash(said)
     return redirect(_overview(slug))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
+from campaign.cases.lifecycle import zones
 from campaign.cases.review import approval, inspection
 from campaign.cases.review.approval import Judged
 from campaign.cases.review.checks import Level, checks
@@ -41,6 +42,7 @@ def show(slug: str, problem: str | None = None) -> str:
         people = {it.id: it.name for it in session.scalars(select(Organiser)).all()}
         remarks = session.scalars(select(Remark).where(Remark.action_id == action.id).order_by(Remark.id)).all()
         needed = approval.review_needed(session)
+        step = next_step(session, action, clock.now())
         zone = session.scalars(select(Organisation.time_zone)).one()
     return action_page(
         "organise/action/review.html",
@@ -50,7 +52,7 @@ def show(slug: str, problem: str | None = None) -> str:
         judged=judged,
         levels=[(level, [it for it in judged.found if it.level is level]) for level in Level],
         where=where,
-        step=next_step(action, judged.found, needed),
+        step=step,
         remarks=[it for it in remarks if it.settled_at is None],
         settled=[it for it in remarks if it.settled_at is not None],
         people=people,
@@ -60,6 +62,7 @@ def show(slug: str, problem: str | None = None) -> str:
         before_opening=action.status in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW},
         opens=local(action.opens_at, zone),
         zone=zone,
+        zones=zones.choices(action.case),
         typed=request.form,
     )
 
@@ -145,6 +148,8 @@ def publish(slug: str) -> Answer:
 
     def decide(session: Session, judged: Judged) -> None:
         vault = door().storage.vault
+        case = action_named(session, slug).case
+        zones.choose(session, vault, actor(), case, request.form.get("time_zone", ""), now)
         if at is None:
             approval.publish(session, vault, actor(), slug, judged, now)
         else:

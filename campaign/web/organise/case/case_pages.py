@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
 from campaign.cases.evidence.facts import Facts
-from campaign.errors import Unknown
 from campaign.language import ORIGINAL, countries, country_name
 from campaign.publication.figures import said
+from campaign.publication.slugs import known_case
 from campaign.storage.tables import Action, ActionText, Case, Organisation
 from campaign.web.app_state import door
 from campaign.web.organise.case.fact_forms import FORMS, Kind, Typed, tags
@@ -43,9 +43,7 @@ def case_read(session: Session, slug: str) -> Case:
         .where(Case.slug == slug)
         .options(selectinload(Case.subjects), selectinload(Case.events), selectinload(Case.sources))
     ).one_or_none()
-    if found is None:
-        raise Unknown("There is no case with the name %(slug)s.", slug=slug)
-    return found
+    return known_case(found, slug)
 
 
 def stale_days(session: Session) -> int:

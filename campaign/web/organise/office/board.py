@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import calendar as months
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import partial
+from datetime import date, datetime
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, request
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from campaign import clock, language
-from campaign.appeals.letters import posting_days
-from campaign.appeals.relay import queue_status
-from campaign.appeals.signature_admin import screening
+from campaign.appeals.relay import incoming
 from campaign.cases.board import queries
-from campaign.cases.board.rules import BoardFilter, Flag, Group, Need, Row, Step
-from campaign.delivery import overdue
-from campaign.delivery.overdue import Lacks
+from campaign.cases.board.rules import BoardFilter, Group
 from campaign.language import ORIGINAL
 from campaign.office import due_dates
 from campaign.office.due_dates import Due
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Organisation
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, IncomingKind
 from campaign.web.app_state import door
-from campaign.web.organise.account.authorisation import allowed, me, needs
-from campaign.web.rendering import office, page, url
+from campaign.web.organise.account.authorisation import me, needs
+from campaign.web.organise.action.steps import step_at, told
+from campaign.web.rendering import page, url
 
 blueprint = Blueprint("board", __name__)
 
@@ -41,33 +35,6 @@ HEADINGS = {
     Group.WAITING: "Waiting for someone",
     Group.FINISHED: "Finished",
 }
-
-# A step as a button: what it says, the page it opens, what that page needs. Who may not take the step looks instead.
-STEPS: dict[Step, tuple[str, str, Permission]] = {
-    Step.MOVE_DEADLINE: ("Set a new deadline", "actions.show", Permission.EDIT),
-    Step.FINISH: ("Finish writing", "texts.show", Permission.EDIT),
-    Step.SUBMIT: ("Submit for review", "review.show", Permission.EDIT),
-    Step.REVIEW: ("Review", "review.show", Permission.REVIEW),
-    Step.AWAIT: ("See the review", "review.show", Permission.READ),
-    Step.PUBLISH: ("Publish", "review.show", Permission.PUBLISH),
-    Step.OPENS: ("See when it opens", "review.show", Permission.READ),
-    Step.EXTEND: ("Extend or close", "life.show", Permission.PUBLISH),
-    Step.TRANSLATE: ("Add the language", "texts.show", Permission.EDIT),
-    Step.FIGURES: ("Review figures", "cases.show", Permission.EDIT),
-    Step.OFFICIALS: ("Fix the address", "recipients.show", Permission.EDIT),
-    Step.SIGNATURES: ("Check signatures", "signatures.show", Permission.READ),
-    Step.LOOK: ("Open", "actions.show", Permission.READ),
-    Step.DISPATCH: ("Send the signature book", "dossiers.index", Permission.DELIVER),
-    Step.RECEIPT: ("Record the receipt", "dossiers.index", Permission.DELIVER),
-    Step.ANSWER: ("Answer the reply", "dossiers.index", Permission.DELIVER),
-    Step.LETTERS: ("Manage letters", "letters.show", Permission.DELIVER),
-    Step.DOSSIER: ("Create the signature book", "dossiers.index", Permission.DELIVER),
-    Step.OUTCOME: ("Close with an outcome", "life.show", Permission.PUBLISH),
-    Step.ARCHIVE: ("Archive", "life.show", Permission.PUBLISH),
-}
-LACKING = {Lacks.DISPATCH: Need.DISPATCH, Lacks.RECEIPT: Need.RECEIPT, Lacks.ANSWER: Need.ANSWER}
-LOOK = "Open"
-SCREENED, SCREENED_EVERY = "campaign-screened", timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -86,17 +53,21 @@ def show() -> str:
     """What is due, in groups; narrowed down by state, country, words, or to what one has worked on."""
     asked, now = _asked(), clock.now()
     with door().storage.reading() as session:
-        board = queries.read(session, asked, now, _told(session, now))
+        board = queries.read(session, asked, now, told(session, now))
         zone = session.scalar(select(Organisation.time_zone)) or "UTC"
+        mails = incoming.waiting(session)
+        held = session.scalar(select(Organisation.letters_held_at)) is not None
     return page(
         "organise/office/board.html",
+        mails=mails_said(mails),
+        held=held,
         board=board,
         asked=asked,
         today=clock.local_day(now, zone),
         weekday=_weekday(now, zone),
         headings=HEADINGS,
         statuses=list(ActionStatus),
-        step_of=step_of,
+        step_of=lambda row: step_at(row.step, row.slug, row.case_slug),
         here=_here,
         in_words=in_words,
         dated=dated,
@@ -132,12 +103,21 @@ def calendar() -> str:
     )
 
 
-def step_of(row: Row) -> tuple[str, str]:
-    """(what the button of a row says, where it leads): the action's own page where the step's page is not for them."""
-    label, endpoint, permission = STEPS[row.step]
-    if not allowed(permission):
-        return LOOK, url("actions.show", slug=row.slug)
-    return label, url(endpoint, slug=row.case_slug if row.step is Step.FIGURES else row.slug)
+def mails_said(waiting: Mapping[IncomingKind, int]) -> tuple[str, ...]:
+    """What came in and waits for a person, each as a sentence."""
+    return tuple(
+        (one if waiting[kind] == 1 else many) % {"n": waiting[kind]}
+        for kind, (one, many) in _WAITING.items()
+        if waiting.get(kind)
+    )
+
+
+_WAITING = {
+    IncomingKind.REFUSAL: ("1 server refuses mail from us.", "%(n)s servers refuse mail from us."),
+    IncomingKind.COMPLAINT: ("1 complaint about a letter.", "%(n)s complaints about letters."),
+    IncomingKind.REPLY: ("1 reply to read.", "%(n)s replies to read."),
+    IncomingKind.REPORT: ("1 message nobody could read.", "%(n)s messages nobody could read."),
+}
 
 
 def dated(on: date) -> str:
@@ -151,29 +131,6 @@ def in_words(n: int) -> str:
 
 
 _WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-
-
-def _told(session: Session, now: datetime) -> Mapping[int, list[Flag]]:
-    """What screening and delivery say of actions: rooms that the cases do not know."""
-    told: dict[int, list[Flag]] = defaultdict(list)
-    for action_id, words in _looks_false(session, now).items():
-        told[action_id].append(Flag(Need.SIGNING, words.rstrip(".")))
-    days = partial(
-        posting_days.posting_days, settings={**door().settings.posting_days, **office(ORIGINAL).posting_days}
-    )
-    for action_id, lacking in overdue.flags(session, now, days).items():
-        told[action_id] += [Flag(LACKING[it.lacks], it.words, it.on) for it in lacking]
-    for action_id, sentences in queue_status.flags(session, now, live=not door().settings.demo).items():
-        told[action_id] += [Flag(Need.QUEUE, it.rstrip(".")) for it in sentences]
-    return told
-
-
-def _looks_false(session: Session, now: datetime) -> Mapping[int, str]:
-    """What screening says of each open action, worked out once a minute: it looks at signatures, and there are many."""
-    kept: tuple[datetime, dict[int, str]] | None = current_app.extensions.get(SCREENED)
-    if kept is None or not timedelta() <= now - kept[0] < SCREENED_EVERY:
-        kept = current_app.extensions[SCREENED] = now, screening.suspicious(session, now)
-    return kept[1]
 
 
 def _asked() -> BoardFilter:

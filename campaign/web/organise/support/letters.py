@@ -32,10 +32,11 @@ Answer = Redirect | tuple[str, int]
 SAID = {
     LetterStatus.DRAFTED: "shown to the writer, not agreed yet",
     LetterStatus.QUEUED: "waiting to be sent",
-    LetterStatus.SENT: "accepted by the mail server",
-    LetterStatus.DELIVERED: "probably delivered",
+    LetterStatus.SENT: "sent, nothing came back",
+    LetterStatus.DELIVERED: "delivered",
     LetterStatus.BOUNCED: "returned",
     LetterStatus.PRINTED: "printed",
+    LetterStatus.DROPPED: "not sent, deleted",
 }
 
 

@@ -2,7 +2,7 @@
 
 No post office promises these: they are working figures, on the generous side, for ordinary airmail from another
 continent, so that "post by" is a day that can be relied on. An installation knows its own routes better:
-`CAMPAIGN_POSTING_DAYS` says otherwise for any country.
+`CAMPAIGN_POSTING_DAYS` says otherwise for any country, and so does the settings page, which goes before it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,14 @@ _REGIONS: tuple[tuple[int, str], ...] = (
 DAYS: Mapping[str, int] = {country: days for days, countries in _REGIONS for country in countries.split()}
 
 
+def own_days(settings: Mapping[str, int], office: Mapping[str, int | str]) -> dict[str, int]:
+    """What an installation knows better than the working figures: the office's page goes before the environment."""
+    return {**settings, **{country: int(days) for country, days in office.items()}}
+
+
 def posting_days(country: str | None, settings: Mapping[str, int]) -> int:
-    """Days from a letter box abroad to an office in `country` (ISO 3166 alpha-2); `settings` go first."""
+    """Days from a letter box abroad to an office in `country` (ISO 3166 alpha-2); `settings` (see `own_days`) go
+    first."""
     if country is None:
         return ELSEWHERE
     return settings.get(country, DAYS.get(country, ELSEWHERE))
