@@ -42,5 +42,5 @@ def test_what_was_stored_is_read(files: Files, name: str) -> None:
     ],
 )
 def test_a_name_that_is_none_of_ours_is_not_there(files: Files, name: str) -> None:
-    with pytest.raises(Unknown, match="not in the store"):
+    with pytest.raises(Unknown, match="was not found"):
         files.read(name)
