@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.signing.signing import Wish
+from campaign.appeals.signing.wishes import Wish
 from campaign.storage.tables import (
     Action,
     ActionText,

@@ -13,7 +13,8 @@ from wtforms.validators import ValidationError
 
 from campaign import language
 from campaign.appeals.signing import addresses, names
-from campaign.appeals.signing.signing import Wish
+from campaign.appeals.signing.wishes import Wish
+from campaign.appeals.supporter.confirming import Chosen
 from campaign.errors import Refused
 from campaign.vocabulary import Disclosure
 from campaign.web.locales import _
@@ -187,15 +188,47 @@ class SigningForm(NameForm):
 
     def values(self) -> Mapping[str, object]:
         """What the page shows again after a refusal: nothing that was typed is lost."""
+        return {**self.values_of_wish(), "email": self.email.data}
+
+    def values_of_wish(self) -> Mapping[str, object]:
+        """The same, without the address."""
         return {
             "name": self.name.data,
-            "email": self.email.data,
             "country": self.country.data,
             "disclosure": self.disclosure.data,
             "message": self.message.data,
             "updates": self.updates.data,
             "sure": self.sure.data,
         }
+
+
+class ConfirmingForm(NameForm):
+    """What is confirmed, as its owner leaves or changes it.
+
+    `shown` is the disclosure that the page had chosen: one that comes back as it was shown was chosen by nobody.
+    """
+
+    country = SelectField(choices=[], validate_choice=False)
+    disclosure = RadioField(choices=[it.value for it in Disclosure], validate_choice=False)
+    message = TextAreaField(filters=[many_lines])
+    updates = BooleanField(false_values=_UNTICKED)
+    sure = HiddenField()
+    shown = HiddenField()
+
+    validate_country = SigningForm.validate_country
+    validate_disclosure = SigningForm.validate_disclosure
+    validate_message = SigningForm.validate_message
+    values = SigningForm.values_of_wish
+
+    def chosen(self) -> Chosen:
+        """What to confirm, after `validate()`."""
+        return Chosen(
+            name=self.name.data,
+            country=self.country.data,
+            message=self.message.data or None,
+            updates=bool(self.updates.data),
+            disclosure=None if self.disclosure.data == self.shown.data else Disclosure(self.disclosure.data),
+        )
 
 
 class LetterForm(PublicForm):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.storage.tables.base import At, Base, BigKey
+from campaign.storage.tables.base import BIG, At, Base, BigKey
 from campaign.storage.types import Instant, Word, one_of
 from campaign.vocabulary import MessageKind, MessageStatus
 
@@ -36,7 +36,7 @@ class Message(Base):
                 sqlite_where=text(f"{column} IS NOT NULL"),
                 postgresql_where=text(f"{column} IS NOT NULL"),
             )
-            for column in ("organiser_id", "update_id")
+            for column in ("organiser_id", "update_id", "wish_id")
         ),
     )
 
@@ -46,6 +46,8 @@ class Message(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signatures.id", ondelete="CASCADE"), index=True)
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"))
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id", ondelete="CASCADE"))
+    # Of a confirmation: the later wish that caused it. Null: the signature itself.
+    wish_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("later_wishes.id", ondelete="CASCADE"))
     status: Mapped[MessageStatus] = mapped_column(Word(MessageStatus))
     created_at: Mapped[At]
     due_at: Mapped[At]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, true
+from sqlalchemy import CheckConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import Base, Key, LocalWords, TextLines
@@ -24,6 +24,7 @@ class Organisation(Base):
         CheckConstraint(
             "office_closes BETWEEN 1 AND 24 AND office_opens < office_closes", name="closes_after_it_opens"
         ),
+        CheckConstraint("name_hold_minutes BETWEEN 0 AND 1440", name="names_held_a_day_at_most"),
         CheckConstraint("digest_hour BETWEEN 0 AND 23", name="an_hour_of_the_day"),
     )
 
@@ -47,6 +48,9 @@ class Organisation(Base):
     letters_daily: Mapped[int] = mapped_column(default=100, server_default="100")
     office_opens: Mapped[int] = mapped_column(default=9, server_default="9")
     office_closes: Mapped[int] = mapped_column(default=17, server_default="17")
+    # Whether a public name waits until an organiser has read it, besides the minutes that every name waits.
+    names_read_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    name_hold_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
     digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
     leave_url: Mapped[str] = mapped_column(
         default="https://{locale}.wikipedia.org/", server_default="https://{locale}.wikipedia.org/"

@@ -1,0 +1,46 @@
+"""Changing what stands in a signature: name, country, message, updates. The counts and the moderation follow."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from campaign.appeals.abuse import origins
+from campaign.storage import Vault
+from campaign.storage.tables import Signature, Tally
+from campaign.storage.upsert import add_to
+
+
+def put(
+    session: Session, vault: Vault, signature: Signature, name: str, country: str, message: str | None, updates: bool
+) -> None:
+    """Put what a person wishes into their signature, whose row is locked; nothing is written where nothing differs."""
+    put_name(vault, signature, name)
+    put_country(session, signature, country)
+    put_message(vault, signature, message)
+    signature.updates = updates
+
+
+def put_name(vault: Vault, signature: Signature, name: str) -> None:
+    """The name, and the hash by which it can be found; the hash of the old one finds nobody now."""
+    kept = signature.name is not None and vault.decrypt(signature.name) == name
+    if kept and signature.name_hash is not None:
+        return
+    signature.name, signature.name_hash = vault.encrypt(name), origins.name_hash(vault, name)
+
+
+def put_country(session: Session, signature: Signature, country: str) -> None:
+    """The country; a signature that is counted is counted there from now on."""
+    if signature.country == country:
+        return
+    if signature.tallied and signature.confirmed_on is not None:
+        day, action_id = signature.confirmed_on, signature.action_id
+        add_to(session, Tally, "count", {(action_id, day, signature.country): -1, (action_id, day, country): 1})
+    signature.country = country
+
+
+def put_message(vault: Vault, signature: Signature, message: str | None) -> None:
+    """The message to the official. Another one has not been read by an organiser yet."""
+    was = vault.decrypt(signature.message) if signature.message else None
+    if was == message:
+        return
+    signature.message, signature.words_status = (vault.encrypt(message) if message else None), None
