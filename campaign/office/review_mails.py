@@ -32,14 +32,30 @@ def owe(session: Session, action: Action, now: datetime) -> int:
     Each gets one a day about an action, however often they are asked.
     """
     today = clock.local_day(now, session.scalars(select(Organisation.time_zone)).one())
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
-    asked = session.scalars(
-        select(Organiser.id).where(
-            Organiser.active, Organiser.role.in_(roles), Organiser.id.is_distinct_from(action.submitted_by_id)
-        )
-    ).all()
+    asked = _accepted_reviewers(session, action.submitted_by_id)
     keys = {it: f"review:{action.id}:{it}:{today.isoformat()}" for it in asked}
     return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
+
+
+def owe_about_change(
+    session: Session, action: Action, proposal_id: int, proposed_by_id: int | None, now: datetime
+) -> int:
+    """Owe a mail to everyone who may look at a change of a public action and did not make it; returns to how many."""
+    asked = _accepted_reviewers(session, proposed_by_id)
+    keys = {it: f"review:{action.id}:{it}:change:{proposal_id}" for it in asked}
+    return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
+
+
+def _accepted_reviewers(session: Session, but: int | None) -> list[int]:
+    """Who may review and has accepted their invitation: what is not public yet goes to nobody else's mailbox."""
+    roles = [role for role in Role if may(role, Permission.REVIEW)]
+    return list(
+        session.scalars(
+            select(Organiser.id).where(
+                Organiser.active, has_accepted(), Organiser.role.in_(roles), Organiser.id.is_distinct_from(but)
+            )
+        )
+    )
 
 
 def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from campaign.language import ORIGINAL
 from campaign.publication.reading import PUBLIC, described
 from campaign.publication.values import PublicAction
 from campaign.storage import Vault
@@ -51,7 +52,7 @@ def content_of(shown: Sequence[PublicAction]) -> str:
             "title": it.title,
             "summary": it.summary,
             "demands": list(it.demands),
-            "officials": [", ".join(filter(None, (one.name, one.title, one.postal_office))) for one in it.asked],
+            "officials": sorted(", ".join(filter(None, (one.name, one.title, one.postal_office))) for one in it.asked),
         }
         for it in shown
     }
@@ -67,7 +68,7 @@ def digest_of(content: str) -> str:
 def current(session: Session, slug: str) -> str:
     """The content of what an action says now. Raises `Unknown` if there is none of that name."""
     session.expire_all()
-    first = described(session, slug, "")
+    first = described(session, slug, ORIGINAL)
     return content_of([described(session, slug, tag) for tag in first.locales] or [first])
 
 
@@ -166,8 +167,10 @@ class Fault:
 
 
 def faults(session: Session, vault: Vault) -> tuple[Fault, ...]:
-    """Where the database does not say what people signed: a kept text that was changed, or an action that says something
-    else than its newest version, although no correction was made."""
+    """Where the database does not say what people signed.
+
+    A kept text that was changed, or an action that says something else than its newest version with no correction made.
+    """
     found = []
     actions = session.execute(select(Action.id, Action.slug).where(Action.status.in_(PUBLIC)).order_by(Action.id)).all()
     for action_id, slug in actions:

@@ -58,17 +58,25 @@ class Links:
         """The reference of a token made by `unsubscribing`; None for any other."""
         return self._reference(b"unsubscribe", token)
 
-    def form(self, slug: str) -> str:
-        """The token of a signing form of one action, stamped with this second."""
-        return str(self._forms.dumps(slug))
+    def form(self, slug: str, text_version: int | None = None) -> str:
+        """The token of a signing form of one action, stamped with this second, and with the text that its page shows."""
+        return str(self._forms.dumps(slug if text_version is None else [slug, text_version]))
+
+    def text_version(self, token: str) -> int | None:
+        """The version of the text that a form's page showed; None if its token says nothing of it."""
+        try:
+            held = self._forms.loads(token)
+        except BadSignature:
+            return None
+        return held[1] if isinstance(held, list) else None
 
     def read_form(self, token: str, slug: str, at: datetime) -> FormToken:
         """Whether a form that carries this token may be taken at `at`."""
         try:
-            for_slug, made = self._forms.loads(token, return_timestamp=True)
+            held, made = self._forms.loads(token, return_timestamp=True)
         except BadSignature:
             return FormToken.FORGED
-        if for_slug != slug:
+        if (held[0] if isinstance(held, list) else held) != slug:
             return FormToken.FORGED
         return judge_age(at - made.astimezone(UTC))
 

@@ -16,6 +16,7 @@ from campaign.appeals.paper import sheets
 from campaign.appeals.signing import consent, names
 from campaign.delivery import public_view
 from campaign.errors import Unknown
+from campaign.publication import signed_texts
 from campaign.publication.reading import PUBLIC, open_actions, past_actions, published
 from campaign.publication.stopping import stopped
 from campaign.publication.values import PublicAction
@@ -92,7 +93,9 @@ def _form(
     errors: Mapping[str, str] | None,
 ) -> view_models.SigningForm:
     told = consent.current(session, locale).text
-    return view_models.signing_form(shown, locale, door().links.form(shown.slug), told, values, errors)
+    text = signed_texts.newest(session, shown.id)
+    token = door().links.form(shown.slug, text.version if text else None)
+    return view_models.signing_form(shown, locale, token, told, values, errors)
 
 
 @blueprint.get("/<locale:locale>/privacy")
