@@ -14,6 +14,7 @@ from campaign.errors import CampaignError
 from campaign.mail.transport import reachable
 from campaign.office import audit
 from campaign.printing.engine.fonts import printable
+from campaign.publication import signed_texts
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Organisation
@@ -70,10 +71,18 @@ def _database(storage: Storage, found: Findings) -> None:
     with storage.reading() as session:
         organisation = session.get(Organisation, 1)
         broken = audit.faults(session, storage.vault)
+        altered = signed_texts.faults(session, storage.vault)
     if broken:
         found.wrong.append(" ".join(broken[:5]) + "  Someone has changed the database by hand. Restore a backup.")
     else:
         found.well.append("The audit trail is complete.")
+    if altered:
+        found.wrong.append(
+            " ".join(f"{it.slug}: {it.what}" for it in altered[:5])
+            + "  Someone has changed the database by hand. Restore a backup."
+        )
+    else:
+        found.well.append("Every action says what people signed.")
     if organisation is None or organisation.name.get("en") == "Campaign":
         found.notes.append("The organisation has no name yet. Set it under Settings.")
 

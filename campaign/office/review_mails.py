@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.mail import outbox
+from campaign.office import second_person
 from campaign.office.permissions import Permission, may
-from campaign.storage.tables import Action, ActionText, Organisation, Organiser
-from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, Role
+from campaign.storage.tables import Action, ActionText, Organisation, Organiser, Proposal
+from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, ProposalStatus, Role
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,10 @@ def _accepted_reviewers(session: Session, but: int | None) -> list[int]:
     return list(
         session.scalars(
             select(Organiser.id).where(
-                Organiser.active, has_accepted(), Organiser.role.in_(roles), Organiser.id.is_distinct_from(but)
+                Organiser.active,
+                second_person.has_accepted(),
+                Organiser.role.in_(roles),
+                Organiser.id.is_distinct_from(but),
             )
         )
     )
@@ -60,7 +64,7 @@ def _accepted_reviewers(session: Session, but: int | None) -> list[int]:
 
 def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:
     """What this person may approve at this moment, the nearest deadline first."""
-    if not organiser.active or not may(organiser.role, Permission.REVIEW):
+    if not organiser.active or organiser.password is None or not may(organiser.role, Permission.REVIEW):
         return ()
     found = session.execute(
         select(Action, ActionText.title, Organiser.name)
@@ -73,4 +77,13 @@ def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:
         )
         .order_by(Action.deadline.is_(None), Action.deadline, Action.slug)
     ).all()
-    return tuple(Waiting(it.slug, it.number, title or it.slug, it.deadline, by or "") for it, title, by in found)
+    changed = session.execute(
+        select(Action, ActionText.title, Organiser.name)
+        .join(Proposal, (Proposal.action_id == Action.id) & (Proposal.status == ProposalStatus.OPEN))
+        .outerjoin(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == Action.original_locale))
+        .outerjoin(Organiser, Organiser.id == Proposal.proposed_by_id)
+        .where(Proposal.proposed_by_id.is_distinct_from(organiser.id))
+        .order_by(Action.deadline, Action.slug, Proposal.id)
+    ).all()
+    rows = [*found, *changed]
+    return tuple(Waiting(it.slug, it.number, title or it.slug, it.deadline, by or "") for it, title, by in rows)

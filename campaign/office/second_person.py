@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from campaign.office.permissions import Permission, may
 from campaign.storage.tables import Organisation, Organiser
 from campaign.vocabulary import Role
+
+
+def has_accepted() -> ColumnElement[bool]:
+    """Of organisers: who has taken up their invitation. To nobody else a mail goes about what is not public yet."""
+    return Organiser.password.is_not(None)
 
 
 def needed(session: Session) -> bool:

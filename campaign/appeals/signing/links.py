@@ -59,7 +59,7 @@ class Links:
         return self._reference(b"unsubscribe", token)
 
     def form(self, slug: str, text_version: int | None = None) -> str:
-        """The token of a signing form of one action, stamped with this second, and with the text that its page shows."""
+        """The token of a signing form of one action, stamped with this second and with the text that is shown."""
         return str(self._forms.dumps(slug if text_version is None else [slug, text_version]))
 
     def text_version(self, token: str) -> int | None:

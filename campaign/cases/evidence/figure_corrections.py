@@ -220,9 +220,7 @@ def _rewritten(
         if changed & (in_texts | {it.locale for it in quoting_letters(action, key)}):
             action_texts.revoke_approval(session, vault, actor, action, why, now)
     for action in actions:
-        action_texts.keep_signed(
-            session, vault, action, now, action_texts.Correction(CorrectionKind.FIGURE, why)
-        )
+        action_texts.keep_signed(session, vault, action, now, action_texts.Correction(CorrectionKind.FIGURE, why))
     made_texts, made_letters = [], []
     for action, tag in texts:
         if kept := versions.keep_text(session, action, tag, actor, why, now):

@@ -10,19 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review.checks import Check, stops, warnings
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.office import audit, review_mails
+from campaign.office import audit, review_mails, second_person
 from campaign.office.audit import About, Actor
-from campaign.office.permissions import Permission, may
 from campaign.storage import Vault
-from campaign.storage.tables import Action, Organisation, Organiser, Remark
-from campaign.vocabulary import ActionStatus, Role
+from campaign.storage.tables import Action, Remark
+from campaign.vocabulary import ActionStatus
 
 LONGEST_REMARK = 4_000
 
@@ -106,11 +105,14 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
     return True
 
 
-def submit(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:
+def submit(session: Session, vault: Vault, actor: Actor, slug: str, judged: Judged, now: datetime) -> None:
     """Put a draft forward for review, and owe those who may look at it a mail.
 
-    Raises `Conflict` if it is no draft any more.
+    Raises `Refused` while checks stop it: nobody is asked to look at what could not open. `Conflict` if it is no draft
+    any more, or not as it was checked.
     """
+    if _at(session, slug, judged.revision).status is ActionStatus.DRAFT:
+        _refuse_stopped(judged)
     action = _moved(
         session, slug, ActionStatus.DRAFT, ActionStatus.IN_REVIEW, submitted_by_id=actor.id, submitted_at=now
     )
@@ -193,11 +195,7 @@ def settle(session: Session, vault: Vault, actor: Actor, slug: str, remark_id: i
 
 def review_needed(session: Session) -> bool:
     """Whether a second person looks first: the office's rule, where there are two who may."""
-    if not session.scalars(select(Organisation.review_required)).one():
-        return False
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
-    who = select(func.count()).select_from(Organiser).where(Organiser.active, Organiser.role.in_(roles))
-    return (session.scalar(who) or 0) >= 2
+    return second_person.needed(session)
 
 
 def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:

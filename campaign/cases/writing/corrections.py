@@ -15,9 +15,9 @@ from campaign.errors import Refused
 from campaign.vocabulary import CorrectionKind
 
 THE_WAY = (
-    "People have signed this text, so it cannot be replaced. To mend a slip of typing, a figure or an official, propose "
-    "a correction and say why: someone else approves it and readers see it. To ask for something else, start a new "
-    "action that follows this one: close this one and choose “Further information”."
+    "People have signed this text, so it cannot be replaced. To mend a slip of typing, a figure or an official, "
+    "propose a correction and say why. Someone else approves it, and readers see it. To ask for something else, start a new "
+    "action that follows this one: choose “Further information” on the tab “Life”."
 )
 # A slip is in few letters: of one word, and of the whole.
 _LETTERS_OFF, _WORDS_OFF = 2, 3
@@ -25,7 +25,10 @@ _WORD = re.compile(r"\w+(?:[.,٬٫'’-]\w+)*")
 _DIGITS = re.compile(r"\d")
 # What turns a word into its opposite with a letter or two.
 _OPPOSITES = ("un", "in", "im", "il", "ir", "non", "dis", "de", "anti", "a", "re")
-_DENIALS = frozenset("no not never nor none without cannot can't don't nicht kein pas sans نہیں نہ بغیر".split())
+_DENIALS = frozenset(
+    ("no", "not", "never", "nor", "none", "without", "cannot", "can't", "don't", "nicht", "kein", "pas", "sans")
+)
+_DENIALS |= frozenset(("نہیں", "نہ", "بغیر"))
 
 
 def refuse_unless_slip(before: Sequence[str], after: Sequence[str]) -> None:

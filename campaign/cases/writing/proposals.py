@@ -1,7 +1,7 @@
 """Proposals: what is public changes once a second person has published the change, where the office asks for two.
 
 An urgent correction may be published by who makes it, with a reason; the others are told at once. What is proposed is
-kept with what stood there then: if that has changed meanwhile, the proposal is overtaken and nobody publishes it blindly.
+kept with what stood there then: if that has changed meanwhile, nobody publishes it blindly.
 """
 
 from __future__ import annotations
@@ -96,8 +96,10 @@ def letter_of(
 
 
 def publish(session: Session, vault: Vault, actor: Actor, slug: str, proposal_id: int, now: datetime) -> None:
-    """Let the public see what someone else proposed. Raises `Forbidden` to who proposed it, `Conflict` if it was decided
-    or what it changes is no longer as it was."""
+    """Let the public see what someone else proposed.
+
+    Raises `Forbidden` to who proposed it, `Conflict` if it was decided or what it changes is no longer as it was.
+    """
     action, proposal = _open(session, slug, proposal_id)
     if proposal.proposed_by_id == actor.id:
         raise Forbidden("You proposed this, so someone else must publish it.")
@@ -185,7 +187,9 @@ def waiting(session: Session, action_id: int) -> tuple[Shown, ...]:
     )  # fmt: skip
 
 
-def _differences(base: Mapping[str, object], content: Mapping[str, object]) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
+def _differences(
+    base: Mapping[str, object], content: Mapping[str, object]
+) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
     names = [name for name in content if content[name] != base.get(name)]
     return tuple((name, versions.compare(_plain(base.get(name)), _plain(content[name]))) for name in names)
 

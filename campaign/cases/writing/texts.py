@@ -84,8 +84,9 @@ def save_texts(
     """Save the texts of an action, {language: words}; returns the languages that changed.
 
     A language that is not there yet and says nothing is not made. `correction` says why, once people have signed: then
-    only what `cases.writing.corrections` lets through may change of what they signed. Raises `Conflict` if someone else changed these
-    texts since the form was read, `Refused` for what cannot be, `Gone` if the action may not be written any more.
+    only what `cases.writing.corrections` lets through may change of what they signed. Raises `Conflict` if
+    someone else changed these texts since the form was read, `Refused` for what cannot be, `Gone` if the action may not
+    be written any more.
     """
     action, before = lock_for_editing(session, vault, actor, slug, now)
     texts = {it.locale: it for it in action.texts}

@@ -36,6 +36,17 @@ class PaperSheet:
 
 
 @dataclass(frozen=True)
+class SignedAppeal:
+    """One of several texts that people signed, before and after a correction. `notes` are sentences about it."""
+
+    heading: str
+    title: str
+    summary: str
+    demands: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DossierSheet:
     """A frozen dossier as it is to be printed, but for its names and words.
 
@@ -63,6 +74,7 @@ class DossierSheet:
     by_day: tuple[tuple[date, int], ...] = ()
     paper: tuple[PaperSheet, ...] = ()
     organisation_address: tuple[str, ...] = ()
+    texts: tuple[SignedAppeal, ...] = ()  # empty where all signed the same
 
     @property
     def on_paper(self) -> int:
