@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -11,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from campaign import language
+from campaign import fence, language
 from campaign.appeals.signing import addresses, names
 from campaign.appeals.signing.wishes import Wish
 from campaign.appeals.supporter.confirming import Chosen
@@ -25,18 +24,18 @@ EVERYONE = "all"
 # What a box that is not ticked may have sent.
 _UNTICKED = (False, "false", "0", "no", "")
 
-# Control characters have no business in a name; joiners (U+200C, U+200D) spell names in Persian and Hindi.
+# Control characters have no business in what is typed.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def one_line(text: str | None) -> str:
     """Text as one line in normal form: what someone types into a name field."""
-    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", text or "")).split())
+    return fence.one_line(text)
 
 
 def many_lines(text: str | None) -> str:
     """Text with its lines, without other control characters."""
-    unified = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    unified = fence.few_marks(fence.visible(text or "")).replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(_CONTROL.sub(" ", line).rstrip() for line in unified.split("\n")).strip()
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign import fence
 from campaign.errors import Refused
 from campaign.printing.engine.text import one_line
 from campaign.storage import Vault
@@ -17,10 +18,11 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 SHOWN = 12
 
 # What reads as the address of a page or a mailbox: a scheme, "www.", an @, a path behind a dot, or one of the endings
-# that are sold to everyone. "J. R. R. Tolkien", "O.Henry" and "Md.Rahman" are names.
+# that are sold to everyone. "J. R. R. Tolkien", "O.Henry" and "Md.Rahman" are names, and so are "A.de Vries" and "T.Ly":
+# an initial is an initial.
 _ADDRESS = re.compile(
     r"://|\bwww\.|\S@\S|\w\.\w{2,}/\S"
-    r"|\w\.(?:com|net|org|info|biz|app|dev|xyz|top|site|online|shop|store|club|link|click|live|page|space|website|icu|vip"
+    r"|\w\w\.(?:com|net|org|info|biz|app|dev|xyz|top|site|online|shop|store|club|link|click|live|page|space|website|icu|vip"
     r"|win|bid|work|news|blog|tech|pro|mobi|io|co|me|ly|to|gg|cc|ws|su|tk|ml|ga|cf|gq|pw|ru|cn|us|uk|eu|de|fr|pk|ir)\b",
     re.IGNORECASE,
 )
@@ -30,7 +32,8 @@ _WORD_JOINER = "\u2060"
 
 
 def checked(name: str) -> str:
-    """The name, if it holds no address. Raises `Refused`: a confirmation that we mail must carry nobody's link."""
+    """The name, without what shows nothing, if it holds no address. Raises `Refused`: a confirmation that we mail must carry nobody's link."""
+    name = fence.one_line(name)
     if _ADDRESS.search(unicodedata.normalize("NFKC", one_line(name)).replace("\u3002", ".")):
         raise Refused("This looks like a web address. Enter only your name, with a space after each dot.")
     return name
@@ -42,7 +45,7 @@ def in_mail(name: str) -> str:
     Marks of direction would turn the greeting around; what looks like an address, mail programs make a link of. A sign
     of no width behind each dot tells them otherwise, and shows to nobody.
     """
-    return _DOT.sub(rf"\1{_WORD_JOINER}", one_line(name))
+    return _DOT.sub(rf"\1{_WORD_JOINER}", fence.one_line(one_line(name)))
 
 
 def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) -> tuple[str, ...]:
@@ -59,4 +62,4 @@ def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) ->
         .order_by(Signature.confirmed_at.desc())
         .limit(most)
     ).all()
-    return tuple(vault.decrypt(it) for it in found if it is not None)
+    return tuple(fence.one_line(vault.decrypt(it)) for it in found if it is not None)

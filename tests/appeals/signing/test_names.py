@@ -22,6 +22,11 @@ PEOPLE = [
     "欧阳 梓涵",
     "N'Dour-Lacroix",
     "Commissioner Org. of Farmers",
+    "A.de Vries",
+    "T.Ly",
+    "M.Co",
+    "N.Ga",
+    "J.R.de Vries",
 ]
 ADDRESSES = [
     "https://evil.example/win",
@@ -46,7 +51,7 @@ def test_a_name_is_taken_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_a_name_that_holds_an_address_is_refused_with_what_to_do(name: str) -> None:
-    with pytest.raises(Refused, match="Write your name alone"):
+    with pytest.raises(Refused, match="Enter only your name"):
         names.checked(name)
 
 
