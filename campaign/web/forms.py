@@ -48,7 +48,7 @@ def wish_in(sent: Mapping[str, str], locale: str) -> Wish | None:
     try:
         return Wish(
             name=_a_name(one_line(sent.get("name"))),
-            email=_an_address(one_line(sent.get("email"))),
+            email=_an_address(fence.address(sent.get("email"))),
             country=_a_country(sent.get("country")),
             disclosure=_a_disclosure(sent.get("disclosure")),
             message=_a_message(many_lines(sent.get("message"))) or None,
@@ -141,7 +141,7 @@ class NameForm(PublicForm):
 class SigningForm(NameForm):
     """The signing form, to say what is wrong with it and to show it again; its field names are a contract."""
 
-    email = StringField(filters=[one_line])
+    email = StringField(filters=[fence.address])
     country = SelectField(choices=[], validate_choice=False)
     disclosure = RadioField(choices=[it.value for it in Disclosure], validate_choice=False)
     message = TextAreaField(filters=[many_lines])
@@ -199,6 +199,19 @@ class SigningForm(NameForm):
             "updates": self.updates.data,
             "sure": self.sure.data,
         }
+
+
+class MineForm(NameForm):
+    """What "My signature" may change; one at a time, so that only the fault of that one counts."""
+
+    email = StringField(filters=[fence.address])
+    country = SelectField(choices=[], validate_choice=False)
+    message = TextAreaField(filters=[many_lines])
+    sure = HiddenField()
+
+    validate_email = SigningForm.validate_email
+    validate_country = SigningForm.validate_country
+    validate_message = SigningForm.validate_message
 
 
 class ConfirmingForm(NameForm):

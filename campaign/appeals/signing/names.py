@@ -18,12 +18,12 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 SHOWN = 12
 
 # What reads as the address of a page or a mailbox: a scheme, "www.", an @, a path behind a dot, or one of the endings
-# that are sold to everyone. "J. R. R. Tolkien", "O.Henry" and "Md.Rahman" are names, and so are "A.de Vries" and "T.Ly":
-# an initial is an initial.
+# that are sold to everyone. "J. R. R. Tolkien", "O.Henry" and "Md.Rahman" are names, and so are "A.de Vries" and
+# "T.Ly": an initial is an initial.
 _ADDRESS = re.compile(
     r"://|\bwww\.|\S@\S|\w\.\w{2,}/\S"
-    r"|\w\w\.(?:com|net|org|info|biz|app|dev|xyz|top|site|online|shop|store|club|link|click|live|page|space|website|icu|vip"
-    r"|win|bid|work|news|blog|tech|pro|mobi|io|co|me|ly|to|gg|cc|ws|su|tk|ml|ga|cf|gq|pw|ru|cn|us|uk|eu|de|fr|pk|ir)\b",
+    r"|\w\w\.(?:com|net|org|info|biz|app|dev|xyz|top|site|online|shop|store|club|link|click|live|page|space|website|icu"
+    r"|vip|win|bid|work|news|blog|tech|pro|mobi|io|co|me|ly|to|gg|cc|ws|su|tk|ml|ga|cf|gq|pw|ru|cn|us|uk|eu|de|fr|pk|ir)\b",
     re.IGNORECASE,
 )
 # Dots as name servers know them; what stands on both sides is then no longer one word.
@@ -32,7 +32,10 @@ _WORD_JOINER = "\u2060"
 
 
 def checked(name: str) -> str:
-    """The name, without what shows nothing, if it holds no address. Raises `Refused`: a confirmation that we mail must carry nobody's link."""
+    """The name, without what shows nothing, if it holds no address.
+
+    Raises `Refused`: a confirmation that we mail must carry nobody's link.
+    """
     name = fence.one_line(name)
     if _ADDRESS.search(unicodedata.normalize("NFKC", one_line(name)).replace("\u3002", ".")):
         raise Refused("This looks like a web address. Enter only your name, with a space after each dot.")

@@ -226,19 +226,24 @@ def _answer_repeat(
     wish_id, differs = _link_that_will_do(session, vault, held, name, wish, now), False
     if wish_id is None:
         differs = True
-    recent = and_(Message.signature_id == held.id, Message.created_at > now - timedelta(days=1))
-    messages_today = int(session.scalar(select(func.count()).select_from(Message).where(recent)) or 0)
-    kind = repeat_deserves(held.status, messages_today, differs or wish_id != THE_SIGNATURE)
+    sent_today = messages_today(session, held.id, now)
+    kind = repeat_deserves(held.status, sent_today, differs or wish_id != THE_SIGNATURE)
     if kind is None:
         return
     # Two repeats at the same moment count the same and make one key: one message. So its name is taken first.
-    key = f"{kind}:{held.id}:{now:%Y-%m-%d}:{messages_today}"
+    key = f"{kind}:{held.id}:{now:%Y-%m-%d}:{sent_today}"
     if outbox.known(session, key):
         return
     if differs:
         bound = wishes.Bound(appeal.consent_text_id, appeal.signed_text_id, expires_at(now, appeal))
         wish_id = wishes.add(session, vault, held.id, wish, bound, now)
     outbox.enqueue(session, kind, held.id, key, now, wish_id=wish_id or None)
+
+
+def messages_today(session: Session, signature_id: int, now: datetime) -> int:
+    """How many mails about a signature were owed in the last 24 hours."""
+    recent = and_(Message.signature_id == signature_id, Message.created_at > now - timedelta(days=1))
+    return int(session.scalar(select(func.count()).select_from(Message).where(recent)) or 0)
 
 
 def _link_that_will_do(

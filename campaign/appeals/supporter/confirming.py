@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.relay import deletion
+from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.by_reference import CLEARED_FIELDS, MAY_CONFIRM, Given, given, in_time
 from campaign.appeals.signing.wishes import disclosure_kept
 from campaign.appeals.supporter import changes
-from campaign.errors import Gone
+from campaign.errors import Gone, Refused
 from campaign.mail import outbox
 from campaign.storage import Vault
 from campaign.storage.tables import DossierEntry, LaterWish, Message, Signature
@@ -97,11 +98,26 @@ def _claimed(session: Session, vault: Vault, signature: Signature, wish: Given, 
     if signature.status is SignatureStatus.PENDING:
         _set_aside(session, signature, now)
         signature.expires_at = later.expires_at
-    signature.email, signature.locale = later.email, later.locale
+    _move(session, vault, signature, later.email)
+    signature.locale = later.locale
     signature.consent_text_id, signature.signed_text_id = later.consent_text_id, later.signed_text_id
     later.confirmed_at, later.name, later.email, later.message = now, None, None, None
     session.flush()
     return True
+
+
+def _move(session: Session, vault: Vault, signature: Signature, email: bytes | None) -> None:
+    """Let the signature stand under the address of the wish: its owner may have moved to another mailbox."""
+    signature.email = email
+    if email is None:
+        return
+    email_hash = vault.keyed_hash("e-mail", normal_form(vault.decrypt(email)))
+    if email_hash == signature.email_hash:
+        return
+    taken = select(Signature.id).where(Signature.action_id == signature.action_id, Signature.email_hash == email_hash)
+    if session.scalar(taken.limit(1)) is not None:
+        raise Refused("This address has already been used for this action. Your signature stays as it is.")
+    signature.email_hash, signature.seat = email_hash, 1
 
 
 def _set_aside(session: Session, signature: Signature, now: datetime) -> None:

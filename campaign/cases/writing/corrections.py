@@ -16,8 +16,8 @@ from campaign.vocabulary import CorrectionKind
 
 THE_WAY = (
     "People have signed this text, so it cannot be replaced. To mend a slip of typing, a figure or an official, "
-    "propose a correction and say why. Someone else approves it, and readers see it. To ask for something else, start a new "
-    "action that follows this one: choose “Further information” on the tab “Life”."
+    "propose a correction and say why. Someone else approves it, and readers see it. To ask for something else, start "
+    "a new action that follows this one: choose “Further information”."
 )
 # A slip is in few letters: of one word, and of the whole.
 _LETTERS_OFF, _WORDS_OFF = 2, 3

@@ -11,12 +11,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from campaign import prose
 from campaign.cases.writing import corrections, versions
 from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.language import ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.publication import signed_texts
+from campaign.publication import fields, signed_texts
 from campaign.publication.reading import PUBLIC
 from campaign.storage import Vault
 from campaign.storage.tables import Action, ActionText, TextVersion
@@ -262,6 +263,9 @@ def _refuse(action: Action, locale: str, words: Words) -> None:
                 tongue=tongue,
                 most=most,
             )
+    held = {key for name in fields.NOT_IN_TEXTS for key in prose.field_keys(getattr(words, name))}
+    if held and action.opened_at is not None:
+        raise Refused("A title and what to do after the deadline hold no fields like ((%(key)s)).", key=min(held))
     if not words.title and action.status in {ActionStatus.OPEN, ActionStatus.CLOSED}:
         raise Refused("The text in %(tongue)s needs a title, because readers can see this action.", tongue=tongue)
 
