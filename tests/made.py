@@ -33,6 +33,7 @@ ORGANISATION: dict[str, Any] = {
     "postal_address": ["12 Sample Street", "Exampletown"],
     "retention_days": 90,
     "time_zone": "Europe/London",
+    "name_hold_minutes": 0,
 }
 
 

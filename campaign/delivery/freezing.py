@@ -59,6 +59,7 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
             "Nobody has confirmed a signature for this action yet, so there is nothing to put in a signature book."
         )
     ordered = sorted(totals, key=lambda code: language.country_name(code, action.locale).casefold())
+    _refuse_unread(session, action.id)
     texts = signed_parts.of(session, action)
     dossier_id, code = _insert(session, action, recipient, totals, on_paper, texts, now)
     session.add_all(
@@ -72,6 +73,25 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     _number(session, dossier_id, action.id, ordered, texts)
     session.flush()
     return code
+
+
+def _refuse_unread(session: Session, action_id: int) -> None:
+    """Nothing that reads like a threat is printed before an organiser has read it."""
+    held = session.scalar(
+        select(func.count()).where(
+            Signature.action_id == action_id,
+            Signature.status == SignatureStatus.CONFIRMED,
+            Signature.name_held,
+            Signature.name.is_not(None),
+            not_(_COUNTED_ONLY),
+        )
+    )
+    if held:
+        raise Refused(
+            "Names wait to be read first: %(n)s. Approve or hide them under Signatures, “Moderate”, then make the "
+            "signature book.",
+            n=str(held),
+        )
 
 
 def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:

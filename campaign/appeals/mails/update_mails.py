@@ -85,7 +85,7 @@ def _actions_of_case(action_id: int) -> Select[tuple[int]]:
 
 
 def _last_of_its_owner(session: Session, signature_id: int, of_case: Collection[int]) -> bool:
-    """Whether nobody is told twice: an address that signed several actions of a case hears of it once, from the last."""
+    """Whether this is the one of its owner that is told: who signed several actions of a case hears of it once."""
     mine, other = aliased(Signature), aliased(Signature)
     later = (
         select(other.id)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaign import fence
+from campaign import clock, fence
 from campaign.errors import Refused
 from campaign.printing.engine.text import one_line
 from campaign.storage import Vault
-from campaign.storage.tables import Signature
+from campaign.storage.tables import Organisation, Signature
 from campaign.vocabulary import Disclosure, SignatureStatus
 
 SHOWN = 12
@@ -51,8 +52,13 @@ def in_mail(name: str) -> str:
     return _DOT.sub(rf"\1{_WORD_JOINER}", fence.one_line(one_line(name)))
 
 
-def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) -> tuple[str, ...]:
-    """The latest public names of one action, newest first."""
+def latest(
+    session: Session, vault: Vault, action_id: int, most: int = SHOWN, now: datetime | None = None
+) -> tuple[str, ...]:
+    """The latest public names of one action, newest first: after the moment that each waits, and once an organiser
+    has read those that wait to be read."""
+    minutes = session.scalars(select(Organisation.name_hold_minutes)).one_or_none() or 0
+    shown_from = (now or clock.now()) - timedelta(minutes=minutes)
     found = session.scalars(
         select(Signature.name)
         .where(
@@ -61,6 +67,8 @@ def latest(session: Session, vault: Vault, action_id: int, most: int = SHOWN) ->
             Signature.disclosure == Disclosure.PUBLIC,
             Signature.name.is_not(None),
             Signature.name_hidden.is_(False),
+            Signature.name_held.is_(False),
+            func.coalesce(Signature.name_given_at, Signature.confirmed_at) <= shown_from,
         )
         .order_by(Signature.confirmed_at.desc())
         .limit(most)

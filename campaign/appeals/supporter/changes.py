@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.abuse import origins
+from campaign.appeals.signing import threats
 from campaign.storage import Vault
-from campaign.storage.tables import Signature, Tally
+from campaign.storage.tables import Organisation, Signature, Tally
 from campaign.storage.upsert import add_to
 
 
 def put(
-    session: Session, vault: Vault, signature: Signature, name: str, country: str, message: str | None, updates: bool
+    session: Session,
+    vault: Vault,
+    signature: Signature,
+    name: str,
+    country: str,
+    message: str | None,
+    updates: bool,
+    now: datetime,
 ) -> None:
     """Put what a person wishes into their signature, whose row is locked; nothing is written where nothing differs."""
-    put_name(vault, signature, name)
+    put_name(session, vault, signature, name, now)
     put_country(session, signature, country)
     put_message(vault, signature, message)
     signature.updates = updates
 
 
-def put_name(vault: Vault, signature: Signature, name: str) -> None:
-    """The name, and the hash by which it can be found; the hash of the old one finds nobody now."""
+def put_name(session: Session, vault: Vault, signature: Signature, name: str, now: datetime) -> None:
+    """The name, and the hash by which it can be found; the hash of the old one finds nobody now.
+
+    It waits before it is shown, and to be read where the office reads names first or where it reads like a threat.
+    """
+    signature.name_given_at = now
+    reads_first = session.scalars(select(Organisation.names_read_first)).one_or_none() or False
+    signature.name_held = threats.sounds_like_one(name) or reads_first
     kept = signature.name is not None and vault.decrypt(signature.name) == name
     if kept and signature.name_hash is not None:
         return

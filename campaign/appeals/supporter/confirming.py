@@ -70,7 +70,7 @@ def confirm(
         # Someone pressed the button twice and the other press won, which is the same to its owner.
         return given(session, vault, reference)
     owner = chosen or Chosen(wish.name or "", wish.country, wish.message, wish.updates, None)
-    changes.put(session, vault, signature, owner.name, owner.country, owner.message, owner.updates)
+    changes.put(session, vault, signature, owner.name, owner.country, owner.message, owner.updates, now)
     signature.disclosure = disclosure_kept(wish.asked, signature.disclosure, signature.guard, owner.disclosure)
     if owner.disclosure is not None:
         signature.guard = None

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from campaign.appeals.abuse import origins
+from campaign import clock
 from campaign.appeals.abuse.rate_limits import Limit, _
 from campaign.appeals.relay import deletion, requests
 from campaign.appeals.signing import wishes
@@ -118,6 +118,7 @@ class Mine:
     hashes: tuple[str, ...]  # of what else a keyed hash is kept: "name", "network", "domain" of the mail
     words_status: WordsStatus | None
     name_hidden: bool
+    name_held: bool
     country: str
     disclosure: Disclosure
     message: str | None
@@ -168,6 +169,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None, locale: str | 
         hashes=tuple(it for it in ("name", "network", "domain") if getattr(signature, f"{it}_hash") is not None),
         words_status=signature.words_status,
         name_hidden=signature.name_hidden,
+        name_held=signature.name_held,
         country=signature.country,
         disclosure=signature.disclosure,
         message=vault.decrypt(signature.message) if signature.message else None,
@@ -239,9 +241,11 @@ def _locked(session: Session, reference: bytes | None) -> Signature:
     return signature
 
 
-def correct_name(session: Session, vault: Vault, reference: bytes | None, name: str) -> None:
+def correct_name(
+    session: Session, vault: Vault, reference: bytes | None, name: str, now: datetime | None = None
+) -> None:
     """Put the name right. `name` was checked for form, as when signing. The hash of the old one finds nobody now."""
-    _change(session, reference, name=vault.encrypt(name), name_hash=origins.name_hash(vault, name))
+    changes.put_name(session, vault, _locked(session, reference), name, now or clock.now())
 
 
 def write_of_updates(session: Session, reference: bytes | None, wanted: bool) -> None:
@@ -315,6 +319,7 @@ def as_json(signature: Mine) -> dict[str, Any]:
         "keyed_hash_of_email_kept": signature.hashed,
         "other_keyed_hashes_kept": list(signature.hashes),
         "name_hidden": signature.name_hidden,
+        "name_waits_to_be_read": signature.name_held,
         "country": signature.country,
         "disclosure": str(signature.disclosure),
         "message": signature.message,

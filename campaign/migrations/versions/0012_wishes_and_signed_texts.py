@@ -21,6 +21,8 @@ _KINDS = "('typing', 'figure', 'successor', 'translation', 'edit')"
 ADDED = {
     "signatures": (
         f"guard VARCHAR(32) CONSTRAINT ck_signatures_guard_known CHECK (guard IN {_DISCLOSURES})",
+        "name_held BOOLEAN DEFAULT {false} NOT NULL",
+        "name_given_at {instant}",
         "signed_text_id INTEGER CONSTRAINT fk_signatures_signed_text_id REFERENCES signed_texts (id) ON DELETE RESTRICT",
     ),
     "paper_sheets": (
@@ -32,7 +34,7 @@ ADDED = {
     ),
     "organisation": (
         "names_read_first BOOLEAN DEFAULT {false} NOT NULL",
-        "name_hold_minutes INTEGER DEFAULT '10' NOT NULL CONSTRAINT ck_organisation_names_held_a_day_at_most"
+        "name_hold_minutes INTEGER DEFAULT '1' NOT NULL CONSTRAINT ck_organisation_names_held_a_day_at_most"
         " CHECK (name_hold_minutes BETWEEN 0 AND 1440)",
     ),
 }
@@ -127,7 +129,11 @@ def upgrade() -> None:
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     for table, columns in ADDED.items():
         for column in columns:
-            said = column.format(big="INTEGER" if on_sqlite else "BIGINT", false="'0'" if on_sqlite else "false")
+            said = column.format(
+                big="INTEGER" if on_sqlite else "BIGINT",
+                false="'0'" if on_sqlite else "false",
+                instant="DATETIME" if on_sqlite else "TIMESTAMP WITH TIME ZONE",
+            )
             op.execute(f"ALTER TABLE {table} ADD COLUMN {said}")
     held = sa.text("wish_id IS NOT NULL")
     op.create_index("ix_messages_wish_id", "messages", ["wish_id"], sqlite_where=held, postgresql_where=held)

@@ -50,7 +50,7 @@ class Organisation(Base):
     office_closes: Mapped[int] = mapped_column(default=17, server_default="17")
     # Whether a public name waits until an organiser has read it, besides the minutes that every name waits.
     names_read_first: Mapped[bool] = mapped_column(default=False, server_default=false())
-    name_hold_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
+    name_hold_minutes: Mapped[int] = mapped_column(default=1, server_default="1")
     digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
     leave_url: Mapped[str] = mapped_column(
         default="https://{locale}.wikipedia.org/", server_default="https://{locale}.wikipedia.org/"

@@ -130,7 +130,7 @@ def _changed(session: Session, reference: bytes | None, wanted: str | None, form
     if wanted in {"email", "country", "message"}:
         return _corrected(session, reference, wanted, form)
     if wanted == "name":
-        my_signature.correct_name(session, door().storage.vault, reference, form.name.data)
+        my_signature.correct_name(session, door().storage.vault, reference, form.name.data, clock.now())
         return _("We have corrected your name.")
     if wanted == "disclosure" and request.form.get("disclosure") in set(Disclosure):
         my_signature.show_name_to(session, reference, Disclosure(request.form["disclosure"]))

@@ -108,5 +108,7 @@ def _typed() -> House:
         office_opens=form.get("office_opens", -1, type=int),
         office_closes=form.get("office_closes", -1, type=int),
         digest_hour=form.get("digest_hour", -1, type=int),
+        names_read_first=form.get("names_read_first") == "yes",
+        name_hold_minutes=form.get("name_hold_minutes", 1, type=int),
         leave_url=form.get("leave_url", "").strip(),
     )
