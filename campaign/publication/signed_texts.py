@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from campaign.language import ORIGINAL
@@ -186,12 +186,19 @@ def faults(session: Session, vault: Vault) -> tuple[Fault, ...]:
 
 
 def keep_missing(session: Session, vault: Vault, now: datetime) -> int:
-    """Keep a first version for every public action that has none; returns how many had none."""
+    """Keep a first version for every public action that has none, for who has signed it too; returns how many had none."""
     without = session.scalars(
         select(Action.slug).where(Action.status.in_(PUBLIC), ~exists().where(SignedText.action_id == Action.id))
     ).all()
     for slug in without:
-        keep(session, vault, slug, now)
+        kept = keep(session, vault, slug, now)
+        of_action = Signature.action_id == select(Action.id).where(Action.slug == slug).scalar_subquery()
+        session.execute(
+            update(Signature)
+            .where(of_action, Signature.signed_text_id.is_(None))
+            .values(signed_text_id=kept)
+            .execution_options(synchronize_session=False)
+        )
     return len(without)
 
 

@@ -243,3 +243,58 @@ def assert_focus_is_seen(page: Page) -> None:
     )
     assert seen["outlined"], f"no outline: {seen['what']}"
     assert seen["shown"], f"out of sight: {seen['what']}"
+
+
+def links_in_mails(page: Page, place: Installation, email: str, mails: int) -> list[str]:
+    """The links of the mails to an address, in the order in which they were sent, once so many have come."""
+    to = page.locator("main li", has_text=email).locator("a")
+    until = time.monotonic() + 15
+    while True:
+        page.goto(f"{place.base}/demo/mailbox")
+        if to.count() >= mails:
+            break
+        assert time.monotonic() < until, "not all mails came"
+        time.sleep(0.3)
+    links = []
+    for address in [it.get_attribute("href") for it in to.all()]:
+        page.goto(f"{place.base}{address}" if address and address.startswith("/") else str(address))
+        link = page.locator("pre a[href*='/confirm/']").first
+        links.append(link.get_attribute("href") or "")
+    return links[::-1]
+
+
+def test_three_wishes_of_one_address_are_each_confirmed_from_their_own_mail_without_a_script(
+    reader: Reader, place: Installation
+) -> None:
+    page, email = reader(scripts=False), "three-wishes@example.org"
+    before = count(place)
+    wishes = [("Ada Lovelase", "GB", "public"), ("Ada Lovelace", "GB", "withheld"), ("Ada King", "FR", "official")]
+    for name, country, disclosure in wishes:
+        page.goto(f"{place.base}/en/actions/{place.slug}")
+        fill_in(page, name, email, country, disclosure)
+        page.wait_for_timeout(3_200)
+        page.locator("#sign form button").click()
+    links = links_in_mails(page, place, email, 3)
+    assert len(set(links)) == 3
+
+    # Out of order: each page shows the wish of its own mail, and the safer choice of those that differ.
+    for n in (2, 0, 1):
+        name, country, _ = wishes[n]
+        page.goto(links[n])
+        rows = page.locator(".rows")
+        expect(rows).to_contain_text(name)
+        expect(rows).to_contain_text({"GB": "United Kingdom", "FR": "France"}[country])
+        assert page.locator("input[name=disclosure][value=withheld]").is_checked()
+        for other, _, _ in wishes:
+            if other != name:
+                assert other not in page.content()
+        page.get_by_role("button", name="Confirm my signature").click()
+        expect(page.locator("h1")).to_contain_text("Thank you")
+        expect(page.locator("main")).to_contain_text("appears nowhere")
+    assert counted(place, before + 1)
+    page.get_by_role("link", name="My signature").click()
+    expect(page.locator("main")).to_contain_text("Ada Lovelace")
+    expect(page.locator("main")).to_contain_text("You are counted without your name")
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    for name, _, _ in wishes:
+        assert name not in page.content()

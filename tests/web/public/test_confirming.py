@@ -48,7 +48,7 @@ def test_the_page_asks_shows_the_name_and_has_a_button_for_each_answer(site: Sit
     answer = site.client.get(link)
     assert answer.headers["Cache-Control"] == "no-store"
     page = Page(answer.text)
-    assert page.heading == "Did you sign this?"
+    assert page.heading == "Confirm your signature"
     assert "Renew the cards" in page.text
     assert [it.text for it in page.all("bdi")].count("Ada Lovelace") == 1
     assert [(it["method"], it["action"]) for it in page.all("form")] == [("post", link)] * 2
