@@ -186,7 +186,7 @@ def faults(session: Session, vault: Vault) -> tuple[Fault, ...]:
 
 
 def keep_missing(session: Session, vault: Vault, now: datetime) -> int:
-    """Keep a first version for every public action that has none, also for who has signed it; returns how many had none."""
+    """Keep a first version for every public action that has none, also for who signed it; returns how many had none."""
     without = session.scalars(
         select(Action.slug).where(Action.status.in_(PUBLIC), ~exists().where(SignedText.action_id == Action.id))
     ).all()
