@@ -31,8 +31,8 @@ def test_who_asked_under_one_action_hears_of_the_next_one_of_the_case_once(stora
         for reference in session.scalars(select(Signature.reference)).all():
             confirming.confirm(session, storage.vault, reference, made.NOON)
         who = Organiser(
-            email="ed@office.example", name="Ed", role=Role.EDITOR, active=True, fs_uniquifier="x", created_at=made.NOON,
-            digest=False,
+            email="ed@office.example", name="Ed", role=Role.EDITOR, active=True, fs_uniquifier="x",
+            created_at=made.NOON, digest=False,
         )  # fmt: skip
         session.add(who)
         session.flush()
