@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from campaign import clock
 from campaign.strip import Strip
-from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, RecipientRole, Shield
+from campaign.vocabulary import ActionKind, ActionStatus, CorrectionKind, EventKind, Outcome, RecipientRole, Shield
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,15 @@ class PublicExtension:
 
 
 @dataclass(frozen=True)
+class PublicCorrection:
+    """A correction of what people sign: on which day, of which kind, and why, as the organisers wrote it."""
+
+    on: date
+    kind: CorrectionKind
+    reason: str
+
+
+@dataclass(frozen=True)
 class PublicAction:
     """Everything public about one action, in `locale`; texts fall back to `original_locale`."""
 
@@ -171,6 +180,7 @@ class PublicAction:
     outcome_kind: Outcome | None = None
     outcome_on: date | None = None
     extended: PublicExtension | None = None
+    corrections: tuple[PublicCorrection, ...] = ()
     shield: Shield = Shield.NONE
 
     def takes_signatures(self, at: datetime) -> bool:
