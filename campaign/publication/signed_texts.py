@@ -20,7 +20,7 @@ from campaign.language import ORIGINAL
 from campaign.publication.reading import PUBLIC, described
 from campaign.publication.values import PublicAction
 from campaign.storage import Vault
-from campaign.storage.tables import Action, PaperSheet, Signature, SignedText
+from campaign.storage.tables import Action, PaperSheet, Recipient, Signature, SignedText
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import CorrectionKind, SignatureStatus
 
@@ -106,6 +106,18 @@ def keep(
         return kept
     there = newest(session, action_id)
     return there.id if there is not None else None
+
+
+def keep_of_official(session: Session, vault: Vault, official_id: int, now: datetime) -> None:
+    """The directory says something new of an official: what is signed to them says it too, marked as a succession."""
+    asked = select(Recipient.action_id).where(Recipient.official_id == official_id)
+    slugs = session.scalars(
+        select(Action.slug).where(
+            Action.id.in_(asked), Action.status.in_(PUBLIC), exists().where(SignedText.action_id == Action.id)
+        )
+    ).all()
+    for slug in slugs:
+        keep(session, vault, slug, now, CorrectionKind.SUCCESSOR, "The directory of officials was corrected.")
 
 
 def newest(session: Session, action_id: int) -> SignedText | None:

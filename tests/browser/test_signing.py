@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 
+from campaign import clock
+from campaign.appeals.signing import names
+from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
+from campaign.storage import Storage
+from campaign.storage.tables import Signature
+from tests import made
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
 from tests.printing.reading import by_pdfium, pages, plain
@@ -298,3 +308,39 @@ def test_three_wishes_of_one_address_are_each_confirmed_from_their_own_mail_with
     page.goto(f"{place.base}/en/actions/{place.slug}")
     for name, _, _ in wishes:
         assert name not in page.content()
+
+
+HOSTILE = [
+    "W" * 175,
+    "a" + "\u0301" * 180,
+    "ﷺ" * 100,
+    "क्षि" * 50,
+    "漢" * 190,
+    "👩\u200d👩\u200d👧" * 30,
+    "عائشہ" * 35,
+]
+
+
+def test_no_accepted_name_widens_any_page_or_mail(reader: Reader, place: Installation) -> None:
+    """Measured on the narrowest phone: the list of names, the page of the link, one's own page, the mail."""
+    then, slug = clock.now() - timedelta(minutes=5), "in-english-only"
+    links, paths = Links(place.settings.secret_key), [f"/en/actions/{slug}"]
+    storage = Storage(place.settings)
+    for n, name in enumerate(HOSTILE):
+        with storage.writing() as session:
+            for state in ("stays", "confirmed"):
+                wish = made.wish(f"{state}-{n}@hostile.example.org", name=names.checked(name), message=name)
+                sign(session, storage.vault, slug, wish, then)
+                reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
+                paths.append(f"/en/confirm/{links.confirmation(reference)}")
+                if state == "confirmed":
+                    confirming.confirm(session, storage.vault, reference, then)
+                    paths.append(f"/en/mine/{links.mine(reference)}")
+    storage.dispose()
+    page = reader(scripts=False)
+    page.set_viewport_size({"width": 320, "height": 740})
+    for path in paths:
+        page.goto(f"{place.base}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    open_the_mail(page, place, "stays-0@hostile.example.org")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
