@@ -216,6 +216,28 @@ class UpdateStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CorrectionKind(StrEnum):
+    """Why what people sign, or what readers of a public action see, may change.
+
+    The first three are the only reasons for which a text changes under which people have signed; `edit` is of all else.
+    """
+
+    TYPING = "typing"
+    FIGURE = "figure"
+    SUCCESSOR = "successor"
+    TRANSLATION = "translation"
+    EDIT = "edit"
+
+
+class ProposalStatus(StrEnum):
+    """Where a proposed change stands."""
+
+    OPEN = "open"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    OVERTAKEN = "overtaken"
+
+
 class InvalidationStatus(StrEnum):
     """Taking false signatures out, in steps that can be cancelled and undone."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.signing.signing import Wish
+from campaign.appeals.signing.wishes import Wish
 from campaign.storage.tables import (
     Action,
     ActionText,
@@ -34,6 +34,7 @@ ORGANISATION: dict[str, Any] = {
     "retention_days": 90,
     "time_zone": "Europe/London",
     "least_country": 1,  # small numbers are hidden in the tests about that
+    "name_hold_minutes": 0,
 }
 
 

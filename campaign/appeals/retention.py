@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from campaign.appeals.abuse import origins, rate_limits
 from campaign.appeals.paper import sheets
 from campaign.appeals.relay import deletion
+from campaign.appeals.signing import expiring
 from campaign.appeals.signing.by_reference import CLEARED_FIELDS
 from campaign.storage import Storage
-from campaign.storage.tables import Action, Dossier, DossierEntry, Letter, Organisation, Signature
+from campaign.storage.tables import Action, Dossier, DossierEntry, LaterWish, Letter, Organisation, Signature
 from campaign.storage.tables.base import Base
 from campaign.vocabulary import ActionStatus, SignatureStatus
 
@@ -37,11 +38,13 @@ class Purged:
 
 def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
     """One batch of each kind; call again until it returns zeros. `dry_run` counts all and changes nothing."""
-    expired = and_(Signature.status == SignatureStatus.PENDING, Signature.expires_at <= now)
+    if not dry_run:
+        expiring.let_later_wishes_take_over(session, now, BATCH)
+    expired = and_(Signature.status == SignatureStatus.PENDING, Signature.expires_at <= now, ~expiring.has_later(now))
     letters = deletion.purge(session, Letter.action_id.in_(_long_over(session, now)), now, dry_run=dry_run)
     if dry_run:
         return Purged(
-            expired=_count(session, Signature, expired),
+            expired=_count(session, Signature, expired) + _count(session, LaterWish, expiring.dead(now)),
             erased=_count(session, Signature, _outlived(session, now)),
             entries=_count(session, DossierEntry, _still_named(session, now)),
             networks=_count(session, Signature, origins.known_too_long(now)),
@@ -50,6 +53,7 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
             words=letters.emptied,
             paper=sheets.names_kept(session, sheets.still_named(session, _long_over(session, now))),
         )
+    expiring.drop_wishes(session, now, BATCH)
     return Purged(
         expired=_strip(session, expired, {"status": SignatureStatus.EXPIRED}),
         # It was counted, and stays counted: the number on the page says how many signed, not who is kept.

@@ -15,10 +15,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import prose
-from campaign.errors import Conflict, Refused, Unknown
+from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.language import ORIGINAL, language_name
 from campaign.mail import outbox
-from campaign.office import audit
+from campaign.office import audit, second_person
 from campaign.office.audit import About, Actor
 from campaign.publication.reading import quoted_figures
 from campaign.publication.slugs import known_action
@@ -129,6 +129,8 @@ def queue(session: Session, vault: Vault, actor: Actor, update_id: int, now: dat
     Raises `Refused` with everything that stands in the way, `Conflict` if it is no draft any more.
     """
     found, action = held(session, update_id, lock=True)
+    if found.organiser_id == actor.id and second_person.needed(session):
+        raise Forbidden("You wrote this update, so someone else must read it and send it.")
     faults = obstacles(found, action)
     if faults:
         raise Refused("Not sent. %(why)s", why=" ".join(faults))

@@ -15,6 +15,7 @@ from campaign.errors import CampaignError
 from campaign.mail.transport import reachable, takes_utf8
 from campaign.office import audit
 from campaign.printing.engine.fonts import printable
+from campaign.publication import signed_texts
 from campaign.settings import Settings
 from campaign.storage import Storage, keys
 from campaign.storage.tables import Organisation
@@ -73,12 +74,20 @@ def _database(storage: Storage, found: Findings) -> None:
         foreign = keys.faults(session, storage.vault)
         # Under a look-up key that is not its own every line of the audit trail would look forged.
         broken = [] if foreign else audit.faults(session, storage.vault)
+        altered = [] if foreign else signed_texts.faults(session, storage.vault)
     if foreign:
         found.wrong += foreign
     elif broken:
         found.wrong.append(" ".join(broken[:5]) + "  Someone has changed the database by hand. Restore a backup.")
     else:
         found.well.append("The audit trail is complete.")
+    if altered:
+        found.wrong.append(
+            " ".join(f"{it.slug}: {it.what}" for it in altered[:5])
+            + "  Someone has changed the database by hand. Restore a backup."
+        )
+    else:
+        found.well.append("Every action says what people signed.")
     if organisation is None or organisation.name.get("en") == "Campaign":
         found.notes.append("The organisation has no name yet. Set it under Settings.")
 

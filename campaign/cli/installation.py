@@ -17,6 +17,7 @@ from campaign.delivery import ending
 from campaign.errors import Conflict, Refused
 from campaign.office import demonstration as organisers
 from campaign.office import organisers as accounts
+from campaign.publication import signed_texts
 from campaign.settings import Settings
 from campaign.storage import Storage, keys
 from campaign.storage.tables import Organisation
@@ -44,6 +45,7 @@ def init(with_demo: bool, quiet: bool) -> None:
             )
             session.add(organisation)
         consent.state(session, organisation.retention_days, clock.now())
+        signed_texts.keep_missing(session, storage.vault, clock.now())
     keys.settle(storage, clock.now())
     storage.dispose()
     if with_demo:
@@ -80,6 +82,7 @@ def _load(place: Place) -> tuple[str, int]:
     with place.storage.writing() as session:
         organisation, action = demonstration.load(session, now)
         consent.state(session, organisation.retention_days, now)
+        signed_texts.keep_missing(session, place.storage.vault, now)
         signed = crowd.sign_all(session, place.storage.vault, action, now)
         tallies.roll_up(session)
         return action.slug, signed

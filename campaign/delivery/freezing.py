@@ -11,13 +11,15 @@ from sqlalchemy import and_, case, func, insert, literal, not_, or_, select
 from sqlalchemy.orm import Session
 
 from campaign import language
-from campaign.delivery import codes
+from campaign.delivery import codes, signed_parts
+from campaign.delivery.signed_parts import SignedPart
 from campaign.errors import Refused, Unknown
 from campaign.publication.figures import said
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
 from campaign.storage.encrypted_columns import as_text, paper_row
 from campaign.storage.tables import (
+    Action,
     Dossier,
     DossierBuild,
     DossierDay,
@@ -60,7 +62,9 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
         )
     in_order = language.sort_key(action.locale)
     ordered = sorted(totals, key=lambda code: in_order(language.country_name(code, action.locale)))
-    dossier_id, code = _insert(session, action, recipient, totals, on_paper, now)
+    _refuse_unread(session, action.id)
+    texts = signed_parts.of(session, action)
+    dossier_id, code = _insert(session, action, recipient, totals, on_paper, texts, now)
     session.add_all(
         DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)
         for code, (named, withheld) in totals.items()
@@ -69,10 +73,29 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     session.add(
         DossierBuild(dossier_id=dossier_id, status=BuildStatus.WAITING, asked_at=now, attempts=0, done=0, total=0)
     )
-    _number(session, dossier_id, action.id, ordered)
+    _number(session, dossier_id, action.id, ordered, texts)
     _number_withheld(session, dossier_id, action.id, sum(named for named, _ in totals.values()))
     session.flush()
     return code
+
+
+def _refuse_unread(session: Session, action_id: int) -> None:
+    """Nothing that reads like a threat is printed before an organiser has read it."""
+    held = session.scalar(
+        select(func.count()).where(
+            Signature.action_id == action_id,
+            Signature.status == SignatureStatus.CONFIRMED,
+            Signature.name_held,
+            Signature.name.is_not(None),
+            not_(_COUNTED_ONLY),
+        )
+    )
+    if held:
+        raise Refused(
+            "Names wait to be read first: %(n)s. Approve or hide them under Signatures, “Moderate”, then make the "
+            "signature book.",
+            n=str(held),
+        )
 
 
 def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:
@@ -120,6 +143,7 @@ def _insert(
     recipient: PublicRecipient,
     totals: Mapping[str, tuple[int, int]],
     on_paper: bytes | None,
+    texts: tuple[SignedPart, ...],
     now: datetime,
 ) -> tuple[int, str]:
     values: dict[str, Any] = {
@@ -129,7 +153,7 @@ def _insert(
         "status": DossierStatus.FROZEN,
         "frozen_at": now,
         "appeal": json.dumps(
-            _appeal(session, action, recipient) | {"hidden": _hidden(session, action.id)},
+            _appeal(session, action, recipient, texts) | {"hidden": _hidden(session, action.id)},
             ensure_ascii=False,
             sort_keys=True,
         ),
@@ -144,17 +168,26 @@ def _insert(
             return dossier_id, code
 
 
-def _appeal(session: Session, action: PublicAction, recipient: PublicRecipient) -> dict[str, Any]:
-    """All that is printed besides names, as it is now: later corrections change nothing in this dossier."""
+def _appeal(
+    session: Session, action: PublicAction, recipient: PublicRecipient, texts: tuple[SignedPart, ...]
+) -> dict[str, Any]:
+    """All that is printed besides names, as it is now: later corrections change nothing in this dossier.
+
+    What people signed is printed as they signed it, whatever the action says by now.
+    """
+    shown = texts[-1] if texts else action
     organisation = session.scalars(select(Organisation)).one()
     letter = action.letter(action.locale, recipient.n)
     return {
         "organisation": said(organisation.name, action.locale),
         "organisation_address": list(organisation.postal_address),
         "number": action.number,
-        "title": action.title,
-        "summary": action.summary,
-        "demands": list(action.demands),
+        "title": shown.title,
+        "summary": shown.summary,
+        "demands": list(shown.demands),
+        "texts": [it.frozen() for it in texts],
+        "seats": session.scalars(select(Action.seats).where(Action.id == action.id)).one(),
+        "unnamed_words": _unnamed_words(session, action.id),
         "salutation": letter.salutation if letter else None,
         "close": letter.close if letter else None,
         "official": {
@@ -165,6 +198,23 @@ def _appeal(session: Session, action: PublicAction, recipient: PublicRecipient) 
             "country": recipient.country,
         },
     }
+
+
+def _unnamed_words(session: Session, action_id: int) -> list[int]:
+    """The signatures whose owners let no one see their name, and whose words an organiser has shown: the words go along
+    without a name."""
+    return list(
+        session.scalars(
+            select(Signature.id)
+            .where(
+                Signature.action_id == action_id,
+                Signature.status == SignatureStatus.CONFIRMED,
+                Signature.disclosure == Disclosure.WITHHELD,
+                _WITH_WORDS,
+            )
+            .order_by(Signature.confirmed_at, Signature.id)
+        )
+    )
 
 
 def _on_paper(session: Session, action_id: int) -> bytes | None:
@@ -190,17 +240,24 @@ def _on_paper(session: Session, action_id: int) -> bytes | None:
     return json.dumps(left, ensure_ascii=False).encode() if left else None
 
 
-def _number(session: Session, dossier_id: int, action_id: int, countries: list[str]) -> None:
-    """Number the names: by country in the order of its printed name, within it in the order of confirming.
+def _number(
+    session: Session, dossier_id: int, action_id: int, countries: list[str], texts: tuple[SignedPart, ...]
+) -> None:
+    """Number the names: by the text that was signed where there are several, by country in the order of its printed
+    name, within it in the order of confirming.
 
     One statement in the database; the sealed names are copied as they are and pass through no memory of ours.
     """
     if not countries:
         return
     rank = case({code: position for position, code in enumerate(countries)}, value=Signature.country)
+    order: tuple[Any, ...] = (rank,)
+    if len(texts) > 1:
+        of_text = {id_: position for position, it in enumerate(texts) for id_ in it.ids}
+        order = (case(of_text, value=func.coalesce(Signature.signed_text_id, texts[0].ids[0]), else_=0), rank)
     chosen = select(
         literal(dossier_id),
-        func.row_number().over(order_by=(rank, Signature.confirmed_at, Signature.id)),
+        func.row_number().over(order_by=(*order, Signature.confirmed_at, Signature.id)),
         Signature.id,
         Signature.name,
         Signature.country,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +15,11 @@ from campaign.delivery import proofs
 from campaign.errors import Unknown
 from campaign.language import gettext, ngettext, number
 from campaign.printing.addressee import Addressee
-from campaign.printing.book.dossier import DossierSheet, Entry, PaperSheet, Words
+from campaign.printing.book.dossier import DossierSheet, Entry, PaperSheet, SignedAppeal, Words
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import PAPER_NAME, SIGNATURE_MESSAGE, SIGNATURE_NAME, paper_entry
 from campaign.storage.tables import Dossier, DossierEntry, Signature
-from campaign.vocabulary import Paper, WordsStatus
+from campaign.vocabulary import Paper, SignatureStatus, WordsStatus
 
 # Rows that are read at once: memory does not grow with a dossier, and no transaction stays open while it is printed.
 AT_ONCE = 5_000
@@ -61,11 +63,48 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
         named=dossier.named,
         withheld=dossier.withheld,
         by_day=tuple((it.day, it.count) for it in dossier.days),
-        how_verified=(*_how_verified(dossier), *_how_counted(locale, paper)),
+        how_verified=(*_how_verified(dossier, appeal.get("seats", 1)), *_how_counted(locale, paper)),
         paper=paper,
         paper_size=Paper(appeal.get("paper_size", Paper.A4)),
         tree=(tree.size, tree.hexadecimal) if tree else None,
+        texts=_texts(appeal, locale),
     )
+
+
+def _texts(appeal: Mapping[str, Any], locale: str) -> tuple[SignedAppeal, ...]:
+    """The texts that people signed, each with who signed it; empty where all signed the same."""
+    texts = appeal.get("texts", ())
+    if len(texts) < 2:
+        return ()
+    return tuple(
+        SignedAppeal(
+            heading=gettext(locale, "Text %(n)s", n=number(n, locale)),
+            title=it["title"],
+            summary=it["summary"],
+            demands=tuple(it["demands"]),
+            notes=tuple(_told_of_text(it, locale)),
+        )
+        for n, it in enumerate(texts, 1)
+    )
+
+
+def _told_of_text(text: Mapping[str, Any], locale: str) -> Iterator[str]:
+    if text["reason"]:
+        on = language.day(date.fromisoformat(text["corrected_on"]), locale)
+        yield gettext(locale, "Corrected on %(day)s: %(reason)s", day=on, reason=text["reason"])
+    people = text["named"] + text["withheld"]
+    if people:
+        yield ngettext(locale, "%(n)s person signed this text.", "%(n)s people signed this text.", people)
+    if text["first"]:
+        yield gettext(
+            locale,
+            "Their names have the numbers %(first)s to %(last)s.",
+            first=number(text["first"], locale),
+            last=number(text["last"], locale),
+        )
+    if text["on_paper"]:
+        yield ngettext(locale, "%(n)s person signed it on paper.", "%(n)s people signed it on paper.", text["on_paper"])
+    yield gettext(locale, "SHA-256 of the text in all its languages: %(digest)s", digest=text["digest"])
 
 
 def entries_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Entry]:
@@ -122,6 +161,32 @@ def words_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
             parts = (number(n, locale), who, language.country_name(country, locale))
             yield Words(" · ".join(parts), vault.decrypt(message or b"", SIGNATURE_MESSAGE, reference))
         last = rows[-1][0]
+    yield from _words_without_names(storage, dossier_id, locale)
+
+
+def _words_without_names(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
+    """The words of people whose names no one sees: by country, without a name and without a number."""
+    vault = storage.vault
+    with storage.reading() as session:
+        frozen = json.loads(session.scalars(select(Dossier.appeal).where(Dossier.id == dossier_id)).one())
+    ids = frozen.get("unnamed_words", [])
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        with storage.reading() as session:
+            rows = session.execute(
+                select(Signature.country, Signature.message, Signature.reference)
+                .where(
+                    Signature.id.in_(some),
+                    Signature.status == SignatureStatus.CONFIRMED,
+                    Signature.message.is_not(None),
+                    Signature.words_status == WordsStatus.SHOWN,
+                )
+                .order_by(Signature.confirmed_at, Signature.id)
+            ).all()
+        for country, message, reference in rows:
+            who = gettext(locale, "A person who asked not to be named")
+            said = vault.decrypt(message or b"", SIGNATURE_MESSAGE, reference)
+            yield Words(" · ".join((who, language.country_name(country, locale))), said)
 
 
 def _paper_name(vault: Vault, written: object) -> str:
@@ -193,8 +258,22 @@ def _cover(dossier: Dossier, title: str, countries: int, on_paper: int) -> tuple
     return tuple(paragraphs)
 
 
-def _how_verified(dossier: Dossier) -> tuple[str, ...]:
+def _how_verified(dossier: Dossier, seats: int) -> tuple[str, ...]:
     locale = dossier.locale
+    # Whole sentences, each true of what the action allows.
+    signs = (
+        gettext(
+            locale,
+            "Each e-mail address can sign once. We do not print or share addresses. People who asked not to be named "
+            "are counted in the totals by country and have no number.",
+        )
+        if seats == 1
+        else gettext(
+            locale,
+            "Two people who share an e-mail address can both sign; a third cannot. We do not print or share "
+            "addresses. People who asked not to be named are counted in the totals by country and have no number.",
+        )
+    )
     return (
         gettext(
             locale,
@@ -202,11 +281,7 @@ def _how_verified(dossier: Dossier) -> tuple[str, ...]:
             "e-mail to that address. A signature counts only if the link in it was opened and a button on that page "
             "was pressed.",
         ),
-        gettext(
-            locale,
-            "Each e-mail address can sign once. We do not print or share addresses. People who asked not to be named "
-            "are counted in the totals by country and have no number.",
-        ),
+        signs,
         gettext(
             locale,
             "The names are as of %(day)s: %(named)s people are named, and %(withheld)s are not named.",

@@ -33,15 +33,27 @@ class Leased:
     attempts: int
     lease: bytes
     until: datetime
+    wish_id: int | None = None
 
     def safe(self, now: datetime) -> bool:
         """Whether there is still time to send it: a sending begun in the lease's last half might outlast it."""
         return now < self.until - LEASE / 2
 
 
-def enqueue(session: Session, kind: MessageKind, signature_id: int, key: str, now: datetime) -> bool:
-    """Write a message into the transaction of its reason. False if one with this key is owed or sent already."""
-    return _enqueue(session, kind, key, now, signature_id=signature_id)
+def enqueue(
+    session: Session, kind: MessageKind, signature_id: int, key: str, now: datetime, wish_id: int | None = None
+) -> bool:
+    """Write a message into the transaction of its reason. False if one with this key is owed or sent already.
+
+    `wish_id` is of the later wish that a confirmation is about; None: the signature itself.
+    """
+    whom = {"signature_id": signature_id} if wish_id is None else {"signature_id": signature_id, "wish_id": wish_id}
+    return _enqueue(session, kind, key, now, **whom)
+
+
+def known(session: Session, key: str) -> bool:
+    """Whether a message with this key is owed or sent already."""
+    return session.scalar(select(Message.id).where(Message.idempotency_key == key)) is not None
 
 
 def enqueue_of_letter(
@@ -111,10 +123,15 @@ def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
             Message.update_id,
             Message.letter_id,
             Message.attempts,
+            Message.wish_id,
         )
         .execution_options(synchronize_session=False)
     ).all()
-    return tuple(sorted((Leased(*row, lease=mine, until=now + LEASE) for row in taken), key=lambda it: it.id))
+    return tuple(
+        sorted(
+            (Leased(*row[:-1], lease=mine, until=now + LEASE, wish_id=row[-1]) for row in taken), key=lambda it: it.id
+        )
+    )
 
 
 def mark_sent(session: Session, message: Leased, now: datetime) -> bool:

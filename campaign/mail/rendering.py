@@ -13,7 +13,7 @@ from functools import cache
 from email_validator import validate_email
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from campaign import language
+from campaign import fence, language
 from campaign.errors import Permanent
 from campaign.mail.outgoing import more_than_a_mailbox
 from campaign.settings import ROOT
@@ -110,5 +110,6 @@ def _templates(locale: str) -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
+    environment.filters["breakable"] = fence.breakable
     environment.filters["day"] = lambda value: language.day(value, locale)
     return environment

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.mail import outbox
-from campaign.office import due_dates
+from campaign.office import due_dates, second_person
 from campaign.office.due_dates import Due
 from campaign.storage.tables import Message, Organisation, Organiser
 from campaign.vocabulary import MessageKind
@@ -53,7 +53,10 @@ def wanting(session: Session, now: datetime) -> list[tuple[int, str]]:
         return []
     today = now.astimezone(ZoneInfo(organisation.time_zone)).date()
     keys = {
-        key_of(it, today): it for it in session.scalars(select(Organiser.id).where(Organiser.active, Organiser.digest))
+        key_of(it, today): it
+        for it in session.scalars(
+            select(Organiser.id).where(Organiser.active, Organiser.digest, second_person.has_accepted())
+        )
     }
     owed = set(session.scalars(select(Message.idempotency_key).where(Message.idempotency_key.in_(keys))))
     return [(organiser_id, key) for key, organiser_id in keys.items() if key not in owed]

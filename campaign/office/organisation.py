@@ -46,6 +46,8 @@ class House:
     office_opens: int
     office_closes: int
     digest_hour: int
+    names_read_first: bool
+    name_hold_minutes: int
     leave_url: str
     volume_days: int = 90
     least_country: int = 5
@@ -106,6 +108,7 @@ _BETWEEN = {
     "volume_days": (1, 3650, "Keep printed signature books for 1 to 3650 days after an action ends."),
     "least_country": (1, 1000, "A country is shown from 1 to 1000 signatures on."),
     "stale_days": (1, 3650, "Enter 1 to 3650 days for figures."),
+    "name_hold_minutes": (0, 1440, "Enter 0 to 1440 minutes before a public name is shown."),
     "digest_hour": (0, 23, "Enter a full hour from 0 to 23 for the digest."),
     "letters_hourly": (1, 1000, "Enter 1 to 1000 letters per hour."),
     "letters_daily": (1, 10_000, "Enter 1 to 10,000 letters per day."),

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.mail import outbox
+from campaign.office import second_person
 from campaign.office.permissions import Permission, may
-from campaign.storage.tables import Action, ActionText, Organisation, Organiser
-from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, Role
+from campaign.storage.tables import Action, ActionText, Organisation, Organiser, Proposal
+from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, ProposalStatus, Role
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,38 @@ def owe(session: Session, action: Action, now: datetime) -> int:
     Each gets one a day about an action, however often they are asked.
     """
     today = clock.local_day(now, session.scalars(select(Organisation.time_zone)).one())
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
-    asked = session.scalars(
-        select(Organiser.id).where(
-            Organiser.active, Organiser.role.in_(roles), Organiser.id.is_distinct_from(action.submitted_by_id)
-        )
-    ).all()
+    asked = _accepted_reviewers(session, action.submitted_by_id)
     keys = {it: f"review:{action.id}:{it}:{today.isoformat()}" for it in asked}
     return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
 
 
+def owe_about_change(
+    session: Session, action: Action, proposal_id: int, proposed_by_id: int | None, now: datetime
+) -> int:
+    """Owe a mail to everyone who may look at a change of a public action and did not make it; returns to how many."""
+    asked = _accepted_reviewers(session, proposed_by_id)
+    keys = {it: f"review:{action.id}:{it}:change:{proposal_id}" for it in asked}
+    return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
+
+
+def _accepted_reviewers(session: Session, but: int | None) -> list[int]:
+    """Who may review and has accepted their invitation: what is not public yet goes to nobody else's mailbox."""
+    roles = [role for role in Role if may(role, Permission.REVIEW)]
+    return list(
+        session.scalars(
+            select(Organiser.id).where(
+                Organiser.active,
+                second_person.has_accepted(),
+                Organiser.role.in_(roles),
+                Organiser.id.is_distinct_from(but),
+            )
+        )
+    )
+
+
 def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:
     """What this person may approve at this moment, the nearest deadline first."""
-    if not organiser.active or not may(organiser.role, Permission.REVIEW):
+    if not organiser.active or organiser.password is None or not may(organiser.role, Permission.REVIEW):
         return ()
     found = session.execute(
         select(Action, ActionText.title, Organiser.name)
@@ -57,4 +77,13 @@ def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:
         )
         .order_by(Action.deadline.is_(None), Action.deadline, Action.slug)
     ).all()
-    return tuple(Waiting(it.slug, it.number, title or it.slug, it.deadline, by or "") for it, title, by in found)
+    changed = session.execute(
+        select(Action, ActionText.title, Organiser.name)
+        .join(Proposal, (Proposal.action_id == Action.id) & (Proposal.status == ProposalStatus.OPEN))
+        .outerjoin(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == Action.original_locale))
+        .outerjoin(Organiser, Organiser.id == Proposal.proposed_by_id)
+        .where(Proposal.proposed_by_id.is_distinct_from(organiser.id))
+        .order_by(Action.deadline, Action.slug, Proposal.id)
+    ).all()
+    rows = [*found, *changed]
+    return tuple(Waiting(it.slug, it.number, title or it.slug, it.deadline, by or "") for it, title, by in rows)

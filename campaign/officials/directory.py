@@ -19,6 +19,7 @@ from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.officials import validation
 from campaign.officials.validation import CHANNELS, PARTS, Entry
+from campaign.publication import signed_texts
 from campaign.storage import Vault
 from campaign.storage.tables import Action, ActionText, AuditEvent, Dossier, Official, Recipient
 from campaign.vocabulary import ActionStatus
@@ -98,6 +99,7 @@ def change(
         values["post_returned_on"] = None
     _guarded(session, found, revision, **values)
     audit.record(session, vault, actor, what, About(KIND, official_id), now, before=before, after=after)
+    signed_texts.keep_of_official(session, vault, official_id, now)
     return True
 
 

@@ -19,6 +19,7 @@ from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.officials import directory, validation
 from campaign.officials.validation import Entry
+from campaign.publication import signed_texts
 from campaign.storage import Vault
 from campaign.storage.tables import ModelLetter, Official, Recipient
 from campaign.vocabulary import RecipientRole
@@ -91,6 +92,7 @@ def merge(
     for official_id in (kept_id, gone_id):
         about = About(directory.KIND, official_id)
         audit.record(session, vault, actor, "officials merged", about, now, before=before, after=names)
+    signed_texts.keep_of_official(session, vault, kept_id, now)
 
 
 def _move_recipients(session: Session, kept_id: int, gone_id: int) -> int:

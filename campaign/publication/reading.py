@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ from campaign.publication.values import (
     FigureGroup,
     ListedAction,
     PublicAction,
+    PublicCorrection,
     PublicEvent,
     PublicExtension,
     PublicFigure,
@@ -44,6 +46,7 @@ from campaign.storage.tables import (
     ModelLetter,
     Organisation,
     Recipient,
+    SignedText,
     Tally,
 )
 from campaign.vocabulary import ActionStatus, EventKind, Theme
@@ -82,7 +85,22 @@ def described(session: Session, slug: str, locale: str) -> PublicAction:
     extension = session.scalars(
         select(Extension).where(Extension.action_id == action.id).order_by(Extension.id.desc()).limit(1)
     ).one_or_none()
-    return _described(action, locale, _chain(session, action, locale), extension)
+    shown = _described(action, locale, _chain(session, action, locale), extension)
+    return replace(shown, corrections=_corrections(session, action))
+
+
+def _corrections(session: Session, action: Action) -> tuple[PublicCorrection, ...]:
+    """What was corrected in the text that people sign, the newest first; a change before anyone signed is none."""
+    found = session.execute(
+        select(SignedText.created_at, SignedText.kind, SignedText.reason)
+        .where(SignedText.action_id == action.id, SignedText.kind.is_not(None), SignedText.reason.is_not(None))
+        .order_by(SignedText.version.desc())
+    ).all()
+    return tuple(
+        PublicCorrection(clock.local_day(it.created_at, action.case.time_zone), it.kind, it.reason or "")
+        for it in found
+        if it.kind is not None
+    )
 
 
 def open_actions(session: Session, locale: str) -> tuple[ListedAction, ...]:

@@ -10,7 +10,17 @@ from markupsafe import Markup
 from campaign import clock
 from campaign.publication.signing_time import may_be_signed
 from campaign.strip import Strip
-from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Focus, Outcome, RecipientRole, Shield, Theme
+from campaign.vocabulary import (
+    ActionKind,
+    ActionStatus,
+    CorrectionKind,
+    EventKind,
+    Focus,
+    Outcome,
+    RecipientRole,
+    Shield,
+    Theme,
+)
 
 
 @dataclass(frozen=True)
@@ -146,6 +156,15 @@ class PublicPicture:
 
 
 @dataclass(frozen=True)
+class PublicCorrection:
+    """A correction of what people sign: on which day, of which kind, and why, as the organisers wrote it."""
+
+    on: date
+    kind: CorrectionKind
+    reason: str
+
+
+@dataclass(frozen=True)
 class PublicAction:
     """Everything public about one action, in `locale`; texts fall back to `original_locale`."""
 
@@ -184,6 +203,7 @@ class PublicAction:
     outcome_kind: Outcome | None = None
     outcome_on: date | None = None
     extended: PublicExtension | None = None
+    corrections: tuple[PublicCorrection, ...] = ()
     shield: Shield = Shield.NONE
     ask: str | None = None  # what a signer says, in one sentence
     themes: tuple[Theme, ...] = ()

@@ -20,6 +20,7 @@ from campaign.storage.tables import (
     Dossier,
     DossierEntry,
     IncomingMail,
+    LaterWish,
     Letter,
     LookUpKey,
     Organiser,
@@ -153,11 +154,19 @@ def _reference(column: InstrumentedAttribute[Any], place: str) -> EncryptedColum
     return EncryptedColumn(column, (Signature.id,), place, (Signature.reference,), bytes)
 
 
+def _wished(column: InstrumentedAttribute[Any], place: str) -> EncryptedColumn:
+    # A later wish has a reference of its own, and its place is that of a signature: the first wish moves there whole.
+    return EncryptedColumn(column, (LaterWish.id,), place, (LaterWish.reference,), bytes)
+
+
 COLUMNS: tuple[EncryptedColumn, ...] = (
     EncryptedColumn(LookUpKey.encrypted, (LookUpKey.id,), LOOK_UP_KEY, (LookUpKey.id,), int),
     _reference(Signature.name, SIGNATURE_NAME),
     _reference(Signature.email, SIGNATURE_EMAIL),
     _reference(Signature.message, SIGNATURE_MESSAGE),
+    _wished(LaterWish.name, SIGNATURE_NAME),
+    _wished(LaterWish.email, SIGNATURE_EMAIL),
+    _wished(LaterWish.message, SIGNATURE_MESSAGE),
     EncryptedColumn(Letter.content, (Letter.id,), LETTER_CONTENT, (Letter.id,), int),
     # Known by the keyed hash of the mail as it came: there before its row, and one of a kind.
     EncryptedColumn(IncomingMail.content, (IncomingMail.id,), INCOMING_CONTENT, (IncomingMail.mail_hash,), bytes),

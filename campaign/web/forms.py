@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -11,9 +10,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from campaign import language
+from campaign import fence, language
 from campaign.appeals.signing import addresses, names
-from campaign.appeals.signing.signing import Wish
+from campaign.appeals.signing.wishes import Wish
+from campaign.appeals.supporter.confirming import Chosen
 from campaign.errors import Refused
 from campaign.vocabulary import Disclosure
 from campaign.web.app_state import door
@@ -25,18 +25,18 @@ EVERYONE = "all"
 # What a box that is not ticked may have sent.
 _UNTICKED = (False, "false", "0", "no", "")
 
-# Control characters have no business in a name; joiners (U+200C, U+200D) spell names in Persian and Hindi.
+# Control characters have no business in what is typed.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def one_line(text: str | None) -> str:
     """Text as one line in normal form: what someone types into a name field."""
-    return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", text or "")).split())
+    return fence.one_line(text)
 
 
 def many_lines(text: str | None) -> str:
     """Text with its lines, without other control characters."""
-    unified = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n")
+    unified = fence.few_marks(fence.visible(text or "")).replace("\r\n", "\n").replace("\r", "\n")
     return "\n".join(_CONTROL.sub(" ", line).rstrip() for line in unified.split("\n")).strip()
 
 
@@ -49,7 +49,7 @@ def wish_in(sent: Mapping[str, str], locale: str) -> Wish | None:
     try:
         return Wish(
             name=_a_name(one_line(sent.get("name"))),
-            email=_an_address(one_line(sent.get("email"))),
+            email=_an_address(fence.address(sent.get("email"))),
             country=_a_country(sent.get("country")),
             disclosure=_a_disclosure(sent.get("disclosure")),
             message=_a_message(many_lines(sent.get("message"))) or None,
@@ -148,7 +148,7 @@ class NameForm(PublicForm):
 class SigningForm(NameForm):
     """The signing form, to say what is wrong with it and to show it again; its field names are a contract."""
 
-    email = StringField(filters=[one_line])
+    email = StringField(filters=[fence.address])
     country = SelectField(choices=[], validate_choice=False)
     disclosure = RadioField(choices=[it.value for it in Disclosure], validate_choice=False)
     message = TextAreaField(filters=[many_lines])
@@ -194,15 +194,60 @@ class SigningForm(NameForm):
 
     def values(self) -> Mapping[str, object]:
         """What the page shows again after a refusal: nothing that was typed is lost."""
+        return {**self.values_of_wish(), "email": self.email.data}
+
+    def values_of_wish(self) -> Mapping[str, object]:
+        """The same, without the address."""
         return {
             "name": self.name.data,
-            "email": self.email.data,
             "country": self.country.data,
             "disclosure": self.disclosure.data,
             "message": self.message.data,
             "updates": self.updates.data,
             "sure": self.sure.data,
         }
+
+
+class MineForm(NameForm):
+    """What "My signature" may change; one at a time, so that only the fault of that one counts."""
+
+    email = StringField(filters=[fence.address])
+    country = SelectField(choices=[], validate_choice=False)
+    message = TextAreaField(filters=[many_lines])
+    sure = HiddenField()
+
+    validate_email = SigningForm.validate_email
+    validate_country = SigningForm.validate_country
+    validate_message = SigningForm.validate_message
+
+
+class ConfirmingForm(NameForm):
+    """What is confirmed, as its owner leaves or changes it.
+
+    `shown` is the disclosure that the page had chosen: one that comes back as it was shown was chosen by nobody.
+    """
+
+    country = SelectField(choices=[], validate_choice=False)
+    disclosure = RadioField(choices=[it.value for it in Disclosure], validate_choice=False)
+    message = TextAreaField(filters=[many_lines])
+    updates = BooleanField(false_values=_UNTICKED)
+    sure = HiddenField()
+    shown = HiddenField()
+
+    validate_country = SigningForm.validate_country
+    validate_disclosure = SigningForm.validate_disclosure
+    validate_message = SigningForm.validate_message
+    values = SigningForm.values_of_wish
+
+    def chosen(self) -> Chosen:
+        """What to confirm, after `validate()`."""
+        return Chosen(
+            name=self.name.data,
+            country=self.country.data,
+            message=self.message.data or None,
+            updates=bool(self.updates.data),
+            disclosure=None if self.disclosure.data == self.shown.data else Disclosure(self.disclosure.data),
+        )
 
 
 class LetterForm(PublicForm):

@@ -12,13 +12,14 @@ from jinja2.runtime import Context
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from campaign import language
+from campaign import fence, language
 from campaign.language import LANGUAGES
 from campaign.office import logo
 from campaign.office.logo import Logo
 from campaign.publication.figures import said
 from campaign.storage.outage import is_away
 from campaign.storage.tables import Organisation
+from campaign.web import not_translated
 from campaign.web.app_state import door
 from campaign.web.assets import asset
 from campaign.web.locales import current
@@ -96,6 +97,7 @@ def install(app: Flask) -> None:
     )
     environment.filters.update(
         day=_as_read(language.day),
+        fenced=fence.fenced,
         day_short=_as_read(lambda value, locale: language.day(value, locale, "short")),
         number=_as_read(language.number),
         country=_as_read(language.country_name),
@@ -134,7 +136,7 @@ def _as_read(write: Callable[..., str]) -> Callable[..., str]:
 
 def page(template: str, **values: Any) -> str:
     """Render a page of the product."""
-    return render_template(template, **values)
+    return not_translated.marked(render_template(template, **values))
 
 
 def office(locale: str) -> Office:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select
 
+from campaign import clock
+from campaign.appeals.signing import names
+from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
+from campaign.storage import Storage
+from campaign.storage.tables import Signature
+from tests import made
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
 from tests.printing.reading import by_pdfium, pages, plain
@@ -243,3 +253,94 @@ def assert_focus_is_seen(page: Page) -> None:
     )
     assert seen["outlined"], f"no outline: {seen['what']}"
     assert seen["shown"], f"out of sight: {seen['what']}"
+
+
+def links_in_mails(page: Page, place: Installation, email: str, mails: int) -> list[str]:
+    """The links of the mails to an address, in the order in which they were sent, once so many have come."""
+    to = page.locator("main li", has_text=email).locator("a")
+    until = time.monotonic() + 15
+    while True:
+        page.goto(f"{place.base}/demo/mailbox")
+        if to.count() >= mails:
+            break
+        assert time.monotonic() < until, "not all mails came"
+        time.sleep(0.3)
+    links = []
+    for address in [it.get_attribute("href") for it in to.all()]:
+        page.goto(f"{place.base}{address}" if address and address.startswith("/") else str(address))
+        link = page.locator("pre a[href*='/confirm/']").first
+        links.append(link.get_attribute("href") or "")
+    return links[::-1]
+
+
+def test_three_wishes_of_one_address_are_each_confirmed_from_their_own_mail_without_a_script(
+    reader: Reader, place: Installation
+) -> None:
+    page, email = reader(scripts=False), "three-wishes@example.org"
+    before = count(place)
+    wishes = [("Ada Lovelase", "GB", "public"), ("Ada Lovelace", "GB", "withheld"), ("Ada King", "FR", "official")]
+    for name, country, disclosure in wishes:
+        page.goto(f"{place.base}/en/actions/{place.slug}")
+        fill_in(page, name, email, country, disclosure)
+        page.wait_for_timeout(3_200)
+        page.locator("#sign form button").click()
+    links = links_in_mails(page, place, email, 3)
+    assert len(set(links)) == 3
+
+    # Out of order: each page shows the wish of its own mail, and the safer choice of those that differ.
+    for n in (2, 0, 1):
+        name, country, _ = wishes[n]
+        page.goto(links[n])
+        rows = page.locator(".rows")
+        expect(rows).to_contain_text(name)
+        expect(rows).to_contain_text({"GB": "United Kingdom", "FR": "France"}[country])
+        assert page.locator("input[name=disclosure][value=withheld]").is_checked()
+        for other, _, _ in wishes:
+            if other != name:
+                assert other not in page.content()
+        page.get_by_role("button", name="Confirm my signature").click()
+        expect(page.locator("h1")).to_contain_text("Thank you")
+        expect(page.locator("main")).to_contain_text("appears nowhere")
+    assert counted(place, before + 1)
+    page.get_by_role("link", name="My signature").click()
+    expect(page.locator("main")).to_contain_text("Ada Lovelace")
+    expect(page.locator("main")).to_contain_text("You are counted without your name")
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    for name, _, _ in wishes:
+        assert name not in page.content()
+
+
+HOSTILE = [
+    "W" * 175,
+    "a" + "\u0301" * 180,
+    "ﷺ" * 100,
+    "क्षि" * 50,
+    "漢" * 190,
+    "👩\u200d👩\u200d👧" * 30,
+    "عائشہ" * 35,
+]
+
+
+def test_no_accepted_name_widens_any_page_or_mail(reader: Reader, place: Installation) -> None:
+    """Measured on the narrowest phone: the list of names, the page of the link, one's own page, the mail."""
+    then, slug = clock.now() - timedelta(minutes=5), "in-english-only"
+    links, paths = Links(place.settings.secret_key), [f"/en/actions/{slug}"]
+    storage = Storage(place.settings)
+    for n, name in enumerate(HOSTILE):
+        with storage.writing() as session:
+            for state in ("stays", "confirmed"):
+                wish = made.wish(f"{state}-{n}@hostile.example.org", name=names.checked(name), message=name)
+                sign(session, storage.vault, slug, wish, then)
+                reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
+                paths.append(f"/en/confirm/{links.confirmation(reference)}")
+                if state == "confirmed":
+                    confirming.confirm(session, storage.vault, reference, then)
+                    paths.append(f"/en/mine/{links.mine(reference)}")
+    storage.dispose()
+    page = reader(scripts=False)
+    page.set_viewport_size({"width": 320, "height": 740})
+    for path in paths:
+        page.goto(f"{place.base}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    open_the_mail(page, place, "stays-0@hostile.example.org")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -6,9 +6,10 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign.cases.review import approval
+from campaign.cases.review.approval import Judged
 from campaign.errors import Conflict, Refused
 from campaign.mail import outbox
 from campaign.office import organisers, staff_mails
@@ -33,13 +34,13 @@ class Office:
         with storage.writing() as session:
             for name, role in (("Ada", Role.EDITOR), ("Bo", Role.REVIEWER), ("Cy", Role.VIEWER)):
                 who = Invitee(name, f"{name.lower()}@office.example", role)
-                added = organisers.add(session, storage.vault, COMMAND_LINE, who, made.NOON)
+                added = organisers.add(session, storage.vault, COMMAND_LINE, who, made.NOON, "a hash")
                 self.people[name] = organisers.actor(added)
             made.action(session, status=ActionStatus.DRAFT, opened_at=None, issued_on=None)
 
     def submits(self, who: str = "Ada") -> None:
         with self.storage.writing() as session:
-            approval.submit(session, self.vault, self.people[who], SLUG, made.NOON)
+            approval.submit(session, self.vault, self.people[who], SLUG, Judged(0, ()), made.NOON)
 
     def reminds(self, **later: int) -> int:
         with self.storage.writing() as session:
@@ -107,3 +108,10 @@ def test_a_mail_about_what_waits_no_more_is_not_sent(office: Office, meanwhile: 
         else:
             session.get_one(Organiser, office.people["Bo"].id).role = Role.VIEWER
     assert office.mail() is None
+
+
+def test_who_has_not_taken_up_their_invitation_hears_nothing_of_what_is_not_public(office: Office) -> None:
+    with office.storage.writing() as session:
+        session.execute(update(Organiser).where(Organiser.name == "Bo").values(password=None))
+    office.submits()
+    assert office.owed() == []

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import clock
 from campaign.appeals.signing import names
-from campaign.appeals.signing.by_reference import in_time
+from campaign.appeals.signing.by_reference import MAY_CONFIRM, in_time
 from campaign.appeals.signing.links import Links
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail.outbox import Leased
@@ -30,7 +30,7 @@ from campaign.publication.signing_time import may_be_signed
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
-from campaign.storage.tables import Action, Case, Organisation, Signature
+from campaign.storage.tables import Action, Case, LaterWish, Organisation, Signature
 from campaign.vocabulary import Disclosure, MessageKind, RecipientRole, SignatureStatus
 
 # Who may still be written to, and about what.
@@ -56,30 +56,37 @@ def compose(
     """The message as it should read now; None if it is owed no more: confirmed meanwhile, rejected, erased, too late to
     confirm, or of an action that was stopped."""
     signature = session.get(Signature, message.signature_id) if message.signature_id is not None else None
-    if signature is None or signature.email is None or signature.name is None:
+    if signature is None:
+        return None
+    later = session.get(LaterWish, message.wish_id) if message.wish_id is not None else None
+    if message.wish_id is not None and later is None:
+        return None
+    wish: Signature | LaterWish = later or signature
+    if wish.email is None or wish.name is None:
         return None
     action = session.scalars(
         select(Action)
         .where(Action.id == signature.action_id)
         .options(joinedload(Action.case), selectinload(Action.texts))
     ).one()
-    if not owed(message.kind, signature, action, now):
+    if not owed(message.kind, signature, action, now, later):
         return None
     organisation = session.scalars(select(Organisation)).one()
-    locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
+    locale = wish.locale if wish.locale in LANGUAGES else ORIGINAL
     text = text_in(action.texts, locale, action.original_locale)
     here = f"{base_url}/{locale}"
-    confirm_url = f"{here}/confirm/{links.confirmation(signature.reference)}"
+    confirm_url = f"{here}/confirm/{links.confirmation(wish.reference)}"
     mine_url = f"{here}/mine/{links.mine(signature.reference)}"
     return write(
-        DISCREET if at_risk(action.case, signature) else message.kind,
+        # Discreet wherever one of the two is: the mailbox is the same.
+        DISCREET if at_risk(action.case, signature) or at_risk(action.case, wish) else message.kind,
         locale,
         sender=(said(organisation.name, locale), organisation.sender_email),
-        to=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
+        to=vault.decrypt(wish.email, SIGNATURE_EMAIL, wish.reference),
         message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
+            "name": names.in_mail(vault.decrypt(wish.name, SIGNATURE_NAME, wish.reference)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "action": {
                 "title": text.title if text else "",
@@ -97,19 +104,33 @@ def compose(
             "open_url": confirm_url if message.kind is MessageKind.CONFIRM else mine_url,
             "action_url": f"{here}/actions/{action.slug}",
             "letter_url": f"{here}/actions/{action.slug}#letter",
+            # What is so: a mail never says that a name stands where it does not.
+            "disclosure": str(wish.disclosure),
+            "message": bool(wish.message),
+            "again": later is not None and signature.status is SignatureStatus.CONFIRMED,
         },
         unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}" if signature.updates else None,
     )
 
 
-def owed(kind: MessageKind, signature: Signature, action: Action, now: datetime) -> bool:
-    """The rule of what may still be sent. A stop takes hold of the outbox too: a title and a link would do harm."""
+def owed(
+    kind: MessageKind, signature: Signature, action: Action, now: datetime, later: LaterWish | None = None
+) -> bool:
+    """The rule of what may still be sent. A stop takes hold of the outbox too: a title and a link would do harm.
+
+    A later wish may be confirmed under a signature that stands, too; once it is, no mail is owed about it.
+    """
+    if later is not None:
+        ends = later.expires_at
+        may = kind is MessageKind.CONFIRM and signature.status in MAY_CONFIRM and later.confirmed_at is None
+        open_still = not stopped(action) and action.deadline is not None
+        return may and open_still and in_time(ends, action.deadline, action.case.time_zone, now)
     if stopped(action) or signature.status not in OWED.get(kind, ()) or action.deadline is None:
         return False
     return kind is not MessageKind.CONFIRM or in_time(signature.expires_at, action.deadline, action.case.time_zone, now)
 
 
-def at_risk(case: Case, signature: Signature) -> bool:
+def at_risk(case: Case, signature: Signature | LaterWish) -> bool:
     """Whether being named may be dangerous where the signer lives, so that a message to them must be discreet."""
     return risk.at_risk(signature.country, risk.risk_countries(case.country, case.at_risk_countries))
 

@@ -7,15 +7,15 @@ it. The key of each message holds the update and the signature, so that nobody i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import prose
 from campaign.appeals.mails.signature_mails import DISCREET, at_risk
@@ -64,8 +64,11 @@ def _batch(session: Session, news: Update, now: datetime, most: int) -> bool:
     ).all()
     if not looked_at:
         return False
+    of_case = set(session.scalars(_actions_of_case(news.action_id)))
     for signature_id, action_id, status, wanted in looked_at:
-        if action_id == news.action_id and wanted and status is SignatureStatus.CONFIRMED:
+        if action_id not in of_case or not wanted or status is not SignatureStatus.CONFIRMED:
+            continue
+        if _last_of_its_owner(session, signature_id, of_case):
             outbox.enqueue_update(session, news.id, signature_id, f"update:{news.id}:{signature_id}", now)
     session.execute(
         update(Update)
@@ -74,6 +77,29 @@ def _batch(session: Session, news: Update, now: datetime, most: int) -> bool:
         .execution_options(synchronize_session=False)
     )
     return True
+
+
+def _actions_of_case(action_id: int) -> Select[tuple[int]]:
+    """Who asked to be told follows the case: a later action of it is what changes in it."""
+    case_id = select(Action.case_id).where(Action.id == action_id).scalar_subquery()
+    return select(Action.id).where(Action.case_id == case_id)
+
+
+def _last_of_its_owner(session: Session, signature_id: int, of_case: Collection[int]) -> bool:
+    """Whether this is the one of its owner that is told: who signed several actions of a case hears of it once."""
+    mine, other = aliased(Signature), aliased(Signature)
+    later = (
+        select(other.id)
+        .join(mine, (mine.email_hash == other.email_hash) & (mine.seat == other.seat))
+        .where(
+            mine.id == signature_id,
+            other.id > signature_id,
+            other.action_id.in_(of_case),
+            other.status == SignatureStatus.CONFIRMED,
+            other.updates,
+        )
+    )
+    return session.scalar(later.limit(1)) is None
 
 
 def _settled(session: Session, news: Update, now: datetime) -> bool:
@@ -124,11 +150,13 @@ def progress(session: Session, news: Update) -> Progress:
 
 
 def count_subscribers(session: Session, action_id: int) -> int:
-    """How many asked to be told what becomes of an action."""
+    """How many asked to be told what becomes of the case that an action is of; an address counts once."""
     return int(
         session.scalar(
-            select(func.count()).where(
-                Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, Signature.updates
+            select(func.count(func.distinct(Signature.email_hash))).where(
+                Signature.action_id.in_(_actions_of_case(action_id)),
+                Signature.status == SignatureStatus.CONFIRMED,
+                Signature.updates,
             )
         )
         or 0
@@ -139,7 +167,11 @@ def languages(session: Session, action_id: int) -> tuple[str, ...]:
     """In which of our languages those who asked to be told of an action read."""
     found = session.scalars(
         select(Signature.locale)
-        .where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, Signature.updates)
+        .where(
+            Signature.action_id.in_(_actions_of_case(action_id)),
+            Signature.status == SignatureStatus.CONFIRMED,
+            Signature.updates,
+        )
         .distinct()
     ).all()
     return tuple(it for it in LANGUAGES if it in found)

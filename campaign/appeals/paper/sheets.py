@@ -27,6 +27,7 @@ from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.printing.engine import fonts
 from campaign.printing.engine.text import one_line
+from campaign.publication import signed_texts
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import PAPER_NAME, paper_row
@@ -45,6 +46,7 @@ class Filled:
     country: str
     count: str = ""
     names: str = ""
+    text_version: str = ""  # which of an action's texts stands on it; empty where there is one
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def enter(
     """
     _refuse_unless_taking(action)
     given = checked(filled, action.id)
+    signed_text_id = _text_on_it(session, vault, action, filled.text_version.strip(), now)
     sheet_id = None
     while sheet_id is None:
         number = _next_copy(session, action.id) if given.number == sheet_numbers.common(action.id) else given.number
@@ -100,6 +103,7 @@ def enter(
             scan=scan,
             organiser_id=actor.id,
             created_at=now,
+            signed_text_id=signed_text_id,
         )
         if sheet_id is None and number == given.number:
             raise _entered_already(number)
@@ -107,6 +111,23 @@ def enter(
     made = one(session, action.id, sheet_id)
     _record(session, vault, actor, "paper sheet entered", made, now, after=_told(made, len(given.names)))
     return made
+
+
+def _text_on_it(session: Session, vault: Vault, action: Action, version: str, now: datetime) -> int | None:
+    """The text that stands on a sheet. Raises `Refused` where it was corrected and nobody says which."""
+    kept = signed_texts.versions(session, action.id)
+    if not kept:
+        return signed_texts.keep(session, vault, action.slug, now)
+    if len(kept) == 1 and not version:
+        return kept[0].id
+    found = next((it.id for it in kept if str(it.version) == version), None)
+    if found is None:
+        raise Refused(
+            "The text of this action was corrected. Compare the sheet with the texts under “Versions” and enter which "
+            "one stands on it, as a number from 1 to %(n)s.",
+            n=str(len(kept)),
+        )
+    return found
 
 
 def correct(

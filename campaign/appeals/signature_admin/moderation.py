@@ -65,6 +65,41 @@ def public_names(session: Session, vault: Vault, action_id: int, most: int = AT_
     return tuple(read(vault, it) for it in found)
 
 
+def held_names(session: Session, vault: Vault, action_id: int, most: int = AT_ONCE) -> tuple[Row, ...]:
+    """Names that would be shown or printed and wait to be read first, the eldest first."""
+    found = session.scalars(
+        select(Signature).where(Signature.action_id == action_id, holds()).order_by(Signature.id).limit(most)
+    ).all()
+    return tuple(read(vault, it) for it in found)
+
+
+def holds() -> ColumnElement[bool]:
+    """Of signatures: whether the name waits to be read before anyone sees it."""
+    return and_(
+        Signature.status == SignatureStatus.CONFIRMED,
+        Signature.name_held,
+        Signature.name_hidden.is_(False),
+        Signature.name.is_not(None),
+        Signature.disclosure != Disclosure.WITHHELD,
+    )
+
+
+def let_name_through(
+    session: Session, vault: Vault, actor: Actor, action: Action, signature_id: int, now: datetime
+) -> None:
+    """Someone has read a name that waited: it is shown and printed. Raises `Conflict` if it waits no more."""
+    changed = session.execute(
+        update(Signature)
+        .where(Signature.id == signature_id, Signature.action_id == action.id, Signature.name_held)
+        .values(name_held=False)
+        .returning(Signature.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if changed is None:
+        raise Conflict("Someone else has just changed this name. Reload the page.")
+    _record(session, vault, actor, "name approved", action, signature_id, now, True, False)
+
+
 def decide_words(
     session: Session, vault: Vault, actor: Actor, action: Action, signature_id: int, decided: WordsStatus, now: datetime
 ) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from campaign import fence
 from campaign.errors import Refused
 from campaign.mail.outgoing import more_than_a_mailbox
 
@@ -24,7 +25,7 @@ def checked(written: str) -> str:
     No look-up is made: a name server would learn who signs, and a mistyped domain shows itself by the mail that
     does not come.
     """
-    written = written.strip()
+    written = fence.address(written)
     plain = _PLAIN.fullmatch(written)
     if plain and len(written) <= _LONGEST and plain.start(1) - 1 <= _LONGEST_BEFORE_THE_AT and _is_good(plain[1]):
         return written

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals.signing.wishes import disclosure_kept
 from campaign.errors import Gone
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
-from campaign.storage.encrypted_columns import SIGNATURE_NAME
-from campaign.storage.tables import Action, Case, Signature
-from campaign.vocabulary import SignatureStatus
+from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
+from campaign.storage.tables import Action, Case, LaterWish, Signature
+from campaign.vocabulary import Disclosure, SignatureStatus
 
 # What goes whenever a name goes: it, the words, and every keyed hash by which they could be found again. The hash of
 # the address is another matter: by it a promise not to write is kept.
@@ -25,61 +26,91 @@ CLEARED_FIELDS: dict[str, None] = dict.fromkeys(
 
 # Nothing of a person is left in these: their links are answered like links that were never made.
 DEAD_LINK_STATUSES = frozenset({SignatureStatus.EXPIRED, SignatureStatus.ERASED})
+# Under these a later wish may be confirmed: the signature waits too, or stands and takes on what is wished now.
+MAY_CONFIRM = frozenset({SignatureStatus.PENDING, SignatureStatus.CONFIRMED})
 
 
 @dataclass(frozen=True)
 class Given:
-    """A signature as its owner may see it from their link. `name` is None once it was taken away."""
+    """A wish as its owner may see it from its link: the signature itself, or a later wish. `name` is None once it was
+    taken away, or once a later wish stands in the signature.
+
+    `status` is what this link can still do: `pending` while it may confirm, else that of the signature. `stands` is the
+    signature's own. `disclosure` is what would be kept on confirming: where it is more guarded than `asked`, a wish
+    before or after this one asked for that. `reference` opens "My signature".
+    """
 
     id: int
+    wish_id: int | None
     status: SignatureStatus
+    stands: SignatureStatus
+    reference: bytes
     name: str | None
+    message: str | None
     country: str
+    asked: Disclosure
+    disclosure: Disclosure
+    updates: bool
     locale: str
     expires_at: datetime
     action_id: int
+    signed_text_id: int | None
     slug: str
     stopped: bool
     deadline: date
     time_zone: str
+    at_risk: bool  # whether being named may be dangerous where they live
 
 
 def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
-    """The signature a link stands for. Raises `Gone` if there is none: the same answer as for one long gone."""
+    """The wish a link stands for. Raises `Gone` if there is none: the same answer as for one long gone."""
+    later = _later(session, reference)
     row = (
         None
         if reference is None
         else session.execute(
-            select(
-                Signature.id,
-                Signature.status,
-                Signature.name,
-                Signature.country,
-                Signature.locale,
-                Signature.expires_at,
-                Action,
-                Case.time_zone,
-            )
+            select(Signature, Action, Case)
             .join(Action, Action.id == Signature.action_id)
             .join(Case, Case.id == Action.case_id)
-            .where(Signature.reference == reference)
+            .where(Signature.id == later.signature_id if later is not None else Signature.reference == reference)
+            .execution_options(populate_existing=True)
         ).one_or_none()
     )
-    if row is None or row.status in DEAD_LINK_STATUSES:
+    if row is None or row.Signature.status in DEAD_LINK_STATUSES:
         raise no_longer_valid()
+    signature, action, case = row
+    waits = later is not None and later.confirmed_at is None and signature.status in MAY_CONFIRM
+    wish = later if later is not None and waits else signature
     return Given(
-        id=row.id,
-        status=row.status,
-        name=vault.decrypt(row.name, SIGNATURE_NAME, reference or b"") if row.name else None,
-        country=row.country,
-        locale=row.locale,
-        expires_at=row.expires_at,
-        action_id=row.Action.id,
-        slug=row.Action.slug,
-        stopped=stopped(row.Action),
-        deadline=row.Action.deadline,
-        time_zone=row.time_zone,
+        id=signature.id,
+        wish_id=None if later is None else later.id,
+        status=SignatureStatus.PENDING if waits else signature.status,
+        stands=signature.status,
+        reference=signature.reference,
+        name=vault.decrypt(wish.name, SIGNATURE_NAME, wish.reference) if wish.name else None,
+        message=vault.decrypt(wish.message, SIGNATURE_MESSAGE, wish.reference) if wish.message else None,
+        country=wish.country,
+        asked=wish.disclosure,
+        disclosure=disclosure_kept(wish.disclosure, signature.disclosure, signature.guard)
+        if waits or signature.status is SignatureStatus.PENDING
+        else signature.disclosure,
+        updates=wish.updates,
+        locale=wish.locale,
+        expires_at=wish.expires_at,
+        action_id=action.id,
+        signed_text_id=wish.signed_text_id,
+        slug=action.slug,
+        stopped=stopped(action),
+        deadline=action.deadline,
+        time_zone=case.time_zone,
+        at_risk=wish.country in (case.country, *case.at_risk_countries),
     )
+
+
+def _later(session: Session, reference: bytes | None) -> LaterWish | None:
+    return session.scalars(
+        select(LaterWish).where(LaterWish.reference == reference).execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def no_longer_valid() -> Gone:

@@ -62,21 +62,31 @@ class Links:
         """The reference of a token made by `unsubscribing`; None for any other."""
         return self._reference(b"unsubscribe", token)
 
-    def form(self, slug: str, *, aged: bool = False) -> str:
-        """The token of a signing form of one action, stamped with this second. `aged`: of a form that was filled in
-        once and comes back, which may be sent at once."""
-        return str(self._forms.dumps([slug, "aged"] if aged else slug))
+    def form(self, slug: str, text_version: int | None = None, *, aged: bool = False) -> str:
+        """The token of a signing form of one action, stamped with this second and with the text that is shown.
+
+        `aged`: of a form that was filled in once and comes back, which may be sent at once.
+        """
+        return str(self._forms.dumps([slug, text_version, *(["aged"] if aged else [])]))
+
+    def text_version(self, token: str) -> int | None:
+        """The version of the text that a form's page showed; None if its token says nothing of it."""
+        try:
+            held = self._forms.loads(token)
+        except BadSignature:
+            return None
+        return held[1] if isinstance(held, list) else None
 
     def read_form(self, token: str, slug: str, at: datetime) -> FormToken:
         """Whether a form that carries this token may be taken at `at`."""
         try:
-            for_slug, made = self._forms.loads(token, return_timestamp=True)
+            held, made = self._forms.loads(token, return_timestamp=True)
         except BadSignature:
             return FormToken.FORGED
-        if for_slug not in (slug, [slug, "aged"]):
+        if (held[0] if isinstance(held, list) else held) != slug:
             return FormToken.FORGED
         age = at - made.astimezone(UTC)
-        return judge_age(age if for_slug == slug else age + FORM_LEAST_AGE)
+        return judge_age(age + FORM_LEAST_AGE if isinstance(held, list) and "aged" in held[2:] else age)
 
     def _token(self, purpose: bytes, reference: bytes) -> str:
         tagged = reference + _mac(self._keys[0], purpose, reference)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, and_, bindparam, func, select
+from sqlalchemy import Integer, String, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.abuse import origins
-from campaign.appeals.signing import consent
+from campaign.appeals.signing import consent, wishes
 from campaign.appeals.signing.addresses import normal_form
+from campaign.appeals.signing.wishes import Wish
 from campaign.errors import Gone, Refused, Unknown
 from campaign.mail import outbox
+from campaign.publication import signed_texts
 from campaign.publication.risk import at_risk as is_at_risk
 from campaign.publication.risk import risk_countries
 from campaign.publication.signing_time import may_be_signed
 from campaign.storage import Vault, compiled_statements
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
-from campaign.storage.tables import Action, Case, Message, Signature
+from campaign.storage.tables import Action, Case, Message, Signature, SignedText
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Shield, SignatureStatus
 
@@ -29,23 +31,11 @@ from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Shield, S
 PENDING_KEPT = timedelta(days=14)
 # A mailbox is answered at most this often about one signature in 24 hours, whoever fills in the form.
 MESSAGES_A_DAY = 3
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a supporter asked for, checked for form: lengths, country, address.
-
-    `sure`: they were told that being named may be dangerous where they live, and chose after that.
-    """
-
-    name: str
-    email: str
-    country: str
-    disclosure: Disclosure
-    message: str | None
-    updates: bool
-    locale: str
-    sure: bool
+# More than any action has versions of its text.
+NEWEST = 2_000_000_000
+# In place of a later wish's number, which are above nought: the signature itself asks for it.
+THE_SIGNATURE = 0
+_MAY_WISH = (SignatureStatus.PENDING, SignatureStatus.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -61,6 +51,7 @@ class Appeal:
     at_risk_countries: Sequence[str]  # besides the case's own
     shield: Shield
     consent_text_id: int
+    signed_text_id: int | None = None
 
 
 def sign(
@@ -80,7 +71,7 @@ def sign(
     Raises `Unknown` if there is no such public action, `Gone` if it takes no signatures any more, and `Refused`,
     once, if being named may be dangerous to this supporter: the door asks whether they are sure.
     """
-    appeal = _appeal(session, slug, wish.locale)
+    appeal = _appeal(session, vault, slug, wish, now)
     refuse_unless_open(appeal, now)
     risky = risk_countries(appeal.country, appeal.at_risk_countries)
     ask_before_naming(risky, wish.country, wish.disclosure, wish.sure)
@@ -91,9 +82,10 @@ def sign(
         if signature_id is not None:
             outbox.enqueue(session, MessageKind.CONFIRM, signature_id, f"confirm:{signature_id}", now)
             return
-        held = _held(session, vault, appeal, email_hash, seat)
-        if held is None or seat == appeal.seats or held.name == wish.name.casefold():
-            _answer_repeat(session, held, now)
+        held = _held(session, appeal, email_hash, seat)
+        name = vault.decrypt(held.name, SIGNATURE_NAME, held.reference) if held is not None and held.name else None
+        if held is None or seat == appeal.seats or (name is not None and name.casefold() == wish.name.casefold()):
+            _answer_repeat(session, vault, appeal, held, name, wish, now)
             return
 
 
@@ -129,8 +121,9 @@ def expires_at(now: datetime, appeal: Appeal) -> datetime:
     return min(now + PENDING_KEPT, clock.end_of(appeal.deadline, appeal.time_zone) + clock.CONFIRMATION_GRACE)
 
 
-def repeat_deserves(status: SignatureStatus, messages_today: int) -> MessageKind | None:
-    """What the mailbox is told when its address signs again: the same link, "you have signed", or nothing.
+def repeat_deserves(status: SignatureStatus, messages_today: int, differs: bool = False) -> MessageKind | None:
+    """What the mailbox is told when its address signs again: a link that confirms this wish, "you have signed", or
+    nothing. `differs`: it asks for something else than what its owner has confirmed, or than any link does so far.
 
     Nothing after "this was not me", whose owner asked not to be written to, nor after enough mails for one day.
     """
@@ -138,12 +131,21 @@ def repeat_deserves(status: SignatureStatus, messages_today: int) -> MessageKind
         return None
     return {
         SignatureStatus.PENDING: MessageKind.CONFIRM,
-        SignatureStatus.CONFIRMED: MessageKind.SIGNED_ALREADY,
+        SignatureStatus.CONFIRMED: MessageKind.CONFIRM if differs else MessageKind.SIGNED_ALREADY,
     }.get(status)
 
 
 # Built once, of tables and not of classes: making this query costs several times what running it does.
-_ACTIONS, _CASES = Action.__table__.c, Case.__table__.c
+_ACTIONS, _CASES, _TEXTS = Action.__table__.c, Case.__table__.c, SignedText.__table__.c
+# The version that the page showed; if none like it was kept, the newest before it.
+_SIGNED_TEXT = (
+    select(_TEXTS.id)
+    .where(_TEXTS.action_id == _ACTIONS.id, _TEXTS.version <= bindparam("text_version", type_=Integer))
+    .order_by(_TEXTS.version.desc())
+    .limit(1)
+    .correlate(Action.__table__)
+    .scalar_subquery()
+)
 _APPEAL = (
     select(
         _ACTIONS.id,
@@ -155,6 +157,7 @@ _APPEAL = (
         _CASES.at_risk_countries,
         _ACTIONS.shield,
         consent.newest(bindparam("locale", type_=String)),
+        _SIGNED_TEXT,
     )
     .join_from(Action.__table__, Case.__table__, _CASES.id == _ACTIONS.case_id)
     .where(_ACTIONS.slug == bindparam("slug"))
@@ -162,11 +165,15 @@ _APPEAL = (
 )
 
 
-def _appeal(session: Session, slug: str, locale: str) -> Appeal:
-    row = compiled_statements.one(session, _APPEAL, slug=slug, locale=locale)
+def _appeal(session: Session, vault: Vault, slug: str, wish: Wish, now: datetime) -> Appeal:
+    version = NEWEST if wish.text_version is None else wish.text_version
+    row = compiled_statements.one(session, _APPEAL, slug=slug, locale=wish.locale, text_version=version)
     if row is None:
         raise Unknown("There is no action at this address.")
-    return Appeal(*row)
+    appeal = Appeal(*row)
+    if appeal.signed_text_id is None:  # the first to sign: what they sign is kept from now on
+        return replace(appeal, signed_text_id=signed_texts.keep(session, vault, slug, now))
+    return appeal
 
 
 def _take_seat(
@@ -197,6 +204,7 @@ def _take_seat(
         updates=wish.updates,
         locale=wish.locale,
         consent_text_id=appeal.consent_text_id,
+        signed_text_id=appeal.signed_text_id,
         created_at=now,
         expires_at=expires_at(now, appeal),
         counts=False,
@@ -205,33 +213,54 @@ def _take_seat(
     )
 
 
-@dataclass(frozen=True)
-class _Held:
-    id: int
-    status: SignatureStatus
-    name: str | None
-
-
-def _held(session: Session, vault: Vault, appeal: Appeal, email_hash: bytes, seat: int) -> _Held | None:
-    row = session.execute(
-        select(Signature.id, Signature.status, Signature.name, Signature.reference).where(
-            Signature.action_id == appeal.action_id, Signature.email_hash == email_hash, Signature.seat == seat
-        )
+def _held(session: Session, appeal: Appeal, email_hash: bytes, seat: int) -> Signature | None:
+    return session.scalars(
+        select(Signature)
+        .where(Signature.action_id == appeal.action_id, Signature.email_hash == email_hash, Signature.seat == seat)
+        .execution_options(populate_existing=True)
     ).one_or_none()
-    if row is None:
-        return None
-    return _Held(
-        row.id, row.status, vault.decrypt(row.name, SIGNATURE_NAME, row.reference).casefold() if row.name else None
-    )
 
 
-def _answer_repeat(session: Session, held: _Held | None, now: datetime) -> None:
-    if held is None:
+def _answer_repeat(
+    session: Session, vault: Vault, appeal: Appeal, held: Signature | None, name: str | None, wish: Wish, now: datetime
+) -> None:
+    """Answer a repeat by mail. One that asks for what a link confirms already gets that link again; any other is a
+    wish of its own."""
+    if held is None or name is None or held.status not in _MAY_WISH:
         return
-    recent = and_(Message.signature_id == held.id, Message.created_at > now - timedelta(days=1))
-    messages_today = int(session.scalar(select(func.count()).select_from(Message).where(recent)) or 0)
-    kind = repeat_deserves(held.status, messages_today)
-    if kind is not None:
-        # Two repeats at the same moment count the same and make one key: one message.
-        key = f"{kind}:{held.id}:{now:%Y-%m-%d}:{messages_today}"
-        outbox.enqueue(session, kind, held.id, key, now)
+    wishes.raise_guard(session, held.id, wish.disclosure)
+    wish_id, differs = _link_that_will_do(session, vault, held, name, wish, now), False
+    if wish_id is None:
+        differs = True
+    sent_today = messages_today(session, held.id, now)
+    kind = repeat_deserves(held.status, sent_today, differs or wish_id != THE_SIGNATURE)
+    if kind is None:
+        return
+    # Two repeats at the same moment count the same and make one key: one message. So its name is taken first.
+    key = f"{kind}:{held.id}:{now:%Y-%m-%d}:{sent_today}"
+    if outbox.known(session, key):
+        return
+    if differs:
+        bound = wishes.Bound(appeal.consent_text_id, appeal.signed_text_id, expires_at(now, appeal))
+        wish_id = wishes.add(session, vault, held.id, wish, bound, now)
+    outbox.enqueue(session, kind, held.id, key, now, wish_id=wish_id or None)
+
+
+def messages_today(session: Session, signature_id: int, now: datetime) -> int:
+    """How many mails about a signature were owed in the last 24 hours."""
+    recent = and_(Message.signature_id == signature_id, Message.created_at > now - timedelta(days=1))
+    return int(session.scalar(select(func.count()).select_from(Message).where(recent)) or 0)
+
+
+def _link_that_will_do(
+    session: Session, vault: Vault, held: Signature, name: str, wish: Wish, now: datetime
+) -> int | None:
+    """The later wish that asked for the same, `THE_SIGNATURE` if that does; None if nothing that can be confirmed."""
+    message = vault.decrypt(held.message, SIGNATURE_MESSAGE, held.reference) if held.message else None
+    if wishes.same(wish, name, message, held) and (held.status is SignatureStatus.CONFIRMED or now < held.expires_at):
+        return THE_SIGNATURE
+    for it in wishes.waiting(session, held.id, now):
+        told = vault.decrypt(it.message, SIGNATURE_MESSAGE, it.reference) if it.message else None
+        if it.name is not None and wishes.same(wish, vault.decrypt(it.name, SIGNATURE_NAME, it.reference), told, it):
+            return it.id
+    return None

@@ -2,43 +2,146 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.relay import deletion
-from campaign.appeals.signing.by_reference import CLEARED_FIELDS, Given, given, in_time
-from campaign.errors import Gone
+from campaign.appeals.signing.addresses import normal_form
+from campaign.appeals.signing.by_reference import CLEARED_FIELDS, MAY_CONFIRM, Given, given, in_time
+from campaign.appeals.signing.wishes import disclosure_kept
+from campaign.appeals.supporter import changes
+from campaign.errors import Gone, Refused
 from campaign.mail import outbox
 from campaign.storage import Vault
-from campaign.storage.tables import DossierEntry, Signature
-from campaign.vocabulary import MessageKind, SignatureStatus
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
+from campaign.storage.tables import DossierEntry, LaterWish, Message, Signature
+from campaign.vocabulary import Disclosure, MessageKind, SignatureStatus
+
+# What a signature and a later wish say alike.
+_WISHED = (
+    "email",
+    "name",
+    "message",
+    "country",
+    "disclosure",
+    "updates",
+    "locale",
+    "consent_text_id",
+    "signed_text_id",
+)
 
 
-def confirm(session: Session, vault: Vault, reference: bytes | None, now: datetime) -> Given:
-    """Confirm, once; doing it again changes nothing and is answered alike. Raises `Gone` when it is too late."""
-    signature = given(session, vault, reference)
-    if signature.status is SignatureStatus.CONFIRMED:
-        return signature
-    refuse_unless_confirmable(signature, now)
-    confirmed = session.execute(
-        update(Signature)
-        .where(Signature.id == signature.id, Signature.status == SignatureStatus.PENDING, Signature.expires_at > now)
-        .values(
-            status=SignatureStatus.CONFIRMED,
-            confirmed_at=now,
-            confirmed_on=clock.local_day(now, signature.time_zone),
-            counts=True,
-        )
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
+@dataclass(frozen=True)
+class Chosen:
+    """What a person left or changed on the page of their link, checked for form as when signing.
+
+    `disclosure` is None where they did not touch it: then the more guarded of what was asked for is kept.
+    """
+
+    name: str
+    country: str
+    message: str | None
+    updates: bool
+    disclosure: Disclosure | None
+
+
+def confirm(
+    session: Session, vault: Vault, reference: bytes | None, now: datetime, chosen: Chosen | None = None
+) -> Given:
+    """Confirm the wish that this link stands for, once; doing it again changes nothing and is answered alike.
+
+    Without `chosen` it is confirmed as it was sent. Raises `Gone` when it is too late.
+    """
+    wish = given(session, vault, reference)
+    if wish.status is SignatureStatus.CONFIRMED:
+        return wish
+    refuse_unless_confirmable(wish, now)
+    # Locked: whoever confirms another wish of this signature, or withdraws it, comes before or after.
+    signature = session.scalars(
+        select(Signature)
+        .where(Signature.id == wish.id, Signature.status.in_(MAY_CONFIRM))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
-    if confirmed is not None:
-        outbox.enqueue(session, MessageKind.THANKS, signature.id, f"thanks:{signature.id}", now)
-    # No row: someone pressed the button twice and the other press won, which is the same to its owner.
+    if signature is None or not _claimed(session, vault, signature, wish, now):
+        # Someone pressed the button twice and the other press won, which is the same to its owner.
+        return given(session, vault, reference)
+    owner = chosen or Chosen(wish.name or "", wish.country, wish.message, wish.updates, None)
+    changes.put(session, vault, signature, owner.name, owner.country, owner.message, owner.updates, now)
+    signature.disclosure = disclosure_kept(wish.asked, signature.disclosure, signature.guard, owner.disclosure)
+    if owner.disclosure is not None:
+        signature.guard = None
+    first = signature.status is SignatureStatus.PENDING
+    if first:
+        signature.status, signature.counts = SignatureStatus.CONFIRMED, True
+        signature.confirmed_at, signature.confirmed_on = now, clock.local_day(now, wish.time_zone)
+    session.flush()
+    of = f"thanks:{signature.id}" if wish.wish_id is None else f"thanks:{signature.id}:{wish.wish_id}"
+    outbox.enqueue(session, MessageKind.THANKS, signature.id, of, now)
     return given(session, vault, reference)
+
+
+def _claimed(session: Session, vault: Vault, signature: Signature, wish: Given, now: datetime) -> bool:
+    """Take the wish, so that no second press does, and put it in the place of what the signature said."""
+    if wish.wish_id is None:
+        return signature.status is SignatureStatus.PENDING and signature.expires_at > now
+    later = session.scalars(
+        select(LaterWish)
+        .where(LaterWish.id == wish.wish_id, LaterWish.confirmed_at.is_(None), LaterWish.expires_at > now)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if later is None:
+        return False
+    if signature.status is SignatureStatus.PENDING:
+        _set_aside(session, signature, now)
+        signature.expires_at = later.expires_at
+    _move(session, vault, signature, later)
+    signature.locale = later.locale
+    signature.consent_text_id, signature.signed_text_id = later.consent_text_id, later.signed_text_id
+    later.confirmed_at, later.name, later.email, later.message = now, None, None, None
+    session.flush()
+    return True
+
+
+def _move(session: Session, vault: Vault, signature: Signature, later: LaterWish) -> None:
+    """Let the signature stand under the address of the wish: its owner may have moved to another mailbox."""
+    if later.email is None:
+        signature.email = None
+        return
+    email = vault.decrypt(later.email, SIGNATURE_EMAIL, later.reference)
+    signature.email = vault.encrypt(email, SIGNATURE_EMAIL, signature.reference)
+    email_hash = vault.keyed_hash("e-mail", normal_form(email))
+    if email_hash == signature.email_hash:
+        return
+    taken = select(Signature.id).where(Signature.action_id == signature.action_id, Signature.email_hash == email_hash)
+    if session.scalar(taken.limit(1)) is not None:
+        raise Refused("This address has already been used for this action. Your signature stays as it is.")
+    signature.email_hash, signature.seat = email_hash, 1
+
+
+def _set_aside(session: Session, signature: Signature, now: datetime) -> None:
+    """The first wish becomes one beside the signature: its own link, in a mail sent before, still confirms it."""
+    if signature.expires_at <= now:
+        return
+    first = LaterWish(
+        signature_id=signature.id,
+        reference=signature.reference,
+        **{name: getattr(signature, name) for name in _WISHED},
+        created_at=signature.created_at,
+        expires_at=signature.expires_at,
+    )
+    session.add(first)
+    session.flush()
+    session.execute(
+        update(Message)
+        .where(Message.signature_id == signature.id, Message.kind == MessageKind.CONFIRM, Message.wish_id.is_(None))
+        .values(wish_id=first.id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def refuse_unless_confirmable(signature: Given, now: datetime) -> None:
@@ -51,15 +154,25 @@ def refuse_unless_confirmable(signature: Given, now: datetime) -> None:
         raise Gone("It is too late to confirm this signature.")
 
 
-def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given:
-    """ "This was not me": whatever was written in that address's name is deleted now.
+def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given | None:
+    """ "This was not me": whatever was written in that address's name and is not confirmed is deleted now.
 
     A pending signature becomes `rejected` and keeps its seat and keyed hash, and nothing else: that is how this
-    action never writes to the address again. One that was confirmed by mistake is withdrawn.
+    action never writes to the address again. One that was confirmed by mistake is withdrawn. A later wish beside a
+    signature that its owner has confirmed goes alone, and the signature stands: then there is nothing left to show,
+    and None is returned.
     """
-    signature = given(session, vault, reference)
-    _take_back(session, signature.id, SignatureStatus.PENDING, SignatureStatus.REJECTED)
-    withdraw(session, signature.id)
+    wish = given(session, vault, reference)
+    if wish.wish_id is not None and wish.status is SignatureStatus.PENDING:
+        if wish.stands is SignatureStatus.CONFIRMED:
+            session.execute(delete(LaterWish).where(LaterWish.id == wish.wish_id))
+            return None
+    else:
+        withdraw(session, wish.id)
+    if _take_back(session, wish.id, SignatureStatus.PENDING, SignatureStatus.REJECTED):
+        session.execute(delete(LaterWish).where(LaterWish.signature_id == wish.id))
+        if wish.wish_id is not None:
+            return replace(wish, status=SignatureStatus.REJECTED, stands=SignatureStatus.REJECTED, name=None)
     return given(session, vault, reference)
 
 
@@ -80,6 +193,8 @@ def withdraw(session: Session, signature_id: int) -> bool:
         .values(name=None)
         .execution_options(synchronize_session=False)
     )
+    waiting = and_(LaterWish.signature_id == signature_id, LaterWish.confirmed_at.is_(None))
+    session.execute(delete(LaterWish).where(waiting).execution_options(synchronize_session=False))
     deletion.of_withdrawn(session, signature_id)
     return True
 

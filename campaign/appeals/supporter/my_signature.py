@@ -14,12 +14,19 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from campaign.appeals.abuse import origins
+from campaign import clock
 from campaign.appeals.abuse.rate_limits import Limit, _
 from campaign.appeals.relay import deletion, requests
+from campaign.appeals.signing import wishes
 from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
+from campaign.appeals.signing.signing import MESSAGES_A_DAY, PENDING_KEPT, messages_today
+from campaign.appeals.signing.wishes import Bound, Wish
+from campaign.appeals.supporter import changes
 from campaign.appeals.supporter.confirming import withdraw
+from campaign.mail import outbox
+from campaign.publication import signed_texts
 from campaign.publication.risk import at_risk, risk_countries
+from campaign.publication.signed_texts import Signed
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
@@ -30,6 +37,7 @@ from campaign.storage.tables import (
     Dossier,
     DossierEntry,
     DossierVolume,
+    LaterWish,
     Message,
     Signature,
     Tally,
@@ -88,6 +96,19 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class LaterMine:
+    """What was asked for with the same address later, and waits for its own link to be confirmed."""
+
+    name: str
+    country: str
+    disclosure: Disclosure
+    message: str | None
+    updates: bool
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Mine:
     """All that is stored of one signature, decrypted for its owner. None where it was taken away."""
 
@@ -99,11 +120,15 @@ class Mine:
     hashes: tuple[str, ...]  # of what else a keyed hash is kept: "name", "network", "domain" of the mail
     words_status: WordsStatus | None
     name_hidden: bool
+    name_held: bool
     country: str
     disclosure: Disclosure
     message: str | None
     updates: bool
     locale: str
+    guard: Disclosure | None
+    wishes: tuple[LaterMine, ...]  # asked for after the first, and not confirmed
+    text: Signed | None  # what was signed
     created_at: datetime
     expires_at: datetime
     confirmed_at: datetime | None
@@ -123,7 +148,7 @@ class Mine:
         return self.status in LIVING
 
 
-def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
+def mine(session: Session, vault: Vault, reference: bytes | None, locale: str | None = None) -> Mine:
     """What is stored under a link. Raises `Gone` if nothing is: the same answer as for a link never made."""
     row = session.execute(
         select(Signature, ConsentText, Action, Case)
@@ -146,11 +171,15 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
         hashes=tuple(it for it in ("name", "network", "domain") if getattr(signature, f"{it}_hash") is not None),
         words_status=signature.words_status,
         name_hidden=signature.name_hidden,
+        name_held=signature.name_held,
         country=signature.country,
         disclosure=signature.disclosure,
         message=vault.decrypt(signature.message, SIGNATURE_MESSAGE, signature.reference) if signature.message else None,
         updates=signature.updates,
         locale=signature.locale,
+        guard=signature.guard,
+        wishes=_wishes(session, vault, signature.id),
+        text=signed_texts.one(session, signature.signed_text_id, action.id, locale or signature.locale),
         created_at=signature.created_at,
         expires_at=signature.expires_at,
         confirmed_at=signature.confirmed_at,
@@ -168,13 +197,57 @@ def mine(session: Session, vault: Vault, reference: bytes | None) -> Mine:
 
 def show_name_to(session: Session, reference: bytes | None, disclosure: Disclosure) -> None:
     """Change who may see the name: on the page from the next count on, and in dossiers frozen from now on."""
-    _change(session, reference, disclosure=disclosure)
+    _change(session, reference, disclosure=disclosure, guard=None)
 
 
-def correct_name(session: Session, vault: Vault, reference: bytes | None, name: str) -> None:
+def correct_country(session: Session, reference: bytes | None, country: str) -> None:
+    """Put the country right; the count follows."""
+    changes.put_country(session, _locked(session, reference), country)
+
+
+def correct_message(session: Session, vault: Vault, reference: bytes | None, message: str | None) -> None:
+    """Write the message to the official anew, or take it away; an organiser reads the new one first."""
+    changes.put_message(vault, _locked(session, reference), message)
+
+
+def move_to(session: Session, vault: Vault, reference: bytes | None, email: str, now: datetime) -> None:
+    """Ask for another mailbox: a link goes there, and until it is confirmed everything stays as it is.
+
+    The answer is the same whether or not somebody has signed with that address. At most a few mails a day.
+    """
+    signature = _locked(session, reference)
+    if signature.name is None or messages_today(session, signature.id, now) >= MESSAGES_A_DAY:
+        return
+    wish = Wish(
+        name=vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference),
+        email=email,
+        country=signature.country,
+        disclosure=signature.disclosure,
+        message=vault.decrypt(signature.message, SIGNATURE_MESSAGE, signature.reference) if signature.message else None,
+        updates=signature.updates,
+        locale=signature.locale,
+        sure=True,
+    )
+    bound = Bound(signature.consent_text_id, signature.signed_text_id, now + PENDING_KEPT)
+    wish_id = wishes.add(session, vault, signature.id, wish, bound, now)
+    key = f"confirm:{signature.id}:moved:{wish_id}"
+    outbox.enqueue(session, MessageKind.CONFIRM, signature.id, key, now, wish_id=wish_id)
+
+
+def _locked(session: Session, reference: bytes | None) -> Signature:
+    signature = session.scalars(
+        select(Signature).where(Signature.reference == reference, Signature.status.in_(LIVING)).with_for_update()
+    ).one_or_none()
+    if signature is None:
+        raise no_longer_valid()
+    return signature
+
+
+def correct_name(
+    session: Session, vault: Vault, reference: bytes | None, name: str, now: datetime | None = None
+) -> None:
     """Put the name right. `name` was checked for form, as when signing. The hash of the old one finds nobody now."""
-    encrypted = vault.encrypt(name, SIGNATURE_NAME, reference or b"")
-    _change(session, reference, name=encrypted, name_hash=origins.name_hash(vault, name))
+    changes.put_name(session, vault, _locked(session, reference), name, now or clock.now())
 
 
 def write_of_updates(session: Session, reference: bytes | None, wanted: bool) -> None:
@@ -248,6 +321,7 @@ def as_json(signature: Mine) -> dict[str, Any]:
         "keyed_hash_of_email_kept": signature.hashed,
         "other_keyed_hashes_kept": list(signature.hashes),
         "name_hidden": signature.name_hidden,
+        "name_waits_to_be_read": signature.name_held,
         "country": signature.country,
         "disclosure": str(signature.disclosure),
         "message": signature.message,
@@ -255,6 +329,29 @@ def as_json(signature: Mine) -> dict[str, Any]:
         "updates": signature.updates,
         "language": signature.locale,
         "status": str(signature.status),
+        "most_guarded_choice_sent_since": str(signature.guard) if signature.guard else None,
+        "later_wishes": [
+            {
+                "name": it.name,
+                "country": it.country,
+                "disclosure": str(it.disclosure),
+                "message": it.message,
+                "updates": it.updates,
+                "asked_at": it.created_at.isoformat(),
+                "confirm_before": it.expires_at.isoformat(),
+            }
+            for it in signature.wishes
+        ],
+        "signed_text": {
+            "version": signature.text.version,
+            "sha256": signature.text.digest,
+            "title": signature.text.title,
+            "summary": signature.text.summary,
+            "demands": list(signature.text.demands),
+            "officials": list(signature.text.officials),
+        }
+        if signature.text
+        else None,
         "signed_at": signature.created_at.isoformat(),
         "confirm_before": signature.expires_at.isoformat(),
         "confirmed_at": signature.confirmed_at.isoformat() if signature.confirmed_at else None,
@@ -373,3 +470,23 @@ def _mails(session: Session, signature_id: int) -> tuple[Mail, ...]:
         .order_by(Message.id)
     ).all()
     return tuple(Mail(*row) for row in found)
+
+
+def _wishes(session: Session, vault: Vault, signature_id: int) -> tuple[LaterMine, ...]:
+    found = session.scalars(
+        select(LaterWish)
+        .where(LaterWish.signature_id == signature_id, LaterWish.confirmed_at.is_(None))
+        .order_by(LaterWish.id)
+    )
+    return tuple(
+        LaterMine(
+            vault.decrypt(it.name or b"", SIGNATURE_NAME, it.reference),
+            it.country,
+            it.disclosure,
+            vault.decrypt(it.message, SIGNATURE_MESSAGE, it.reference) if it.message else None,
+            it.updates,
+            it.created_at,
+            it.expires_at,
+        )
+        for it in found
+    )

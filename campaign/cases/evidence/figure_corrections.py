@@ -32,6 +32,7 @@ from campaign.office.audit import About, Actor
 from campaign.publication.figures import written
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Figure
+from campaign.vocabulary import CorrectionKind
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,8 @@ def _rewritten(
         in_texts = {it.locale for it in quoting_texts(action, key)}
         if changed & (in_texts | {it.locale for it in quoting_letters(action, key)}):
             action_texts.revoke_approval(session, vault, actor, action, why, now)
+    for action in actions:
+        action_texts.keep_signed(session, vault, action, now, action_texts.Correction(CorrectionKind.FIGURE, why))
     made_texts, made_letters = [], []
     for action, tag in texts:
         if kept := versions.keep_text(session, action, tag, actor, why, now):

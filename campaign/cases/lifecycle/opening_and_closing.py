@@ -13,6 +13,7 @@ from campaign.cases.places import NO_COUNTRY
 from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication import signed_texts
 from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update
@@ -71,6 +72,8 @@ def publish(
         before={"status": before},
         after={"status": action.status, "deadline": until, "warnings": list(warned)},
     )
+    signed_texts.keep(session, vault, action.slug, now)
+    session.refresh(action)
     _close_followed(session, vault, actor, action, now)
     return action
 

@@ -17,7 +17,7 @@ from campaign import clock
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.cases.review.checks import Check, stops, warnings
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.office import audit, due_dates, review_mails
+from campaign.office import audit, review_mails, second_person
 from campaign.office.audit import About, Actor
 from campaign.publication.slugs import known_action
 from campaign.storage import Vault
@@ -106,11 +106,14 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
     return True
 
 
-def submit(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:
+def submit(session: Session, vault: Vault, actor: Actor, slug: str, judged: Judged, now: datetime) -> None:
     """Put a draft forward for review, and owe those who may look at it a mail.
 
-    Raises `Conflict` if it is no draft any more.
+    Raises `Refused` while checks stop it: nobody is asked to look at what could not open. `Conflict` if it is no draft
+    any more, or not as it was checked.
     """
+    if _at(session, slug, judged.revision).status is ActionStatus.DRAFT:
+        _refuse_stopped(judged)
     action = _moved(
         session, slug, ActionStatus.DRAFT, ActionStatus.IN_REVIEW, submitted_by_id=actor.id, submitted_at=now
     )
@@ -192,8 +195,8 @@ def settle(session: Session, vault: Vault, actor: Actor, slug: str, remark_id: i
 
 
 def review_needed(session: Session) -> bool:
-    """Whether a second person looks first."""
-    return due_dates.second_person(session)
+    """Whether a second person looks first: the office's rule, where there are two who may."""
+    return second_person.needed(session)
 
 
 def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:

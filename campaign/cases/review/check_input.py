@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from campaign.cases.evidence.figure_rules import Reading
+from campaign.publication import fields
 from campaign.vocabulary import RecipientRole
+
+
+def _strings(holder: object, names: tuple[str, ...]) -> tuple[str, ...]:
+    held = [getattr(holder, name) for name in names]
+    return tuple(one for it in held for one in ((it,) if isinstance(it, str) else it))
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,12 @@ class Text:
     @property
     def sources(self) -> tuple[str, ...]:
         """All that may hold fields."""
-        return (self.summary, *self.demands, self.background, self.after_deadline)
+        return _strings(self, fields.IN_TEXTS)
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """What is printed as it was typed."""
+        return _strings(self, fields.NOT_IN_TEXTS)
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,16 @@ class Letter:
     salutation: str
     body: str
     close: str
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """All that may hold fields."""
+        return _strings(self, fields.IN_LETTERS)
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """What is printed as it was typed."""
+        return _strings(self, fields.NOT_IN_LETTERS)
 
 
 @dataclass(frozen=True)
@@ -82,3 +103,5 @@ class Written:
     harm: Harm | None
     stale_days: int
     pages: Mapping[tuple[str, int], int | None]
+    # Words beside figures and dates that are not there in a language of the action: (key or caption, what, language).
+    untold: tuple[tuple[str, str, str], ...] = ()

@@ -15,6 +15,7 @@ from campaign.cases.evidence.figure_rules import Freshness, age, freshness, in_c
 from campaign.cases.review.check_input import CheckedRecipient, Letter, Text, Written
 from campaign.cases.review.text_heuristics import asks_for_something, numbers_typed
 from campaign.language import ORIGINAL, day, language_name
+from campaign.publication import fields
 from campaign.vocabulary import RecipientRole
 
 LONGEST_TITLE, LONGEST_SUMMARY = 90, 600
@@ -64,6 +65,7 @@ def checks(written: Written, now: datetime) -> tuple[Check, ...]:
         _demands(written),
         _fields(written),
         _figures(written, now),
+        _untold(written),
         _letters(written),
         _pages(written),
         _languages(written),
@@ -186,6 +188,11 @@ def _demands(it: Written) -> Iterator[Check]:
 def _fields(it: Written) -> Iterator[Check]:
     chosen, entered = _keys(it, quoted=True), _keys(it)
     clean = True
+    for part, locale, name, plain in _plain(it):
+        for key in sorted(_held([plain])):
+            clean = False
+            said = f"The {name} in {_name(locale)} holds (({key})). Fields are not filled there. Write it out."
+            yield Check("fields", Level.STOP, said, part, locale)
     for part, locale, sources in _sources(it):
         where = f"The {_name(locale)} {'letter' if part is Part.LETTERS else 'text'}"
         for key in sorted(_held(sources) - chosen):
@@ -217,9 +224,29 @@ def _held(sources: Iterable[str]) -> set[str]:
 
 def _sources(it: Written) -> Iterator[tuple[Part, str, tuple[str, ...]]]:
     for text in it.texts:
-        yield Part.TEXTS, text.locale, (text.title, *text.sources)
+        yield Part.TEXTS, text.locale, text.sources
     for letter in it.letters:
-        yield Part.LETTERS, letter.locale, (letter.body,)
+        yield Part.LETTERS, letter.locale, letter.sources
+
+
+def _plain(it: Written) -> Iterator[tuple[Part, str, str, str]]:
+    """(part, language, what it is called, words) of all that is printed as it was typed."""
+    for text in it.texts:
+        for name, words in zip(fields.NOT_IN_TEXTS, text.plain, strict=True):
+            yield Part.TEXTS, text.locale, name.replace("_", " "), words
+    for letter in it.letters:
+        for name, words in zip(fields.NOT_IN_LETTERS, letter.plain, strict=True):
+            yield Part.LETTERS, letter.locale, name, words
+
+
+def _untold(it: Written) -> Iterator[Check]:
+    """Every word beside a number or a date is there in each language that prints it."""
+    held = {(key, locale) for _, locale, sources in _sources(it) for key in _held(sources)}
+    for name, what, locale in it.untold:
+        # A qualifier that is missing would stand in another language in the middle of a sentence.
+        printed = what == "qualifier" and (name, locale) in held
+        said = f"The {what} of “{name}” is missing in {_name(locale)}. Another language would be printed instead."
+        yield Check("untold", Level.STOP if printed else Level.WARN, said, Part.CASE, locale)
 
 
 def _figures(it: Written, now: datetime) -> Iterator[Check]:

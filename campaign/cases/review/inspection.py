@@ -160,6 +160,23 @@ def _written(action: Action, organisation: Organisation, harm: Harm | None) -> W
         harm=harm,
         stale_days=organisation.stale_days,
         pages={},
+        untold=_untold(action),
+    )
+
+
+def _untold(action: Action) -> tuple[tuple[str, str, str], ...]:
+    """What stands beside figures and dates, and is not there in one of the action's languages."""
+    case, locales = action.case, sorted({it.locale for it in action.texts} | {it.locale for it in action.letters})
+    words = [
+        *((it.key, "qualifier", it.qualifier) for it in case.figures if it.quoted),
+        *((it.key, "label", it.label) for it in case.figures if it.quoted),
+        *((said(it.caption, ORIGINAL), "caption", it.caption) for it in case.events),
+    ]
+    return tuple(
+        (name, what, locale)
+        for name, what, by_locale in words
+        for locale in locales
+        if any(it.strip() for it in by_locale.values()) and not by_locale.get(locale, "").strip()
     )
 
 

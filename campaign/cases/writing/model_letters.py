@@ -72,6 +72,22 @@ def restore(session: Session, vault: Vault, actor: Actor, slug: str, which: Whic
     _keep(session, vault, actor, action, which, last, words_of(kept), f"version {version} restored", now)
 
 
+def restate(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    which: Which,
+    words: LetterWords,
+    why: str,
+    now: datetime,
+) -> None:
+    """Save a letter that was proposed and looked at; whoever saved another one meanwhile is seen by the proposal."""
+    action, _ = lock_for_editing(session, vault, actor, slug, now)
+    kept = kept_versions(session, action.id, which)
+    _keep(session, vault, actor, action, which, kept[0] if kept else None, words, why, now)
+
+
 def remove(session: Session, vault: Vault, actor: Actor, slug: str, which: Which, now: datetime) -> None:
     """Take a letter out with all its versions; the audit trail keeps its words.
 

@@ -9,15 +9,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.cases.writing.texts import lock_for_editing, revoke_approval
+from campaign.cases.writing import corrections
+from campaign.cases.writing.texts import Correction, keep_signed, lock_for_editing, revoke_approval
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import ORIGINAL, country_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication import signed_texts
 from campaign.publication.figures import said
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Official, Recipient
-from campaign.vocabulary import ActionStatus, RecipientRole
+from campaign.vocabulary import ActionStatus, CorrectionKind, RecipientRole
 
 MOST_FOUND = 30
 
@@ -102,9 +104,10 @@ def _changed(
     what: str,
     change: Callable[[Action], None],
     now: datetime,
+    correction: Correction | None = None,
 ) -> None:
     action, _ = lock_for_editing(session, vault, actor, slug, now)
-    before = _listed(action)
+    before, asked = _listed(action), _asked(action)
     change(action)
     session.flush()
     session.refresh(action, ["recipients"])
@@ -113,9 +116,49 @@ def _changed(
         return
     if action.status is ActionStatus.OPEN and not any(it.role is RecipientRole.TO for it in action.recipients):
         raise Refused("An open action needs an official who is asked to act. Add another official first.")
+    if asked != _asked(action) and action.opened_at is not None and signed_texts.was_signed(session, action.id):
+        if correction is None:
+            raise Refused(corrections.THE_WAY)
+        corrections.refuse_unless_kept(correction.kind, correction.reason)
+    keep_signed(session, vault, action, now, correction)
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)
     audit.record(session, vault, actor, what, about, now, before={"recipients": before}, after={"recipients": after})
     revoke_approval(session, vault, actor, action, "its recipients were changed", now)
+
+
+def succeed(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    official_id: int,
+    successor_id: int,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Let a successor in office take the place of an official, under whom people may have signed. Readers see why.
+
+    Raises `Refused` where the successor holds no office of the same country, `Unknown` or `Conflict` as `add` does.
+    """
+    successor = session.get(Official, successor_id)
+    if successor is None or successor.merged_into_id is not None:
+        raise Unknown("This official is not in the directory.")
+
+    def change(action: Action) -> None:
+        one = _one(action, official_id)
+        if any(it.official_id == successor_id for it in action.recipients):
+            raise Conflict("This official is already part of the action.")
+        if successor.country != one.official.country:
+            raise Refused("A successor holds an office of the same country. For someone else, start a new action.")
+        one.official = successor
+
+    correction = Correction(CorrectionKind.SUCCESSOR, reason)
+    _changed(session, vault, actor, slug, "recipient succeeded", change, now, correction)
+
+
+def _asked(action: Action) -> list[int]:
+    """Who is asked to act, in no order: the order says nothing to who signs."""
+    return sorted(it.official_id for it in action.recipients if it.role is RecipientRole.TO)
 
 
 def _one(action: Action, official_id: int) -> Recipient:

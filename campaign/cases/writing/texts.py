@@ -11,15 +11,18 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign.cases.writing import versions
+from campaign import prose
+from campaign.cases.writing import corrections, versions
 from campaign.errors import Conflict, Gone, Refused, Unknown
 from campaign.language import ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.publication import fields, signed_texts
+from campaign.publication.reading import PUBLIC
 from campaign.publication.slugs import known_action
 from campaign.storage import Vault
 from campaign.storage.tables import Action, ActionText, TextVersion
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, CorrectionKind
 
 # What is over or was stopped is kept as it was read.
 WRITABLE = (ActionStatus.DRAFT, ActionStatus.IN_REVIEW, ActionStatus.OPEN, ActionStatus.CLOSED)
@@ -44,6 +47,11 @@ class Words:
         return not any((self.title, self.summary, self.demands, self.background, self.after_deadline, self.ask))
 
     @property
+    def signed(self) -> tuple[str, ...]:
+        """The parts under which people put their names."""
+        return (self.title, self.summary, *self.demands)
+
+    @property
     def edit_token(self) -> str:
         """A short hash of it all: a form carries it, so that a change meanwhile is noticed."""
         return edit_token(asdict(self))
@@ -57,6 +65,14 @@ class Form:
     edit_tokens: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Correction:
+    """Why a text changes under which people have signed; readers see the reason."""
+
+    kind: CorrectionKind
+    reason: str
+
+
 def save_texts(
     session: Session,
     vault: Vault,
@@ -66,11 +82,14 @@ def save_texts(
     wanted: Mapping[str, Words],
     removed: Collection[str],
     now: datetime,
+    correction: Correction | None = None,
 ) -> list[str]:
     """Save the texts of an action, {language: words}; returns the languages that changed.
 
-    A language that is not there yet and says nothing is not made. Raises `Conflict` if someone else changed these
-    texts since the form was read, `Refused` for what cannot be, `Gone` if the action may not be written any more.
+    A language that is not there yet and says nothing is not made. `correction` says why, once people have signed: then
+    only what `cases.writing.corrections` lets through may change of what they signed. Raises `Conflict` if
+    someone else changed these texts since the form was read, `Refused` for what cannot be, `Gone` if the action may not
+    be written any more.
     """
     action, before = lock_for_editing(session, vault, actor, slug, now)
     texts = {it.locale: it for it in action.texts}
@@ -80,13 +99,19 @@ def save_texts(
             raise Conflict("Someone else changed these texts while you were writing. Both versions are below.")
     changed = []
     for locale, words in wanted.items():
-        if locale not in removed and _save(session, vault, actor, action, texts.get(locale), locale, words, now):
+        text = texts.get(locale)
+        if locale not in removed and _save(
+            session, vault, actor, action, text, locale, words, now, correction and correction.reason, correction
+        ):
             changed.append(locale)
     for locale in removed:
         if locale in texts:
+            if _signed(session, action):
+                raise Refused(corrections.THE_WAY)
             _remove(session, vault, actor, action, texts[locale], now)
             changed.append(locale)
     if changed:
+        keep_signed(session, vault, action, now, correction)
         revoke_approval(session, vault, actor, action, "its texts were changed", now)
     return changed
 
@@ -146,7 +171,23 @@ def restore_text(
     text = next((it for it in action.texts if it.locale == locale), None)
     why = f"version {version} restored"
     if _save(session, vault, actor, action, text, locale, of_version(kept), now, why):
+        keep_signed(session, vault, action, now)
         revoke_approval(session, vault, actor, action, "an earlier text was restored", now)
+
+
+def _signed(session: Session, action: Action) -> bool:
+    return action.opened_at is not None and signed_texts.was_signed(session, action.id)
+
+
+def keep_signed(
+    session: Session, vault: Vault, action: Action, now: datetime, correction: Correction | None = None
+) -> None:
+    """Keep what a public action says now as the newest version of what is signed, with the reason for readers."""
+    if action.opened_at is None or action.status not in PUBLIC:
+        return
+    kind, reason = (correction.kind, correction.reason) if correction is not None else (None, None)
+    signed_texts.keep(session, vault, action.slug, now, kind, reason)
+    session.refresh(action)
 
 
 def words_of(text: ActionText) -> Words:
@@ -184,12 +225,18 @@ def _save(
     words: Words,
     now: datetime,
     why: str | None = None,
+    correction: Correction | None = None,
 ) -> bool:
     """Whether anything changed."""
     before = words_of(text) if text is not None else Words()
     if words == before:
         return False
     _refuse(action, locale, words)
+    if text is not None and before.signed != words.signed and _signed(session, action):
+        if correction is None:
+            raise Refused(corrections.THE_WAY)
+        corrections.refuse_unless_kept(correction.kind, correction.reason)
+        corrections.refuse_unless_slip(before.signed, words.signed)
     if text is None:
         text = ActionText(action_id=action.id, locale=locale, summary="", background="", title="", demands=[])
         action.texts.append(text)
@@ -227,6 +274,9 @@ def _refuse(action: Action, locale: str, words: Words) -> None:
                 tongue=tongue,
                 most=most,
             )
+    held = {key for name in fields.NOT_IN_TEXTS for key in prose.field_keys(getattr(words, name))}
+    if held and action.opened_at is not None:
+        raise Refused("A title and what to do after the deadline hold no fields like ((%(key)s)).", key=min(held))
     if not words.title and action.status in {ActionStatus.OPEN, ActionStatus.CLOSED}:
         raise Refused("The text in %(tongue)s needs a title, because readers can see this action.", tongue=tongue)
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from campaign import prose
 from campaign.office.audit import Actor
+from campaign.publication import fields
 from campaign.publication.reading import quoted_figures
 from campaign.storage.tables import Action, ActionText, Figure, ModelLetter, TextVersion
 
@@ -169,7 +170,8 @@ def read_content(version: TextVersion) -> dict[str, Any]:
 
 def parts_of(text: ActionText) -> list[str]:
     """The parts of a text that may hold fields, as they were written."""
-    return [text.summary, *text.demands, text.background]
+    held = [getattr(text, name) for name in fields.IN_TEXTS]
+    return [one for it in held for one in ([it] if isinstance(it, str) else it)]
 
 
 def fields_of(sources: Iterable[str], figures: Iterable[Figure], locale: str) -> dict[str, str]:

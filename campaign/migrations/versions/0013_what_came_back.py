@@ -1,7 +1,7 @@
 """mail that people must look at, letters told by mail, discarded drafts, time zones that were asked for
 
 Revision ID: 0013
-Revises: 0011
+Revises: 0012
 """
 
 import re
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

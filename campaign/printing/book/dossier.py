@@ -19,7 +19,7 @@ from campaign import language
 from campaign.printing.addressee import Addressee
 from campaign.printing.book import front_and_back, page_batches
 from campaign.printing.book.binding import Bookmark, Furniture, Inset, bound
-from campaign.printing.book.front_and_back import DossierSheet, PaperSheet
+from campaign.printing.book.front_and_back import DossierSheet, PaperSheet, SignedAppeal
 from campaign.printing.book.name_layout import (
     GREY,
     NAMES,
@@ -43,7 +43,7 @@ from campaign.printing.engine.fonts import refuse_unprintable
 from campaign.printing.engine.pdf import Laid, pull
 from campaign.printing.engine.text import one_line
 
-__all__ = ["Addressee", "Bound", "DossierSheet", "Entry", "PaperSheet", "Words", "bind", "set_pages"]
+__all__ = ["Addressee", "Bound", "DossierSheet", "Entry", "PaperSheet", "SignedAppeal", "Words", "bind", "set_pages"]
 
 # What is called as work goes on: how many names are set by now. It may raise to stop.
 Progress = Callable[[int], None]

@@ -37,6 +37,17 @@ class PaperSheet:
 
 
 @dataclass(frozen=True)
+class SignedAppeal:
+    """One of several texts that people signed, before and after a correction. `notes` are sentences about it."""
+
+    heading: str
+    title: str
+    summary: str
+    demands: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DossierSheet:
     """A frozen dossier as it is to be printed, but for its names and words.
 
@@ -67,6 +78,7 @@ class DossierSheet:
     paper_size: Paper = Paper.A4
     tree: tuple[int, str] | None = None
     organisation_address: tuple[str, ...] = ()
+    texts: tuple[SignedAppeal, ...] = ()  # empty where all signed the same
 
     @property
     def on_paper(self) -> int:

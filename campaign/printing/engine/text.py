@@ -7,6 +7,8 @@ import unicodedata
 
 from markupsafe import Markup
 
+from campaign import fence
+
 # Controls but for the line feed; marks that turn the direction of whatever follows, with or without an end;
 # half characters and positions that are no character.
 _UNWANTED = re.compile(
@@ -19,7 +21,7 @@ _RUN_OF_SPACE = re.compile(r"\s+")
 
 def clean(text: str) -> str:
     """`text` in composed form, without controls and direction marks. Markup stays markup."""
-    cleaned = unicodedata.normalize("NFC", _UNWANTED.sub("", _SPACES.sub(" ", text)))
+    cleaned = fence.few_marks(unicodedata.normalize("NFC", _UNWANTED.sub("", _SPACES.sub(" ", text))))
     return Markup(cleaned) if isinstance(text, Markup) else cleaned  # noqa: S704 - markup already, only lessened
 
 

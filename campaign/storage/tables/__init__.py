@@ -1,7 +1,7 @@
 """Every table, by subject. Constraints carry the rules; code handles their refusals."""
 
 from campaign.storage.tables.actions import Action, ActionText, ModelLetter, Recipient
-from campaign.storage.tables.appeals import ConsentText, Invalidation, Signature, Tally, Throttle
+from campaign.storage.tables.appeals import ConsentText, Invalidation, LaterWish, Signature, Tally, Throttle
 from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, CasePicture, Event, Figure, Source, Subject
@@ -27,7 +27,9 @@ from campaign.storage.tables.writing import (
     Autosave,
     Extension,
     HarmStatement,
+    Proposal,
     Remark,
+    SignedText,
     TextVersion,
     Update,
     UpdateText,
@@ -60,6 +62,7 @@ __all__ = [
     "IncomingMail",
     "Invalidation",
     "KnownKey",
+    "LaterWish",
     "Letter",
     "LetterConsent",
     "LetterReport",
@@ -75,9 +78,11 @@ __all__ = [
     "PaperSheet",
     "Passkey",
     "PostRun",
+    "Proposal",
     "Recipient",
     "Remark",
     "Signature",
+    "SignedText",
     "Source",
     "Subject",
     "Tally",

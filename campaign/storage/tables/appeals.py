@@ -38,6 +38,7 @@ class Signature(Base):
     __table_args__ = (
         one_of("status", SignatureStatus),
         one_of("disclosure", Disclosure),
+        one_of("guard", Disclosure),
         one_of("words_status", WordsStatus),
         CheckConstraint("status <> 'pending' OR (email IS NOT NULL AND name IS NOT NULL)", name="pending_reachable"),
         CheckConstraint("counts = (status = 'confirmed') OR status IN ('erased')", name="only_confirmed_count"),
@@ -94,18 +95,60 @@ class Signature(Base):
     # Null: nobody has looked at them yet, or there are none.
     words_status: Mapped[WordsStatus | None] = mapped_column(Word(WordsStatus))
     name_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Waits to be read by an organiser before it is shown or printed: it reads like a threat, or the office reads all.
+    name_held: Mapped[bool] = mapped_column(default=False, server_default=false())
+    name_given_at: Mapped[datetime | None] = mapped_column(Instant)  # when its owner last confirmed or changed it
     invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidations.id", ondelete="SET NULL"))
     country: Mapped[str] = mapped_column(String(2))
     disclosure: Mapped[Disclosure] = mapped_column(Word(Disclosure))
+    # The most guarded disclosure that later wishes asked for; null once its owner has chosen, or if there are none.
+    guard: Mapped[Disclosure | None] = mapped_column(Word(Disclosure))
     updates: Mapped[bool]
     locale: Mapped[str] = mapped_column(String(16))
     consent_text_id: Mapped[int] = mapped_column(ForeignKey("consent_texts.id", ondelete="RESTRICT"))
+    # The text that was signed; null only for what was signed before texts were kept.
+    signed_text_id: Mapped[int | None] = mapped_column(ForeignKey("signed_texts.id", ondelete="RESTRICT"))
     created_at: Mapped[At]
     expires_at: Mapped[At]
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_on: Mapped[date | None]  # the day in the case's zone
     counts: Mapped[bool]
     tallied: Mapped[bool]
+
+
+class LaterWish(Base):
+    """What an address asked for when it signed the same action again: its mail's link confirms this, and nothing else.
+
+    The first wish is the signature itself. Encrypted like it, and empty once confirmed: then it stands in the
+    signature, and the row says only that this link was used. A wish that is not confirmed dies with its expiry.
+    """
+
+    __tablename__ = "later_wishes"
+    __table_args__ = (
+        one_of("disclosure", Disclosure),
+        CheckConstraint(
+            "(confirmed_at IS NULL) = (name IS NOT NULL) AND (confirmed_at IS NULL) = (email IS NOT NULL)",
+            name="empty_once_confirmed",
+        ),
+        UniqueConstraint("reference"),
+        Index("ix_later_wishes_expires_at", "expires_at"),
+    )
+
+    id: Mapped[BigKey]
+    signature_id: Mapped[int] = mapped_column(BIG, ForeignKey("signatures.id", ondelete="CASCADE"), index=True)
+    reference: Mapped[bytes] = mapped_column(LargeBinary(16))
+    email: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
+    name: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
+    message: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
+    country: Mapped[str] = mapped_column(String(2))
+    disclosure: Mapped[Disclosure] = mapped_column(Word(Disclosure))
+    updates: Mapped[bool]
+    locale: Mapped[str] = mapped_column(String(16))
+    consent_text_id: Mapped[int] = mapped_column(ForeignKey("consent_texts.id", ondelete="RESTRICT"))
+    signed_text_id: Mapped[int | None] = mapped_column(ForeignKey("signed_texts.id", ondelete="RESTRICT"))
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Invalidation(Base):

@@ -78,6 +78,8 @@ class PaperSheet(Base):
     scan: Mapped[str | None] = mapped_column(String(200))
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
     created_at: Mapped[At]
+    # The text that stands on the sheet; null only for what was entered before texts were kept.
+    signed_text_id: Mapped[int | None] = mapped_column(ForeignKey("signed_texts.id", ondelete="RESTRICT"))
 
     action: Mapped[Action] = relationship()
     typed: Mapped[list[PaperName]] = relationship(cascade="all, delete-orphan", order_by="PaperName.row")

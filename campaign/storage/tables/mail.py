@@ -40,7 +40,7 @@ class Message(Base):
                 sqlite_where=text(f"{column} IS NOT NULL"),
                 postgresql_where=text(f"{column} IS NOT NULL"),
             )
-            for column in ("organiser_id", "update_id", "letter_id")
+            for column in ("organiser_id", "update_id", "letter_id", "wish_id")
         ),
     )
 
@@ -51,6 +51,8 @@ class Message(Base):
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"))
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id", ondelete="CASCADE"))
     letter_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("letters.id", ondelete="CASCADE"))
+    # Of a confirmation: the later wish that caused it. Null: the signature itself.
+    wish_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("later_wishes.id", ondelete="CASCADE"))
     status: Mapped[MessageStatus] = mapped_column(Word(MessageStatus))
     created_at: Mapped[At]
     due_at: Mapped[At]

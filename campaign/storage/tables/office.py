@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, true
+from sqlalchemy import CheckConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import Base, Key, LocalWords, TextLines
@@ -28,6 +28,7 @@ class Organisation(Base):
         ),
         CheckConstraint("volume_days BETWEEN 1 AND 3650", name="volumes_end"),
         CheckConstraint("least_country BETWEEN 1 AND 1000", name="some_least_number"),
+        CheckConstraint("name_hold_minutes BETWEEN 0 AND 1440", name="names_held_a_day_at_most"),
         CheckConstraint("digest_hour BETWEEN 0 AND 23", name="an_hour_of_the_day"),
     )
 
@@ -55,6 +56,9 @@ class Organisation(Base):
     office_closes: Mapped[int] = mapped_column(default=17, server_default="17")
     # Since when no letter is sent, because servers refuse us: until an admin has looked at it.
     letters_held_at: Mapped[datetime | None] = mapped_column(Instant)
+    # Whether a public name waits until an organiser has read it, besides the minutes that every name waits.
+    names_read_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    name_hold_minutes: Mapped[int] = mapped_column(default=1, server_default="1")
     digest_hour: Mapped[int] = mapped_column(default=7, server_default="7")
     # How long printed volumes are kept, from the end of their action. From how many signatures on a country is named.
     volume_days: Mapped[int] = mapped_column(default=90, server_default="90")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import BIG, At, Base, Key, LocalWords, LongText
 from campaign.storage.types import Instant, Word, one_of
-from campaign.vocabulary import UpdateStatus
+from campaign.vocabulary import CorrectionKind, ProposalStatus, UpdateStatus
 
 
 class TextVersion(Base):
@@ -48,6 +48,57 @@ class Autosave(Base):
     base: Mapped[int]
     content: Mapped[LongText]
     saved_at: Mapped[At]
+
+
+class SignedText(Base):
+    """What people sign: title, summary, demands and officials as readers saw them, in every language, at one time.
+
+    `content` is JSON, `digest` (hex) its SHA-256; `seal` is keyed, so that who changes the database by hand cannot make
+    a matching one. A signature and a sheet of paper point at theirs; none is ever changed. From the second on, `kind`
+    and `reason` tell readers what was corrected.
+    """
+
+    __tablename__ = "signed_texts"
+    __table_args__ = (
+        UniqueConstraint("action_id", "version"),
+        one_of("kind", CorrectionKind),
+        CheckConstraint("version > 0", name="counts_from_one"),
+    )
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"))
+    version: Mapped[int]
+    content: Mapped[LongText]
+    digest: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[bytes] = mapped_column(LargeBinary(32))
+    kind: Mapped[CorrectionKind | None] = mapped_column(Word(CorrectionKind))
+    reason: Mapped[str | None]
+    created_at: Mapped[At]
+
+
+class Proposal(Base):
+    """A change to what readers of a public action see, before someone else has published it.
+
+    `part` says what it changes ("text:en", "letter:ur:3"), `content` is the JSON of what it says then, and `base` of
+    what it said when it was proposed. An `urgent` one was published by who proposed it, with a reason.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (one_of("kind", CorrectionKind), one_of("status", ProposalStatus))
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), index=True)
+    part: Mapped[str] = mapped_column(String(80))
+    base: Mapped[LongText]
+    content: Mapped[LongText]
+    kind: Mapped[CorrectionKind] = mapped_column(Word(CorrectionKind))
+    reason: Mapped[LongText]
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    status: Mapped[ProposalStatus] = mapped_column(Word(ProposalStatus))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    created_at: Mapped[At]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Remark(Base):

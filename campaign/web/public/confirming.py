@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import SimpleNamespace
+
 from flask import Blueprint, Response, make_response, request
 
-from campaign import clock
+from campaign import clock, language
 from campaign.appeals.abuse import rate_limits
-from campaign.appeals.signing import by_reference
+from campaign.appeals.counting import tallies
+from campaign.appeals.signing import by_reference, naming_risk, signing
 from campaign.appeals.signing.by_reference import Given
 from campaign.appeals.supporter import confirming, send_eligibility
+from campaign.errors import Refused
+from campaign.publication import signed_texts
 from campaign.publication.reading import published
-from campaign.vocabulary import SignatureStatus
+from campaign.publication.signed_texts import Signed
+from campaign.publication.values import PublicAction
+from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
+from campaign.web.forms import ConfirmingForm
+from campaign.web.locales import _
 from campaign.web.public import view_models
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
@@ -33,8 +43,8 @@ def ask(locale: str, token: str) -> Response:
             return _stopped(locale, signature, token)
         confirming.refuse_unless_confirmable(signature, clock.now())
         action = published(session, signature.slug, locale)
-    body = page("public/confirm.html", action=action, name=signature.name, token=token, mine_token=_mine(token))
-    return make_response(body)
+        text = signed_texts.one(session, signature.signed_text_id, signature.action_id, locale)
+    return make_response(_asked(locale, action, signature, text, token))
 
 
 @blueprint.post("/<locale:locale>/confirm/<token>")
@@ -43,33 +53,103 @@ def answer(locale: str, token: str) -> Response:
     here, now = door(), clock.now()
     reference = here.links.read_confirmation(token)
     reject = request.form.get("answer") == "not_me"
+    form = ConfirmingForm(request.form) if request.form.get("shown") and not reject else None
+    if form is not None and (refused := _refused(locale, token, form)) is not None:
+        return refused
     with here.storage.writing() as session:
         if here.settings.screening:
             rate_limits.count(session, here.storage.vault, rate_limits.CONFIRMING, visitor(), now)
         signature = by_reference.given(session, here.storage.vault, reference)
         if reject:
-            signature = confirming.not_me(session, here.storage.vault, reference)
+            left = confirming.not_me(session, here.storage.vault, reference)
         elif not signature.stopped:
-            signature = confirming.confirm(session, here.storage.vault, reference, now)
-    if reject or signature.status in {SignatureStatus.REJECTED, SignatureStatus.WITHDRAWN}:
+            signature = confirming.confirm(session, here.storage.vault, reference, now, form and form.chosen())
+    if reject:
+        return _rejected(locale, left or signature, stands=left is None)
+    if signature.status in {SignatureStatus.REJECTED, SignatureStatus.WITHDRAWN}:
         return _rejected(locale, signature)
     return _thanks(locale, signature, token)
 
 
+def _refused(locale: str, token: str, form: ConfirmingForm) -> Response | None:
+    """The page again with what cannot be, or with the question to people at risk; None if nothing stands against it."""
+    here = door()
+    good = form.validate()
+    errors = {field: sentences[0] for field, sentences in form.errors.items()}
+    with here.storage.reading() as session:
+        signature = by_reference.given(session, here.storage.vault, here.links.read_confirmation(token))
+        if signature.status is not SignatureStatus.PENDING or signature.stopped:
+            return None
+        action = published(session, signature.slug, locale)
+        text = signed_texts.one(session, signature.signed_text_id, signature.action_id, locale)
+    # Who was asked when they signed, and changed neither country nor choice, is not asked again.
+    changed = (form.country.data, form.disclosure.data) != (signature.country, signature.disclosure)
+    try:
+        if good and changed:
+            signing.ask_before_naming(
+                action.at_risk_countries, form.country.data, form.disclosure.data, form.sure.data == "yes"
+            )
+    except Refused as question:
+        errors["disclosure"] = _(question.sentence)
+        form.disclosure.data, form.sure.data = Disclosure.WITHHELD, "yes"
+    if not errors:
+        return None
+    return make_response(_asked(locale, action, signature, text, token, form.values(), errors), 422)
+
+
+def _asked(
+    locale: str,
+    action: PublicAction,
+    signature: Given,
+    text: Signed | None,
+    token: str,
+    values: Mapping[str, object] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """The page that shows all that is confirmed, each part to be changed there, without a script."""
+    wish = {
+        "name": signature.name,
+        "country": signature.country,
+        "disclosure": str(signature.disclosure),
+        "message": signature.message,
+        "updates": signature.updates,
+        "sure": "",
+    }
+    return page(
+        "public/confirm.html",
+        action=action,
+        signature=signature,
+        text=text,
+        form=SimpleNamespace(values=values or wish, errors=errors or {}),
+        countries=language.countries(locale),
+        name=signature.name,
+        minister=view_models.minister_of(action),
+        token=token,
+        mine_token=door().links.mine(signature.reference),
+    )
+
+
 def _thanks(locale: str, signature: Given, token: str) -> Response:
-    """What helps next: a letter that already carries their name; once writing would do harm, only that."""
+    """What helps next: a letter that already carries their name; once writing would do harm, only that.
+
+    Who lives where being named is dangerous, or asked that no one sees their name, is led to nothing that names them.
+    """
     if signature.stopped:
         return _stopped(locale, signature, token)
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)
+        tally = tallies.counted(session, action.id, action.goal, clock.now())
     body = page(
         "public/thanks.html",
         action=action,
+        tally=tally,
+        signature=signature,
+        safe=naming_risk.unnamed(signature.at_risk, signature.disclosure),
         name=signature.name,
         country=signature.country,
         letter=view_models.letter_view(action, locale, None, None),
         token=token,
-        mine_token=_mine(token),
+        mine_token=door().links.mine(signature.reference),
         may_send=send_eligibility.possible(action, clock.now()),
     )
     return make_response(body)
@@ -85,17 +165,15 @@ def _stopped(locale: str, signature: Given, token: str) -> Response:
     )
 
 
-def _mine(token: str) -> str:
-    """From the link in a mail on to "My signature" of the same person."""
-    reference = door().links.read_confirmation(token)
-    if reference is None:
-        raise by_reference.no_longer_valid()
-    return door().links.mine(reference)
-
-
-def _rejected(locale: str, signature: Given) -> Response:
+def _rejected(locale: str, signature: Given, *, stands: bool = False) -> Response:
+    """`stands`: only a later wish was deleted, and the signature that its owner confirmed before is as it was."""
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)
     return make_response(
-        page("public/rejected.html", action=action, withdrawn=signature.status is SignatureStatus.WITHDRAWN)
+        page(
+            "public/rejected.html",
+            action=action,
+            withdrawn=signature.status is SignatureStatus.WITHDRAWN,
+            stands=stands,
+        )
     )

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
 
-from campaign import clock
+from campaign import clock, language
 from campaign.appeals import captured_mail
 from campaign.appeals.abuse import rate_limits
 from campaign.appeals.mails import update_mails
-from campaign.appeals.signing import by_reference
+from campaign.appeals.signing import by_reference, naming_risk, signing
 from campaign.appeals.supporter import my_signature, send_eligibility
 from campaign.appeals.supporter.my_signature import Mine
 from campaign.delivery import codes, proofs, public_view
@@ -20,7 +20,7 @@ from campaign.errors import Refused
 from campaign.publication.reading import published
 from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
-from campaign.web.forms import NameForm
+from campaign.web.forms import MineForm
 from campaign.web.locales import _
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
@@ -37,11 +37,17 @@ def show(locale: str, token: str) -> Response:
 @blueprint.post("/<locale:locale>/mine/<token>")
 def change(locale: str, token: str) -> Response:
     """Make one change, named by `change`, and show the page as it is then."""
-    form = NameForm(request.form)
+    form = MineForm(request.form)
     wanted = request.form.get("change")
-    if wanted == "name" and not form.validate():
-        return shown(locale, token, errors={"name": form.errors["name"][0]}, name=form.name.data)
     reference = door().links.read_mine(token)
+    if wanted in {"name", "email", "country", "message"}:
+        form.validate()
+        if wanted in form.errors:
+            return shown(locale, token, errors={wanted: form.errors[wanted][0]}, typed={wanted: form[wanted].data})
+    if (question := _question(reference, wanted, form)) is not None:
+        return shown(
+            locale, token, errors={wanted or "": question}, typed={"sure": "yes", "country": form.country.data}
+        )
     with door().storage.writing() as session:
         _throttle(session)
         done = _changed(session, reference, wanted, form)
@@ -109,10 +115,41 @@ def stop(locale: str, token: str) -> Response:
     return make_response(page("public/unsubscribe.html", token=token, done=True))
 
 
-def _changed(session: Session, reference: bytes | None, wanted: str | None, form: NameForm) -> str:
+def _question(reference: bytes | None, wanted: str | None, form: MineForm) -> str | None:
+    """What to ask, once, before a change would name someone where that may be dangerous; None for any other change."""
+    if wanted not in {"country", "disclosure"} or form.sure.data == "yes":
+        return None
+    with door().storage.reading() as session:
+        stored = my_signature.mine(session, door().storage.vault, reference)
+        at_risk = signing.at_risk_countries(session, stored.slug)
+    country = form.country.data if wanted == "country" else stored.country
+    disclosure = request.form.get("disclosure") if wanted == "disclosure" else stored.disclosure
+    if country in at_risk and disclosure in {Disclosure.PUBLIC, Disclosure.OFFICIAL}:
+        return _(
+            "Where you live, being named here could be dangerous. Nothing was changed. If you still want this, choose "
+            "it again and press the button. We will not ask twice."
+        )
+    return None
+
+
+def _corrected(session: Session, reference: bytes | None, wanted: str, form: MineForm) -> str:
+    """Correct what was checked for form, and say what was done."""
+    if wanted == "email":
+        my_signature.move_to(session, door().storage.vault, reference, form.email.data, clock.now())
+        return _("We have sent a link to the new address. Your signature moves there once you confirm it.")
+    if wanted == "country":
+        my_signature.correct_country(session, reference, form.country.data)
+        return _("We have corrected your country.")
+    my_signature.correct_message(session, door().storage.vault, reference, form.message.data or None)
+    return _("We have changed your message. An organiser reads it before it goes to the official.")
+
+
+def _changed(session: Session, reference: bytes | None, wanted: str | None, form: MineForm) -> str:
     """Make the change and say what was done."""
+    if wanted in {"email", "country", "message"}:
+        return _corrected(session, reference, wanted, form)
     if wanted == "name":
-        my_signature.correct_name(session, door().storage.vault, reference, form.name.data)
+        my_signature.correct_name(session, door().storage.vault, reference, form.name.data, clock.now())
         return _("We have corrected your name.")
     if wanted == "disclosure" and request.form.get("disclosure") in set(Disclosure):
         my_signature.show_name_to(session, reference, Disclosure(request.form["disclosure"]))
@@ -121,9 +158,7 @@ def _changed(session: Session, reference: bytes | None, wanted: str | None, form
         asked_for = bool(request.form.get("updates"))
         my_signature.write_of_updates(session, reference, asked_for)
         return (
-            _("We will send you updates.")
-            if asked_for
-            else _("We will not send you any more updates about this action.")
+            _("We will send you updates.") if asked_for else _("We will not send you any more updates about this case.")
         )
     if wanted == "withdraw":
         my_signature.take_back(session, reference)
@@ -132,13 +167,17 @@ def _changed(session: Session, reference: bytes | None, wanted: str | None, form
 
 
 def shown(
-    locale: str, token: str, done: str = "", errors: Mapping[str, str] | None = None, name: str | None = None
+    locale: str,
+    token: str,
+    done: str = "",
+    errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, str | None] | None = None,
 ) -> Response:
     """The page as it is now: with what was `done`, or what could not be."""
     here = door()
     reference = here.links.read_mine(token)
     with here.storage.reading() as session:
-        stored = my_signature.mine(session, here.storage.vault, reference)
+        stored = my_signature.mine(session, here.storage.vault, reference, locale)
         action = published(session, stored.slug, locale)
         deliveries = public_view.public(session, action.id)
         provable = proofs.provable(session, reference)
@@ -147,7 +186,9 @@ def shown(
         "public/mine.html",
         mine=stored,
         email=my_signature.masked(stored.email) if stored.email else None,
-        name=stored.name if name is None else name,
+        typed={"name": stored.name, "country": stored.country, "message": stored.message, **(typed or {})},
+        countries=language.countries(locale),
+        safe=naming_risk.unnamed(stored.at_risk, stored.disclosure),
         action=action,
         deliveries=deliveries,
         provable=provable,

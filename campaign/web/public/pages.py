@@ -18,7 +18,7 @@ from campaign.appeals.signing import consent, names
 from campaign.delivery import public_view
 from campaign.errors import Unknown
 from campaign.language import LANGUAGES
-from campaign.publication import searching
+from campaign.publication import searching, signed_texts
 from campaign.publication.reading import PUBLIC, count_past, open_actions, past_actions, published
 from campaign.publication.stopping import stopped
 from campaign.publication.values import ListedAction, PublicAction
@@ -140,7 +140,8 @@ def _form(
     errors: Mapping[str, str] | None = None,
 ) -> view_models.SigningForm:
     told = consent.current(session, locale).text
-    token = str((values or {}).get("token") or "") or door().links.form(shown.slug)
+    text = signed_texts.newest(session, shown.id)
+    token = str((values or {}).get("token") or "") or door().links.form(shown.slug, text.version if text else None)
     return view_models.signing_form(shown, locale, token, told, values, errors)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, request
 
 from campaign import clock
@@ -49,6 +51,7 @@ def sign(locale: str, slug: str) -> Response:
                 form_protection.checked(session, here.storage.vault, secret, level, slug, proof, now)
 
             network = rate_limits.network(visitor())
+            wish = replace(wish, text_version=here.links.text_version(request.form.get("token", "")))
             signing.sign(session, here.storage.vault, slug, wish, now, network, let_through)
     except Gone:
         # Its page tells what happened instead, and what still helps.

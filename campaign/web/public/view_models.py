@@ -68,6 +68,12 @@ class SigningForm:
     at_risk_note: str
 
 
+def minister_of(action: PublicAction) -> str:
+    """Who sees the names: the office of the first official who is asked to act."""
+    first = next(iter(action.asked), None)
+    return (first.office or first.label) if first else ""
+
+
 @dataclass(frozen=True)
 class LetterView:
     """A model letter on the page: the text, whom it is to, and the other languages and officials as links."""

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import timedelta
 
 import pytest
 from markupsafe import Markup
+from sqlalchemy import select, update
 
 from campaign.appeals.signing import names
+from campaign.appeals.signing.signing import sign
+from campaign.appeals.supporter import confirming
 from campaign.errors import Refused
+from campaign.storage import Storage
+from campaign.storage.tables import Organisation, Signature
+from tests import made
 
 PEOPLE = [
     "Ada Lovelace",
@@ -22,6 +29,11 @@ PEOPLE = [
     "欧阳 梓涵",
     "N'Dour-Lacroix",
     "Commissioner Org. of Farmers",
+    "A.de Vries",
+    "T.Ly",
+    "M.Co",
+    "N.Ga",
+    "J.R.de Vries",
 ]
 ADDRESSES = [
     "https://evil.example/win",
@@ -64,3 +76,23 @@ def test_what_a_mail_shows_of_a_name_is_the_name() -> None:
     ] == []
     assert said.replace("\u2060", "") == "Md.Rahman evil"
     assert names.in_mail("عائشہ قریشی") == "عائشہ قریشی"
+
+
+def test_a_name_is_shown_after_its_moment_and_a_threat_only_once_it_was_read(storage: Storage) -> None:
+    with storage.writing() as session:
+        action_id = made.action(session).id
+        session.execute(update(Organisation).values(name_hold_minutes=10))
+        for n, name in enumerate(("Ada Lovelace", "Kill the Minister now")):
+            sign(session, storage.vault, "renew-the-cards", made.wish(f"{n}@example.org", name=name), made.NOON)
+        for reference in session.scalars(select(Signature.reference)).all():
+            confirming.confirm(session, storage.vault, reference, made.NOON)
+
+    def shown(minutes: int) -> tuple[str, ...]:
+        with storage.reading() as session:
+            return names.latest(session, storage.vault, action_id, now=made.NOON + timedelta(minutes=minutes))
+
+    assert shown(9) == ()
+    assert shown(10) == ("Ada Lovelace",)
+    with storage.writing() as session:
+        session.execute(update(Signature).values(name_held=False))
+    assert set(shown(10)) == {"Ada Lovelace", "Kill the Minister now"}

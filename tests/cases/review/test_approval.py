@@ -47,9 +47,9 @@ class Office:
         added = organisers.add(session, self.vault, audit.COMMAND_LINE, who, self.now)  # type: ignore[arg-type]
         return Actor(added.id, added.name)
 
-    def submits(self, who: Actor) -> None:
+    def submits(self, who: Actor, judged: Judged = WELL) -> None:
         with self.storage.writing() as session:
-            approval.submit(session, self.vault, who, SLUG, self.now)
+            approval.submit(session, self.vault, who, SLUG, judged, self.now)
 
     def approves(self, who: Actor, judged: Judged = WELL) -> None:
         with self.storage.writing() as session:
@@ -213,3 +213,8 @@ def test_an_hour_is_taken_back(office: Office) -> None:
     assert office.sweeps(at) == []
     with pytest.raises(Conflict), office.storage.writing() as session:
         approval.publish_not_yet(session, office.vault, office.ada, SLUG, office.now)
+
+
+def test_what_must_be_fixed_is_not_put_forward(office: Office) -> None:
+    with pytest.raises(Refused, match="Fix this first"):
+        office.submits(office.ada, STOPPED)

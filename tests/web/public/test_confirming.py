@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from campaign.appeals.abuse import rate_limits
-from campaign.storage.tables import Signature
+from campaign.storage.tables import LaterWish, Message, Signature
 from campaign.vocabulary import ActionStatus, MessageKind, SignatureStatus
 from tests.conftest import Site
 from tests.printing.reading import by_pdfium
@@ -48,7 +49,7 @@ def test_the_page_asks_shows_the_name_and_has_a_button_for_each_answer(site: Sit
     answer = site.client.get(link)
     assert answer.headers["Cache-Control"] == "no-store"
     page = Page(answer.text)
-    assert page.heading == "Did you sign this?"
+    assert page.heading == "Confirm your signature"
     assert "Renew the cards" in page.text
     assert [it.text for it in page.all("bdi")].count("Ada Lovelace") == 1
     assert [(it["method"], it["action"]) for it in page.all("form")] == [("post", link)] * 2
@@ -213,3 +214,103 @@ def test_pressing_without_end_is_held_off(site: Site, link: str, monkeypatch: py
     assert held.status_code == 429
     assert int(held.headers["Retry-After"]) > 0
     assert site.client.get(link).status_code == 200
+
+
+def mailed(site: Site) -> list[str]:
+    """The addresses of the links in the mails, in the order in which they are owed."""
+    with site.storage.reading() as session:
+        owed = session.scalars(select(Message).where(Message.kind == MessageKind.CONFIRM).order_by(Message.id)).all()
+        wishes = [session.get(LaterWish if it.wish_id else Signature, it.wish_id or it.signature_id) for it in owed]
+        return [f"/en/confirm/{site.door.links.confirmation(it.reference)}" for it in wishes if it is not None]
+
+
+def filled(page: Page, **changes: str) -> dict[str, str]:
+    """The confirm form as a browser without a script sends it."""
+    sent = {it["name"]: it["value"] for it in page.all("input", type="hidden") if it["value"] != "not_me"}
+    sent["name"] = page.one("input", id="name")["value"]
+    sent["country"] = next(it["value"] for it in page.all("option") if "selected" in it.attributes)
+    sent["disclosure"] = next(it["value"] for it in page.all("input", name="disclosure") if "checked" in it.attributes)
+    sent["message"] = page.one("textarea", id="message").text
+    return {**sent, **changes}
+
+
+def test_all_that_is_confirmed_stands_on_the_page_and_can_be_changed_there(site: Site, link: str) -> None:
+    page = Page(site.client.get(link).text)
+    form = filled(page)
+    assert (form["name"], form["country"], form["disclosure"], form["message"]) == (
+        "Ada Lovelace",
+        "GB",
+        "public",
+        "Please.",
+    )
+    site.client.post(link, data={**form, "name": "Ada King", "country": "FR", "disclosure": "official", "message": ""})
+    kept = stored(site)
+    assert (name_of(site, kept), kept.country, kept.disclosure, kept.message) == ("Ada King", "FR", "official", None)
+
+
+def test_a_slip_on_the_page_is_named_and_nothing_is_confirmed(site: Site, link: str) -> None:
+    answer = site.client.post(link, data={**filled(Page(site.client.get(link).text)), "name": "evil.com"})
+    assert answer.status_code == 422
+    assert "web address" in Page(answer.text).text
+    assert stored(site).status is SignatureStatus.PENDING
+
+
+def test_who_moves_to_a_country_at_risk_on_the_page_is_asked_once_before_they_are_named(site: Site, link: str) -> None:
+    form = filled(Page(site.client.get(link).text), country="PK")
+    asked = site.client.post(link, data=form)
+    assert asked.status_code == 422
+    again = filled(Page(asked.text))
+    assert again["disclosure"] == "withheld"
+    assert site.client.post(link, data={**again, "disclosure": "public"}).status_code == 200
+    assert stored(site).disclosure == "public"
+
+
+def test_everyone_then_no_one_is_not_published_from_the_newest_mail(site: Site, supporter: Supporter) -> None:
+    supporter.signs(disclosure="public")
+    supporter.signs(disclosure="withheld")
+    newest = mailed(site)[-1]
+    assert filled(Page(site.client.get(newest).text))["disclosure"] == "withheld"
+    site.client.post(newest)
+    assert stored(site).disclosure == "withheld"
+    assert "Ada Lovelace" not in site.fresh().client.get("/en/actions/renew-the-cards").text
+
+
+def test_a_page_that_was_opened_before_the_last_wish_does_not_undo_it(site: Site, supporter: Supporter) -> None:
+    supporter.signs(disclosure="public")
+    (first,) = mailed(site)
+    old = filled(Page(site.client.get(first).text))
+    supporter.signs(disclosure="withheld")
+    site.client.post(first, data=old)
+    assert stored(site).disclosure == "withheld"
+
+
+def test_a_strangers_words_are_shown_on_no_link_but_their_own(site: Site, supporter: Supporter) -> None:
+    supporter.signs(name="Somebody Else", message="Words of a stranger.")
+    supporter.signs()
+    theirs, own = mailed(site)
+    assert "stranger" not in site.client.get(own).text
+    assert "Words of a stranger." in site.client.get(theirs).text
+    site.client.post(own)
+    assert name_of(site, stored(site)) == "Ada Lovelace"
+    assert stored(site).message is None
+
+
+def test_who_is_counted_without_a_name_where_that_is_dangerous_is_led_to_no_letter_and_no_sharing(
+    site: Site, supporter: Supporter
+) -> None:
+    supporter.signs(country="PK", disclosure="withheld")
+    page = Page(site.client.post(supporter.link()).text)
+    assert page.heading == "Thank you. You are counted."
+    assert "appears nowhere" in page.text
+    assert "Ada Lovelace" not in page.text
+    assert not [it for it in page.all("form") if "letter" in it["action"] or "write" in it["action"]]
+    assert "WhatsApp" not in page.text
+
+
+def test_not_me_on_a_later_wish_leaves_the_signature_that_its_owner_confirmed(site: Site, supporter: Supporter) -> None:
+    supporter.signs()
+    site.client.post(supporter.link())
+    supporter.signs(name="Somebody Else")
+    answer = site.client.post(mailed(site)[-1], data={"answer": "not_me"})
+    assert "still counts and has not changed" in Page(answer.text).text
+    assert stored(site).status is SignatureStatus.CONFIRMED

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.cases.review import inspection
-from campaign.cases.writing import autosaves, model_letters, texts, versions
+from campaign.cases.writing import autosaves, model_letters, proposals, texts, versions
 from campaign.cases.writing import previews as writing_previews
 from campaign.cases.writing.letter_templates import begun_from, hints, starters
 from campaign.cases.writing.model_letters import LetterWords, Which
@@ -28,7 +28,7 @@ from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action import previews
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
 from campaign.web.organise.action.actions import local, posted_form
-from campaign.web.organise.action.texts import Answer, drop_typed, keep_typed, pdf
+from campaign.web.organise.action.texts import Answer, drop_typed, keep_typed, pdf, wanted_change
 from campaign.web.rendering import url
 
 blueprint = Blueprint("model_letters", __name__, url_prefix="/actions/<slug>/letters")
@@ -86,17 +86,23 @@ def save(slug: str, tag: str, official_id: int) -> Answer:
     if wish == "preview":
         return _shown(slug, which, request.form, preview=True)
     try:
+        change, words = wanted_change(request.form), typed_letter(request.form)
         with door().storage.writing() as session:
-            form = posted_form({which.part: request.form.get("seal", "")})
-            model_letters.save(
-                session, door().storage.vault, actor(), slug, form, which, typed_letter(request.form), clock.now()
-            )
+            vault, now = door().storage.vault, clock.now()
+            waits = proposals.must_wait(session, action_named(session, slug), change)
+            if waits:
+                proposals.letter_of(session, vault, actor(), slug, which, words, change, now)
+            else:
+                form = posted_form({which.part: request.form.get("seal", "")})
+                model_letters.save(session, vault, actor(), slug, form, which, words, now)
+                if change.urgent:
+                    proposals.published_urgently(session, vault, actor(), slug, which.part, change, now)
             autosaves.drop(session, action_named(session, slug).id, me().id, which.part)
     except Conflict as conflict:
         return _shown(slug, which, request.form, problem=str(conflict), conflict=True), conflict.status
     except Refused as error:
         return _shown(slug, which, request.form, problem=str(error)), error.status
-    flash("Saved.")
+    flash("Proposed. Someone else sees the change under “Check and review” and publishes it." if waits else "Saved.")
     return redirect(url("model_letters.edit", slug=slug, tag=tag, official_id=official_id))
 
 

@@ -16,6 +16,7 @@ from campaign.cases.lifecycle import zones
 from campaign.cases.review import approval, inspection
 from campaign.cases.review.approval import Judged
 from campaign.cases.review.checks import Level, checks
+from campaign.cases.writing import proposals
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.language import ORIGINAL, language_name
 from campaign.office.permissions import Permission
@@ -44,6 +45,7 @@ def show(slug: str, problem: str | None = None) -> str:
         needed = approval.review_needed(session)
         step = next_step(session, action, clock.now())
         zone = session.scalars(select(Organisation.time_zone)).one()
+        changes = proposals.waiting(session, action.id)
     return action_page(
         "organise/action/review.html",
         action,
@@ -58,6 +60,8 @@ def show(slug: str, problem: str | None = None) -> str:
         people=people,
         parts=_parts(action),
         needed=needed,
+        changes=changes,
+        me_id=me().id,
         mine=action.submitted_by_id == me().id,
         before_opening=action.status in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW},
         opens=local(action.opens_at, zone),
@@ -72,8 +76,10 @@ def show(slug: str, problem: str | None = None) -> str:
 def submit(slug: str) -> Answer:
     """Put it forward for review."""
 
+    judged = _judged(slug)
+
     def work(session: Session) -> None:
-        approval.submit(session, door().storage.vault, actor(), slug, clock.now())
+        approval.submit(session, door().storage.vault, actor(), slug, judged, clock.now())
 
     return _done(slug, work, "Submitted. Someone else will review it.")
 
@@ -110,6 +116,29 @@ def send_back(slug: str) -> Answer:
         approval.send_back(session, door().storage.vault, actor(), slug, words, clock.now())
 
     return _done(slug, work, "Sent back to draft with your comment.")
+
+
+@blueprint.post("/changes/<int:proposal_id>/publish")
+@needs(Permission.REVIEW)
+def publish_change(slug: str, proposal_id: int) -> Answer:
+    """Let readers see a change that someone else proposed."""
+
+    def work(session: Session) -> None:
+        proposals.publish(session, door().storage.vault, actor(), slug, proposal_id, clock.now())
+
+    return _done(slug, work, "Published. Readers see it within seconds.")
+
+
+@blueprint.post("/changes/<int:proposal_id>/reject")
+@needs(Permission.REVIEW)
+def reject_change(slug: str, proposal_id: int) -> Answer:
+    """Leave it as it is, and say why."""
+
+    def work(session: Session) -> None:
+        words = request.form.get("text", "")
+        proposals.reject(session, door().storage.vault, actor(), slug, proposal_id, words, clock.now())
+
+    return _done(slug, work, "Rejected. What readers see stays as it is.")
 
 
 @blueprint.post("/remarks")

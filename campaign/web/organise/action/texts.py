@@ -10,14 +10,16 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases.writing import autosaves, texts, versions
+from campaign.cases.writing import autosaves, proposals, texts, versions
 from campaign.cases.writing import previews as writing_previews
 from campaign.cases.writing.previews import Typed
-from campaign.cases.writing.texts import Words
+from campaign.cases.writing.proposals import Wanted
+from campaign.cases.writing.texts import Correction, Words
 from campaign.errors import Conflict, Refused
 from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Organisation, Organiser, Remark
+from campaign.vocabulary import CorrectionKind
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines, one_line
 from campaign.web.organise.account.authorisation import actor, me, needs
@@ -52,15 +54,39 @@ def save(slug: str) -> Answer:
     removed = {tag for tag in typed if request.form.get(f"remove-{tag}") == "yes"}
     try:
         form = posted_form({tag: request.form[f"seal-{tag}"] for tag in typed if request.form.get(f"seal-{tag}")})
+        change = wanted_change(request.form)
         with door().storage.writing() as session:
-            changed = texts.save_texts(session, door().storage.vault, actor(), slug, form, typed, removed, clock.now())
-            autosaves.drop(session, action_named(session, slug).id, me().id, PART)
+            action, vault, now = action_named(session, slug), door().storage.vault, clock.now()
+            waits = proposals.must_wait(session, action, change)
+            if waits:
+                if removed:
+                    raise Refused("Readers can see this language, so it cannot be removed.")
+                changed = proposals.texts_of(session, vault, actor(), slug, form, typed, change, now)
+            else:
+                correction = Correction(change.kind, change.reason) if change.reason else None
+                changed = texts.save_texts(session, vault, actor(), slug, form, typed, removed, now, correction)
+                if changed and change.urgent:
+                    part = ", ".join(f"text:{it}" for it in changed)
+                    proposals.published_urgently(session, vault, actor(), slug, part, change, now)
+            autosaves.drop(session, action.id, me().id, PART)
     except Conflict as conflict:
         return _shown(slug, request.form, problem=str(conflict), conflict=True), conflict.status
     except Refused as error:
         return _shown(slug, request.form, problem=str(error)), error.status
+    if changed and waits:
+        flash("Proposed. Someone else sees the change under “Check and review” and publishes it.")
+        return redirect(url("texts.show", slug=slug))
     flash(f"Saved: {', '.join(LANGUAGES[it].name for it in changed)}." if changed else "Nothing changed.")
     return redirect(url("texts.show", slug=slug))
+
+
+def wanted_change(form: Mapping[str, str]) -> Wanted:
+    """How a change of a public action is meant, as its form says. Raises `Refused` if an urgent one says no reason."""
+    kind, reason = form.get("kind", ""), one_line(form.get("reason"))[:500]
+    urgent = form.get("urgent") == "yes"
+    if urgent and not reason:
+        raise Refused("Say why this correction cannot wait. The other organisers are told at once.")
+    return Wanted(CorrectionKind(kind) if kind in set(CorrectionKind) else CorrectionKind.EDIT, reason, urgent)
 
 
 @blueprint.post("/preview")

@@ -110,6 +110,8 @@ def _typed() -> House:
         office_opens=form.get("office_opens", -1, type=numbers.whole),
         office_closes=form.get("office_closes", -1, type=numbers.whole),
         digest_hour=form.get("digest_hour", -1, type=numbers.whole),
+        names_read_first=form.get("names_read_first") == "yes",
+        name_hold_minutes=form.get("name_hold_minutes", 1, type=numbers.whole),
         leave_url=form.get("leave_url", "").strip(),
         volume_days=form.get("volume_days", House.volume_days, type=int),
         least_country=form.get("least_country", House.least_country, type=int),

@@ -229,7 +229,9 @@ def _sheet_page(slug: str, sheet_id: int, values: Mapping[str, str] | None = Non
 
 
 def _filled() -> Filled:
-    return Filled(**{name: request.form.get(name, "") for name in ("number", "country", "count", "names")})
+    return Filled(
+        **{name: request.form.get(name, "") for name in ("number", "country", "count", "names", "text_version")}
+    )
 
 
 @contextmanager

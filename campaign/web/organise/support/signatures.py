@@ -59,7 +59,8 @@ def words(slug: str) -> str:
         action = action_named(session, slug)
         queue = moderation.queue(session, door().storage.vault, action.id)
         names = moderation.public_names(session, door().storage.vault, action.id)
-    return action_page("organise/support/signatures_words.html", action, TAB, queue=queue, names=names)
+        held = moderation.held_names(session, door().storage.vault, action.id)
+    return action_page("organise/support/signatures_words.html", action, TAB, queue=queue, names=names, held=held)
 
 
 @blueprint.post("/words/<int:signature_id>")
@@ -78,6 +79,17 @@ def decide_words(slug: str, signature_id: int) -> Redirect:
     return _back(slug)
 
 
+@blueprint.post("/names/<int:signature_id>/approve")
+@needs(Permission.MODERATE)
+def approve_name(slug: str, signature_id: int) -> Redirect:
+    """Let a name be shown that waited to be read."""
+    with door().storage.writing() as session:
+        action = action_named(session, slug)
+        moderation.let_name_through(session, door().storage.vault, actor(), action, signature_id, clock.now())
+    flash("Name approved.")
+    return _back(slug)
+
+
 @blueprint.post("/names/<int:signature_id>")
 @needs(Permission.MODERATE)
 def hide_name(slug: str, signature_id: int) -> Redirect:
@@ -86,7 +98,11 @@ def hide_name(slug: str, signature_id: int) -> Redirect:
     with door().storage.writing() as session:
         action = action_named(session, slug)
         moderation.hide_name(session, door().storage.vault, actor(), action, signature_id, hidden, clock.now())
-    flash("Name hidden. It still counts and stays in the signature book." if hidden else "Name shown again.")
+    flash(
+        "Name hidden. It still counts. Signature books made from now on count it without the name."
+        if hidden
+        else "Name shown again."
+    )
     return _back(slug)
 
 
