@@ -81,6 +81,8 @@ class MessageKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a word, no password
     DIGEST = "digest"
     REVIEW = "review"
+    SIGN_IN = "sign_in"
+    ACCOUNT_CHANGED = "account_changed"
 
 
 class LetterStatus(StrEnum):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
+from flask import session as current
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -140,6 +141,12 @@ class Sessions(SessionInterface):
             with door().storage.writing() as writing:
                 row = OrganiserSession.token_hash == _hash(door(), session.token)
                 writing.execute(delete(OrganiserSession).where(row))
+
+
+def is_this_one(token_hash: bytes) -> bool:
+    """Whether a kept session is the one of this request."""
+    token = getattr(current, "token", None)
+    return token is not None and _hash(door(), token) == token_hash
 
 
 def _here(path: str) -> bool:
