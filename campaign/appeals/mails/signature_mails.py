@@ -60,15 +60,24 @@ def compose(
     here = f"{base_url}/{locale}"
     confirm_url = f"{here}/confirm/{links.confirmation(signature.reference)}"
     mine_url = f"{here}/mine/{links.mine(signature.reference)}"
+    discreet = at_risk(action.case, signature)
+    name = names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference))
+    if discreet:
+        # One path for all such links, and it tells nothing.
+        confirm_url = f"{here}/m/{links.confirmation(signature.reference)}"
+        mine_url = f"{here}/m/{links.mine(signature.reference)}"
     return write(
-        DISCREET if at_risk(action.case, signature) else message.kind,
+        DISCREET if discreet else message.kind,
         locale,
-        sender=(said(organisation.name, locale), organisation.sender_email),
+        # Neither the sender's name, nor a greeting, nor the number of the mail says what it is about.
+        sender=("" if discreet else said(organisation.name, locale), organisation.sender_email),
         to=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
-        message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
+        message_id=f"<{'m' if discreet else message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
+            "name": ""
+            if discreet
+            else names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "action": {
                 "title": text.title if text else "",
@@ -85,7 +94,9 @@ def compose(
             "action_url": f"{here}/actions/{action.slug}",
             "letter_url": f"{here}/actions/{action.slug}#letter",
         },
-        unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}" if signature.updates else None,
+        unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}"
+        if signature.updates and not discreet
+        else None,
     )
 
 
