@@ -75,9 +75,7 @@ def compose(
         message_id=f"<{'m' if discreet else message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": ""
-            if discreet
-            else names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
+            "name": "" if discreet else name,
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "action": {
                 "title": text.title if text else "",
