@@ -128,6 +128,8 @@ class MessageKind(StrEnum):
     LETTER_POSTED = "letter_posted"
     LETTER_DROPPED = "letter_dropped"
     LETTERS_HELD = "letters_held"  # to admins: servers refuse us, whatever the address
+    SIGN_IN = "sign_in"
+    ACCOUNT_CHANGED = "account_changed"
 
 
 class LetterStatus(StrEnum):

@@ -151,7 +151,7 @@ def test_one_message_that_cannot_be_written_does_not_hold_up_the_others(
     assert (first.status, third.status) == (MessageStatus.SENT, MessageStatus.SENT)
     assert (broken.status, broken.problem) == (MessageStatus.PENDING, "Unreadable")
     assert broken.due_at > clock.now()
-    assert f"Message {broken.id} could not be sent: InvalidToken" in caplog.text
+    assert f"Message {broken.id} could not be sent: Unreadable" in caplog.text
     assert "byron" not in caplog.text
 
 

@@ -124,6 +124,7 @@ def choose_password(session: Session, vault: Vault, organiser_id: int, password:
     _end_sessions(session, organiser)
     actor = Actor(organiser.id, organiser.name)
     audit.record(session, vault, actor, "password chosen", About("organiser", organiser.id), now)
+    tell_of_change(session, organiser.id, now)
 
 
 def forget_second_factor(session: Session, vault: Vault, actor: Actor, organiser_id: int, now: datetime) -> None:
@@ -133,6 +134,7 @@ def forget_second_factor(session: Session, vault: Vault, actor: Actor, organiser
     passkeys.forget(session, organiser.id)
     _end_sessions(session, organiser)
     audit.record(session, vault, actor, "second factor reset", About("organiser", organiser.id), now)
+    tell_of_change(session, organiser.id, now)
 
 
 def ask_for_password(session: Session, email: str, now: datetime) -> None:
@@ -202,6 +204,35 @@ def sessions_over(session: Session, now: datetime) -> int:
     """How many sessions `forget_sessions` would delete."""
     over = select(func.count()).select_from(OrganiserSession).where(OrganiserSession.expires_at <= now)
     return session.scalar(over) or 0
+
+
+def tell_of_sign_in(session: Session, organiser_id: int, now: datetime) -> None:
+    """Owe a mail about a sign-in from a browser that had not signed in before; of many in one minute, one."""
+    outbox.enqueue_for_organiser(
+        session, MessageKind.SIGN_IN, organiser_id, f"sign_in:{organiser_id}:{now:%Y%m%d%H%M}", now
+    )
+
+
+def tell_of_change(session: Session, organiser_id: int, now: datetime) -> None:
+    """Owe a mail about a change to how someone signs in; of many in one minute, one."""
+    key = f"account_changed:{organiser_id}:{now:%Y%m%d%H%M}"
+    outbox.enqueue_for_organiser(session, MessageKind.ACCOUNT_CHANGED, organiser_id, key, now)
+
+
+def sessions_of(session: Session, organiser_id: int, now: datetime) -> list[OrganiserSession]:
+    """The sign-ins of one account that are not over, the newest first."""
+    mine = select(OrganiserSession).where(
+        OrganiserSession.organiser_id == organiser_id, OrganiserSession.expires_at > now
+    )
+    return list(session.scalars(mine.order_by(OrganiserSession.created_at.desc())))
+
+
+def end_session(session: Session, vault: Vault, actor: Actor, organiser_id: int, begins: str, now: datetime) -> None:
+    """End one of one's own sign-ins, named by the beginning of its hash (hexadecimal)."""
+    for row in sessions_of(session, organiser_id, now):
+        if len(begins) >= 16 and row.token_hash.hex().startswith(begins):
+            session.delete(row)
+            audit.record(session, vault, actor, "session ended", About("organiser", organiser_id), now)
 
 
 def seen(session: Session, organiser_id: int, now: datetime) -> None:

@@ -57,6 +57,8 @@ def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased
             "organisation": said(organisation.name, ORIGINAL),
             "welcome_url": f"{base_url}/organise/welcome/{welcomes.token(organiser)}",
             "days": LIFE.days,
+            "account_url": f"{base_url}/organise/account",
+            "at": f"{now:%d %B %Y, %H:%M}",
             **values,
         },
     )

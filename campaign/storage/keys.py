@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.errors import Incomplete, Refused, Unknown
@@ -167,9 +167,9 @@ def step(storage: Storage, now: datetime) -> Progress:
         changed = [_changed(column, vault, tuple(row)) for row in rows]
     changed = [it for it in changed if it["new"] != it["old"]]
     with storage.writing() as session:
-        written = sum(_write(session, column, it) for it in changed)
+        _write(session, column, changed)
         goes_on = where.next(tuple(rows[-1][: len(column.keys)]) if len(rows) == AT_ONCE else None, len(changed))
-        done = min(total, state.done + written)
+        done = min(total, state.done + len(changed))
         session.execute(
             update(KnownKey)
             .where(KnownKey.number == number)
@@ -291,17 +291,29 @@ def _changed(column: EncryptedColumn, vault: Vault, row: tuple[Any, ...]) -> dic
     return {"keys": keys, "old": old, "new": new}
 
 
-def _write(session: Session, column: EncryptedColumn, change: dict[str, Any]) -> int:
-    """Put the new value in the place of the old one, if that is still there: its owner may be changing it."""
-    keys = zip(column.keys, change["keys"], strict=True)
-    written = session.execute(
-        update(column.column.class_)
-        .where(*(key == value for key, value in keys), column.column == change["old"])
-        .values({column.column.key: change["new"]})
-        .returning(column.keys[0])
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(written)
+def _write(session: Session, column: EncryptedColumn, changes: list[dict[str, Any]]) -> None:
+    """Put new values in the place of the old ones, where those are still there: their owners may be changing them.
+
+    One statement for all of them; what it leaves alone, the next walk looks at again.
+    """
+    if not changes:
+        return
+    table = column.column.class_.__table__
+    key_columns = [table.c[key.key] for key in column.keys]
+    statement = (
+        update(table)
+        .where(*(key == bindparam(f"key_{key.name}") for key in key_columns))
+        .where(table.c[column.column.key] == bindparam("old"))
+        .values({column.column.key: bindparam("new")})
+    )
+    session.connection().execute(
+        statement,
+        [
+            {f"key_{key.name}": value for key, value in zip(key_columns, change["keys"], strict=True)}
+            | {"old": change["old"], "new": change["new"]}
+            for change in changes
+        ],
+    )
 
 
 def _all_values(session: Session) -> int:

@@ -43,7 +43,7 @@ HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 # Organisers, and what opens by a link in a mail; the last are behind a locale.
-_PRIVATE = frozenset({"organise", "mine", "confirm", "unsubscribe", "handed", "demo"})
+_PRIVATE = frozenset({"organise", "mine", "m", "confirm", "unsubscribe", "handed", "demo"})
 STRICT_TRANSPORT = (("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
 
 

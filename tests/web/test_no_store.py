@@ -47,7 +47,15 @@ def test_no_organisers_page_is_stored_by_a_browser(desk: Callable[[Role], Desk],
 
 
 @pytest.mark.parametrize(
-    "under", ["/<locale:locale>/mine", "/<locale:locale>/confirm", "/<locale:locale>/unsubscribe", "/handed", "/demo"]
+    "under",
+    [
+        "/<locale:locale>/mine",
+        "/<locale:locale>/confirm",
+        "/<locale:locale>/m/",
+        "/<locale:locale>/unsubscribe",
+        "/handed",
+        "/demo",
+    ],
 )
 def test_what_is_not_for_everyone_is_stored_by_nobody(site: Site, under: str) -> None:
     there = addresses(site, under)

@@ -61,6 +61,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "confirming.ask": (Visit("/en/confirm/{token}", 200, PERSONAL), Visit("/ur/confirm/garbage", 410, PERSONAL)),
     "confirming.answer": (Visit("/ur/confirm/{token}", 200, PERSONAL, "POST"),),
+    "mine.message": (Visit("/en/m/{token}", 200, PERSONAL), Visit("/ur/m/{mine}", 200, PERSONAL)),
     "mine.show": (
         Visit("/en/mine/{mine}", 200, PERSONAL),
         Visit("/ur/mine/{mine}", 200, PERSONAL),

@@ -77,16 +77,22 @@ def compose(
     here = f"{base_url}/{locale}"
     confirm_url = f"{here}/confirm/{links.confirmation(wish.reference)}"
     mine_url = f"{here}/mine/{links.mine(signature.reference)}"
+    # Discreet wherever one of the two is: the mailbox is the same.
+    discreet = at_risk(action.case, signature) or at_risk(action.case, wish)
+    if discreet:
+        # One path for all such links, and it tells nothing.
+        confirm_url = f"{here}/m/{links.confirmation(wish.reference)}"
+        mine_url = f"{here}/m/{links.mine(signature.reference)}"
     return write(
-        # Discreet wherever one of the two is: the mailbox is the same.
-        DISCREET if at_risk(action.case, signature) or at_risk(action.case, wish) else message.kind,
+        DISCREET if discreet else message.kind,
         locale,
-        sender=(said(organisation.name, locale), organisation.sender_email),
+        # Neither the sender's name, nor a greeting, nor the number of the mail says what it is about.
+        sender=("" if discreet else said(organisation.name, locale), organisation.sender_email),
         to=vault.decrypt(wish.email, SIGNATURE_EMAIL, wish.reference),
-        message_id=f"<{message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
+        message_id=f"<{'m' if discreet else message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": names.in_mail(vault.decrypt(wish.name, SIGNATURE_NAME, wish.reference)),
+            "name": "" if discreet else names.in_mail(vault.decrypt(wish.name, SIGNATURE_NAME, wish.reference)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "action": {
                 "title": text.title if text else "",
@@ -109,7 +115,9 @@ def compose(
             "message": bool(wish.message),
             "again": later is not None and signature.status is SignatureStatus.CONFIRMED,
         },
-        unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}" if signature.updates else None,
+        unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}"
+        if signature.updates and not discreet
+        else None,
     )
 
 

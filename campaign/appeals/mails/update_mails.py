@@ -213,15 +213,16 @@ def compose(
         return None
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     here = f"{base_url}/{locale}"
+    discreet = at_risk(action.case, signature)
     reader = Reader(
-        name=names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
+        name="" if discreet else names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
         email=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
         locale=locale,
-        mine_url=f"{here}/mine/{links.mine(signature.reference)}",
+        mine_url=f"{here}/{'m' if discreet else 'mine'}/{links.mine(signature.reference)}",
         unsubscribe_url=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}",
-        unsubscribe=True,
+        unsubscribe=not discreet,
     )
-    template = DISCREET if at_risk(action.case, signature) else str(MessageKind.UPDATE)
+    template = DISCREET if discreet else str(MessageKind.UPDATE)
     return as_mail(session, news, action, reader, _id(message, base_url), base_url, now, template)
 
 
@@ -243,7 +244,7 @@ def as_mail(
     return write(
         template,
         reader.locale,
-        sender=(said(organisation.name, reader.locale), organisation.sender_email),
+        sender=("" if template == DISCREET else said(organisation.name, reader.locale), organisation.sender_email),
         to=reader.email,
         message_id=message_id,
         now=now,
@@ -261,7 +262,7 @@ def as_mail(
             "tongue_dir": direction(published_updates.locale),
             "action_url": f"{base_url}/{reader.locale}/actions/{action.slug}",
             "mine_url": reader.mine_url,
-            "open_url": f"{reader.mine_url}#news",
+            "open_url": reader.mine_url if template == DISCREET else f"{reader.mine_url}#news",
             "unsubscribe_url": reader.unsubscribe_url,
         },
         unsubscribe=reader.unsubscribe_url if reader.unsubscribe else None,

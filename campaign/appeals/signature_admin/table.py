@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.abuse import origins
@@ -202,24 +202,31 @@ def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> 
 
 
 def _cells(row: Row) -> tuple[object, ...]:
-    shown = row.disclosure is not Disclosure.WITHHELD
     return (
         row.id,
-        row.name if shown else "",
+        row.name,
         row.country,
         row.disclosure,
         row.status,
-        f"{row.created_at:%Y-%m-%d %H:%M}",
-        f"{row.confirmed_at:%Y-%m-%d %H:%M}" if row.confirmed_at else "",
+        # The day, and not the minute: by that, whoever watched a network would know a person.
+        f"{row.created_at:%Y-%m-%d}",
+        f"{row.confirmed_at:%Y-%m-%d}" if row.confirmed_at else "",
         row.locale,
-        (row.words or "") if shown else "",
+        row.words or "",
         row.words_status or "",
     )
 
 
 def _with_a_name() -> ColumnElement[bool]:
-    """What was taken back, rejected or erased is nobody's any more."""
-    return or_(Signature.name.is_not(None), Signature.status == SignatureStatus.CONFIRMED)
+    """Those who confirmed, and let a name of theirs be seen: of all others a file holds no row.
+
+    A row without a name tells who it is all the same, by its country, its language and its time.
+    """
+    return and_(
+        Signature.status == SignatureStatus.CONFIRMED,
+        Signature.disclosure != Disclosure.WITHHELD,
+        Signature.name.is_not(None),
+    )
 
 
 def _told(narrowed: Filter) -> dict[str, object]:

@@ -4,6 +4,9 @@ Revision ID: 0011
 Revises: 0009
 """
 
+import re
+from collections.abc import Callable
+
 from alembic import op
 import sqlalchemy as sa
 
@@ -25,7 +28,38 @@ COLUMNS = {
 }
 
 
+NEW_KINDS = ("sign_in", "account_changed")
+
+
+def _kinds(change: Callable[[list[str]], list[str]]) -> None:
+    """Change which words the CHECK of messages.kind knows, whatever else the table has become meanwhile."""
+    connection = op.get_bind()
+    if connection.dialect.name != "sqlite":
+        told = connection.exec_driver_sql(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_messages_kind_known'"
+        ).scalar_one()
+        words = ", ".join(f"'{word}'" for word in change(re.findall(r"'(\w+)'", told)))
+        op.execute("ALTER TABLE messages DROP CONSTRAINT ck_messages_kind_known")
+        op.execute(f"ALTER TABLE messages ADD CONSTRAINT ck_messages_kind_known CHECK (kind IN ({words}))")
+        return
+    rows = connection.exec_driver_sql(
+        "SELECT type, sql FROM sqlite_master WHERE tbl_name = 'messages' AND sql IS NOT NULL"
+    ).all()
+    (table,) = (sql for kind, sql in rows if kind == "table")
+    (found,) = re.finditer(r"kind IN \(([^)]*)\)", table)
+    words = ", ".join(f"'{word}'" for word in change(re.findall(r"'(\w+)'", found[1])))
+    anew = table[: found.start()] + f"kind IN ({words})" + table[found.end() :]
+    op.execute(re.sub(r'^CREATE TABLE "?messages"?', "CREATE TABLE messages_anew", anew, count=1))
+    op.execute("INSERT INTO messages_anew SELECT * FROM messages")
+    op.execute("DROP TABLE messages")
+    op.execute("ALTER TABLE messages_anew RENAME TO messages")
+    for kind, sql in rows:
+        if kind == "index":
+            op.execute(sql)
+
+
 def upgrade() -> None:
+    _kinds(lambda words: [*words, *(word for word in NEW_KINDS if word not in words)])
     op.create_table(
         "known_keys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -57,7 +91,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Columns first. What was encrypted under a place is not readable by an older version: restore a backup."""
+    """Kinds and columns first. What was encrypted under a place is not readable by an older version: restore a backup."""
+    op.execute("DELETE FROM messages WHERE kind IN ('sign_in', 'account_changed')")
+    _kinds(lambda words: [word for word in words if word not in NEW_KINDS])
     for table, columns in COLUMNS.items():
         for column in columns:
             op.execute(f"ALTER TABLE {table} DROP COLUMN {column.split()[0]}")

@@ -22,6 +22,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import MineForm
 from campaign.web.locales import _
+from campaign.web.public import confirming
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
@@ -32,6 +33,14 @@ blueprint = Blueprint("mine", __name__)
 def show(locale: str, token: str) -> Response:
     """What is stored, where it went, and what may be changed. HEAD and GET change nothing, however often."""
     return shown(locale, token)
+
+
+@blueprint.get("/<locale:locale>/m/<token>")
+def message(locale: str, token: str) -> Response:
+    """Where a discreet mail leads: its address says nothing of confirming or signing, its page does what it is for."""
+    if door().links.read_mine(token) is not None:
+        return shown(locale, token)
+    return confirming.ask(locale, token)
 
 
 @blueprint.post("/<locale:locale>/mine/<token>")

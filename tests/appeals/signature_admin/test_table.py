@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -99,12 +100,16 @@ def test_another_actions_signatures_are_not_listed(place: Storage) -> None:
     assert listed(place).rows == ()
 
 
-def test_the_file_holds_no_address_and_no_name_of_who_wants_to_be_named_to_nobody(place: Storage) -> None:
+def test_the_file_holds_no_address_and_no_row_of_who_is_named_to_nobody_or_has_not_confirmed(
+    place: Storage,
+) -> None:
     crowd.sign(place, 1, name="Ada Lovelace", message="Please renew them.")
     crowd.sign(place, 1, name="Grace Hopper", message="It was me.", disclosure=Disclosure.WITHHELD)
+    crowd.sign(place, 1, name="Katherine Johnson", status=SignatureStatus.PENDING)
     heading, *rows = exported(place)
     assert heading[:3] == ["number", "name", "country"]
-    assert [(row[1], row[8]) for row in rows] == [("Ada Lovelace", "Please renew them."), ("", "")]
+    assert [(row[1], row[8]) for row in rows] == [("Ada Lovelace", "Please renew them.")]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", cell) for row in rows for cell in row[5:7])
     assert "@" not in "".join(cell for row in rows for cell in row)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.office import passkeys
+from campaign.office import organisers, passkeys
 from campaign.office.audit import Actor
 from campaign.storage import Storage
 from campaign.storage.encrypted_columns import TEXT_MARK, TOTP_SECRET, as_text, of_text
@@ -30,6 +30,10 @@ WRITTEN = (
     "mf_recovery_codes",
     "fs_webauthn_user_handle",
 )
+
+
+# Of what is written, that of which its owner is told by mail.
+FACTORS = ("password", "tf_primary_method", "tf_totp_secret", "mf_recovery_codes")
 
 
 @dataclass(eq=False)
@@ -147,6 +151,9 @@ class Accounts(UserDatastore):
         now, vault = clock.now(), self._storage.vault
         with self._storage.writing() as session:
             for account in changed.values():
+                was = self._account(session, session.get_one(Organiser, account.id))
+                if any(getattr(was, name) != getattr(account, name) for name in FACTORS):
+                    organisers.tell_of_change(session, account.id, now)
                 values = {name: getattr(account, name) or None for name in WRITTEN}
                 if account.tf_totp_secret:
                     bare = self.bare_secret(account.tf_totp_secret)
@@ -157,6 +164,7 @@ class Accounts(UserDatastore):
                     passkeys.used(session, it.credential_id, it.sign_count, it.backup_state, now)
                     continue
                 owner = session.get_one(Organiser, it.user_id)
+                organisers.tell_of_change(session, owner.id, now)
                 whose = Actor(owner.id, owner.name)
                 if step == "remove":
                     passkeys.remove(session, vault, whose, it.credential_id, now)

@@ -69,8 +69,9 @@ def count(account: str, *, second_factor: bool = False) -> None:
                 rate_limits.count(writing, vault, CODES, account, now)
 
 
-def remember_device(organiser_id: int) -> None:
-    """Mark this browser as one that has signed in to this account."""
+def remember_device(organiser_id: int) -> bool:
+    """Mark this browser as one that has signed in to this account; whether it had not before."""
+    new = str(organiser_id) not in _devices()
     devices = {**_devices(), str(organiser_id): secrets.token_hex(8)}
     value = str(_marks().dumps(dict(list(devices.items())[-MOST_ACCOUNTS:])))
 
@@ -86,6 +87,8 @@ def remember_device(organiser_id: int) -> None:
             secure=door().settings.base_url.startswith("https://"),
         )
         return response
+
+    return new
 
 
 def _count() -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
+from flask import session as current
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -152,6 +153,12 @@ def is_signed_in(at: Door, cookies: str) -> bool:
     with at.storage.reading() as session:
         known = select(OrganiserSession.token_hash).where(row, OrganiserSession.expires_at > clock.now())
         return session.scalar(known) is not None
+
+
+def is_this_one(token_hash: bytes) -> bool:
+    """Whether a kept session is the one of this request."""
+    token = getattr(current, "token", None)
+    return token is not None and _hash(door(), token) == token_hash
 
 
 def _here(path: str) -> bool:

@@ -249,7 +249,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 def _signed_in(_app: Flask, user: Account, **_more: Any) -> None:
     session[sessions.ORGANISER] = user.id
     cast(sessions.Session, session).renew()
-    guesses.remember_device(user.id)
+    new_browser = guesses.remember_device(user.id)
     freshness.confirm()
     with door().storage.writing() as writing:
+        if new_browser:
+            organisers.tell_of_sign_in(writing, user.id, clock.now())
         organisers.seen(writing, user.id, clock.now())

@@ -10,8 +10,9 @@ import pytest
 from passlib.totp import TOTP
 from sqlalchemy import select, update
 
+from campaign.jobs import Jobs
 from campaign.office import passwords
-from campaign.storage.tables import Organiser
+from campaign.storage.tables import Message, Organiser
 from campaign.vocabulary import Role
 from campaign.web.organise.account import guesses
 from tests.conftest import Site
@@ -244,3 +245,37 @@ def test_the_password_asked_for_once_more_cannot_be_guessed(desk: Callable[[Role
     admin.get("/organise/team/")
     statuses = [admin.post("/organise/team/", {"password_once_more": f"guess {n}"}).status_code for n in range(25)]
     assert statuses[-1] == 429
+
+
+def test_organisers_see_where_they_are_signed_in_and_end_it_there(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    here, elsewhere, other = desk(Role.EDITOR), desk(Role.EDITOR), desk(Role.ADMIN)
+    page = here.read("/organise/account")
+    (form,) = [it for it in page.all("form") if (it.get("action") or "").endswith("/account/sessions/end")]
+    (named,) = [it["value"] for it in page.all("input", name="session")]
+    assert form is not None
+    other.get("/organise/account")
+    other.post("/organise/account/sessions/end", {"session": named})  # not theirs to end
+    assert elsewhere.get(INSIDE).status_code == 200
+    assert here.post("/organise/account/sessions/end", {"session": named}).status_code == 302
+    assert elsewhere.get(INSIDE).status_code == 302
+    assert here.get(INSIDE).status_code == 200
+
+
+def test_organisers_are_told_by_mail_of_a_new_browser_and_of_a_changed_factor(staffed: Site, hour: Hour) -> None:
+    def owed() -> list[str]:
+        with staffed.storage.reading() as session:
+            return list(session.scalars(select(Message.kind).order_by(Message.id)))
+
+    desk = Desk(staffed)
+    desk.sign_in(address(Role.EDITOR))
+    assert owed() == ["sign_in"]
+    desk.post("/organise/sign-out")
+    hour.passes(minutes=2)
+    desk.sign_in(address(Role.EDITOR))
+    assert owed() == ["sign_in"]  # this browser is known by now
+    set_up(desk)
+    assert owed() == ["sign_in", "account_changed"]
+    Jobs(staffed.settings, staffed.storage).post()
+    mails = [it.read_text("utf-8") for it in staffed.settings.mailbox.glob("*.eml")]
+    assert len(mails) == 2 and all("To: editor@office.example" in it for it in mails)
+    assert all("/organise/account" in it and "REMOTE_ADDR" not in it for it in mails)
