@@ -274,9 +274,10 @@ class Front:
     async def _work(self, lane: Lane, environ: dict[str, Any]) -> tuple[Answer, Iterator[bytes] | None]:
         return await self._in_thread(lane, lambda: run(self._app, environ))
 
-    async def _in_thread(self, lane: Lane, work: Callable[[], Any]) -> Any:
+    async def _in_thread(self, lane: Lane, work: Callable[[], Any], *, begun: bool = False) -> Any:
+        """What `work` returns, done by a thread of a lane; an answer that has `begun` is not refused for a full one."""
         line = self._lines[lane]
-        if line.waiting >= line.most:
+        if line.waiting >= line.most and not begun:
             raise Refusal(503)
         line.waiting += 1
         try:
@@ -293,9 +294,9 @@ class Front:
             while piece is not None:
                 async with asyncio.timeout(PIECE_SECONDS):
                     await stream.send_bytes(piece)
-                piece = await self._in_thread(Lane.OFFICE, lambda: next(rest, None))
+                piece = await self._in_thread(Lane.OFFICE, lambda: next(rest, None), begun=True)
         finally:
-            await self._in_thread(Lane.OFFICE, getattr(rest, "close", lambda: None))
+            await self._in_thread(Lane.OFFICE, getattr(rest, "close", lambda: None), begun=True)
 
 
 def run(app: WSGIApplication, environ: dict[str, Any]) -> tuple[Answer, Iterator[bytes] | None]:
