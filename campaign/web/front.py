@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 from campaign.web import body_limits
 from campaign.web.body_limits import REFUSED, Allowed
@@ -41,6 +41,7 @@ WHOLE = 1024 * 1024
 # A reader who takes nothing of a piece for so long has gone.
 PIECE_SECONDS = 60.0
 
+Made = TypeVar("Made")
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
@@ -274,7 +275,7 @@ class Front:
     async def _work(self, lane: Lane, environ: dict[str, Any]) -> tuple[Answer, Iterator[bytes] | None]:
         return await self._in_thread(lane, lambda: run(self._app, environ))
 
-    async def _in_thread(self, lane: Lane, work: Callable[[], Any], *, begun: bool = False) -> Any:
+    async def _in_thread(self, lane: Lane, work: Callable[[], Made], *, begun: bool = False) -> Made:
         """What `work` returns, done by a thread of a lane; an answer that has `begun` is not refused for a full one."""
         line = self._lines[lane]
         if line.waiting >= line.most and not begun:
