@@ -117,6 +117,8 @@ def held(host: str, port: int) -> Iterator[socket.socket]:
                 host=host,
                 why=error.strerror or "unknown",
             ) from error
+        # Else a second one could take it too, for as long as nobody listens on it yet.
+        holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         yield holding
 

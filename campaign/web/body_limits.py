@@ -7,6 +7,8 @@ from dataclasses import dataclass
 # Where the front says, in a request's environment, with which status it refused to read it: the application makes the
 # page that says so, in the reader's language.
 REFUSED = "campaign.refused"
+# Where the error stands that kept a session from being looked up.
+AWAY = "campaign.away"
 # Where organisers work.
 ORGANISE = "/organise"
 

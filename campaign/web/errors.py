@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from campaign.errors import CampaignError, TooMany
 from campaign.logs import fault
 from campaign.storage.outage import is_away
-from campaign.web.body_limits import REFUSED
+from campaign.web.body_limits import AWAY, REFUSED
 from campaign.web.locales import _
 from campaign.web.rendering import page
 
@@ -30,7 +30,10 @@ def install(app: Flask) -> None:
 
 
 def refused_at_the_door() -> None:
-    """What the front did not read: too large, too slow, too many fields. Nothing of it may be worked on."""
+    """What the front did not read: too large, too slow, too many fields. Nothing of it may be worked on; nor of what
+    came while nobody could look up whose it is."""
+    if AWAY in request.environ:
+        raise request.environ[AWAY]
     status = request.environ.get(REFUSED)
     if status is not None:
         abort(status)

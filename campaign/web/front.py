@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 from campaign.web import body_limits
 from campaign.web.body_limits import REFUSED, Allowed
@@ -41,6 +41,7 @@ WHOLE = 1024 * 1024
 # A reader who takes nothing of a piece for so long has gone.
 PIECE_SECONDS = 60.0
 
+Made = TypeVar("Made")
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
@@ -275,9 +276,10 @@ class Front:
         answer: tuple[Answer, Iterator[bytes] | None] = await self._in_thread(lane, lambda: run(self._app, environ))
         return answer
 
-    async def _in_thread(self, lane: Lane, work: Callable[[], Any]) -> Any:
+    async def _in_thread(self, lane: Lane, work: Callable[[], Made], *, begun: bool = False) -> Made:
+        """What `work` returns, done by a thread of a lane; an answer that has `begun` is not refused for a full one."""
         line = self._lines[lane]
-        if line.waiting >= line.most:
+        if line.waiting >= line.most and not begun:
             raise Refusal(503)
         line.waiting += 1
         try:
@@ -294,9 +296,9 @@ class Front:
             while piece is not None:
                 async with asyncio.timeout(PIECE_SECONDS):
                     await stream.send_bytes(piece)
-                piece = await self._in_thread(Lane.OFFICE, lambda: next(rest, None))
+                piece = await self._in_thread(Lane.OFFICE, lambda: next(rest, None), begun=True)
         finally:
-            await self._in_thread(Lane.OFFICE, getattr(rest, "close", lambda: None))
+            await self._in_thread(Lane.OFFICE, getattr(rest, "close", lambda: None), begun=True)
 
 
 def run(app: WSGIApplication, environ: dict[str, Any]) -> tuple[Answer, Iterator[bytes] | None]:

@@ -16,6 +16,7 @@ from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import CallbackDict
 from werkzeug.http import parse_cookie
 
@@ -23,6 +24,7 @@ from campaign import clock
 from campaign.storage.encrypted_columns import SESSION_CONTENT
 from campaign.storage.tables import OrganiserSession
 from campaign.web.app_state import Door, door
+from campaign.web.body_limits import AWAY
 
 PATH = "/organise"
 COOKIE = "campaign_organiser"
@@ -69,7 +71,12 @@ class Sessions(SessionInterface):
             return None
         cookie = request.cookies.get(COOKIE, "")
         if cookie.startswith(_KEPT):
-            return self._kept(cookie.removeprefix(_KEPT)) or Session({})
+            try:
+                return self._kept(cookie.removeprefix(_KEPT)) or Session({})
+            except DBAPIError as error:
+                # There is no page for it this early: the first hook of the request raises it, before any view.
+                request.environ[AWAY] = error
+                return Session({})
         if cookie.startswith(_CARRIED):
             try:
                 content = self._carried.loads(
