@@ -12,7 +12,7 @@ from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.doubts import missing as missing_fields
 from campaign.cases.importing.doubts import weighed
-from campaign.cases.importing.heading import Heading, read_heading
+from campaign.cases.importing.heading import Heading, read_heading, read_reference
 from campaign.cases.importing.ledger import Ledger, unaccounted
 from campaign.cases.importing.letter import asks, closes, is_signature, read_letter
 from campaign.cases.importing.lines import is_capitals, paragraphs, plain, read_lines, web_addresses
@@ -34,7 +34,7 @@ from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
 LONGEST = 500_000  # characters; a bulletin has some ten thousand
 MOST_LINES = 20_000
 
-_NUMBER_WITHIN = re.compile(r"\burgent\s+action\s+(\d{1,4}[./]\d{2})\b", re.I)
+_NUMBER_WITHIN = re.compile(r"\burgent\s+action\s+(\d{1,4}[./]\d{2})\b|\b(?:UA|AU)\s*:?\s*(\d{1,4}/\d{2})\b", re.I)
 _CLOSED = re.compile(r"\bno\s+further\s+(?:urgent\s+)?actions?\s+(?:is|are)\s+(?:requested|required|needed)", re.I)
 
 
@@ -115,9 +115,10 @@ class _Reader:
         deadline = self._deadline(heading)
         previous = self._previous(heading)
         self._tail(heading)
+        self._number_within(heading)
         return Bulletin(
             kind=self._kind(heading, [summary or "", *background]),
-            number=heading.number or self._number_within(),
+            number=heading.number,
             index_reference=heading.index_reference,
             issue_date=heading.issue_date,
             country=country_of(heading, officials, previous, [heading.title or "", summary or ""]),
@@ -244,10 +245,14 @@ class _Reader:
             else:
                 self.ledger.leave(shown)
 
-    def _number_within(self) -> str | None:
-        """The number a web page only gives where it asks to report: "Urgent Action 71.23"."""
-        found = _NUMBER_WITHIN.search(" ".join(self._lines(Section.TAIL, Section.STEPS, Section.DEADLINE)))
-        return str(ActionNumber.parse(found[1])) if found else None
+    def _number_within(self, heading: Heading) -> None:
+        """The number and the index that stand below: "Urgent Action 71.23", "UA: 53/21 Index: AMR 37/4242/2021"."""
+        lines = self._lines(Section.TAIL, Section.STEPS, Section.DEADLINE, Section.SUBJECTS, Section.LANGUAGES)
+        if heading.number is None and (found := _NUMBER_WITHIN.search(" ".join(lines))):
+            heading.number = str(ActionNumber.parse(found[1] or found[2]))
+        for line in lines:
+            if heading.index_reference is None and heading.number and "index" in line.casefold():
+                heading.index_reference = read_reference(line)
 
     def _kind(self, heading: Heading, told: list[str]) -> ActionKind:
         if heading.kind in (ActionKind.STOP, ActionKind.OUTCOME):

@@ -47,7 +47,11 @@ def weighed(bulletin: Bulletin, lines: Sequence[str]) -> Bulletin:
         if office and (why := why_no_office(office)):
             doubt(f"officials.{at}.office", office, why)
             office = None
-        sound = replace(official, name=name, office=office)
+        places = tuple(line for line in official.address if "@" not in line and "://" not in line)
+        for line in official.address:
+            if line not in places:
+                doubt(f"officials.{at}.address", line, "This is an address to write mail to, not a place.")
+        sound = replace(official, name=name, office=office, address=places)
         if why := why_nobody(sound):
             told = ", ".join(filter(None, (official.name, official.office, *official.address)))
             if not any(one.value in (official.name, official.office) for one in doubts):

@@ -97,6 +97,7 @@ def _mark_alone(one: Marked) -> None:
         "capitals": is_capitals(shown),
         "bullet": listed,
         "contact": contact,
+        "named_contact": contact and not begins_with_contact(bare),
         "number": bool(NUMBER.search(shown)) and (not prose or bool(NUMBER.match(shown) and len(shown) < 150)),
         "index": bool(INDEX.search(shown)) and not prose,
         "gender_mark": bool(_GENDER.search(shown[:160])),
@@ -164,6 +165,8 @@ def _mark_among(lines: list[Marked]) -> None:
             marks["headline" if "top" in marks else "subhead"] = 1.0
         if "top" in marks and _is_headline(one):
             marks["headline"] = 1.0
+        if shown.endswith(":") and after is not None and "asks_listed" in after.marks:
+            marks["leads_list"] = 1.0
         if "date_alone" in marks and after is not None and "number" in after.marks:
             marks["before_number"] = 1.0
         if before is not None:

@@ -81,6 +81,10 @@ _COLUMN = re.compile(
 _OF_A_PERSON = re.compile(r"(?:^|\s)(?:his|her|su|son|seine|ihre|sua|zijne|hare|h\.?\s?e\.?)$", re.I)
 
 
+# What an office goes on with, so that no name begins there: "Minister van Justitie".
+_GOES_ON = re.compile(r"(?:of|for|and|to|in|at|de|del|der|des|die|du|das?|dos?|della|van|voor|für|von|vom|zu[mr]?|et|y|e|und|en|la|le|les|los|las|à|au|aux|[dl]['’])(?:\b|(?<=['’]))", re.I)
+
+
 def kind_of(line: str) -> Kind:
     """What a line names. A person's own titles ("President Ada Lum") make it a person, "President of …" an office."""
     if _is_office(line):
@@ -186,7 +190,7 @@ def part_title(line: str) -> tuple[str, str] | None:
     if len(line) > 120 or re.search(r"[\d,;:@]", line):
         return None
     parted = part_office_and_name(line, alone=True)
-    if parted and len(parted[1].split()) > 1 and not re.match(r"(?:of|for|and|to|in|de|del|der|des|du)\b", parted[1], re.I):
+    if parted and len(parted[1].split()) > 1 and not _GOES_ON.match(parted[1]):
         return parted
     placed = re.match(rf"(?P<office>(?:{_TITLES})\s+(?:of|de|del|du|der|von|van)\s+[^\W\d_]+)\s+(?P<name>[^\d,]+)$", line, re.I)
     if placed and len(placed["name"].split()) in (2, 3) and _person_words(placed["name"]):
