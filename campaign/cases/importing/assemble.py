@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
+
 from campaign.cases.importing import cues
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
-from campaign.cases.importing.crowded import open_up
 from campaign.cases.importing.countries import country_of
+from campaign.cases.importing.crowded import open_up
 from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.doubts import missing as missing_fields
@@ -165,7 +167,8 @@ class _Reader:
         told = next((at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines), 0)
         above = [lines for at, lines in heads if at < told]
         below = [lines for at, lines in heads if at > told]
-        if any(map(names_action, sum(below, []))) and not any(map(names_action, sum(above, []))):
+        named_above, named_below = (any(map(names_action, chain(*lines))) for lines in (above, below))
+        if named_below and not named_above:
             above, below = below, above
         return [line for lines in (*above, *below) for line in lines]
 

@@ -73,14 +73,18 @@ def why_no_title(text: str) -> str | None:
     cue = cue_of(text)
     if cue is not None and cue.section is not Section.HEAD and not re.search(r"\w", cue.rest if cue.label else ""):
         return "This is the name of a section, not a title."
-    if is_capitals(text) and _SENDER.search(text) and not re.search(r"\b(?:IN|FOR|OF|AT|FACES?|HELD|RISKS?)\b", text[:90]):
+    if (
+        is_capitals(text)
+        and _SENDER.search(text)
+        and not re.search(r"\b(?:IN|FOR|OF|AT|FACES?|HELD|RISKS?)\b", text[:90])
+    ):
         return "This seems to be who sends the bulletin, not its title."
     if "@" in text or re.match(r"https?://|www\.", text):
         return "This is an address, not a title."
     return None
 
 
-def why_no_name(text: str) -> str | None:
+def why_no_name(text: str) -> str | None:  # noqa: PLR0911 - guards, read from the top
     """Why a text cannot be somebody's name, if it cannot."""
     if re.search(r"\d", text):
         return "A name has no digits."

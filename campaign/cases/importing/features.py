@@ -13,7 +13,9 @@ from campaign.cases.importing.lines import BULLET, is_capitals, is_prose, plain,
 from campaign.cases.importing.places import country, country_before
 from campaign.cases.importing.titles import HONORIFIC, Kind, kind_of, part_title
 
-NUMBER = re.compile(r"\b(?:UA|IJA|AU|EXTRA|FU|FI)\b[\s:-]{0,3}\d{1,4}\s?[/.]\s?\d\d|further\s+information\s+on\s+\d", re.I)
+NUMBER = re.compile(
+    r"\b(?:UA|IJA|AU|EXTRA|FU|FI)\b[\s:-]{0,3}\d{1,4}\s?[/.]\s?\d\d|further\s+information\s+on\s+\d", re.I
+)
 INDEX = re.compile(r"\b(?:AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR)\s?\d{2}/", re.I)
 _GENDER = re.compile(r"\((?:m|f|m/f|h|w)\)")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]»]*$")
@@ -137,7 +139,7 @@ def _mark_alone(one: Marked) -> None:
             one.marks["cue_firm"] = strength
 
 
-def _mark_among(lines: list[Marked]) -> None:
+def _mark_among(lines: list[Marked]) -> None:  # noqa: PLR0912 - a mark a branch
     """What a line's neighbours say of it."""
     told = numbered = False  # whether the head is over; whether it gave a number
     for at, one in enumerate(lines):

@@ -31,7 +31,26 @@ _ALSO_SPOKEN = {
     "Kurmanji",
 }
 _IN = re.compile(r"\b(?:in|either|en|auf|em)\s+(?=[^\W\d_])", re.I)
-_BETWEEN = {"or", "and", "in", "either", "o", "y", "ou", "et", "en", "oder", "und", "auf", "gutem", "e", "em", "of", "good", "het"}
+_BETWEEN = {
+    "or",
+    "and",
+    "in",
+    "either",
+    "o",
+    "y",
+    "ou",
+    "et",
+    "en",
+    "oder",
+    "und",
+    "auf",
+    "gutem",
+    "e",
+    "em",
+    "of",
+    "good",
+    "het",
+}
 _BETWEEN |= {"preferably", "correct", "ou", "the"}
 _OWN = re.compile(
     r"(?:you\s+(?:can|may)\s+also\s+write\s+in\s+)?(?:either\s+)?(?:,\s*)?(?:\b(?:or|and|in)\s+){0,2}(?:in\s+)?your\s+own(?:\s+languages?)?\b\.?",
