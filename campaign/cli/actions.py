@@ -26,7 +26,7 @@ from campaign.publication.reading import described
 @click.option("--dry-run", is_flag=True, help="Store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was read as JSON.")
 def import_(file: Path, dry_run: bool, as_json: bool) -> None:
-    """Turn a bulletin (.txt, .md, .docx, .pdf) into a draft action. Nothing is published."""
+    """Turn a bulletin (.txt, .md, .docx, .pdf, .html, .eml) into a draft action. Nothing is published."""
     text = read_text(_content(file), file.name)
     bulletin = parse(text)
     slug = None
@@ -56,6 +56,13 @@ def _tell(bulletin: Bulletin, slug: str | None, late: bool) -> None:
     click.echo(
         f"  Letter: {len(bulletin.letter.paragraphs)} paragraphs. Deadline: {bulletin.deadline or 'none found'}."
     )
+    if bulletin.doubts:
+        click.echo(f"  Doubtful, left blank for you to decide ({len(bulletin.doubts)}):")
+        for doubt in bulletin.doubts:
+            where = f"line {doubt.line}, " if doubt.line else ""
+            click.echo(f"    {where}{doubt.field}: {doubt.value}. {doubt.why}")
+    if bulletin.missing:
+        click.echo(f"  Not in this document: {', '.join(bulletin.missing)}.")
     if bulletin.unplaced:
         click.echo(f"  Not understood, kept for you to place ({len(bulletin.unplaced)} lines):")
         for line in bulletin.unplaced:
