@@ -23,7 +23,10 @@ _SENDER = re.compile(
     r"|red|r[eé]seau|netzwerk|netwerk|rede|observatorio|observatoire|programa|campaign)\b",
     re.I,
 )
-_LABEL_ALONE = re.compile(r"^(?:tel|fax|e-?mail|web|phone|address|to|and|or|from|date|country|name)s?\W*$", re.I)
+_LABEL_ALONE = re.compile(
+    r"^(?:tel|twitter|facebook|instagram|whatsapp|youtube|share|home|donate|fax|e-?mail|web|phone|address|to|and|or|from|date|country|name)s?\W*$",
+    re.I,
+)
 
 
 def weighed(bulletin: Bulletin, lines: Sequence[str]) -> Bulletin:

@@ -43,6 +43,11 @@ DIPLOMATS = re.compile(
     r"|repr[eé]sent\w+\s+diplomat|البعثات\s+الدبلوماسية|الممثلين\s+الدبلوماسيين",
     re.I,
 )
+_ASKS = re.compile(
+    r"\b(?:urg(?:es?|ing)|call(?:s|ing)?\s+(?:up)?on|ask(?:s|ing)?|request(?:s|ing)?|demand(?:s|ing)?|exhorte\w*|demande\w*|inst(?:a|an|ar)"
+    r"|piden?|solicitan?|fordert?|bittet|verzoekt?|pede|apela)\b",
+    re.I,
+)
 _LOOKED_AT = 400  # characters of a line that its marks are taken from
 
 
@@ -141,7 +146,7 @@ def _mark_alone(one: Marked) -> None:
 
 def _mark_among(lines: list[Marked]) -> None:  # noqa: PLR0912 - a mark a branch
     """What a line's neighbours say of it."""
-    told = numbered = False  # whether the head is over; whether it gave a number
+    told = numbered = story = False  # whether the head is over; whether it gave a number
     for at, one in enumerate(lines):
         marks, shown = one.marks, one.shown
         after = lines[at + 1] if at + 1 < len(lines) else None
@@ -151,6 +156,9 @@ def _mark_among(lines: list[Marked]) -> None:  # noqa: PLR0912 - a mark a branch
             told, numbered = False, True  # a head that comes late, under a covering mail
         if one.cue and one.cue.heads and one.cue.section in _BELOW_HEAD:
             told = True
+        elif one.cue and one.cue.heads and one.cue.section is Section.HEAD and not story:
+            told = False  # what stood above were links of a web page
+        story = story or (running and not one.cue)
         if not told and at < 60:
             marks["top"] = 1.0
         else:
@@ -167,7 +175,7 @@ def _mark_among(lines: list[Marked]) -> None:  # noqa: PLR0912 - a mark a branch
             marks["headline" if "top" in marks else "subhead"] = 1.0
         if "top" in marks and _is_headline(one):
             marks["headline"] = 1.0
-        if shown.endswith(":") and after is not None and "asks_listed" in after.marks:
+        if shown.endswith(":") and after is not None and ("asks_listed" in after.marks or _ASKS.search(shown)):
             marks["leads_list"] = 1.0
         if "date_alone" in marks and after is not None and "number" in after.marks:
             marks["before_number"] = 1.0

@@ -240,8 +240,9 @@ def _read_references(  # noqa: PLR0912 - each branch takes one thing out of the 
     rest = _LABELS.sub("  ", rest)
     if found := dates.find(rest, month_first=month_first):
         beside = re.findall(r"\w+", rest[: found.start] + " " + rest[found.end :])
-        alone = all(word.casefold() in dates.weekdays() for word in beside)
-        for word in beside if alone else []:
+        others = f"{rest[: found.start]} {rest[found.end :]}".strip(" |,;:–-")
+        alone = all(word.casefold() in dates.weekdays() for word in beside) or country(others) is not None
+        for word in beside if alone and not country(others) else []:
             ledger.reading(word)
             rest = re.sub(rf"\b{word}\b", " " * len(word), rest, count=1)
         if alone or number or "date" in line.casefold() or "index" in line.casefold():

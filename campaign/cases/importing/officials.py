@@ -213,9 +213,7 @@ def _marks(pieces: list[_Piece]) -> list[dict[str, float]]:
         text = piece.text
         first = _FIRST.match(text)
         lead = first["lead"] if first else text
-        kind = kind_of(
-            lead if first and kind_of(lead) is not Kind.ADDRESS and kind_of(lead) is not Kind.PERSON else text
-        )
+        kind = kind_of(lead if first and _leads(lead) else text)
         titled = part_title(lead)
         count = len(text.split())
         borne = {
@@ -240,6 +238,12 @@ def _marks(pieces: list[_Piece]) -> list[dict[str, float]]:
         marks.append({name: value for name, value in borne.items() if value})
         before = piece
     return marks
+
+
+def _leads(lead: str) -> bool:
+    """Whether what stands before a line's first comma says what the line is: an office, or a person with a title."""
+    kind = kind_of(lead)
+    return kind in (Kind.OFFICE, Kind.INSTITUTION) or (kind is Kind.PERSON and HONORIFIC.match(lead) is not None)
 
 
 def _blocks(  # noqa: PLR0912 - where each role's piece goes
