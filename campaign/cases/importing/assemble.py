@@ -149,6 +149,10 @@ class _Reader:
         story = paragraphs(self._lines(Section.SUMMARY))
         title = self._text(Section.TITLE) or None
         heading = read_heading(self._head(), title, self.ledger, month_first=self.month_first)
+        below = next((one.section for one in self.parts if one.section is not Section.HEAD and one.lines), None)
+        if below is Section.TAIL and heading.issue_date and not (heading.number or heading.title):
+            self.ledger.leave(heading.issue_date.isoformat())  # the day of a covering mail, not of the bulletin
+            heading.issue_date = None
         if heading.title is None and story:
             heading.title, story[0] = _title_before(story[0])
         summary = story[0] if story else None
