@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 
 from campaign.cases.importing.web_page import text_of_page
@@ -26,7 +26,7 @@ def parts_of_mail(data: bytes) -> tuple[str, list[tuple[bytes, str]]]:
     return text, attached
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: MIMEPart) -> str:
     content = part.get_content()
     shown = content if isinstance(content, str) else bytes(content).decode("utf-8", "replace")
     return text_of_page(shown) if part.get_content_subtype() == "html" else shown
