@@ -27,7 +27,7 @@ from campaign.publication.reading import described
 @click.option("--again", is_flag=True, help="Import it once more, though it is here already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def import_(file: Path, dry_run: bool, again: bool, as_json: bool) -> None:
-    """Import a bulletin (.txt, .md, .docx, .pdf) as a draft action."""
+    """Import a bulletin (.txt, .md, .docx, .pdf, .html, .eml) as a draft action."""
     text = read_file(_content(file), file.name)
     bulletin = parse(text)
     slug = None
@@ -62,6 +62,13 @@ def _tell(bulletin: Bulletin, slug: str | None, late: bool) -> None:
     click.echo(
         f"  Letter: {len(bulletin.letter.paragraphs)} paragraphs. Deadline: {bulletin.deadline or 'none found'}."
     )
+    if bulletin.doubts:
+        click.echo(f"  Doubtful, left blank for you to decide ({len(bulletin.doubts)}):")
+        for doubt in bulletin.doubts:
+            where = f"line {doubt.line}, " if doubt.line else ""
+            click.echo(f"    {where}{doubt.field}: {doubt.value}. {doubt.why}")
+    if bulletin.missing:
+        click.echo(f"  Not in this document: {', '.join(bulletin.missing)}.")
     if bulletin.unplaced:
         click.echo(f"    Lines that could not be placed ({len(bulletin.unplaced)}):")
         for line in bulletin.unplaced:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 
 from campaign.cases.importing import cues
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
@@ -13,7 +14,7 @@ from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.doubts import missing as missing_fields
 from campaign.cases.importing.doubts import weighed
-from campaign.cases.importing.heading import Heading, read_heading
+from campaign.cases.importing.heading import Heading, read_heading, read_reference
 from campaign.cases.importing.ledger import Ledger, unaccounted
 from campaign.cases.importing.letter import asks, closes, is_signature, read_letter
 from campaign.cases.importing.lines import is_capitals, paragraphs, plain, read_lines, web_addresses
@@ -35,7 +36,7 @@ from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
 LONGEST = 500_000  # characters; a bulletin has some ten thousand
 MOST_LINES = 20_000
 
-_NUMBER_WITHIN = re.compile(r"\burgent\s+action\s+(\d{1,4}[./]\d{2})\b", re.I)
+_NUMBER_WITHIN = re.compile(r"\burgent\s+action\s+(\d{1,4}[./]\d{2})\b|\b(?:UA|AU)\s*:?\s*(\d{1,4}/\d{2})\b", re.I)
 _CLOSED = re.compile(r"\bno\s+further\s+(?:urgent\s+)?actions?\s+(?:is|are)\s+(?:requested|required|needed)", re.I)
 
 
@@ -114,9 +115,10 @@ class _Reader:
         deadline = self._deadline(heading)
         previous = self._previous(heading)
         self._tail(heading)
+        self._number_within(heading)
         return Bulletin(
             kind=self._kind(heading, [summary or "", *background]),
-            number=heading.number or self._number_within(),
+            number=heading.number,
             index_reference=heading.index_reference,
             issue_date=heading.issue_date,
             country=country_of(heading, officials, previous, [heading.title or "", summary or ""]),
@@ -145,6 +147,10 @@ class _Reader:
         story = paragraphs(self._lines(Section.SUMMARY))
         title = self._text(Section.TITLE) or None
         heading = read_heading(self._head(), title, self.ledger, month_first=self.month_first)
+        below = next((one.section for one in self.parts if one.section is not Section.HEAD and one.lines), None)
+        if below is Section.TAIL and heading.issue_date and not (heading.number or heading.title):
+            self.ledger.leave(heading.issue_date.isoformat())  # the day of a covering mail, not of the bulletin
+            heading.issue_date = None
         if heading.title is None and story:
             heading.title, story[0] = _title_before(story[0])
         summary = story[0] if story else None
@@ -163,7 +169,8 @@ class _Reader:
         told = next((at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines), 0)
         above = [lines for at, lines in heads if at < told]
         below = [lines for at, lines in heads if at > told]
-        if any(map(names_action, sum(below, []))) and not any(map(names_action, sum(above, []))):
+        named_above, named_below = (any(map(names_action, chain(*lines))) for lines in (above, below))
+        if named_below and not named_above:
             above, below = below, above
         return [line for lines in (*above, *below) for line in lines]
 
@@ -243,10 +250,14 @@ class _Reader:
             else:
                 self.ledger.leave(shown)
 
-    def _number_within(self) -> str | None:
-        """The number a web page only gives where it asks to report: "Urgent Action 71.23"."""
-        found = _NUMBER_WITHIN.search(" ".join(self._lines(Section.TAIL, Section.STEPS, Section.DEADLINE)))
-        return str(ActionNumber.parse(found[1])) if found else None
+    def _number_within(self, heading: Heading) -> None:
+        """The number and the index that stand below: "Urgent Action 71.23", "UA: 53/21 Index: AMR 37/4242/2021"."""
+        lines = self._lines(Section.TAIL, Section.STEPS, Section.DEADLINE, Section.SUBJECTS, Section.LANGUAGES)
+        if heading.number is None and (found := _NUMBER_WITHIN.search(" ".join(lines))):
+            heading.number = str(ActionNumber.parse(found[1] or found[2]))
+        for line in lines:
+            if heading.index_reference is None and heading.number and "index" in line.casefold():
+                heading.index_reference = read_reference(line)
 
     def _kind(self, heading: Heading, told: list[str]) -> ActionKind:
         if heading.kind in (ActionKind.STOP, ActionKind.OUTCOME):

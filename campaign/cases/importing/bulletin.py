@@ -54,7 +54,7 @@ class Previous:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A value that was left out of `field` because it is not sure, with the line it stands on, counted from 1, and why."""
+    """A value left out of `field` because it is not sure, with the line it stands on, counted from 1, and why."""
 
     field: str
     line: int | None

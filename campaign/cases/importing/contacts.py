@@ -138,7 +138,7 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
     return Contact(field, tuple(found)) if found else None
 
 
-def _unlabelled(line: str) -> list[Contact] | None:
+def _unlabelled(line: str) -> list[Contact] | None:  # noqa: PLR0911 - one line, one kind of address
     """A line that is nothing but an address, a handle or a number needs no label."""
     bare = plain(line).strip("<>() ,;")
     if _PROTECTED.fullmatch(bare):
@@ -151,8 +151,10 @@ def _unlabelled(line: str) -> list[Contact] | None:
     if re.match(r"https?://|www\.", bare) and " " not in bare:
         return [Contact("web_form", (bare,))]
     if again := re.fullmatch(rf"(?P<number>{_NUMBER.pattern})(?P<note>\s?\([^()]{{1,80}}\)?)?", bare):
-        if sum(map(str.isdigit, again["number"])) > 8 and re.search(r"[\s().+-]", again["number"]):
-            return [Contact("again", (" ".join(again["number"].split()),))]
+        number = again["number"]
+        long = sum(map(str.isdigit, number)) > 8 and re.search(r"[\s().+-]", number)
+        if long:
+            return [Contact("again", (" ".join(number.split()),))]
     if bare.startswith("+") and _NUMBER.fullmatch(bare):
         return [Contact("phone", (bare,))]
     return None

@@ -1,4 +1,4 @@
-"""A line that holds several parts of a bulletin, broken before each: what a browser's paste or an old archive leaves."""
+"""A line that holds several parts of a bulletin, broken before each, as a paste or an old archive leaves it."""
 
 from __future__ import annotations
 

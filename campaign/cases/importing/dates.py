@@ -25,7 +25,7 @@ _MONTH = r"(?P<month>[^\W\d_]{3,12})"
 _FORMS = (
     re.compile(r"(?<![\d/.-])(?P<year>(?:19|20)\d{2})-(?P<numeral>\d{1,2})-(?P<day>\d{1,2})(?!\d)"),
     re.compile(rf"(?<![\d/.]){_DAY}{_OF}[\s,.-]{{0,3}}{_MONTH}\.?{_OF}[\s,-]{{0,3}}{_YEAR}"),
-    re.compile(rf"\b{_MONTH}\.?\s{{0,3}}{_DAY}\s?[,.]?\s{{0,3}}{_YEAR}"),
+    re.compile(rf"\b{_MONTH}\.?\s{{0,3}}{_DAY}(?:\s?[,.]\s{{0,3}}|\s{{1,3}}){_YEAR}"),
     re.compile(
         r"(?<![\d/.-])(?P<day>\d{1,2})[/.-](?P<numeral>\d{1,2})[/.-](?P<year>(?:19|20)\d{2}|\d{2})(?![\d/]|\.\d)"
     ),

@@ -23,7 +23,10 @@ _SENDER = re.compile(
     r"|red|r[eé]seau|netzwerk|netwerk|rede|observatorio|observatoire|programa|campaign)\b",
     re.I,
 )
-_LABEL_ALONE = re.compile(r"^(?:tel|fax|e-?mail|web|phone|address|to|and|or|from|date|country|name)s?\W*$", re.I)
+_LABEL_ALONE = re.compile(
+    r"^(?:tel|twitter|facebook|instagram|whatsapp|youtube|share|home|donate|fax|e-?mail|web|phone|address|to|and|or|from|date|country|name)s?\W*$",
+    re.I,
+)
 
 
 def weighed(bulletin: Bulletin, lines: Sequence[str]) -> Bulletin:
@@ -47,7 +50,11 @@ def weighed(bulletin: Bulletin, lines: Sequence[str]) -> Bulletin:
         if office and (why := why_no_office(office)):
             doubt(f"officials.{at}.office", office, why)
             office = None
-        sound = replace(official, name=name, office=office)
+        places = tuple(line for line in official.address if "@" not in line and "://" not in line)
+        for line in official.address:
+            if line not in places:
+                doubt(f"officials.{at}.address", line, "This is an address to write mail to, not a place.")
+        sound = replace(official, name=name, office=office, address=places)
         if why := why_nobody(sound):
             told = ", ".join(filter(None, (official.name, official.office, *official.address)))
             if not any(one.value in (official.name, official.office) for one in doubts):
@@ -69,14 +76,18 @@ def why_no_title(text: str) -> str | None:
     cue = cue_of(text)
     if cue is not None and cue.section is not Section.HEAD and not re.search(r"\w", cue.rest if cue.label else ""):
         return "This is the name of a section, not a title."
-    if is_capitals(text) and _SENDER.search(text) and not re.search(r"\b(?:IN|FOR|OF|AT|FACES?|HELD|RISKS?)\b", text[:90]):
+    if (
+        is_capitals(text)
+        and _SENDER.search(text)
+        and not re.search(r"\b(?:IN|FOR|OF|AT|FACES?|HELD|RISKS?)\b", text[:90])
+    ):
         return "This seems to be who sends the bulletin, not its title."
     if "@" in text or re.match(r"https?://|www\.", text):
         return "This is an address, not a title."
     return None
 
 
-def why_no_name(text: str) -> str | None:
+def why_no_name(text: str) -> str | None:  # noqa: PLR0911 - guards, read from the top
     """Why a text cannot be somebody's name, if it cannot."""
     if re.search(r"\d", text):
         return "A name has no digits."

@@ -13,7 +13,9 @@ from campaign.cases.importing.lines import BULLET, is_capitals, is_prose, plain,
 from campaign.cases.importing.places import country, country_before
 from campaign.cases.importing.titles import HONORIFIC, Kind, kind_of, part_title
 
-NUMBER = re.compile(r"\b(?:UA|IJA|AU|EXTRA|FU|FI)\b[\s:-]{0,3}\d{1,4}\s?[/.]\s?\d\d|further\s+information\s+on\s+\d", re.I)
+NUMBER = re.compile(
+    r"\b(?:UA|IJA|AU|EXTRA|FU|FI)\b[\s:-]{0,3}\d{1,4}\s?[/.]\s?\d\d|further\s+information\s+on\s+\d", re.I
+)
 INDEX = re.compile(r"\b(?:AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR)\s?\d{2}/", re.I)
 _GENDER = re.compile(r"\((?:m|f|m/f|h|w)\)")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]»]*$")
@@ -39,6 +41,11 @@ _OPEN = (Section.STEPS, Section.LETTER, Section.HEAD, Section.SUBJECTS)  # what 
 DIPLOMATS = re.compile(
     r"\bdiplomatic\s+(?:represent|mission)|\brepresenta\w+\s+diplom|\bdiplomati(?:schen?|eke|que)\w*\s+vert"
     r"|repr[eé]sent\w+\s+diplomat|البعثات\s+الدبلوماسية|الممثلين\s+الدبلوماسيين",
+    re.I,
+)
+_ASKS = re.compile(
+    r"\b(?:urg(?:es?|ing)|call(?:s|ing)?\s+(?:up)?on|ask(?:s|ing)?|request(?:s|ing)?|demand(?:s|ing)?|exhorte\w*|demande\w*|inst(?:a|an|ar)"
+    r"|piden?|solicitan?|fordert?|bittet|verzoekt?|pede|apela)\b",
     re.I,
 )
 _LOOKED_AT = 400  # characters of a line that its marks are taken from
@@ -97,6 +104,7 @@ def _mark_alone(one: Marked) -> None:
         "capitals": is_capitals(shown),
         "bullet": listed,
         "contact": contact,
+        "named_contact": contact and not begins_with_contact(bare),
         "number": bool(NUMBER.search(shown)) and (not prose or bool(NUMBER.match(shown) and len(shown) < 150)),
         "index": bool(INDEX.search(shown)) and not prose,
         "gender_mark": bool(_GENDER.search(shown[:160])),
@@ -136,9 +144,9 @@ def _mark_alone(one: Marked) -> None:
             one.marks["cue_firm"] = strength
 
 
-def _mark_among(lines: list[Marked]) -> None:
+def _mark_among(lines: list[Marked]) -> None:  # noqa: PLR0912 - a mark a branch
     """What a line's neighbours say of it."""
-    told = numbered = False  # whether the head is over; whether it gave a number
+    told = numbered = story = False  # whether the head is over; whether it gave a number
     for at, one in enumerate(lines):
         marks, shown = one.marks, one.shown
         after = lines[at + 1] if at + 1 < len(lines) else None
@@ -148,6 +156,9 @@ def _mark_among(lines: list[Marked]) -> None:
             told, numbered = False, True  # a head that comes late, under a covering mail
         if one.cue and one.cue.heads and one.cue.section in _BELOW_HEAD:
             told = True
+        elif one.cue and one.cue.heads and one.cue.section is Section.HEAD and not story:
+            told = False  # what stood above were links of a web page
+        story = story or (running and not one.cue)
         if not told and at < 60:
             marks["top"] = 1.0
         else:
@@ -164,6 +175,8 @@ def _mark_among(lines: list[Marked]) -> None:
             marks["headline" if "top" in marks else "subhead"] = 1.0
         if "top" in marks and _is_headline(one):
             marks["headline"] = 1.0
+        if shown.endswith(":") and after is not None and ("asks_listed" in after.marks or _ASKS.search(shown)):
+            marks["leads_list"] = 1.0
         if "date_alone" in marks and after is not None and "number" in after.marks:
             marks["before_number"] = 1.0
         if before is not None:

@@ -24,7 +24,9 @@ class Grammar:
     otherwise: float
     turn: float  # what a gap adds to a move to another role, and its absence takes away by half
     goes_on: float  # what moving to another role weighs where a line plainly goes on from the one before
-    entries: dict[str, tuple[tuple[str, ...], float]]  # the marks one of which begins a role, and what their lack weighs
+    entries: dict[
+        str, tuple[tuple[str, ...], float]
+    ]  # the marks one of which begins a role, and what their lack weighs
 
     def move(self, before: str, after: str) -> float:
         """What following `before` with `after` weighs."""
@@ -33,9 +35,7 @@ class Grammar:
 
     def entry(self, marks: Mapping[str, float]) -> dict[str, float]:
         """What coming to each role from another weighs at a line with `marks`."""
-        return {
-            role: 0.0 if any(name in marks for name in by) else lack for role, (by, lack) in self.entries.items()
-        }
+        return {role: 0.0 if any(name in marks for name in by) else lack for role, (by, lack) in self.entries.items()}
 
     def score(self, marks: Mapping[str, float]) -> dict[str, float]:
         """What a line with `marks` weighs in each role; a cue of another role's counts as `cue_other`.
@@ -96,12 +96,12 @@ def decode(lines: Sequence[Mapping[str, float]], gaps: Sequence[bool], rules: Gr
         scores.append([weighed[role] for role in roles])
         turns.append(_turns(roles, marks, gap, rules))
     every = range(len(roles))
-    forward: list[list[float]] = [[score + move + turn for score, move, turn in zip(scores[0], first, turns[0], strict=True)]]
+    forward = [[score + move + turn for score, move, turn in zip(scores[0], first, turns[0], strict=True)]]
     came: list[list[int]] = []
     for at in range(1, len(lines)):
-        before, best, source = forward[-1], [], []
+        last, best, source = forward[-1], [], []
         for role in every:
-            reached = [total + move for total, move in zip(before, moves[role], strict=True)]
+            reached = [total + move for total, move in zip(last, moves[role], strict=True)]
             value, other = reached[role], role
             reached[role] = _NEVER
             if (turned := max(reached) + turns[at][role]) > value:
@@ -115,16 +115,15 @@ def decode(lines: Sequence[Mapping[str, float]], gaps: Sequence[bool], rules: Gr
     leaving = [[moves[later][role] for later in every] for role in every]
     for at in range(len(lines) - 1, 0, -1):
         value_of = [scores[at][role] + after[role] for role in every]
-        turned = [value_of[role] + turns[at][role] for role in every]
+        changed = [value_of[role] + turns[at][role] for role in every]
         after = []
         for role in every:
-            gone = [total + move for total, move in zip(turned, leaving[role], strict=True)]
+            gone = [total + move for total, move in zip(changed, leaving[role], strict=True)]
             gone[role] = value_of[role] + leaving[role][role]
             after.append(max(gone))
         backward.append(after)
     backward.reverse()
-    last = max(every, key=lambda role: forward[-1][role])
-    path = [last]
+    path = [max(every, key=lambda role: forward[-1][role])]
     for source in reversed(came):
         path.append(source[path[-1]])
     path.reverse()

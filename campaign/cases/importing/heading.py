@@ -45,8 +45,14 @@ _FURTHER = re.compile(
     r"|nadere\s+informatie\s+over\b|\bmise\s+à\s+jour\b|معلومات\s+إضافية\b|further\s+information(?:\s*\(?(?:no\.?\s?)?\d?\)?)?\s*(?:on|to)?\b|(?:and\s+)?follow[\s-]?ups?(?:\s+(?:on|to))?\b|\bupdate(?:s|d)?\b",
     re.I,
 )
-_ENDED = re.compile(r"\bbuenas\s+noticias\b|\bbonnes?\s+nouvelles?\b|\bgute\s+nachricht(?:en)?\b|\boutcome\b|\bgood\s+news\b|\bvictory\b|\bcase\s+closed\b", re.I)
-_STOPPED = re.compile(r"\bpongan\s+fin\b|\bfin\s+de\s+(?:la\s+)?acci[oó]n\b|\baktion\s+beendet\b|\bfin\s+de\s+l['’]action\b|\bstop\s+(?:urgent\s+)?action\b|\burgent\s+action\s+stopped\b|\bplease\s+stop\b", re.I)
+_ENDED = re.compile(
+    r"\bbuenas\s+noticias\b|\bbonnes?\s+nouvelles?\b|\bgute\s+nachricht(?:en)?\b|\boutcome\b|\bgood\s+news\b|\bvictory\b|\bcase\s+closed\b",
+    re.I,
+)
+_STOPPED = re.compile(
+    r"\bpongan\s+fin\b|\bfin\s+de\s+(?:la\s+)?acci[oó]n\b|\baktion\s+beendet\b|\bfin\s+de\s+l['’]action\b|\bstop\s+(?:urgent\s+)?action\b|\burgent\s+action\s+stopped\b|\bplease\s+stop\b",
+    re.I,
+)
 _PARENTHESES = re.compile(r"\([^()]{0,160}?(?:\d{4}|\b[A-Z]{3}\s?\d\d/)[^()]{0,160}\)")
 _WEB = re.compile(
     r"^(?P<title>.{4,300}?)\s*\((?P<country>[^():]{2,60}):\s*(?P<number>UA\s*\d{1,4}[./]\d{2,4})\)\s*$", re.I
@@ -190,14 +196,18 @@ def _whole(lines: list[str]) -> list[str]:
     """The lines that say something, each with the next where parentheses stay open at its end."""
     whole: list[str] = []
     for line in filter(None, lines):
-        if whole and len(whole[-1]) < _LONGEST_LINE and whole[-1].count("(") > whole[-1].count(")"):
+        held = re.match(r"\([^()]{3,60}:\s*(?:UA|AU)\s*\d", line)  # the end of a headline that a page's edge parted
+        open_ended = whole and len(whole[-1]) < _LONGEST_LINE and whole[-1].count("(") > whole[-1].count(")")
+        if whole and (held or open_ended):
             whole[-1] = f"{whole[-1]} {line}"
         else:
             whole.append(line)
     return whole
 
 
-def _read_references(line: str, heading: Heading, ledger: Ledger, month_first: bool) -> str:
+def _read_references(  # noqa: PLR0912 - each branch takes one thing out of the line
+    line: str, heading: Heading, ledger: Ledger, month_first: bool
+) -> str:
     """What is left of a line when numbers, references, dates and labels have been read out of it."""
     if _WEB.match(line) or _ARCHIVED.match(line):
         return ""
@@ -230,8 +240,9 @@ def _read_references(line: str, heading: Heading, ledger: Ledger, month_first: b
     rest = _LABELS.sub("  ", rest)
     if found := dates.find(rest, month_first=month_first):
         beside = re.findall(r"\w+", rest[: found.start] + " " + rest[found.end :])
-        alone = all(word.casefold() in dates.weekdays() for word in beside)
-        for word in beside if alone else []:
+        others = f"{rest[: found.start]} {rest[found.end :]}".strip(" |,;:–-")
+        alone = all(word.casefold() in dates.weekdays() for word in beside) or country(others) is not None
+        for word in beside if alone and not country(others) else []:
             ledger.reading(word)
             rest = re.sub(rf"\b{word}\b", " " * len(word), rest, count=1)
         if alone or number or "date" in line.casefold() or "index" in line.casefold():
@@ -273,7 +284,9 @@ def _read_kind(text: str, heading: Heading, *, numbered: bool = True) -> None:
         heading.kind = ActionKind.FURTHER_INFORMATION
 
 
-def _place(rest: str, line: str, heading: Heading, ledger: Ledger) -> bool:
+def _place(  # noqa: PLR0911, PLR0912 - the first thing that the rest can be, read from the top
+    rest: str, line: str, heading: Heading, ledger: Ledger
+) -> bool:
     """Put the rest of a head line where it belongs; whether it was the title, which may go on in the next line."""
     numbered = bool(_NUMBER.search(line) or INDEX.search(line) or _FURTHER.search(line))
     by_number = bool(_NUMBER.search(line) or _CALLED.search(line))
@@ -299,7 +312,9 @@ def _place(rest: str, line: str, heading: Heading, ledger: Ledger) -> bool:
         if region := re.match(r"\([^()]{1,60}\)\s*", after):
             ledger.leave(region.group())
             after = after[region.end() :]
-        open_title = heading.title is None or (heading.titled_by in ("line", "heading") and _is_headline(after) and labelled)
+        open_title = heading.title is None or (
+            heading.titled_by in ("line", "heading") and _is_headline(after) and labelled
+        )
         headline, names = _headline_and_names(after) if open_title else ("", after)
         if headline:
             if heading.title:
@@ -343,13 +358,15 @@ def _urgent_end(line: str) -> int:
 
 def _country_last(text: str) -> tuple[str, str] | None:
     """A headline and the country behind its dash or in parentheses: "Held without charge – Chad"."""
-    found = re.match(r"(?P<headline>.{6,200}?)(?:\s+[–—-]\s+(?P<dashed>[^–—()-]{3,60})|\s*\((?P<held>[^()]{3,60})\))\W*$", text)
+    found = re.match(
+        r"(?P<headline>.{6,200}?)(?:\s+[–—-]\s+(?P<dashed>[^–—()-]{3,60})|\s*\((?P<held>[^()]{3,60})\))\W*$", text
+    )
     named = country((found["dashed"] or found["held"]).strip(" .")) if found else None
     return (found["headline"], named) if found and named else None
 
 
 def _headline_and_names(text: str) -> tuple[str, str]:
-    """What behind a country is a headline and what are names: "Poet risks ten years", "Ada LUM", "Fear of torture: Ada Lum"."""
+    """What behind a country is a headline and what are names: "Poet risks ten years", "Fear of torture: Ada LUM"."""
     if re.search(r"\((?:m|f|m/f)\)|\baged\s+\d", text):
         return "", text
     before, colon, after = text.partition(": ")

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from campaign.cases.importing.cues import vanishing_words
 from campaign.cases.importing.lines import plain, words
 
 LABEL_WORDS = frozenset(
@@ -51,7 +52,7 @@ class Ledger:
 
     def label(self, text: str | None) -> None:
         """`text` only says what follows; left over if it says anything else."""
-        if text and all(word in LABEL_WORDS or word.isdecimal() for word in words(text)):
+        if text and all(word in LABEL_WORDS or word.isdecimal() or word in vanishing_words() for word in words(text)):
             self.labels.append(text)
         elif text:
             self.leave(text)

@@ -21,7 +21,7 @@ _ASK = re.compile(
     re.I,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’]?\s+(?=[\"“‘'(]?[A-Z])")
-# "… I urge you to: • let them go; • give back their boats. I trust you to act."
+# A list within a paragraph, as a paste leaves it: "… I urge you to: • let them go; • give back their boats."
 _INLINE = re.compile(rf"(?:{_ASK.pattern})[^.:]{{0,80}}:\s*(?P<points>[•▪].+)", re.I)
 _ABBREVIATED = re.compile(r"(?:\b(?:mr|mrs|ms|dr|st|no|art|prof|gen|hon|sr|jr|vs|h\.e|u\.s|[a-z])\.)$", re.I)
 
@@ -50,7 +50,9 @@ def asks(letter: ModelLetter) -> tuple[str, ...]:
             points.append(paragraph[bullet.end() :].strip(" ;"))
             continue
         if inline := _INLINE.search(paragraph):
-            points += [point.strip(" ;.") for point in re.split(r"\s*[•▪]\s*", _listed(inline["points"])) if point.strip(" ;.")]
+            points += [
+                point.strip(" ;.") for point in re.split(r"\s*[•▪]\s*", _listed(inline["points"])) if point.strip(" ;.")
+            ]
             continue
         listing = False
         for sentence in sentences(paragraph):

@@ -55,7 +55,9 @@ _CONTACT_START = re.compile(
     r"^(?:tele)?(?:fax|phone|tel|e-?mail|twitter|x|salutation|web|address)\w*\b[^:]{0,25}:", re.I
 )
 _PROSE_WORDS = 7
-_UNCASED = re.compile(r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]")  # scripts without capitals
+_UNCASED = re.compile(
+    r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]"
+)  # scripts without capitals
 # Small words that the name of an office or of a place may be full of.
 _JOINING = frozenset(
     "of and the for to in on at with c/o de del la las los el y e do da dos das du des et à au aux le les der die das"  # noqa: SIM905
@@ -135,10 +137,13 @@ def _mend(text: str) -> str:
 
 
 # Mail addresses as people write them against harvesters, or break them: "name (at) place", "name@place. org".
-_HIDDEN_AT = re.compile(r"(?<=[\w+-])\s?(?:\((?:at|a|arroba|ät)\)|\[(?:at|a|arroba)\]|\{at\})\s?(?=[\w-]{1,63}\.)", re.I)
+_HIDDEN_AT = re.compile(
+    r"(?<=[\w+-])\s?(?:\((?:at|a|arroba|ät)\)|\[(?:at|a|arroba)\]|\{at\})\s?(?=[\w-]{1,63}\.)", re.I
+)
 _BROKEN_AT = re.compile(r"(?<=[\w+-])(?:\s@\s?|@\s)(?=[\w-]{1,63}\.[\w.-]{2,80})")
 _BROKEN_DOT = re.compile(
-    r"(?<=[:;,/\s])([\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4})[ \n](?=[a-z]{2,10}(?:\.[a-z]{2,6})?[ ]{0,3}(?:$|[;,/\n]))", re.M
+    r"(?<=[:;,/\s])([\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4})[ \n](?=[a-z]{2,10}(?:\.[a-z]{2,6})?[ ]{0,3}(?:$|[;,/\n]))",
+    re.M,
 )
 
 

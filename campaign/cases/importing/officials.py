@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from campaign.cases.importing import cues, dates
 from campaign.cases.importing.bulletin import ModelLetter, Official
@@ -43,7 +44,6 @@ _FIRST = re.compile(r"^(?P<lead>[^,]{4,90}),\s")  # what a line of several says 
 _JOINT = re.compile(r"^(?:and|y|et|und|en|e)\s+(?=[^\W\d_]{1,12}\.?\s)", re.I)
 _CROWDED = 100  # characters from which a line may hold name, office and address
 _NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s*")
-
 
 
 @dataclass
@@ -213,7 +213,7 @@ def _marks(pieces: list[_Piece]) -> list[dict[str, float]]:
         text = piece.text
         first = _FIRST.match(text)
         lead = first["lead"] if first else text
-        kind = kind_of(lead if first and kind_of(lead) is not Kind.ADDRESS and kind_of(lead) is not Kind.PERSON else text)
+        kind = kind_of(lead if first and _leads(lead) else text)
         titled = part_title(lead)
         count = len(text.split())
         borne = {
@@ -240,7 +240,13 @@ def _marks(pieces: list[_Piece]) -> list[dict[str, float]]:
     return marks
 
 
-def _blocks(
+def _leads(lead: str) -> bool:
+    """Whether what stands before a line's first comma says what the line is: an office, or a person with a title."""
+    kind = kind_of(lead)
+    return kind in (Kind.OFFICE, Kind.INSTITUTION) or (kind is Kind.PERSON and HONORIFIC.match(lead) is not None)
+
+
+def _blocks(  # noqa: PLR0912 - where each role's piece goes
     pieces: list[_Piece], roles: list[tuple[str, float]], role: RecipientRole, ledger: Ledger
 ) -> list[_Block]:
     blocks: list[_Block] = []
@@ -282,7 +288,7 @@ def _blocks(
 
 def _shared(blocks: list[_Block]) -> list[_Block]:
     """Blocks, where two officials are named together each with the place they share and the contact of its own."""
-    for first, second in zip(blocks, blocks[1:], strict=False):
+    for first, second in pairwise(blocks):
         if not second.joint or first.place or first.contacts:
             continue
         first.place = list(second.place)
@@ -335,9 +341,8 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
     name, office, address = block.name, block.office, block.place
     if len(told) == 1 or len(told[0]) > _CROWDED:
         name, office, address = _sort_out(part_running_text(told[0]) + told[1:])
-    elif parted := part_office_and_name(told[0], alone=False):
-        if not (name and office):
-            office, name = parted
+    elif not (name and office) and (parted := part_office_and_name(told[0], alone=False)):
+        office, name = parted
     if (name is None) != (office is None) and (parted := part_title(name or office or "")):
         office, name = parted
     if name is None and office is None and address and kind_of(address[0]) is Kind.INSTITUTION:

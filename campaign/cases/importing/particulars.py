@@ -31,7 +31,26 @@ _ALSO_SPOKEN = {
     "Kurmanji",
 }
 _IN = re.compile(r"\b(?:in|either|en|auf|em)\s+(?=[^\W\d_])", re.I)
-_BETWEEN = {"or", "and", "in", "either", "o", "y", "ou", "et", "en", "oder", "und", "auf", "gutem", "e", "em", "of", "good", "het"}
+_BETWEEN = {
+    "or",
+    "and",
+    "in",
+    "either",
+    "o",
+    "y",
+    "ou",
+    "et",
+    "en",
+    "oder",
+    "und",
+    "auf",
+    "gutem",
+    "e",
+    "em",
+    "of",
+    "good",
+    "het",
+}
 _BETWEEN |= {"preferably", "correct", "ou", "the"}
 _OWN = re.compile(
     r"(?:you\s+(?:can|may)\s+also\s+write\s+in\s+)?(?:either\s+)?(?:,\s*)?(?:\b(?:or|and|in)\s+){0,2}(?:in\s+)?your\s+own(?:\s+languages?)?\b\.?",
@@ -66,10 +85,11 @@ def read_languages(text: str, ledger: Ledger) -> tuple[str, ...]:
     """English names of the languages `text` lists, each once; "or your own language" is no language."""
     ledger.label(" ".join(_OWN.findall(text)))
     rest = _OWN.sub(" ", text)
-    found = list(
-        dict.fromkeys(word.capitalize() for word in re.findall(r"[^\W\d_]+", rest) if word.capitalize() in _spoken())
-    )
-    for name in found:
+    printed = [word for word in re.findall(r"[^\W\d_]+", rest) if word.casefold() in _spoken_in()]
+    found = list(dict.fromkeys(_spoken_in()[word.casefold()] for word in printed))
+    for name in printed:
+        if name.capitalize() not in found:
+            ledger.reading(name)
         rest = re.sub(rf"\b{name}\b", " ", rest, flags=re.I)
     rest = re.sub(r"\b(?:in|or|and|either|preferably)\b", lambda match: _label(match, ledger), rest, flags=re.I)
     if re.search(r"\w", rest):

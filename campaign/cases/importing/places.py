@@ -150,23 +150,26 @@ def _fold(text: str) -> str:
 
 # What a country is called in "the Peruvian Embassy" and "the Gabonese Republic".
 _ADJECTIVES = (
-    "Afghan Afghanistan,Albanian Albania,Algerian Algeria,Angolan Angola,Argentine Argentina,Armenian Armenia,"
-    "Azerbaijani Azerbaijan,Bahraini Bahrain,Bangladeshi Bangladesh,Belarusian Belarus,Beninese Benin,Bolivian Bolivia,"
-    "Brazilian Brazil,Bulgarian Bulgaria,Burundian Burundi,Cambodian Cambodia,Cameroonian Cameroon,Chadian Chad,"
-    "Chilean Chile,Chinese China,Colombian Colombia,Congolese Congo,Croatian Croatia,Cuban Cuba,Dominican Dominican Republic,"
-    "Ecuadorian Ecuador,Egyptian Egypt,Eritrean Eritrea,Ethiopian Ethiopia,Gabonese Gabon,Gambian Gambia,Georgian Georgia,"
-    "Ghanaian Ghana,Greek Greece,Guatemalan Guatemala,Guinean Guinea,Haitian Haiti,Honduran Honduras,Hungarian Hungary,"
-    "Indian India,Indonesian Indonesia,Iranian Iran,Iraqi Iraq,Israeli Israel,Jamaican Jamaica,Japanese Japan,"
-    "Jordanian Jordan,Kazakh Kazakhstan,Kenyan Kenya,Korean Korea,Kuwaiti Kuwait,Kyrgyz Kyrgyzstan,Lao Laos,"
-    "Lebanese Lebanon,Liberian Liberia,Libyan Libya,Malagasy Madagascar,Malawian Malawi,Malaysian Malaysia,Malian Mali,"
-    "Mauritanian Mauritania,Mexican Mexico,Moldovan Moldova,Mongolian Mongolia,Moroccan Morocco,Mozambican Mozambique,"
-    "Myanmar Myanmar,Namibian Namibia,Nepalese Nepal,Nicaraguan Nicaragua,Nigerian Nigeria,Omani Oman,Pakistani Pakistan,"
-    "Palestinian Palestine,Panamanian Panama,Paraguayan Paraguay,Peruvian Peru,Philippine Philippines,Polish Poland,"
-    "Qatari Qatar,Romanian Romania,Russian Russia,Rwandan Rwanda,Salvadoran El Salvador,Saudi Saudi Arabia,"
-    "Senegalese Senegal,Serbian Serbia,Singaporean Singapore,Somali Somalia,Sudanese Sudan,Syrian Syria,Tajik Tajikistan,"
-    "Tanzanian Tanzania,Thai Thailand,Togolese Togo,Tunisian Tunisia,Turkish Turkey,Turkmen Turkmenistan,Ugandan Uganda,"
-    "Ukrainian Ukraine,Uruguayan Uruguay,Uzbek Uzbekistan,Venezuelan Venezuela,Vietnamese Vietnam,Yemeni Yemen,"
-    "Zambian Zambia,Zimbabwean Zimbabwe"
+    "Afghan Afghanistan,Albanian Albania,Algerian Algeria,Angolan Angola,Argentine Argentina,"
+    "Armenian Armenia,Azerbaijani Azerbaijan,Bahraini Bahrain,Bangladeshi Bangladesh,Belarusian Belarus,"
+    "Beninese Benin,Bolivian Bolivia,Brazilian Brazil,Bulgarian Bulgaria,Burundian Burundi,"
+    "Cambodian Cambodia,Cameroonian Cameroon,Chadian Chad,Chilean Chile,Chinese China,Colombian Colombia,"
+    "Congolese Congo,Croatian Croatia,Cuban Cuba,Dominican Dominican Republic,Ecuadorian Ecuador,"
+    "Egyptian Egypt,Eritrean Eritrea,Ethiopian Ethiopia,Gabonese Gabon,Gambian Gambia,Georgian Georgia,"
+    "Ghanaian Ghana,Greek Greece,Guatemalan Guatemala,Guinean Guinea,Haitian Haiti,Honduran Honduras,"
+    "Hungarian Hungary,Indian India,Indonesian Indonesia,Iranian Iran,Iraqi Iraq,Israeli Israel,"
+    "Jamaican Jamaica,Japanese Japan,Jordanian Jordan,Kazakh Kazakhstan,Kenyan Kenya,Korean Korea,"
+    "Kuwaiti Kuwait,Kyrgyz Kyrgyzstan,Lao Laos,Lebanese Lebanon,Liberian Liberia,Libyan Libya,"
+    "Malagasy Madagascar,Malawian Malawi,Malaysian Malaysia,Malian Mali,Mauritanian Mauritania,"
+    "Mexican Mexico,Moldovan Moldova,Mongolian Mongolia,Moroccan Morocco,Mozambican Mozambique,"
+    "Myanmar Myanmar,Namibian Namibia,Nepalese Nepal,Nicaraguan Nicaragua,Nigerian Nigeria,Omani Oman,"
+    "Pakistani Pakistan,Palestinian Palestine,Panamanian Panama,Paraguayan Paraguay,Peruvian Peru,"
+    "Philippine Philippines,Polish Poland,Qatari Qatar,Romanian Romania,Russian Russia,Rwandan Rwanda,"
+    "Salvadoran El Salvador,Saudi Saudi Arabia,Senegalese Senegal,Serbian Serbia,Singaporean Singapore,"
+    "Somali Somalia,Sudanese Sudan,Syrian Syria,Tajik Tajikistan,Tanzanian Tanzania,Thai Thailand,"
+    "Togolese Togo,Tunisian Tunisia,Turkish Turkey,Turkmen Turkmenistan,Ugandan Uganda,Ukrainian Ukraine,"
+    "Uruguayan Uruguay,Uzbek Uzbekistan,Venezuelan Venezuela,Vietnamese Vietnam,Yemeni Yemen,Zambian Zambia,"
+    "Zimbabwean Zimbabwe"
 )
 _STATES = (
     "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Hawaii|Idaho|Illinois|Indiana|Iowa"
@@ -181,7 +184,10 @@ MISSION = re.compile(
     r"|ambassade|mission\s+permanente|consulat|botschaft|st[aä]ndige\s+vertretung|embaixada|chancery|consulado|ambasciata|سفارة)\b",
     re.I,
 )
-_OF = re.compile(r"^\s*(?:general\s+)?(?:of|de|du|des|der|do|da|dos|van|von|d['’]|del)?\s*(?:the|la|las|los|le|les|l['’]|el|os|as)?\s*", re.I)
+_OF = re.compile(
+    r"^\s*(?:general\s+)?(?:of|de|du|des|der|do|da|dos|van|von|d['’]|del)?\s*(?:the|la|las|los|le|les|l['’]|el|os|as)?\s*",
+    re.I,
+)
 
 
 @cache
@@ -194,16 +200,16 @@ def country_of_mission(text: str) -> str | None:
     found = MISSION.search(text[:200])
     if not found:
         return None
-    if before := re.search(r"([^\W\d_]+)\s+$", text[: found.start()]):
-        if named := _adjectives().get(before[1].casefold()) or country(before[1]):
-            return named
+    before = re.search(r"([^\W\d_]+)\s+$", text[: found.start()])
+    if before and (named := _adjectives().get(before[1].casefold()) or country(before[1])):
+        return named
     rest = text[found.end() : found.end() + 120]
     rest = re.split(r"\s+(?:to|in|in\s+the|auprès|en|bei)\s+|[,;\d(]", rest[_OF.match(rest).end() :])[0]  # type: ignore[union-attr]
-    if named := country_before(rest):
-        return named[0]
-    if named := country(rest):
-        return named
-    return next((place for word in rest.split() if (place := _adjectives().get(word.casefold()))), None) or country_after(rest)
+    if before_all := country_before(rest):
+        return before_all[0]
+    return next(
+        (place for word in rest.split() if (place := _adjectives().get(word.casefold()))), None
+    ) or country_after(rest)
 
 
 def country_of_address(text: str) -> str | None:

@@ -30,7 +30,11 @@ def recognised(data: bytes) -> str | None:
             picture = io.BytesIO()
             page.render(scale=_SCALE, grayscale=True).to_pil().save(picture, "PNG")
             run = subprocess.run(  # noqa: S603 - the program's own path, and no word of the file in its arguments
-                [program, "stdin", "stdout"], input=picture.getvalue(), capture_output=True, timeout=_SECONDS, check=False
+                [program, "stdin", "stdout"],
+                input=picture.getvalue(),
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
             )
             told.append(run.stdout.decode("utf-8", "replace"))
     except (OSError, subprocess.SubprocessError, pypdfium2.PdfiumError):

@@ -16,7 +16,9 @@ _NUMBER = re.compile(r"\s(?=\d{1,5}[\w-]{0,4}\s+[A-Z]|P\.?O\.? Box)")
 _ROAD = re.compile(  # "Invented Road", "People's Palace": a name of one word and what it is the name of
     r"(?<![\d,])\s(?=[A-Z][\w'’-]{2,30}\s(?:Road|Street|Avenue|Palace|Building|House|Square|Boulevard|Lane|Rd\.?|St\.|Ave\.?)(?:\s|$))"
 )
-_ROAD_END = re.compile(r"(?:Road|Street|Avenue|Palace|Building|House|Square|Boulevard|Lane|Rd\.?|St\.|Ave\.?)\s(?=[A-Z])")
+_ROAD_END = re.compile(
+    r"(?:Road|Street|Avenue|Palace|Building|House|Square|Boulevard|Lane|Rd\.?|St\.|Ave\.?)\s(?=[A-Z])"
+)
 _BREAK = re.compile(rf"\s(?={_PERSON}|{_INSTITUTION})")
 _BEFORE_GENERAL = re.compile(r"(?:secretary|attorney|director|inspector|consul|governor|prosecutor|procurator)$", re.I)
 _WAITING = re.compile(rf"(?:{_PERSON}|(?:The|Royal|Permanent|Supreme|Deputy|of|the)\s)*\s*$")

@@ -54,7 +54,8 @@ def part(lines: list[str], ledger: Ledger) -> list[Part]:
 def _late_head(parts: list[Part]) -> list[Part]:
     """The parts, where the head comes late: what was told above it belongs to a mail that covers the bulletin."""
     heads = [at for at, one in enumerate(parts) if one.section is Section.HEAD and any(map(names_action, one.lines))]
-    if heads:
+    told = any(one.section in (Section.SUMMARY, Section.DEMANDS) for one in parts[heads[0] :]) if heads else False
+    if told:
         for one in parts[: heads[0]]:
             if one.section in (Section.SUMMARY, Section.BACKGROUND, Section.DEMANDS, Section.LETTER):
                 one.section = Section.TAIL

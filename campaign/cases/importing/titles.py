@@ -81,6 +81,13 @@ _COLUMN = re.compile(
 _OF_A_PERSON = re.compile(r"(?:^|\s)(?:his|her|su|son|seine|ihre|sua|zijne|hare|h\.?\s?e\.?)$", re.I)
 
 
+# What an office goes on with, so that no name begins there: "Minister van Justitie".
+_GOES_ON = re.compile(
+    r"(?:of|for|and|to|in|at|de|del|der|des|die|du|das?|dos?|della|van|voor|für|von|vom|zu[mr]?|et|y|e|und|en|la|le|les|los|las|à|au|aux|[dl]['’])(?:\b|(?<=['’]))",
+    re.I,
+)
+
+
 def kind_of(line: str) -> Kind:
     """What a line names. A person's own titles ("President Ada Lum") make it a person, "President of …" an office."""
     if _is_office(line):
@@ -99,13 +106,17 @@ def _is_office(line: str) -> bool:
     if not found:
         # "Texas Governor", "Union Home Minister": the title closes a few words, or goes on with "of"
         inner = re.search(
-            rf"^(?:[^\W\d]+\s+){{1,3}}(?:{_TITLES})(?:\s+(?:of|for|and|de|del|do|da|du|der|des|für|van|à)\b|\s*$)", line[:120], re.I
+            rf"^(?:[^\W\d]+\s+){{1,3}}(?:{_TITLES})(?:\s+(?:of|for|and|de|del|do|da|du|der|des|für|van|à)\b|\s*$)",
+            line[:120],
+            re.I,
         )
         return bool(inner) and not _INSTITUTION.match(line[:120]) and not HONORIFIC.match(line)
     rest = line[:120].removeprefix("The ").removeprefix("the ")[found.end() :].strip()
     if not rest or not rest[0].isalpha():
         return not re.search(r"\d", rest)
-    return bool(re.match(r"(?:of|for|and|to|in|de|del|da|do|du|des|der|d’|d'|für|van|von|para|at)\b", rest, re.I)) or not _person_words(rest)
+    return bool(
+        re.match(r"(?:of|for|and|to|in|de|del|da|do|du|des|der|d’|d'|für|van|von|para|at)\b", rest, re.I)
+    ) or not _person_words(rest)
 
 
 def _is_place(line: str) -> bool:
@@ -182,13 +193,15 @@ def part_office_and_name(line: str, *, alone: bool) -> tuple[str, str] | None:
 
 
 def part_title(line: str) -> tuple[str, str] | None:
-    """Office and name where a line is a title and then a name: "Attorney General Grace Lum", "Prosecutor of Osh Ivo Lum"."""
+    """Office and name where a line is a title and then a name: "Prosecutor of Osh Ivo Lum"."""
     if len(line) > 120 or re.search(r"[\d,;:@]", line):
         return None
     parted = part_office_and_name(line, alone=True)
-    if parted and len(parted[1].split()) > 1 and not re.match(r"(?:of|for|and|to|in|de|del|der|des|du)\b", parted[1], re.I):
+    if parted and len(parted[1].split()) > 1 and not _GOES_ON.match(parted[1]):
         return parted
-    placed = re.match(rf"(?P<office>(?:{_TITLES})\s+(?:of|de|del|du|der|von|van)\s+[^\W\d_]+)\s+(?P<name>[^\d,]+)$", line, re.I)
+    placed = re.match(
+        rf"(?P<office>(?:{_TITLES})\s+(?:of|de|del|du|der|von|van)\s+[^\W\d_]+)\s+(?P<name>[^\d,]+)$", line, re.I
+    )
     if placed and len(placed["name"].split()) in (2, 3) and _person_words(placed["name"]):
         inner = placed["name"].split()
         small = any(word.casefold() in ("of", "for", "and", "the", "de", "del", "y", "und", "et") for word in inner)

@@ -9,7 +9,20 @@ from lxml import html
 
 _BLOCKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "ul", "ol", "table"}
 _BLOCKS |= {"blockquote", "address", "dl", "dt", "dd", "figure", "figcaption", "main", "pre", "hr"}
-_UNSEEN = {"script", "style", "noscript", "template", "head", "nav", "footer", "aside", "form", "button", "svg", "iframe"}
+_UNSEEN = {
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "head",
+    "nav",
+    "footer",
+    "aside",
+    "form",
+    "button",
+    "svg",
+    "iframe",
+}
 _SHARE = 0.7  # of the words under the main element that trafilatura must have kept
 
 
@@ -18,11 +31,16 @@ def text_of_page(page: str) -> str:
 
     Nothing is fetched.
     """
-    import trafilatura  # takes half a second to load, and few bulletins are web pages
+    import trafilatura  # noqa: PLC0415 - takes half a second to load, and few bulletins are web pages
 
     tree = html.fromstring(page, parser=html.HTMLParser(no_network=True, remove_comments=True, huge_tree=False))
     found = trafilatura.extract(
-        page, output_format="markdown", include_links=True, include_tables=True, include_comments=False, favor_recall=True
+        page,
+        output_format="markdown",
+        include_links=True,
+        include_tables=True,
+        include_comments=False,
+        favor_recall=True,
     )
     mains = tree.xpath("//main | //article | //*[@role='main']")
     whole = _lines(max(mains, key=lambda one: len(one.text_content())) if mains else _body(tree))
@@ -66,15 +84,19 @@ def _walk(element: Any, told: list[str], depth: int) -> None:
         told.append(re.sub(r"\s+", " ", child.tail or ""))
     target = element.get("href", "") if element.tag == "a" else ""
     text = "".join(told[start:])
-    if target.startswith(("http://", "https://", "mailto:")) and text.strip() and target not in text:
-        if not set("[]()\n") & set(text + target):
-            told[start:] = [f"[{text.strip()}]({target})"]
+    leads = target.startswith(("http://", "https://", "mailto:")) and text.strip() and target not in text
+    if leads and not set("[]()\n") & set(text + target):
+        told[start:] = [f"[{text.strip()}]({target})"]
     if block:
         told.append("\n\n" if element.tag in ("p", "h1", "h2", "h3", "h4", "ul", "ol") else "\n")
 
 
 def is_page(text: str) -> bool:
     """Whether a text is a web page by how it begins."""
-    return bool(re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,400}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", text[:900], re.I | re.S))
-
-
+    return bool(
+        re.match(
+            r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,400}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
+            text[:900],
+            re.I | re.S,
+        )
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from docx.document import Document
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.table import Table
 
@@ -80,7 +81,9 @@ class WordText:
         for box in boxes:
             yield from self._blocks(box, part)
 
-    def _inline(self, element: Any, part: Any, boxes: list[Any], depth: int = 0) -> Iterator[str]:
+    def _inline(  # noqa: PLR0912 - a kind of element a branch
+        self, element: Any, part: Any, boxes: list[Any], depth: int = 0
+    ) -> Iterator[str]:
         """The text of runs, of tracked insertions, content controls, smart tags, fields and links."""
         if depth > _DEEPEST:
             return
@@ -128,6 +131,4 @@ class WordText:
 
 
 def _parsed(blob: bytes) -> Any:
-    from docx.oxml import parse_xml  # its parser expands no entity
-
-    return parse_xml(blob)
+    return parse_xml(blob)  # by a parser that expands no entity

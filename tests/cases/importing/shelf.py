@@ -15,7 +15,7 @@ from campaign.cases.importing import read_bulletin
 from campaign.errors import Unreadable
 
 SHELF = Path(__file__).parent / "bulletins"
-# Oddities, one a bulletin, and bulletins in the shapes of six organisations and four languages; all people are invented.
+# Oddities, one a bulletin, and bulletins in the shapes of organisations of seven languages; all people are invented.
 SHELVES = {name: Path(__file__).parent / name for name in ("bulletins", "samples", "peers")}
 BULLETINS = sorted(path for path in SHELF.iterdir() if path.suffix in {".txt", ".md"})
 LAYOUTS = sorted({path.name.partition("-")[0] for path in BULLETINS})

@@ -150,8 +150,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, str]] = [
     ("a bomb", lambda: archive(word__document_xml=b" " * 130 * 1024 * 1024), "alert.docx", "unpacks to far more"),
     ("an old Word document", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "alert.doc", "not supported"),
     ("rich text", lambda: b"{\\rtf1 " + SMALL.encode() + b"}", "alert.rtf", "not supported"),
-    ("a web page", lambda: b"<!DOCTYPE html><p>" + SMALL.encode(), "alert.html", "not supported"),
-    ("a web page called text", lambda: b"<!DOCTYPE html><p>" + SMALL.encode(), "alert.txt", "not supported"),
+    ("a web page without a text", lambda: b"<!DOCTYPE html><html><body></body></html>", "alert.html", "no text"),
     ("no bulletin", lambda: b"Bread is dear this winter.", "alert.md", "not seem to be a bulletin"),
 ]
 

@@ -1,4 +1,4 @@
-"""Held against bulletins in many shapes, the importer reads as a careful person does: rather a blank than a wrong value."""
+"""Held against bulletins in many shapes, the importer reads as a careful person does."""
 
 from __future__ import annotations
 

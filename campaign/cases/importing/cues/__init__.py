@@ -160,3 +160,9 @@ def signature() -> re.Pattern[str]:
         rf"|^\W*(?:{any_of('signature')})$",
         re.I,
     )
+
+
+@cache
+def vanishing_words() -> frozenset[str]:
+    """The words that labels of the other languages are made of; English has its own list in `ledger`."""
+    return frozenset(" ".join(patterns("vanishing", "words")).casefold().split())

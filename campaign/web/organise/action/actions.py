@@ -91,6 +91,10 @@ def bring() -> Answer:
     except CampaignError as error:
         return new(str(error), "import"), error.status
     left = len(bulletin.unplaced)
+    for doubt in bulletin.doubts:
+        flash(f"Check this: “{doubt.value}” was left out of the draft. {doubt.why}")
+    if bulletin.missing:
+        flash(f"The document does not give: {', '.join(bulletin.missing)}.")
     flash(
         f"Imported as a draft. {left} lines could not be placed. You find them next to the forms."
         if left

@@ -1,0 +1,108 @@
+"""A bulletin that was cut, glued, shuffled or wrapped anew is still read carefully: what was right does not turn wrong.
+
+A value that a disturbed bulletin gives is one that the whole one gave too, or a piece of the text that is offered as a
+doubt, or nothing. No word is lost, and nothing crashes.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaign.cases.importing import parse
+from campaign.cases.importing.assemble import account_for, texts_of
+from campaign.cases.importing.lines import read_lines, words
+from campaign.cases.importing.readers import read_text
+from campaign.errors import Unreadable
+from tests.cases.importing.shelf import SHELVES, expected, shelved
+
+KNOWN = {path.name: path for name in SHELVES for path in shelved(name) if path.suffix == ".txt"}
+NAMES = st.sampled_from(sorted(KNOWN))
+# Fields of one value each, which no disturbance of the order may change into another value.
+SURE = ("number", "index_reference", "issue_date", "deadline", "country", "title")
+
+
+def text_of(name: str) -> str:
+    return read_text(KNOWN[name].read_bytes(), name)
+
+
+def nothing_is_lost(text: str) -> None:
+    try:
+        bulletin, ledger = account_for(text)
+    except Unreadable:
+        return
+    source = Counter(word for line in read_lines(text) for word in words(line))
+    kept = [*texts_of(bulletin), *bulletin.unplaced, *ledger.labels, *ledger.readings, *ledger.repeats]
+    assert not source - Counter(word for told in kept for word in words(told))
+
+
+def turned_wrong(text: str, path: Path, names: tuple[str, ...] = SURE) -> list[str]:
+    """The fields that were right of the whole bulletin and have another value of its disturbed text."""
+    due: dict[str, Any] = expected(path)
+    try:
+        got = parse(text).as_json()
+    except Unreadable:
+        return []
+    return [f"{name}: {got[name]}" for name in names if got[name] is not None and due[name] and got[name] != due[name]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(NAMES, st.floats(0.05, 0.95))
+def test_a_truncated_bulletin_says_no_more_than_the_whole(name: str, share: float) -> None:
+    text = text_of(name)
+    cut = text[: text.rfind("\n", 0, int(len(text) * share) + 1) + 1] or text[:40]
+    nothing_is_lost(cut)
+    assert turned_wrong(cut, KNOWN[name], ("number", "index_reference", "issue_date", "deadline")) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(NAMES, st.integers(60, 110))
+def test_a_bulletin_wrapped_anew_says_the_same(name: str, width: int) -> None:
+    lines = text_of(name).split("\n")
+    wrapped = "\n".join("\n".join(textwrap.wrap(line, width)) if len(line) > width else line for line in lines)
+    nothing_is_lost(wrapped)
+    assert turned_wrong(wrapped, KNOWN[name], ("number", "index_reference", "issue_date", "deadline")) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(NAMES, st.randoms(use_true_random=False))
+def test_a_shuffled_bulletin_loses_no_word(name: str, random: Any) -> None:
+    blocks = text_of(name).split("\n\n")
+    random.shuffle(blocks)
+    text = "\n\n".join(blocks)
+    nothing_is_lost(text)
+    assert turned_wrong(text, KNOWN[name], ("index_reference",)) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(NAMES, NAMES)
+def test_two_bulletins_in_one_file_are_read_as_the_first(first: str, second: str) -> None:
+    nothing_is_lost(f"{text_of(first)}\n\n{text_of(second)}")
+
+
+@settings(max_examples=40, deadline=None)
+@given(NAMES)
+def test_a_bulletin_glued_into_one_line_loses_no_word(name: str) -> None:
+    text = " ".join(text_of(name).split())
+    nothing_is_lost(text)
+    assert turned_wrong(text, KNOWN[name], ("index_reference",)) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(NAMES, st.data())
+def test_no_disturbance_makes_a_name_of_what_is_none(name: str, data: st.DataObject) -> None:
+    lines = text_of(name).split("\n")
+    taken = data.draw(st.sets(st.integers(0, len(lines) - 1), max_size=8))
+    text = "\n".join(line for at, line in enumerate(lines) if at not in taken)
+    try:
+        officials = parse(text).officials
+    except Unreadable:
+        return
+    for official in officials:
+        assert not set("0123456789@:") & set(official.name or "")
+        assert "@" not in "".join(official.address)
