@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from campaign.channels import CHANNELS
 from campaign.language import country_name, day, gettext, language_name
 from campaign.printing.addressee import Addressee
 from campaign.printing.sheets.bulletin import BulletinSheet, Contact, ModelLetter, PrintedFigure
@@ -55,11 +56,12 @@ def _contact(recipient: PublicRecipient, action: PublicAction) -> Contact:
             country=None,
         ),
         role=recipient.role,
-        fax=recipient.fax,
-        phone=recipient.phone,
         emails=recipient.emails,
-        x_handle=recipient.x_handle,
-        web_form=recipient.web_form,
+        ways=tuple(
+            (gettext(action.locale, it.printed), it.shown(entry))
+            for it in CHANNELS
+            for entry in recipient.channels.get(it.key, ())
+        ),
         salutation=letter.salutation if letter else None,
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from markupsafe import Markup
 
 from campaign import clock
+from campaign.channels import Channels
 from campaign.strip import Strip
 from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, RecipientRole, Shield
 
@@ -56,12 +57,9 @@ class PublicRecipient:
     postal_office: str | None  # as it stands on an envelope: in the original language, whatever the reader's
     address: tuple[str, ...]
     country: str | None
-    fax: str | None
-    phone: str | None
     emails: tuple[str, ...]
-    x_handle: str | None
-    web_form: str | None
     languages: tuple[str, ...]
+    channels: Channels  # every other way, by its key, as it is kept
 
     @property
     def label(self) -> str:

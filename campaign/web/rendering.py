@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from sqlalchemy import select
 
-from campaign import language
+from campaign import channels, language
 from campaign.language import LANGUAGES
 from campaign.office import logo
 from campaign.office.logo import Logo
@@ -94,6 +94,7 @@ def install(app: Flask) -> None:
         country=_as_read(language.country_name),
         language_name=_as_read(language.language_name),
         moment=_as_read(language.moment),
+        channel_label=channels.label,
     )
     environment.globals.update(url=url, asset=asset, direction=language.direction)
 

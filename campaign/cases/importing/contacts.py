@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import URL, is_prose, plain, web_addresses
+from campaign.channels import BY_KEY, CHANNELS, Channel
+from campaign.errors import Refused
 
 EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-zA-Z]{2,24}\b")
 _NUMBER = re.compile(r"(?:\+\s?|\(\+)?\(?\d[\d\s().\-–/+]{4,40}\d(?:\s?(?:ext|x)\.?\s?\d{1,6})?(?!\w)")
 _HANDLE = re.compile(r"(?<![\w.])@\w{2,30}\b(?!\.\w)")
-_STATUS = re.compile(r"(?:twitter|(?<!\w)x)\.com/@?(\w{2,30})", re.I)
 
-# What each label is called; `other` is kept as unplaced, since no field holds it.
+# What each label is called; `other` is kept as unplaced, since no channel holds it.
 _LABELS = {
-    "fax": r"(?:tele)?fax(?:es)?|facsimile|fax\s+(?:numbers?|nos?)",
-    "phone": r"telephones?|tel|tél|phones?|main\s+number|mobile|(?:tele)?phone\s+(?:numbers?|nos?)",
+    **{it.key: it.labels for it in CHANNELS},
     "email": r"e-?mails?(?:\s+address(?:es)?)?",
-    "x": r"twitter|x\s?/\s?twitter|twitter\s?/\s?x|x\s?\((?:formerly\s+)?twitter\)|twitter\s?\(x\)|x",
-    "web_form": r"(?:(?:online|web|website|e-?mail)\s+)?contact\s+form|web\s?form|online\s+form|web\s?sites?|web\s+page"
-    r"|(?:e-?mail\s+)?via\s+(?:the\s+)?(?:web)?site|web|url",
     "salutation": r"salutations?|form\s+of\s+address",
     "address": r"(?:postal\s+|mailing\s+)?address",
     "other": r"telegrams?|telex(?:es)?|cables?|facebook|instagram|whats\s?app|telegram|linkedin|youtube|vk|weibo",
 }
+# The first of two that could be meant wins: what is not a page of its own, then pages.
+_LABELS = dict(sorted(_LABELS.items(), key=lambda it: it[0] == "web_form"))
 _SHORT = {"fax": "F", "phone": "T|P", "email": "E"}  # one letter is a label with a colon only
 _KIND = "|".join(f"(?P<{field}>{names})" for field, names in _LABELS.items())
 _ANY_NAME = "|".join(_LABELS.values())
@@ -124,20 +124,35 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         forms = web_addresses(rest)
         if ledger and forms:
             rest = URL.sub("", rest)
-    elif field == "x":
-        found, rest = _take(_HANDLE, value)
-        found = found or [f"@{name}" for name in _STATUS.findall(value)]
-        rest = URL.sub("", rest) if found else rest
-        if len(found) > 1:
-            rest = f"X: {', '.join(found[1:])} {rest}".strip()
-            found = found[:1]
+    elif BY_KEY[field].hosts:
+        found, rest = _accounts(BY_KEY[field], value)
     elif field == "web_form":
-        found = web_addresses(value)[:1]
-        rest = re.sub(re.escape(found[0]), "", plain(value), count=1) if found else value
+        found = web_addresses(value)
+        rest = plain(value)
+        for address in found:
+            rest = rest.replace(address, "", 1)
     note = rest.strip(" ,;|/·–-.")
     if ledger and re.search(r"\w", note) and not _GREETED.search(f", {note}"):
         (ledger.label if re.fullmatch(r"(?:or|and|\W)+", note, re.I) else ledger.leave)(note)
     return Contact(field, tuple(found)) if found else None
+
+
+def _accounts(channel: Channel, value: str) -> tuple[list[str], str]:
+    """The accounts that a line names on a channel, by handle or by the address of their page, and what is left."""
+    handles, rest = _take(_HANDLE, value)
+    pages = [address for address in web_addresses(rest) if _on(channel, address)]
+    accounts: dict[str, None] = dict.fromkeys(handles)
+    for address in pages:
+        try:
+            accounts[channel.check(address, None)] = None
+        except Refused:
+            continue  # a page of the site that is no account's
+    return list(accounts), URL.sub("", rest) if accounts else rest
+
+
+def _on(channel: Channel, address: str) -> bool:
+    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
+    return any(host == it or host.endswith(f".{it}") for it in channel.hosts)
 
 
 def _unlabelled(line: str) -> list[Contact] | None:
@@ -147,8 +162,11 @@ def _unlabelled(line: str) -> list[Contact] | None:
         found = EMAIL.findall(bare)
         return [Contact("email", tuple(found))] if found else None
     if _HANDLE.fullmatch(bare):
-        return [Contact("x", (bare,))]
+        return [Contact("x_handle", (bare,))]
     if re.match(r"https?://|www\.", bare) and " " not in bare:
+        for channel in CHANNELS:
+            if channel.hosts and _on(channel, bare) and (accounts := _accounts(channel, bare)[0]):
+                return [Contact(channel.key, tuple(accounts))]
         return [Contact("web_form", (bare,))]
     if bare.startswith("+") and _NUMBER.fullmatch(bare):
         return [Contact("phone", (bare,))]

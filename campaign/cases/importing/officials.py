@@ -6,6 +6,7 @@ Blocks may be parted by gaps, by numbers, by contacts that end one, or by nothin
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from campaign.cases.importing import dates
@@ -22,6 +23,7 @@ from campaign.cases.importing.titles import (
     kind_of,
     part_office_and_name,
 )
+from campaign.channels import KEYS
 from campaign.vocabulary import RecipientRole
 
 _DIPLOMATS = re.compile(
@@ -189,14 +191,15 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
         name=name,
         office=office,
         address=tuple(address),
-        fax=values.get("fax") or None,
-        phone=values.get("phone") or None,
         email=emails,
-        x=values.get("x") or None,
-        web_form=values.get("web_form") or None,
+        channels={key: of_channel for key in KEYS if (of_channel := _entries_of(block.contacts, key))},
         salutation=" / ".join(filter(None, dict.fromkeys(salutations))) or None,
         role=block.role,
     )
+
+
+def _entries_of(contacts: Sequence[Contact], key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for contact in contacts if contact.field == key for value in contact.values))
 
 
 def _sort_out(told: list[str]) -> tuple[str | None, str | None, list[str]]:

@@ -21,11 +21,8 @@ class Contact:
 
     addressee: Addressee
     role: RecipientRole = RecipientRole.TO
-    fax: str | None = None
-    phone: str | None = None
     emails: tuple[str, ...] = ()
-    x_handle: str | None = None
-    web_form: str | None = None
+    ways: tuple[tuple[str, str], ...] = ()  # every other channel: what it is called, and an entry as people read it
     salutation: str | None = None
 
 
