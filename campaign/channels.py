@@ -64,6 +64,7 @@ class Channel:
     doubt: Callable[[str], str | None] = lambda _entry: None
     same: Callable[[str], str] = str.casefold
     hosts: tuple[str, ...] = ()
+    network: bool = False  # an account on a network: its label is a name
     public: Public | None = None
     reaches: bool = False
     dialled: bool = False
@@ -222,6 +223,7 @@ CHANNELS: tuple[Channel, ...] = (
         link=_at("x.com"),
         labels=r"twitter|x\s?/\s?twitter|twitter\s?/\s?x|x\s?\((?:formerly\s+)?twitter\)|twitter\s?\(x\)|x",
         hosts=("x.com", "twitter.com"),
+        network=True,
         usually=60,
         in_haste=30,
         public=Public(280, "https://x.com/intent/post?text={text}", weighed),

@@ -140,7 +140,7 @@ def _emails(entry: Entry) -> list[str]:
 
 def _shared(channel: Channel) -> tuple[str, Callable[[Entry], list[str]]]:
     """What two officials share on a channel, in words, and an entry's marks by which that is found."""
-    what = f"{channel.label} handle" if channel.public is not None else channel.label.lower()
+    what = f"{channel.label} handle" if channel.network else channel.label.lower()
 
     def keys(entry: Entry) -> list[str]:
         return [mark for it in entry.part(channel.key) if (mark := channel.same(it))]

@@ -124,7 +124,7 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         forms = web_addresses(rest)
         if ledger and forms:
             rest = URL.sub("", rest)
-    elif BY_KEY[field].hosts:
+    elif BY_KEY[field].network:
         found, rest = _accounts(BY_KEY[field], value)
     elif field == "web_form":
         found = web_addresses(value)
@@ -138,16 +138,30 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
 
 
 def _accounts(channel: Channel, value: str) -> tuple[list[str], str]:
-    """The accounts that a line names on a channel, by handle or by the address of their page, and what is left."""
-    handles, rest = _take(_HANDLE, value)
-    pages = [address for address in web_addresses(rest) if _on(channel, address)]
-    accounts: dict[str, None] = dict.fromkeys(handles)
-    for address in pages:
-        try:
-            accounts[channel.check(address, None)] = None
-        except Refused:
-            continue  # a page of the site that is no account's
-    return list(accounts), URL.sub("", rest) if accounts else rest
+    """The accounts that a line names on a channel, by name or by the address of their page, and what is left."""
+    parts = plain(URL.sub(" ", value)).split()
+    accounts: dict[str, None] = {}
+    left: list[str] = []
+    for part in parts:
+        # A bare word is an account if it is all that the line says; else an @ tells it from the words around.
+        account = _account(channel, part) if "@" in part or len(parts) == 1 else None
+        if account:
+            accounts[account] = None
+        else:
+            left.append(part)
+    for address in web_addresses(value):
+        if account := _account(channel, address):
+            accounts[account] = None
+        else:
+            left.append(address)
+    return list(accounts), " ".join(left)
+
+
+def _account(channel: Channel, written: str) -> str | None:
+    try:
+        return channel.check(written.strip("()<>[].,;"), None)
+    except Refused:
+        return None
 
 
 def _on(channel: Channel, address: str) -> bool:

@@ -298,7 +298,7 @@ def _ways_of(official: Official) -> list[str]:
     ways = ["post"] if official.address else []
     ways += ["e-mail"] if official.emails else []
     others = [it for it in CHANNELS if official.channels.get(it.key)]
-    return ways + [it.label if it.public is not None else it.label.lower() for it in others]
+    return ways + [it.label if it.network else it.label.lower() for it in others]
 
 
 def _mark(differs: list[tuple[str, object, object]]) -> str:
