@@ -226,6 +226,7 @@ class ChannelKind(StrEnum):
     FAX = "fax"
     TELEPHONE = "telephone"
     X = "x"
+    FACEBOOK = "facebook"
 
 
 class Paper(StrEnum):

@@ -16,6 +16,8 @@ from campaign.vocabulary import ChannelKind
         ("fax", "0092 51 9201234", "+92519201234", "+92 51 9201234", "tel:+92519201234"),
         ("fax", "ask the porter", "ask the porter", "ask the porter", None),
         ("x_handle", "https://twitter.com/example?lang=ur", "@example", "@example", "https://x.com/example"),
+        ("facebook", "https://m.facebook.com/MinistryOfBread/?ref=page", "MinistryOfBread",
+         "facebook.com/MinistryOfBread", "https://www.facebook.com/MinistryOfBread"),
         ("web_form", "https://gov.example/form?to=1", "https://gov.example/form?to=1", "https://gov.example/form?to=1",
          "https://gov.example/form?to=1"),
     ],
