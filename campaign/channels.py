@@ -248,6 +248,23 @@ CHANNELS: tuple[Channel, ...] = (
         in_haste=34,
     ),
     Channel(
+        key="instagram",
+        kind=ChannelKind.INSTAGRAM,
+        label="Instagram",
+        printed="Instagram:",
+        check=account(
+            ("instagram.com", "instagr.am"),
+            r"[A-Za-z0-9_.]{1,30}",
+            "An Instagram name is up to 30 letters, digits, dots or underscores, like @example.",
+        ),
+        link=_at("www.instagram.com"),
+        labels=r"instagram",
+        hosts=("instagram.com", "instagr.am"),
+        network=True,
+        usually=63,
+        in_haste=33,
+    ),
+    Channel(
         key="web_form",
         kind=ChannelKind.WEB_FORM,
         label=_("Web form"),

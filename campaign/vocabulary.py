@@ -227,6 +227,7 @@ class ChannelKind(StrEnum):
     TELEPHONE = "telephone"
     X = "x"
     FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
 
 
 class Paper(StrEnum):

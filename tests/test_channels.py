@@ -18,6 +18,8 @@ from campaign.vocabulary import ChannelKind
         ("x_handle", "https://twitter.com/example?lang=ur", "@example", "@example", "https://x.com/example"),
         ("facebook", "https://m.facebook.com/MinistryOfBread/?ref=page", "MinistryOfBread",
          "facebook.com/MinistryOfBread", "https://www.facebook.com/MinistryOfBread"),
+        ("instagram", "https://www.instagram.com/bread.ministry/", "@bread.ministry", "@bread.ministry",
+         "https://www.instagram.com/bread.ministry"),
         ("web_form", "https://gov.example/form?to=1", "https://gov.example/form?to=1", "https://gov.example/form?to=1",
          "https://gov.example/form?to=1"),
     ],
