@@ -265,6 +265,25 @@ CHANNELS: tuple[Channel, ...] = (
         in_haste=33,
     ),
     Channel(
+        key="bluesky",
+        kind=ChannelKind.BLUESKY,
+        label="Bluesky",
+        printed="Bluesky:",
+        check=account(
+            ("bsky.app/profile",),
+            r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
+            "A Bluesky handle is a domain name, like @example.bsky.social.",
+        ),
+        link=_at("bsky.app/profile"),
+        labels=r"bluesky|bsky",
+        hosts=("bsky.app",),
+        network=True,
+        usually=61,
+        in_haste=31,
+        # Bluesky counts what readers see as one sign; counting code points never lets through too much.
+        public=Public(300, "https://bsky.app/intent/compose?text={text}"),
+    ),
+    Channel(
         key="web_form",
         kind=ChannelKind.WEB_FORM,
         label=_("Web form"),

@@ -228,6 +228,7 @@ class ChannelKind(StrEnum):
     X = "x"
     FACEBOOK = "facebook"
     INSTAGRAM = "instagram"
+    BLUESKY = "bluesky"
 
 
 class Paper(StrEnum):

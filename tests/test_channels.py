@@ -20,6 +20,8 @@ from campaign.vocabulary import ChannelKind
          "facebook.com/MinistryOfBread", "https://www.facebook.com/MinistryOfBread"),
         ("instagram", "https://www.instagram.com/bread.ministry/", "@bread.ministry", "@bread.ministry",
          "https://www.instagram.com/bread.ministry"),
+        ("bluesky", "https://bsky.app/profile/ministry.bread.example", "@ministry.bread.example",
+         "@ministry.bread.example", "https://bsky.app/profile/ministry.bread.example"),
         ("web_form", "https://gov.example/form?to=1", "https://gov.example/form?to=1", "https://gov.example/form?to=1",
          "https://gov.example/form?to=1"),
     ],
