@@ -155,6 +155,20 @@ def _at(site: str) -> Callable[[str, str | None], str | None]:
     return lambda entry, _country: f"https://{site}/{quote(entry.lstrip('@'))}"
 
 
+_FEDIVERSE = re.compile(
+    r"https?://(?P<there>[\w.-]+\.[a-z]{2,24})/@(?P<page>\w{1,60})/?|@?(?P<name>\w{1,60})@(?P<server>[\w.-]+\.[a-z]{2,24})",
+    re.I,
+)
+
+
+def _fediverse(written: str, _country: str | None) -> str:
+    """An account on a server of anybody's: `@name@server`, or the address of its page. Raises `Refused`."""
+    read = _FEDIVERSE.fullmatch(written)
+    if not read:
+        raise Refused("A Mastodon account has a name and a server, like @example@mastodon.example.")
+    return f"@{read['name'] or read['page']}@{(read['server'] or read['there']).lower()}"
+
+
 def weighed(text: str) -> int:
     """How long X says a text is: an address weighs 23, emoji two, signs of most alphabets one, all others two.
 
@@ -282,6 +296,18 @@ CHANNELS: tuple[Channel, ...] = (
         in_haste=31,
         # Bluesky counts what readers see as one sign; counting code points never lets through too much.
         public=Public(300, "https://bsky.app/intent/compose?text={text}"),
+    ),
+    Channel(
+        key="mastodon",
+        kind=ChannelKind.MASTODON,
+        label="Mastodon",
+        printed="Mastodon:",
+        check=_fediverse,
+        link=lambda entry, _country: "https://{1}/@{0}".format(*entry.lstrip("@").split("@")),
+        labels=r"mastodon|fediverse",
+        network=True,
+        usually=62,
+        in_haste=32,
     ),
     Channel(
         key="web_form",

@@ -229,6 +229,7 @@ class ChannelKind(StrEnum):
     FACEBOOK = "facebook"
     INSTAGRAM = "instagram"
     BLUESKY = "bluesky"
+    MASTODON = "mastodon"
 
 
 class Paper(StrEnum):
