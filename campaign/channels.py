@@ -60,7 +60,7 @@ class Channel:
     usually: int
     in_haste: int
     shown: Callable[[str], str] = str
-    link: Callable[[str, str | None], str | None] = lambda entry, _country: entry
+    link: Callable[[str, str | None], str | None] = lambda _entry, _country: None
     doubt: Callable[[str], str | None] = lambda _entry: None
     same: Callable[[str], str] = str.casefold
     hosts: tuple[str, ...] = ()
@@ -167,6 +167,16 @@ def _fediverse(written: str, _country: str | None) -> str:
     if not read:
         raise Refused("A Mastodon account has a name and a server, like @example@mastodon.example.")
     return f"@{read['name'] or read['page']}@{(read['server'] or read['there']).lower()}"
+
+
+def _on_its_server(entry: str, _country: str | None) -> str | None:
+    name, _at_sign, server = entry.lstrip("@").partition("@")
+    return f"https://{server}/@{name}" if server else None
+
+
+def _page(entry: str, _country: str | None) -> str:
+    """Where a page is that a bulletin names without its scheme."""
+    return entry if entry.startswith(("https://", "http://")) else f"https://{entry}"
 
 
 def weighed(text: str) -> int:
@@ -303,7 +313,7 @@ CHANNELS: tuple[Channel, ...] = (
         label="Mastodon",
         printed="Mastodon:",
         check=_fediverse,
-        link=lambda entry, _country: "https://{1}/@{0}".format(*entry.lstrip("@").split("@")),
+        link=_on_its_server,
         labels=r"mastodon|fediverse",
         network=True,
         usually=62,
@@ -315,6 +325,7 @@ CHANNELS: tuple[Channel, ...] = (
         label=_("Web form"),
         printed=_("Web form:"),
         check=page_address,
+        link=_page,
         same=str,
         labels=r"(?:(?:online|web|website|e-?mail)\s+)?contact\s+form|web\s?form|online\s+form|web\s?sites?|web\s+page"
         r"|(?:e-?mail\s+)?via\s+(?:the\s+)?(?:web)?site|web|url",

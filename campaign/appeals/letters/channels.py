@@ -189,7 +189,7 @@ def _way(channel: Described, entry: str, country: str | None, letter: Written) -
 
 
 def _public_post(channel: Described, public: Public, entry: str, letter: Written) -> PublicPost:
-    text = public_posts.fitted(letter.subject, f"{entry} {letter.link}", public)
-    name = entry.lstrip("@")
+    name = entry.strip().lstrip("@")
+    text = public_posts.fitted(letter.subject, f"@{name} {letter.link}", public)
     begin = public.begin.format(text=quote(text, safe=""), name=quote(name, safe=""))
-    return PublicPost(channel.kind, entry, text, public.length(text), public.most, begin)
+    return PublicPost(channel.kind, f"@{name}", text, public.length(text), public.most, begin)
