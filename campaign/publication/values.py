@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from markupsafe import Markup
@@ -59,7 +59,7 @@ class PublicRecipient:
     country: str | None
     emails: tuple[str, ...]
     languages: tuple[str, ...]
-    channels: Channels  # every other way, by its key, as it is kept
+    channels: Channels = field(hash=False)  # every other way, by its key, as it is kept
 
     @property
     def label(self) -> str:

@@ -17,7 +17,7 @@ class Official:
     office: str | None = None
     address: tuple[str, ...] = ()
     email: tuple[str, ...] = ()
-    channels: Channels = field(default_factory=dict)  # every other channel by its key, entries as printed
+    channels: Channels = field(default_factory=dict, hash=False)  # every other channel by its key, entries as printed
     salutation: str | None = None
     role: RecipientRole = RecipientRole.TO
 
