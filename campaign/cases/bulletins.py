@@ -57,12 +57,18 @@ def _contact(recipient: PublicRecipient, action: PublicAction) -> Contact:
         ),
         role=recipient.role,
         emails=recipient.emails,
-        ways=tuple(
-            (gettext(action.locale, it.printed), it.shown(entry))
-            for it in CHANNELS
-            for entry in recipient.channels.get(it.key, ())
-        ),
+        numbers=_ways(recipient, action.locale, dialled=True),
+        ways=_ways(recipient, action.locale, dialled=False),
         salutation=letter.salutation if letter else None,
+    )
+
+
+def _ways(recipient: PublicRecipient, locale: str, *, dialled: bool) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (gettext(locale, channel.printed), channel.shown(entry))
+        for channel in CHANNELS
+        for entry in recipient.channels.get(channel.key, ())
+        if channel.dialled is dialled
     )
 
 

@@ -31,6 +31,16 @@ class Official:
         return self.printed("fax")
 
     @property
+    def x(self) -> str | None:
+        """The accounts on X as one text."""
+        return self.printed("x_handle")
+
+    @property
+    def web_form(self) -> str | None:
+        """The addresses of forms as one text."""
+        return self.printed("web_form")
+
+    @property
     def phone(self) -> str | None:
         """The telephone numbers as one text."""
         return self.printed("phone")

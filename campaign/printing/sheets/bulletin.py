@@ -22,7 +22,9 @@ class Contact:
     addressee: Addressee
     role: RecipientRole = RecipientRole.TO
     emails: tuple[str, ...] = ()
-    ways: tuple[tuple[str, str], ...] = ()  # every other channel: what it is called, and an entry as people read it
+    # Every other channel: what it is called, and an entry as people read it; what is dialled stands before e-mail.
+    numbers: tuple[tuple[str, str], ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
     salutation: str | None = None
 
 
