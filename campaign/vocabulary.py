@@ -313,6 +313,10 @@ class ChannelKind(StrEnum):
     FAX = "fax"
     TELEPHONE = "telephone"
     X = "x"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
 
 
 class Paper(StrEnum):

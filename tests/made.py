@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from campaign import clock
+from campaign import channels, clock
 from campaign.appeals.signing.wishes import Wish
 from campaign.storage.tables import (
     Action,
@@ -142,7 +142,10 @@ def case(slug: str, zone: str = "Asia/Karachi") -> Case:
 
 
 def official(**values: Any) -> Official:
-    """An invented minister who can be reached by post, fax, e-mail and X."""
+    """An invented minister who can be reached by post, fax, e-mail and X. A channel is given by its key: one entry, or
+    several in a list."""
+    ways: dict[str, Any] = {"fax": "+92 51 555 0100", "x_handle": "@sampleminister"}
+    ways |= {key: values.pop(key) for key in channels.KEYS if key in values}
     return Official(
         **{
             "name": "Sample Minister",
@@ -150,9 +153,8 @@ def official(**values: Any) -> Official:
             "office": {"en": "Minister of Interior", "ur": "وزیر داخلہ"},
             "address": ["1 Sample Road", "Islamabad, Pakistan"],
             "country": "PK",
-            "fax": "+92 51 555 0100",
             "emails": ["minister@example.invalid"],
-            "x_handle": "@sampleminister",
+            "channels": {key: [it] if isinstance(it, str) else it for key, it in ways.items() if it},
             "languages": ["en", "ur"],
             "salutation": {"en": "Dear Minister,", "ur": "محترم وزیر صاحب،"},
             **values,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from campaign.channels import CHANNELS
 from campaign.language import country_name, day, gettext, language_name
 from campaign.printing.addressee import Addressee
 from campaign.printing.sheets.bulletin import BulletinSheet, Contact, ModelLetter, PrintedFigure
@@ -55,12 +56,19 @@ def _contact(recipient: PublicRecipient, action: PublicAction) -> Contact:
             country=None,
         ),
         role=recipient.role,
-        fax=recipient.fax,
-        phone=recipient.phone,
         emails=recipient.emails,
-        x_handle=recipient.x_handle,
-        web_form=recipient.web_form,
+        numbers=_ways(recipient, action.locale, dialled=True),
+        ways=_ways(recipient, action.locale, dialled=False),
         salutation=letter.salutation if letter else None,
+    )
+
+
+def _ways(recipient: PublicRecipient, locale: str, *, dialled: bool) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (gettext(locale, channel.printed), channel.shown(entry))
+        for channel in CHANNELS
+        for entry in recipient.channels.get(channel.key, ())
+        if channel.dialled is dialled
     )
 
 

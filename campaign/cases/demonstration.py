@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.channels import KEYS
 from campaign.errors import Conflict
 from campaign.storage.tables import (
     Action,
@@ -80,7 +81,8 @@ def _say_where_from(case: Case, facts: Mapping[str, Any]) -> None:
 
 def _official(written: Mapping[str, Any]) -> Official:
     values = {key: value for key, value in written.items() if key != "key"}
-    return Official(title={}, **values)
+    ways = {key: [values.pop(key)] for key in KEYS if values.get(key)}
+    return Official(title={}, channels=ways, **values)
 
 
 def _action(

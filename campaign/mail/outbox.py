@@ -127,11 +127,7 @@ def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
         )
         .execution_options(synchronize_session=False)
     ).all()
-    return tuple(
-        sorted(
-            (Leased(*row[:-1], lease=mine, until=now + LEASE, wish_id=row[-1]) for row in taken), key=lambda it: it.id
-        )
-    )
+    return tuple(sorted((Leased(**row._mapping, lease=mine, until=now + LEASE) for row in taken), key=lambda it: it.id))
 
 
 def mark_sent(session: Session, message: Leased, now: datetime) -> bool:

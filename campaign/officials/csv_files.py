@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from campaign import sandbox
+from campaign.channels import KEYS
 from campaign.errors import Conflict, Refused
 from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
@@ -21,19 +22,7 @@ from campaign.storage.tables import Official
 
 MOST = 5_000
 # Its number and revision lead a line back to the official it came from; a line without a number is a new one.
-PLAIN = (
-    "country",
-    "name",
-    "address",
-    "phone",
-    "fax",
-    "emails",
-    "x_handle",
-    "web_form",
-    "languages",
-    "time_zone",
-    "note",
-)
+PLAIN = ("country", "name", "address", *KEYS, "emails", "languages", "time_zone", "note")
 BY_LANGUAGE = ("office", "title", "salutation")
 
 
@@ -69,7 +58,7 @@ def written(everyone: Iterable[Official]) -> Iterator[str]:
             (
                 official_id,
                 revision,
-                *(_cell(getattr(entry, name), "\n" if name == "address" else " ") for name in PLAIN),
+                *(_cell(entry.part(name), _between(name)) for name in PLAIN),
                 *(getattr(entry, name).get(tag, "") for name, tag in local),
             )
         )
@@ -166,9 +155,13 @@ def _whole(given: Mapping[str, str], was: Entry | None) -> dict[str, Any]:
 def as_written(entry: Entry) -> dict[str, Any]:
     """An entry as a form or a file writes it: what `official_entries.checked` reads."""
     return {
-        **{name: _cell(getattr(entry, name), "\n" if name == "address" else " ") for name in PLAIN},
+        **{name: _cell(entry.part(name), _between(name)) for name in PLAIN},
         **{name: dict(getattr(entry, name)) for name in BY_LANGUAGE},
     }
+
+
+def _between(name: str) -> str:
+    return "\n" if name == "address" or name in KEYS else " "
 
 
 def _cell(value: object, between: str) -> str:

@@ -6,7 +6,7 @@ One directory serves all actions, so a change may show in several that are open:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from campaign import channels
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About, Actor
@@ -90,7 +91,7 @@ def change(
     if not after and not before:
         return False
     values: dict[str, Any] = _values(entry)
-    changed = {name for name in PARTS if getattr(was, name) != getattr(entry, name)}
+    changed = {name for name in PARTS if was.part(name) != entry.part(name)}
     if changed & set(CHANNELS):
         values.update(cleared_at=None, cleared_by_id=None, contact_confirmed_on=None)
     if "emails" in changed:
@@ -110,7 +111,7 @@ def clear(session: Session, vault: Vault, actor: Actor, official_id: int, revisi
     """
     found = one(session, official_id)
     refuse_unless_second(actor.id, written_by(session, official_id))
-    if not (found.emails or found.fax or found.address):
+    if not (found.emails or found.address or validation.of(found).reached_by_letter):
         raise Refused("Add a postal address, a fax number or an e-mail address first.")
     _guarded(session, found, revision, cleared_at=now, cleared_by_id=actor.id)
     audit.record(session, vault, actor, "official approved for letters", About(KIND, official_id), now)
@@ -226,7 +227,7 @@ def ever_sent(session: Session, official_id: int) -> tuple[Sent, ...]:
 
 def told(entry: Entry) -> dict[str, object]:
     """An entry for the audit trail and for comparing: only what is given."""
-    values = {name: getattr(entry, name) for name in PARTS}
+    values = {name: entry.part(name) for name in PARTS}
     return {name: list(it) if isinstance(it, tuple) else it for name, it in values.items() if it}
 
 
@@ -260,7 +261,7 @@ def _guarded(session: Session, found: Official, revision: int, **values: Any) ->
 
 
 def _values(entry: Entry) -> dict[str, Any]:
-    values = {name: getattr(entry, name) for name in PARTS}
+    values = {it.name: getattr(entry, it.name) for it in fields(Entry)}
     return {name: list(it) if isinstance(it, tuple) else it for name, it in values.items()}
 
 
@@ -277,8 +278,6 @@ def _findable(official: Official) -> str:
         *entry.office.values(),
         *entry.address,
         *entry.emails,
-        entry.phone or "",
-        entry.fax or "",
-        entry.x_handle or "",
+        *(text for key, entries in entry.channels.items() if channels.BY_KEY[key].findable for text in entries),
     )
     return " ".join(texts).casefold()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -14,6 +13,7 @@ from itertools import combinations
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, aliased
 
+from campaign.channels import CHANNELS, Channel
 from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
@@ -22,10 +22,12 @@ from campaign.officials.validation import Entry
 from campaign.publication import signed_texts
 from campaign.storage import Vault
 from campaign.storage.tables import ModelLetter, Official, Recipient
-from campaign.vocabulary import RecipientRole
+from campaign.vocabulary import ChannelKind, RecipientRole
 
 # How like two names are that may be one person's, spelt twice: 1 is the same.
 LIKE = 0.88
+# A switchboard, like a form on a site, is the way to many.
+SHARED = tuple(it for it in CHANNELS if it.kind not in {ChannelKind.TELEPHONE, ChannelKind.WEB_FORM})
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,11 @@ class Pair:
 
 
 def pairs(everyone: Iterable[tuple[int, Entry]]) -> list[Pair]:
-    """The rule: the same e-mail, fax or X handle; or a like name, or the same office without a name, in one country."""
+    """The rule: one e-mail or one entry of a channel in common, but for the telephone, which a whole ministry shares;
+    or a like name, or the same office without a name, in one country."""
     known = sorted(everyone, key=lambda it: it[0])
     found: dict[tuple[int, int], str] = {}
-    for why, keys in (("the same e-mail", _emails), ("the same fax", _fax), ("the same X handle", _handle)):
+    for why, keys in (("the same e-mail", _emails), *map(_shared, SHARED)):
         holders: dict[str, list[int]] = defaultdict(list)
         for number, entry in known:
             for key in keys(entry):
@@ -137,13 +140,14 @@ def _emails(entry: Entry) -> list[str]:
     return [it.casefold() for it in entry.emails]
 
 
-def _fax(entry: Entry) -> list[str]:
-    digits = re.sub(r"\D", "", entry.fax or "")
-    return [digits] if len(digits) > 5 else []
+def _shared(channel: Channel) -> tuple[str, Callable[[Entry], list[str]]]:
+    """What two officials share on a channel, in words, and an entry's marks by which that is found."""
+    what = f"{channel.label} handle" if channel.network else channel.label.lower()
 
+    def keys(entry: Entry) -> list[str]:
+        return [mark for it in entry.part(channel.key) if (mark := channel.same(it))]
 
-def _handle(entry: Entry) -> list[str]:
-    return [entry.x_handle.casefold()] if entry.x_handle else []
+    return f"the same {what}", keys
 
 
 def _alike(first: Entry, second: Entry) -> str | None:

@@ -10,23 +10,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-import phonenumbers
 from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat
 
-from campaign import language
+from campaign import channels, language
+from campaign.channels import Channels
 from campaign.errors import Refused
 from campaign.office import organisers
 from campaign.storage.tables import Official
 
 MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 8, 120, 4_000
 # Country names stand on letters, so that a postal address needs one.
-_HANDLE = re.compile(r"(?:https?://)?(?:www\.)?(?:x\.com/|twitter\.com/)?@?([A-Za-z0-9_]{1,15})/?", re.I)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -40,11 +38,8 @@ class Entry:
     salutation: Mapping[str, str] = field(default_factory=dict)
     country: str | None = None
     address: tuple[str, ...] = ()
-    phone: str | None = None
-    fax: str | None = None
     emails: tuple[str, ...] = ()
-    x_handle: str | None = None
-    web_form: str | None = None
+    channels: Channels = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     time_zone: str | None = None  # by which its office hours are kept; none: that of the country's capital
     note: str | None = None
@@ -54,10 +49,20 @@ class Entry:
         """What an official is called in lists: the name, or else the office."""
         return self.name or next(iter(self.office.values()), "") or next(iter(self.title.values()), "") or "unnamed"
 
+    @property
+    def reached_by_letter(self) -> bool:
+        """Whether a letter arrives by one of the channels, besides post and e-mail."""
+        return channels.reached_by_letter(self.channels)
 
+    def part(self, name: str) -> Any:
+        """A part of it by name: a field, or the entries of a channel."""
+        return self.channels.get(name, ()) if name in channels.KEYS else getattr(self, name)
+
+
+# Every part by name: form, spreadsheet, merging, the audit trail and search go through these.
+PARTS = tuple(name for it in fields(Entry) for name in (channels.KEYS if it.name == "channels" else (it.name,)))
 # Whoever clears an official for sending has looked at these.
-CHANNELS = ("name", "country", "address", "phone", "fax", "emails", "x_handle", "web_form")
-PARTS = tuple(it.name for it in fields(Entry))
+CHANNELS = ("name", "country", "address", "emails", *channels.KEYS)
 
 
 @dataclass(frozen=True)
@@ -81,12 +86,11 @@ def checked(written: Mapping[str, Any]) -> Checked:
             errors[name] = str(refused)
             return otherwise
 
-    def number(name: str, country: str | None) -> str | None:
-        raw = one_line(written.get(name))
-        read = telephone(raw, country) if raw else None
-        if raw and read is None:
-            warnings[name] = "This does not look like a phone number. We keep it as you wrote it."
-        return read or raw or None
+    def channel(key: str, country: str | None) -> tuple[str, ...]:
+        entries, doubt = channels.checked(key, _entries(written.get(key)), country)
+        if doubt:
+            warnings[key] = doubt
+        return entries
 
     country = part("country", lambda: _country(one_line(written.get("country"))), None)
     entry = Entry(
@@ -96,11 +100,8 @@ def checked(written: Mapping[str, Any]) -> Checked:
         salutation=_texts(written.get("salutation", {})),
         country=country,
         address=part("address", lambda: _address(written.get("address", "")), ()),
-        phone=number("phone", country),
-        fax=number("fax", country),
         emails=part("emails", lambda: _emails(written.get("emails", "")), ()),
-        x_handle=part("x_handle", lambda: _handle(one_line(written.get("x_handle"))), None),
-        web_form=part("web_form", lambda: _web_form(one_line(written.get("web_form"))), None),
+        channels=_given({key: part(key, partial(channel, key, country), ()) for key in channels.KEYS}),
         languages=part("languages", lambda: _languages(written.get("languages", "")), ()),
         time_zone=part("time_zone", lambda: _time_zone(one_line(written.get("time_zone"))), None),
         note=str(written.get("note") or "").strip()[:LONGEST_NOTE] or None,
@@ -112,29 +113,28 @@ def checked(written: Mapping[str, Any]) -> Checked:
     for it in (entry.name or "", *entry.title.values(), *entry.office.values(), *entry.salutation.values()):
         if len(it) > 2 * LONGEST_LINE:
             errors.setdefault("name", "A name, title, office or salutation is longer than 240 characters.")
-    if entry.country and not (entry.address or entry.emails or entry.fax or entry.web_form or entry.x_handle):
+    if entry.country and not (entry.address or entry.emails or entry.channels):
         warnings.setdefault("address", "This official has no contact details yet.")
     return Checked(entry, errors, warnings)
-
-
-def telephone(written: str, country: str | None) -> str | None:
-    """A number as E.164, read as people in `country` write it; None if it cannot be one."""
-    try:
-        number = phonenumbers.parse(written, country)
-    except NumberParseException:
-        return None
-    if number.extension or not phonenumbers.is_possible_number(number):
-        return None
-    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
 def of(official: Official) -> Entry:
     """The entry of a stored official."""
     values: dict[str, Any] = {}
-    for name in PARTS:
-        value = getattr(official, name)
-        values[name] = tuple(value) if isinstance(value, list) else value
+    for it in fields(Entry):
+        value = getattr(official, it.name)
+        values[it.name] = tuple(value) if isinstance(value, list) else value
+    values["channels"] = _given({key: tuple(official.channels.get(key, ())) for key in channels.KEYS})
     return Entry(**values)
+
+
+def _given(entries: Channels) -> dict[str, tuple[str, ...]]:
+    return {key: it for key, it in entries.items() if it}
+
+
+def _entries(written: object) -> list[str]:
+    """What stands in a field for several: one a line, or parted by semicolons."""
+    return [text for it in re.split(r"[\n;]", str(written or "")) if (text := one_line(it))]
 
 
 def one_line(text: object) -> str:
@@ -190,28 +190,6 @@ def _email(written: str) -> str:
         return str(validate_email(written, check_deliverability=False).normalized)
     except EmailNotValidError:
         return organisers.normal(written)  # takes the addresses of demonstrations, or says what is wrong
-
-
-def _handle(written: str) -> str | None:
-    if not written:
-        return None
-    found = _HANDLE.fullmatch(written)
-    if not found:
-        raise Refused("An X handle is up to 15 letters, digits or underscores, like @example.")
-    return f"@{found[1]}"
-
-
-def _web_form(written: str) -> str | None:
-    if not written:
-        return None
-    try:
-        parts = urlsplit(written)
-        fine = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not parts.username
-    except ValueError:
-        fine = False
-    if not fine or len(written) > 500:
-        raise Refused("Enter the full address of the page, starting with https://.")
-    return written
 
 
 def _time_zone(written: str) -> str | None:

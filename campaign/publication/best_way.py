@@ -81,5 +81,4 @@ def advice_of(action: PublicAction, today: date, settings: Mapping[str, int]) ->
 
 
 def _reach(recipient: PublicRecipient) -> Reach:
-    faster = (recipient.emails, recipient.web_form, recipient.fax, recipient.phone, recipient.x_handle)
-    return Reach(recipient.country, bool(recipient.address), any(faster))
+    return Reach(recipient.country, bool(recipient.address), bool(recipient.emails or recipient.channels))

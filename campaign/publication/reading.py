@@ -14,11 +14,11 @@ from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import clock, prose
+from campaign.channels import KEYS
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL, fallback
 from campaign.publication.figures import said, spoken, written
 from campaign.publication.naming import public_name
-from campaign.publication.numbers import shown_number
 from campaign.publication.risk import risk_countries
 from campaign.publication.values import (
     ChainLink,
@@ -257,12 +257,9 @@ def _recipient(n: int, recipient: Recipient, locale: str) -> PublicRecipient:
         postal_office=said(official.office, ORIGINAL) or None,
         address=tuple(official.address),
         country=official.country,
-        fax=shown_number(official.fax) if official.fax else None,
-        phone=shown_number(official.phone) if official.phone else None,
         emails=tuple(official.emails),
-        x_handle=official.x_handle,
-        web_form=official.web_form,
         languages=tuple(official.languages),
+        channels={key: tuple(official.channels[key]) for key in KEYS if official.channels.get(key)},
     )
 
 

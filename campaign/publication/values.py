@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from markupsafe import Markup
 
 from campaign import clock
+from campaign.channels import Channels
 from campaign.publication.signing_time import may_be_signed
 from campaign.strip import Strip
 from campaign.vocabulary import (
@@ -67,12 +68,9 @@ class PublicRecipient:
     postal_office: str | None  # as it stands on an envelope: in the original language, whatever the reader's
     address: tuple[str, ...]
     country: str | None
-    fax: str | None
-    phone: str | None
     emails: tuple[str, ...]
-    x_handle: str | None
-    web_form: str | None
     languages: tuple[str, ...]
+    channels: Channels = field(hash=False)  # every other way, by its key, as it is kept
 
     @property
     def label(self) -> str:

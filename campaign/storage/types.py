@@ -59,6 +59,21 @@ class Lines(TypeDecorator[list[str]]):
         return None if value is None else list(json.loads(value))
 
 
+class Lists(TypeDecorator[dict[str, list[str]]]):
+    """Several short lists of strings, `{key: entries}`, kept as JSON text on both databases; an empty list is not."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Iterable[str]] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps({key: list(it) for key, it in value.items() if it}, ensure_ascii=False, sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, list[str]] | None:
+        return None if value is None else dict(json.loads(value))
+
+
 class Word(TypeDecorator[Any]):
     """One word of a vocabulary, kept as itself; `one_of` makes the CHECK that holds the list."""
 

@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from campaign import fence, language
+from campaign import channels, fence, language
 from campaign.language import LANGUAGES
 from campaign.office import logo
 from campaign.office.logo import Logo
@@ -103,6 +103,7 @@ def install(app: Flask) -> None:
         country=_as_read(language.country_name),
         language_name=_as_read(language.language_name),
         moment=_as_read(language.moment),
+        channel_label=channels.label,
     )
     environment.globals.update(url=url, asset=asset, direction=language.direction)
 

@@ -20,11 +20,13 @@ MINISTER = Entry(
     salutation={"ur": "محترم وزیر صاحب،"},
     country="PK",
     address=("1 Sample Road", "Islamabad, Pakistan"),
-    phone="+92519201234",
-    fax="9201 of the registry",
     emails=("minister@gov.example.pk", "office@gov.example.pk"),
-    x_handle="@sampleminister",
-    web_form="https://gov.example.pk/write?to=minister",
+    channels={
+        "phone": ("+92519201234", "+92519201235"),
+        "fax": ("9201 of the registry",),
+        "x_handle": ("@sampleminister",),
+        "web_form": ("https://gov.example.pk/write?to=minister",),
+    },
     languages=("ur", "en"),
     note='Said "write again", twice.\nIn June.',
 )

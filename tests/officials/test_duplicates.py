@@ -16,6 +16,12 @@ from campaign.storage.tables import Action, AuditEvent, ModelLetter, Official, R
 from campaign.vocabulary import RecipientRole
 from tests import made
 
+
+def on(name: str, **channels: str) -> Entry:
+    """Someone with one entry of a channel."""
+    return Entry(name=name, channels={key: (it,) for key, it in channels.items()})
+
+
 ADA = Entry(name="Ada Lovelace", country="GB")
 
 
@@ -27,8 +33,8 @@ def why(first: Entry, second: Entry) -> list[str]:
     ("first", "second", "shared"),
     [
         (Entry(name="A", emails=("A@gov.example",)), Entry(name="B", emails=("a@gov.example",)), "the same e-mail"),
-        (Entry(name="A", fax="+9251555"), Entry(name="B", fax="+92 51 555"), "the same fax"),
-        (Entry(name="A", x_handle="@Interior"), Entry(name="B", x_handle="@interior"), "the same X handle"),
+        (on("A", fax="+9251555"), on("B", fax="+92 51 555"), "the same fax"),
+        (on("A", x_handle="@Interior"), on("B", x_handle="@interior"), "the same X handle"),
         (ADA, Entry(name="Lovelace, Ada", country="GB"), "a similar name in the same country"),
         (ADA, Entry(name="Ada Lovelase", country="GB"), "a similar name in the same country"),
         (Entry(name="José Núñez"), Entry(name="Jose Nunez"), "a similar name in the same country"),
@@ -46,7 +52,7 @@ def test_two_that_share_something_may_be_one(first: Entry, second: Entry, shared
         (ADA, replace(ADA, country="FR")),
         (ADA, Entry(name="Grace Hopper", country="GB")),
         (Entry(name="A", office={"en": "Minister"}, country="PK"), Entry(office={"en": "Minister"}, country="PK")),
-        (Entry(name="A", fax="n/a"), Entry(name="B", fax="n/a")),
+        (on("A", fax="n/a"), on("B", fax="n/a")),
     ],
 )
 def test_two_that_share_nothing_are_two(first: Entry, second: Entry) -> None:

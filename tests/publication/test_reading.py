@@ -36,8 +36,7 @@ def test_texts_come_in_the_readers_language_with_the_figures_written_in_it(store
 def test_numbers_to_dial_stand_as_people_read_them(storage: Storage) -> None:
     with storage.writing() as session:
         action = made.action(session)
-        action.recipients[0].official.fax = "+92519201234"
-        action.recipients[0].official.phone = "ask the porter"
+        action.recipients[0].official.channels = {"fax": ["+92519201234"], "phone": ["ask the porter"]}
     (asked,) = read(storage).recipients
     assert (asked.fax, asked.phone) == ("+92 51 9201234", "ask the porter")
 

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import ClassVar
 from urllib.parse import quote
 
-import phonenumbers
-
-from campaign.appeals.letters import x_posts
+from campaign.appeals.letters import public_posts
+from campaign.channels import CHANNELS, Public, place
+from campaign.channels import Channel as Described
 from campaign.publication.best_way import Way, best_way
 from campaign.publication.values import PublicRecipient
 from campaign.vocabulary import ChannelKind
@@ -21,11 +21,6 @@ from campaign.vocabulary import ChannelKind
 FAST_UNDER_DAYS = 7
 # Outlook and Chrome on Windows cut or refuse a link somewhat above 2,000 characters, without a word to the writer.
 LONG_LINK, LONGEST_LINK = 1_600, 2_000
-
-_K = ChannelKind
-_USUALLY = (_K.POST, _K.EMAIL, _K.WEB_FORM, _K.FAX, _K.TELEPHONE, _K.X)
-_FASTEST = (_K.EMAIL, _K.WEB_FORM, _K.X, _K.FAX, _K.TELEPHONE, _K.POST)
-_IN_HASTE = (_K.EMAIL, _K.WEB_FORM, _K.X, _K.FAX, _K.TELEPHONE, _K.POST)
 
 
 @dataclass(frozen=True)
@@ -82,25 +77,28 @@ class Dialled:
 
 
 @dataclass(frozen=True)
-class XPost:
-    """On X: a text with the handle in it, its length as X counts, and a link that opens it there."""
+class PublicPost:
+    """On a network, in public: a text with the official's name there in it, its length as the network counts, how long
+    it may be, and a link that begins a post with it."""
 
-    kind: ClassVar[ChannelKind] = ChannelKind.X
+    kind: ChannelKind
     handle: str
     text: str
     length: int
+    most: int
     link: str
 
 
 @dataclass(frozen=True)
-class WebForm:
-    """By a form on the official's own site."""
+class Site:
+    """On a site: a form, or the official's own page."""
 
-    kind: ClassVar[ChannelKind] = ChannelKind.WEB_FORM
-    link: str
+    kind: ChannelKind
+    shown: str
+    link: str | None
 
 
-Channel = Email | Post | Dialled | XPost | WebForm
+Channel = Email | Post | Dialled | PublicPost | Site
 
 
 def channels(
@@ -108,21 +106,19 @@ def channels(
 ) -> tuple[Channel, ...]:
     """The channels of an official in the order to show them: what weighs most first, or, when days are few, what is
     fastest. `today` is the day where the case is; `posting_days` how long a letter from abroad takes."""
-    order = _order(deadline, today, posting_days)
-    found = (
-        _post(recipient, deadline, today, posting_days),
-        _email(recipient, letter),
-        WebForm(recipient.web_form) if recipient.web_form else None,
-        _dialled(ChannelKind.FAX, recipient.fax, recipient.country),
-        _dialled(ChannelKind.TELEPHONE, recipient.phone, recipient.country),
-        _x_post(recipient, letter),
+    in_haste = hurried(deadline, today, posting_days)
+    others = (
+        _way(description, entry, recipient.country, letter)
+        for description in CHANNELS
+        for entry in recipient.channels.get(description.key, ())
     )
-    return tuple(sorted(filter(None, found), key=lambda it: order.index(it.kind)))
+    found = (_post(recipient, deadline, today, posting_days), _email(recipient, letter), *others)
+    return tuple(sorted(filter(None, found), key=lambda way: place(way.kind, in_haste=in_haste)))
 
 
 def best_ways(ways: Sequence[Channel]) -> tuple[Channel, ...]:
     """Channels in the order of what still arrives, the fastest first; a letter by post that is too late comes last."""
-    return tuple(sorted(ways, key=lambda way: (isinstance(way, Post) and way.too_late, _FASTEST.index(way.kind))))
+    return tuple(sorted(ways, key=lambda way: (isinstance(way, Post) and way.too_late, place(way.kind, in_haste=True))))
 
 
 def mailto(addresses: Sequence[str], subject: str, text: str | None) -> str:
@@ -132,12 +128,12 @@ def mailto(addresses: Sequence[str], subject: str, text: str | None) -> str:
     return f"mailto:{to}?subject={quote(subject, safe='')}{body}"
 
 
-def _order(deadline: date | None, today: date, posting_days: int) -> tuple[ChannelKind, ...]:
+def hurried(deadline: date | None, today: date, posting_days: int) -> bool:
+    """Whether what is fast comes first: days are few, or a letter posted today would come too late."""
     if deadline is None:
-        return _USUALLY
+        return False
     advice = best_way(today, deadline, posting_days, address=True, faster=True)
-    hurried = (deadline - today).days < FAST_UNDER_DAYS or advice.way is not Way.POST
-    return _IN_HASTE if hurried else _USUALLY
+    return (deadline - today).days < FAST_UNDER_DAYS or advice.way is not Way.POST
 
 
 def _post(recipient: PublicRecipient, deadline: date | None, today: date, posting_days: int) -> Post | None:
@@ -185,26 +181,18 @@ def _encoded(text: str) -> str:
     return quote(re.sub(r"\r\n|\r|\n", "\r\n", text), safe="")
 
 
-def _dialled(kind: ChannelKind, number: str | None, country: str | None) -> Dialled | None:
-    if not number:
-        return None
-    try:
-        read = phonenumbers.parse(number, country)
-    except phonenumbers.NumberParseException:
-        return Dialled(kind, number, None)
-    if not phonenumbers.is_possible_number(read):
-        return Dialled(kind, number, None)
-    dialled = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
-    if kind is ChannelKind.FAX:
-        return Dialled(kind, phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL), None)
-    extension = f";ext={read.extension}" if read.extension else ""
-    shown = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return Dialled(kind, shown, f"tel:{dialled}{extension}")
+def _way(channel: Described, entry: str, country: str | None, letter: Written) -> Dialled | PublicPost | Site:
+    if channel.public is not None:
+        return _public_post(channel, channel.public, entry, letter)
+    if channel.dialled:
+        link = channel.link(entry, country)
+        number = link.removeprefix("tel:").partition(";")[0] if link else entry
+        return Dialled(channel.kind, channel.shown(number), link)
+    return Site(channel.kind, channel.shown(entry), channel.link(entry, country))
 
 
-def _x_post(recipient: PublicRecipient, letter: Written) -> XPost | None:
-    if not recipient.x_handle:
-        return None
-    handle = "@" + recipient.x_handle.strip().lstrip("@")
-    text = x_posts.fitted(letter.subject, f"{handle} {letter.link}")
-    return XPost(handle, text, x_posts.length(text), f"https://x.com/intent/post?text={quote(text, safe='')}")
+def _public_post(channel: Described, public: Public, entry: str, letter: Written) -> PublicPost:
+    name = entry.strip().lstrip("@")
+    text = public_posts.fitted(letter.subject, f"@{name} {letter.link}", public)
+    begin = public.begin.format(text=quote(text, safe=""), name=quote(name, safe=""))
+    return PublicPost(channel.kind, f"@{name}", text, public.length(text), public.most, begin)

@@ -151,9 +151,7 @@ def _advice(action: Action, own: Mapping[str, int], now: datetime) -> Advice:
             Reach(
                 country=official.country,
                 address=bool(official.address),
-                faster=bool(
-                    official.emails or official.web_form or official.fax or official.phone or official.x_handle
-                ),
+                faster=bool(official.emails or official.channels),
             )
             for official in asked
         ),

@@ -86,8 +86,14 @@ def texts_of(bulletin: Bulletin) -> list[str]:
         bulletin.after_deadline,
     ]
     for official in bulletin.officials:
-        texts += [official.name, official.office, *official.address, official.fax, official.phone, *official.email]
-        texts += [official.x, official.web_form, official.salutation]
+        texts += [
+            official.name,
+            official.office,
+            *official.address,
+            *official.email,
+            *(it for entries in official.channels.values() for it in entries),
+        ]
+        texts += [official.salutation]
     letter = bulletin.letter
     texts += [letter.salutation, *letter.paragraphs, letter.close, *bulletin.languages, *bulletin.background]
     texts += [] if bulletin.demands == asks(letter) else bulletin.demands

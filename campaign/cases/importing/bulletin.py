@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from campaign.channels import KEYS, Channels
 from campaign.vocabulary import ActionKind, RecipientRole
 
 
@@ -15,13 +16,38 @@ class Official:
     name: str | None = None
     office: str | None = None
     address: tuple[str, ...] = ()
-    fax: str | None = None
-    phone: str | None = None
     email: tuple[str, ...] = ()
-    x: str | None = None
-    web_form: str | None = None
+    channels: Channels = field(default_factory=dict, hash=False)  # every other channel by its key, entries as printed
     salutation: str | None = None
     role: RecipientRole = RecipientRole.TO
+
+    def printed(self, key: str) -> str | None:
+        """The entries of a channel as one text; None where there is none."""
+        return " / ".join(self.channels.get(key, ())) or None
+
+    @property
+    def fax(self) -> str | None:
+        """The fax numbers as one text."""
+        return self.printed("fax")
+
+    @property
+    def x(self) -> str | None:
+        """The accounts on X as one text."""
+        return self.printed("x_handle")
+
+    @property
+    def web_form(self) -> str | None:
+        """The addresses of forms as one text."""
+        return self.printed("web_form")
+
+    @property
+    def phone(self) -> str | None:
+        """The telephone numbers as one text."""
+        return self.printed("phone")
+
+
+# What a channel is called in the importer's JSON, where that is older than its key.
+JSON_NAMES = {("x" if key == "x_handle" else key): key for key in KEYS}
 
 
 @dataclass(frozen=True)
@@ -108,11 +134,8 @@ class Bulletin:
                     "name": official.name,
                     "office": official.office,
                     "address": list(official.address),
-                    "fax": official.fax,
-                    "phone": official.phone,
                     "email": list(official.email),
-                    "x": official.x,
-                    "web_form": official.web_form,
+                    **{name: official.printed(key) for name, key in JSON_NAMES.items()},
                     "salutation": official.salutation,
                     "role": official.role.value,
                 }

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from campaign.cases.importing import cues
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import URL, is_prose, plain, web_addresses
+from campaign.channels import BY_KEY, CHANNELS, Channel
+from campaign.errors import Refused
 
 EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%-]{1,64}@(?:[\w-]{1,63}\.){1,6}[a-zA-Z]{2,24}\b")
 _NUMBER = re.compile(r"(?:\+\s?|\(\+)?\(?\d[\d\s().\-–/+]{4,40}\d(?:\s?(?:ext|x)\.?\s?\d{1,6})?(?!\w)")
 _HANDLE = re.compile(r"(?<![\w.])@\w{2,30}\b(?!\.\w)")
-_STATUS = re.compile(r"(?:twitter|(?<!\w)x)\.com/@?(\w{2,30})", re.I)
 
-# What each label is called in all languages; `other` is kept as unplaced, since no field holds it.
+# What each label is called: a channel's own words, with what cues know in all languages; `other` is kept as unplaced.
 _FIELDS = ("fax", "phone", "email", "x", "web_form", "salutation", "address", "other")
-_LABELS = {name: "|".join(cues.patterns("channel", name)) for name in _FIELDS}
+_LABELS = {
+    **{it.key: it.labels for it in CHANNELS},
+    **{name: "|".join(cues.patterns("channel", name)) for name in _FIELDS},
+}
+# The first of two that could be meant wins: what is not a page of its own, then pages, then what no field holds.
+_LABELS = dict(sorted(_LABELS.items(), key=lambda it: (it[0] == "other", it[0] == "web_form")))
+_STATUS = re.compile(r"(?:twitter|(?<!\w)x)\.com/@?(\w{2,30})", re.I)
 _PROTECTED = re.compile(r"\[email\s?protected\]", re.I)  # what a web page puts where an address was
 _SHORT = {"fax": "F", "phone": "T|P", "email": "E"}  # one letter is a label with a colon only
 _KIND = "|".join(f"(?P<{field}>{names})" for field, names in _LABELS.items())
@@ -129,13 +137,49 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         found, rest = _take(_HANDLE, value)
         found = found or [f"@{name}" for name in _STATUS.findall(value)]
         rest = URL.sub("", rest) if found else rest
+    elif BY_KEY[field].network:
+        found, rest = _accounts(BY_KEY[field], value)
     elif field == "web_form":
-        found = web_addresses(value)[:1]
-        rest = re.sub(re.escape(found[0]), "", plain(value), count=1) if found else value
+        found = web_addresses(value)
+        rest = plain(value)
+        for address in found:
+            rest = rest.replace(address, "", 1)
     note = rest.strip(" ,;|/·–-.")
     if ledger and re.search(r"\w", note) and not _GREETED.search(f", {note}"):
         (ledger.label if re.fullmatch(r"(?:or|and|\W)+", note, re.I) else ledger.leave)(note)
     return Contact(field, tuple(found)) if found else None
+
+
+def _accounts(channel: Channel, value: str) -> tuple[list[str], str]:
+    """The accounts that a line names on a channel, by name or by the address of their page, and what is left."""
+    parts = plain(URL.sub(" ", value)).split()
+    accounts: dict[str, None] = {}
+    left: list[str] = []
+    for part in parts:
+        # A bare word is an account if it is all that the line says; else an @ tells it from the words around.
+        account = _account(channel, part) if "@" in part or len(parts) == 1 else None
+        if account:
+            accounts[account] = None
+        else:
+            left.append(part)
+    for address in web_addresses(value):
+        if account := _account(channel, address):
+            accounts[account] = None
+        else:
+            left.append(address)
+    return list(accounts), " ".join(left)
+
+
+def _account(channel: Channel, written: str) -> str | None:
+    try:
+        return channel.check(written.strip("()<>[].,;"), None)
+    except Refused:
+        return None
+
+
+def _on(channel: Channel, address: str) -> bool:
+    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
+    return any(host == it or host.endswith(f".{it}") for it in channel.hosts)
 
 
 def _unlabelled(line: str) -> list[Contact] | None:  # noqa: PLR0911 - one line, one kind of address
@@ -147,8 +191,11 @@ def _unlabelled(line: str) -> list[Contact] | None:  # noqa: PLR0911 - one line,
         found = EMAIL.findall(bare)
         return [Contact("email", tuple(found))] if found else None
     if _HANDLE.fullmatch(bare):
-        return [Contact("x", (bare,))]
+        return [Contact("x_handle", (bare,))]
     if re.match(r"https?://|www\.", bare) and " " not in bare:
+        for channel in CHANNELS:
+            if channel.hosts and _on(channel, bare) and (accounts := _accounts(channel, bare)[0]):
+                return [Contact(channel.key, tuple(accounts))]
         return [Contact("web_form", (bare,))]
     if again := re.fullmatch(rf"(?P<number>{_NUMBER.pattern})(?P<note>\s?\([^()]{{1,80}}\)?)?", bare):
         number = again["number"]

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from campaign.cases.importing.cues import vanishing_words
 from campaign.cases.importing.lines import plain, words
+from campaign.channels import CHANNELS
 
 LABEL_WORDS = frozenset(
     """
@@ -38,7 +39,7 @@ LABEL_WORDS = frozenset(
     until update updates urge urgent urging use v valid vi via victory vii viii web webform website what within
     words write x you your yourself
     """.split()  # noqa: SIM905 - a list of words, to be read as one
-)
+) | {word for it in CHANNELS if it.network for word in (it.label.casefold(), it.key)}
 
 
 @dataclass

@@ -8,6 +8,7 @@ grammar.toml).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -28,6 +29,7 @@ from campaign.cases.importing.titles import (
     part_office_and_name,
     part_title,
 )
+from campaign.channels import KEYS
 from campaign.vocabulary import RecipientRole
 
 _DIPLOMATS = re.compile(
@@ -360,14 +362,17 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
         name=name,
         office=office,
         address=tuple(line.rstrip(".") if country_after(line) else line for line in address),
-        fax=values.get("fax") or None,
-        phone=values.get("phone") or None,
         email=emails,
-        x=handles[0] if handles else None,
-        web_form=values.get("web_form") or None,
+        channels={
+            key: entries[:1] if key == "x" else entries for key in KEYS if (entries := _entries_of(block.contacts, key))
+        },
         salutation=" / ".join(filter(None, dict.fromkeys(salutations))) or None,
         role=block.role,
     )
+
+
+def _entries_of(contacts: Sequence[Contact], key: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for contact in contacts if contact.field == key for value in contact.values))
 
 
 def _sort_out(told: list[str]) -> tuple[str | None, str | None, list[str]]:

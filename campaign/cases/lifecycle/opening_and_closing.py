@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from campaign import clock
 from campaign.cases.places import NO_COUNTRY
+from campaign.channels import reached_by_letter
 from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
@@ -104,8 +105,8 @@ def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]
         found.append("It has no title.")
     if not asked:
         found.append("It asks no official to act.")
-    elif not any(it.address or it.emails or it.fax for it in asked):
-        found.append("None of its officials has an address, a fax number or an e-mail.")
+    elif not any(it.address or it.emails or reached_by_letter(it.channels) for it in asked):
+        found.append("None of its officials can be reached by post, e-mail, fax or web form.")
     if original is not None and not original.demands and not action.letters:
         found.append("It has no demands and no sample letter.")
     return found

@@ -18,6 +18,7 @@ from campaign.cases.evidence.figure_conflicts import reading_of
 from campaign.cases.places import NO_COUNTRY
 from campaign.cases.review.check_input import CheckedRecipient, Harm, Letter, Text, Written
 from campaign.cases.writing.versions import newest_letters
+from campaign.channels import CHANNELS
 from campaign.errors import Unprintable
 from campaign.language import ORIGINAL, country_name
 from campaign.printing.addressee import Addressee
@@ -188,8 +189,7 @@ def asked(recipient: Recipient) -> CheckedRecipient:
     ways = {
         "post": bool(official.address) and not post_fails,
         "e-mail": bool(official.emails) and not email_fails,
-        "fax": bool(official.fax),
-        "web form": bool(official.web_form),
+        **{it.label.lower(): bool(official.channels.get(it.key)) for it in CHANNELS if it.reaches},
     }
     broken = (("e-mail bounced", email_fails), ("post returned", post_fails))
     return CheckedRecipient(

@@ -235,11 +235,8 @@ def _official(read: ReadOfficial, country: str, languages: list[str]) -> Officia
         # The last line of a printed address names the country; the address is kept as it was printed.
         address=read.address,
         country=None if country == NO_COUNTRY else country,
-        fax=read.fax,
-        phone=read.phone,
         emails=read.email,
-        x_handle=read.x,
-        web_form=read.web_form,
+        channels={key: list(entries) for key, entries in read.channels.items()},
         languages=languages,
         salutation={ORIGINAL: read.salutation} if read.salutation else {},
     )

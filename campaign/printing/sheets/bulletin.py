@@ -22,11 +22,10 @@ class Contact:
 
     addressee: Addressee
     role: RecipientRole = RecipientRole.TO
-    fax: str | None = None
-    phone: str | None = None
     emails: tuple[str, ...] = ()
-    x_handle: str | None = None
-    web_form: str | None = None
+    # Every other channel: what it is called, and an entry as people read it; what is dialled stands before e-mail.
+    numbers: tuple[tuple[str, str], ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
     salutation: str | None = None
 
 

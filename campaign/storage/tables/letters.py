@@ -91,7 +91,6 @@ class LetterReport(Base):
     """One letter that was sent and is not counted yet; the roll-up takes it out as it counts it."""
 
     __tablename__ = "letter_reports"
-    __table_args__ = (one_of("channel", ChannelKind),)
 
     id: Mapped[BigKey]
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"))
@@ -103,10 +102,7 @@ class LetterTally(Base):
     """Letters of one action by day and channel, as supporters reported them."""
 
     __tablename__ = "letter_tallies"
-    __table_args__ = (
-        one_of("channel", ChannelKind),
-        CheckConstraint("count >= 0", name="never_negative"),
-    )
+    __table_args__ = (CheckConstraint("count >= 0", name="never_negative"),)
 
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)

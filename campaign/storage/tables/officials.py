@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import Base, Key, LocalWords, LongText, TextLines
-from campaign.storage.types import Instant
+from campaign.storage.types import Instant, Lists
 
 
 class Official(Base):
@@ -25,11 +25,9 @@ class Official(Base):
     office: Mapped[LocalWords]
     address: Mapped[TextLines]
     country: Mapped[str | None] = mapped_column(String(2))
-    fax: Mapped[str | None]
-    phone: Mapped[str | None]
     emails: Mapped[TextLines]
-    x_handle: Mapped[str | None]
-    web_form: Mapped[str | None]
+    # Every other channel by its key, several entries of each: `campaign.channels` says which there are.
+    channels: Mapped[dict[str, list[str]]] = mapped_column(Lists, default=dict, server_default="{}")
     languages: Mapped[TextLines]
     salutation: Mapped[LocalWords]
     # Office hours are kept by it; null: that of the country's capital.

@@ -17,8 +17,8 @@ from campaign.appeals.letters.channels import (
     Email,
     LinkFit,
     Post,
+    PublicPost,
     Written,
-    XPost,
     channels,
     mailto,
     post_by,
@@ -45,12 +45,14 @@ MINISTER = PublicRecipient(
     postal_office=None,
     address=("1 Sample Road", "Islamabad, Pakistan"),
     country="PK",
-    fax="051 920 2624",
-    phone="+92 51 920 2625",
     emails=("minister@example.invalid", "office+cards@example.invalid"),
-    x_handle="sampleminister",
-    web_form="https://example.invalid/form",
     languages=("en",),
+    channels={
+        "fax": ("051 920 2624",),
+        "phone": ("+92 51 920 2625",),
+        "x_handle": ("@sampleminister",),
+        "web_form": ("https://example.invalid/form",),
+    },
 )
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), max_size=400)
@@ -136,13 +138,13 @@ def test_numbers_are_dialled_as_e164_and_read_as_international() -> None:
 
 
 def test_what_is_no_number_is_shown_as_it_stands() -> None:
-    number = one(Dialled, recipient=replace(MINISTER, fax="ask the porter"))
+    number = one(Dialled, recipient=replace(MINISTER, channels={"fax": ("ask the porter",)}))
 
     assert (number.shown, number.link) == ("ask the porter", None)
 
 
 def test_a_post_on_x_names_the_official_behind_the_words_and_counts_as_x_does() -> None:
-    post = one(XPost, URDU)
+    post = one(PublicPost, URDU)
 
     assert post.text == f"{URDU.subject} @sampleminister {URDU.link}"
     assert post.length == len(URDU.subject) + len(" @sampleminister ") + 23
@@ -168,7 +170,14 @@ def test_fast_channels_come_first_when_post_is_too_late_or_days_are_few(days: in
 
 
 def test_an_official_has_only_the_channels_there_are() -> None:
-    bare = replace(MINISTER, address=(), fax=None, phone=None, emails=(), x_handle=None, web_form=None)
+    bare = replace(MINISTER, address=(), emails=(), channels={})
 
     assert channels(bare, ENGLISH, TODAY, TODAY, 15) == ()
-    assert [it.kind for it in channels(replace(bare, fax="051 920 2624"), ENGLISH, None, TODAY, 15)] == ["fax"]
+    with_fax = replace(bare, channels={"fax": ("051 920 2624",)})
+    assert [it.kind for it in channels(with_fax, ENGLISH, None, TODAY, 15)] == ["fax"]
+
+
+def test_an_official_with_two_numbers_has_both_beside_each_other() -> None:
+    two = replace(MINISTER, channels={"fax": ("051 920 2624", "051 920 2626")})
+    shown = [it.shown for it in channels(two, ENGLISH, None, TODAY, 15) if isinstance(it, Dialled)]
+    assert shown == ["+92 51 9202624", "+92 51 9202626"]

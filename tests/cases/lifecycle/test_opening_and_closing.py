@@ -94,7 +94,8 @@ def test_an_action_closes_by_itself_when_its_day_ends_where_the_case_is(storage:
 )
 def test_while_signing_is_paused_no_deadline_closes_the_action(storage: Storage, shield: Shield, closed: int) -> None:
     with storage.writing() as session:
-        made.action(session, deadline=AHEAD, shield=shield)
+        paused_at = made.NOON if shield is Shield.PAUSE else None
+        made.action(session, deadline=AHEAD, shield=shield, paused_at=paused_at)
     days_later = datetime(2025, 9, 20, 12, tzinfo=ZoneInfo("Asia/Karachi"))
     with storage.writing() as session:
         assert opening_and_closing.close_due(session, storage.vault, days_later) == closed

@@ -35,7 +35,12 @@ SHEET = BulletinSheet(
     country="Pakistan",
     summary="The cards ran out on 30 June.",
     contacts=(
-        Contact(MINISTER, fax="+92 51 000 0000", emails=("secretary@office.example",), x_handle="@example"),
+        Contact(
+            MINISTER,
+            emails=("secretary@office.example",),
+            numbers=(("Fax:", "+92 51 000 0000"),),
+            ways=(("X:", "@example"),),
+        ),
         Contact(Addressee("Embassy of Exampleland", None, None, ("1 Long Street", "Berlin"), None), RecipientRole.COPY),
     ),
     number="UA 56/25",
@@ -123,7 +128,7 @@ def test_an_urdu_bulletin_reads_as_it_was_written() -> None:
 
 def test_a_telephone_number_behind_an_urdu_label_is_not_turned_round() -> None:
     pdf = bulletin_pdf(replace(SHEET, locale="ur"))
-    number = next(contact.fax for contact in SHEET.contacts if contact.fax)
+    number = SHEET.contacts[0].numbers[0][1]
     read = [(char, x) for char, x, _ in characters(pdf) if char.strip()]
     start = "".join(char for char, _ in read).index(number.replace(" ", ""))
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock, language
+from campaign.channels import CHANNELS
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.office.permissions import Permission
 from campaign.officials import csv_files, directory, duplicates, validation
 from campaign.officials.directory import Health
 from campaign.officials.validation import Checked, Entry
-from campaign.publication.numbers import shown_number
 from campaign.storage.tables import AuditEvent, Official, Organisation, Organiser
 from campaign.web import numbers
 from campaign.web.app_state import door
@@ -54,6 +54,7 @@ def index() -> str:
         countries=sorted({it.country for it in everyone if it.country}),
         pairs=len(duplicates.pairs(_entries(everyone))),
         ailing=directory.ailing,
+        ways_of=_ways_of,
         said=_said,
     )
 
@@ -245,7 +246,7 @@ def _show(official_id: int, problem: str | None = None) -> str:
             wrote=people.get(wrote) if wrote else None,
             cleared_by=people.get(official.cleared_by_id) if official.cleared_by_id else None,
             mine=wrote == me().id,
-            number=shown_number,
+            channels=CHANNELS,
             today=clock.now().date(),
             problem=problem,
             events=[told(it) for it in changes],
@@ -269,6 +270,7 @@ def _form(official: Official | None, written: Mapping[str, Any], checked: Checke
         warnings=checked.warnings,
         tags=tags,
         countries=language.countries(language.ORIGINAL),
+        channels=CHANNELS,
         revision=revision,
         seen=_mark(extra["before_saving"]) if extra["before_saving"] else "",
         **extra,
@@ -294,6 +296,14 @@ def _languages(session: Session, written: Mapping[str, Any]) -> list[str]:
     given = [tag for name in csv_files.BY_LANGUAGE for tag, text in written.get(name, {}).items() if text]
     wanted = [language.ORIGINAL, *(organisation.languages if organisation else ()), *theirs, *given]
     return [tag for tag in dict.fromkeys(wanted) if validation.is_language(tag)]
+
+
+def _ways_of(official: Official) -> list[str]:
+    """The channels an official has, in a list of many."""
+    ways = ["post"] if official.address else []
+    ways += ["e-mail"] if official.emails else []
+    others = [it for it in CHANNELS if official.channels.get(it.key)]
+    return ways + [it.label if it.network else it.label.lower() for it in others]
 
 
 def _mark(differs: list[tuple[str, object, object]]) -> str:

@@ -41,7 +41,7 @@ def test_an_official_is_added_in_any_script_and_found_again(desk: Callable[[Role
     shown = editor.read(answer.location).text
     assert "گورنر ہاؤس" in shown and "+92 51 9201234" in shown
     added = officials(staffed)[-1]
-    assert (added.phone, added.address) == ("+92519201234", ["گورنر ہاؤس", "لاہور"])
+    assert (added.channels["phone"], added.address) == (["+92519201234"], ["گورنر ہاؤس", "لاہور"])
     assert "Zubaida Example" in editor.read(f"{HERE}?q=لاہور").text
     assert "Zubaida Example" not in editor.read(f"{HERE}?q=Karachi").text
 

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.appeals.letters.x_posts import LONGEST, fitted, length
+from campaign.appeals.letters.public_posts import fitted
+from campaign.channels import BY_KEY, Public, weighed
+
+X = BY_KEY["x_handle"].public or Public(0, "")
 
 
 @pytest.mark.parametrize(
@@ -29,19 +32,19 @@ from campaign.appeals.letters.x_posts import LONGEST, fitted, length
     ],
 )
 def test_a_post_weighs_what_x_says(text: str, weighs: int) -> None:
-    assert length(text) == weighs
+    assert weighed(text) == weighs
 
 
 def test_words_too_long_are_cut_between_two_of_them() -> None:
-    post = fitted("word " * 80, "@sampleminister https://act.example.org/actions/renew-the-cards")
+    post = fitted("word " * 80, "@sampleminister https://act.example.org/actions/renew-the-cards", X)
 
     assert post.endswith("word… @sampleminister https://act.example.org/actions/renew-the-cards")
-    assert LONGEST - 5 <= length(post) <= LONGEST
+    assert 280 - 5 <= weighed(post) <= 280
 
 
 @given(st.text(max_size=600))
 def test_a_post_always_fits_and_always_keeps_its_ending(words: str) -> None:
-    post = fitted(words, "@sampleminister https://act.example.org/a")
+    post = fitted(words, "@sampleminister https://act.example.org/a", X)
 
-    assert length(post) <= LONGEST
+    assert weighed(post) <= 280
     assert post.endswith("@sampleminister https://act.example.org/a")
