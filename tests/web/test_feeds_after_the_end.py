@@ -1,6 +1,6 @@
 """A stop, an end and a later deadline reach what was handed out: calendars and feeds, as outside libraries read them.
 
-A published calendar that answers 410 leaves the entry and its alarm where they are; what takes them away is the same UID
+A published calendar that answers 410 leaves entry and alarm where they are; what takes them away is the same UID
 with a higher SEQUENCE and STATUS:CANCELLED (RFC 5545, 3.8.1.11 and 3.8.7.4). Peers were told so by their users:
 GetTogetherComm/GetTogether#291 (a cancelled event stays in the feed), FossifyOrg/Calendar#524 (an alarm for one).
 """
