@@ -9,12 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
+from campaign.appeals.relay import incoming
 from campaign.cli import main
 from campaign.mail.reports import message_id
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Letter, Official
-from campaign.vocabulary import LetterStatus
+from campaign.vocabulary import IncomingKind, LetterStatus
 from tests import made
 from tests.appeals.entrusted import one, queued, signed
 from tests.mail.reports import report
@@ -50,7 +51,7 @@ def test_a_report_is_recorded_once_and_nobody_s_address_is_said(sent: tuple[Stor
     first, second = bounce(report(mail)), bounce(report(mail))
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert "bounced" in first.output
-    assert "recorded before" in second.output
+    assert "already recorded" in second.output
     assert "@" not in first.output + second.output
     assert one(storage, letter_id).status is LetterStatus.BOUNCED
     with storage.reading() as session:
@@ -64,8 +65,13 @@ def test_what_is_no_mail_is_refused_in_one_sentence(sent: tuple[Storage, int], r
     assert said.output.startswith("campaign: This is not an e-mail")
 
 
-def test_a_mail_that_is_no_report_of_ours_changes_nothing(sent: tuple[Storage, int], tmp_path: Path) -> None:
+def test_a_mail_that_is_no_report_changes_nothing_and_is_kept_for_somebody(
+    sent: tuple[Storage, int], tmp_path: Path
+) -> None:
     storage, letter_id = sent
     said = bounce(b"From: someone@example.org\r\nSubject: Hello\r\n\r\nHello.\r\n")
-    assert (said.exit_code, said.output) == (0, "This report is not about one of our letters. Nothing was changed.\n")
+    assert said.exit_code == 0
+    assert "kept under Incoming mail" in said.output
+    with storage.reading() as session:
+        assert incoming.waiting(session) == {IncomingKind.REPLY: 1}
     assert one(storage, letter_id).status is LetterStatus.SENT

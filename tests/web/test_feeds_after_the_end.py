@@ -1,8 +1,8 @@
 """A stop, an end and a later deadline reach what was handed out: calendars and feeds, as outside libraries read them.
 
-Where peers report that a cancelled event stays in the calendar: a published calendar that answers 404 or 410 is kept
-by clients as it was (for one, nextcloud/calendar#43 and thunderbird's handling of failed refreshes); what removes an
-entry is the same UID with a higher SEQUENCE and STATUS:CANCELLED (RFC 5545, 3.8.1.11 and 3.8.7.4).
+A published calendar that answers 410 leaves entry and alarm where they are; what takes them away is the same UID
+with a higher SEQUENCE and STATUS:CANCELLED (RFC 5545, 3.8.1.11 and 3.8.7.4). Peers were told so by their users:
+GetTogetherComm/GetTogether#291 (a cancelled event stays in the feed), FossifyOrg/Calendar#524 (an alarm for one).
 """
 
 from __future__ import annotations

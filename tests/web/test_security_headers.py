@@ -109,11 +109,11 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "feeds.action": (
         Visit(f"/ur/actions/{SLUG}/feed.atom"),
         Visit("/en/actions/over/feed.atom"),
-        Visit("/en/actions/stopped/feed.atom", 410, PERSONAL),
+        Visit("/en/actions/stopped/feed.atom"),
     ),
     "feeds.deadline": (
         Visit(f"/en/actions/{SLUG}/deadline.ics"),
-        Visit("/en/actions/stopped/deadline.ics", 410, PERSONAL),
+        Visit("/en/actions/stopped/deadline.ics"),
     ),
     "verifying.check": (Visit("/verify/{code}", 422, PERSONAL, "POST"),),
     "logo.picture": (Visit("/logo/none.png", 404, PERSONAL),),

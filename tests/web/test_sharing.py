@@ -149,9 +149,18 @@ def test_the_action_page_offers_what_keeps_it_in_order(site: Site) -> None:
     ]
 
 
-@pytest.mark.parametrize("what", ["share.png", "poster.pdf", "deadline.ics", "feed.atom"])
 @pytest.mark.parametrize(
-    ("status", "answered"), [(ActionStatus.STOPPED, 410), (ActionStatus.DRAFT, 404), (ActionStatus.IN_REVIEW, 404)]
+    ("what", "status", "answered"),
+    [
+        *((what, ActionStatus.STOPPED, 410) for what in ("share.png", "poster.pdf")),
+        # What was handed out must hear of the stop, without a word of the case.
+        *((what, ActionStatus.STOPPED, 200) for what in ("deadline.ics", "feed.atom")),
+        *(
+            (what, status, 404)
+            for what in ("share.png", "poster.pdf", "deadline.ics", "feed.atom")
+            for status in (ActionStatus.DRAFT, ActionStatus.IN_REVIEW)
+        ),
+    ],
 )
 def test_of_a_stopped_action_and_of_a_draft_nothing_is_to_be_had(
     site: Site, changed: Callable[..., None], what: str, status: ActionStatus, answered: int

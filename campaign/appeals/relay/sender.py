@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -91,7 +91,7 @@ def outgoing(
     return Outgoing(
         leased=letter,
         content=content,
-        sheet=content.sheet(clock.local_day(now, case.time_zone), addressee_of(official, content.locale)),
+        sheet=content.sheet(_day(signature, now), addressee_of(official, content.locale)),
         paper=Paper.LETTER if official.country in _LETTER_PAPER else Paper.A4,
         organisation=said(organisation.name, content.locale),
         sender=organisation.sender_email,
@@ -102,6 +102,11 @@ def outgoing(
         message_id=message_id(vault, letter.id, urlsplit(base_url).hostname or "localhost"),
         envelope=return_address(vault, letter.id, bounces_address) if bounces_address else None,
     )
+
+
+def _day(signature: Signature, now: datetime) -> date:
+    """A letter carries its writer's day: the one where they live."""
+    return clock.local_day(now, clock.capital_zone(signature.country))
 
 
 def compose(out: Outgoing, now: datetime, printer: Printer = letter_pdf) -> EmailMessage:

@@ -21,8 +21,8 @@ from campaign.appeals.letters.channels import (
     Written,
     channels,
     mailto,
-    post_by,
 )
+from campaign.publication.best_way import post_by
 from campaign.publication.values import PublicRecipient
 from campaign.vocabulary import ChannelKind, RecipientRole
 
@@ -130,10 +130,10 @@ def test_an_address_cannot_add_to_a_link() -> None:
     assert parse_qs(urlsplit(email.mailto).query).keys() == {"subject", "body"}
 
 
-def test_numbers_are_dialled_as_e164_and_read_as_international() -> None:
+def test_a_telephone_is_dialled_as_e164_and_a_fax_is_read_and_not_dialled() -> None:
     found = {it.kind: it for it in channels(MINISTER, ENGLISH, None, TODAY, 15) if isinstance(it, Dialled)}
 
-    assert found[ChannelKind.FAX] == Dialled(ChannelKind.FAX, "+92 51 9202624", "tel:+92519202624")
+    assert found[ChannelKind.FAX] == Dialled(ChannelKind.FAX, "+92 51 9202624", None)
     assert found[ChannelKind.TELEPHONE].link == "tel:+92519202625"
 
 

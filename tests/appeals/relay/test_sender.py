@@ -90,7 +90,7 @@ def test_a_letter_arrives_as_its_writer_saw_it(live: Settings, storage: Storage,
     assert Carrier(live, storage).carry() == 0
     (arrived,) = office.taken
     assert office.envelopes == [("appeals@example.org", ["minister@example.invalid"])]
-    assert str(arrived["From"]) == "Ada Lovelace through Example Rights Office <appeals@example.org>"
+    assert str(arrived["From"]) == "Ada Lovelace via Example Rights Office <appeals@example.org>"
     assert str(arrived["Reply-To"]) == "Ada Lovelace <ada@example.org>"
     assert str(arrived["To"]) == "Sample Minister <minister@example.invalid>"
     assert str(arrived["Subject"]) == "Renew the cards"

@@ -18,10 +18,12 @@ from campaign.cases.review import approval
 from campaign.cases.review.approval import Judged
 from campaign.cases.writing import further_information
 from campaign.errors import CampaignError
-from campaign.office.audit import Actor
+from campaign.office import organisers
+from campaign.office.audit import COMMAND_LINE, Actor
+from campaign.office.organisers import Invitee
 from campaign.publication.reading import PUBLIC
 from campaign.storage import Storage
-from campaign.storage.tables import Action, AuditEvent, Organiser
+from campaign.storage.tables import Action, AuditEvent
 from campaign.vocabulary import ActionStatus, Outcome, Role
 from tests import made
 
@@ -105,10 +107,9 @@ def begin(session: Session, state: str) -> int:
 @pytest.mark.parametrize("state", STATES)
 def test_every_command_in_every_state_does_what_the_table_says_or_says_why_not(storage: Storage, state: str) -> None:
     with storage.writing() as session:
-        person = Organiser(
-            email="ann@example.org", name="Ann", role=Role.EDITOR, active=True, uniquifier="a", created_at=NOW
+        person = organisers.add(
+            session, storage.vault, COMMAND_LINE, Invitee("Ann", "ann@example.org", Role.EDITOR), NOW, "hashed"
         )
-        session.add(person)
         revision = begin(session, state)
         session.flush()
         who = Actor(person.id, "Ann")

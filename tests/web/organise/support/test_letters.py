@@ -52,7 +52,7 @@ def test_counts_stand_by_official_and_add_up_and_nobody_is_named(desk: Callable[
     entrusted(staffed, 3)
     entrusted(staffed, 2, S.SENT)
     page = desk(Role.VIEWER).read(TAB)
-    assert tallied(page) == {"waiting to be sent": 3, "accepted by the mail server": 2}
+    assert tallied(page) == {"waiting to be sent": 3, "sent, nothing came back": 2}
     assert "Sample Minister 5 letters" in page.text
     assert "Writer" not in page.text
     assert "own words" not in page.text
