@@ -141,7 +141,7 @@ def words_of(storage: Storage, dossier_id: int, locale: str) -> Iterator[Words]:
                 .limit(AT_ONCE)
             ).all()
         if not rows:
-            return
+            break
         for n, name, country, message in rows:
             # Isolated: a name in another direction turns nothing around it.
             who = f"\u2068{vault.decrypt(name or b'')}\u2069"
