@@ -93,7 +93,7 @@ def test_a_stopped_action_takes_no_confirmation(storage: Storage, reference: byt
 
 def test_a_link_that_was_never_made_is_answered_like_one_long_gone(storage: Storage, reference: bytes) -> None:
     for never in (None, b"0123456789abcdef"):
-        with pytest.raises(Gone, match="not valid any more"):
+        with pytest.raises(Gone, match="no longer works"):
             confirm(storage, never)
 
 

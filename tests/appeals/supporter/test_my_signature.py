@@ -166,10 +166,10 @@ def test_a_link_never_made_and_one_whose_data_has_run_out_are_answered_alike(sto
         expired = session.scalars(select(Signature.reference)).one()
     retention.purge_all(storage, made.NOON + timedelta(days=15))
     for never in (None, b"0123456789abcdef", expired):
-        with pytest.raises(Gone, match="not valid any more"):
+        with pytest.raises(Gone, match="no longer works"):
             mine(storage, never)
         for change in (my_signature.take_back, my_signature.stop_updates):
-            with pytest.raises(Gone, match="not valid any more"), storage.writing() as session:
+            with pytest.raises(Gone, match="no longer works"), storage.writing() as session:
                 change(session, never)
 
 

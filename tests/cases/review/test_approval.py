@@ -177,7 +177,7 @@ def test_an_hour_is_ahead_and_before_the_deadline(office: Office) -> None:
     office.changes(review_required=False)
     with pytest.raises(Refused, match="has passed"):
         office.publishes(office.ada, at=office.now - timedelta(minutes=1))
-    with pytest.raises(Refused, match="deadline would be over"):
+    with pytest.raises(Refused, match="after the deadline"):
         office.publishes(office.ada, at=office.now + timedelta(days=30))
 
 
