@@ -61,7 +61,7 @@ def let_later_wishes_take_over(session: Session, now: datetime, most: int) -> in
             .limit(1)
         ).one()
         taken = {name: getattr(later, name) for name in _TAKEN}
-        session.execute(Message.__table__.delete().where(Message.wish_id == later.id))
+        session.execute(delete(Message).where(Message.wish_id == later.id))
         session.delete(later)
         session.flush()
         for name, value in taken.items():
