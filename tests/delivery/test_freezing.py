@@ -94,7 +94,7 @@ def test_words_are_taken_up_if_an_organiser_has_shown_them_and_their_writer_is_n
 def test_nothing_is_frozen_where_nobody_has_confirmed(storage: Storage) -> None:
     with storage.writing() as session:
         made.action(session)
-    with pytest.raises(Refused, match="nothing to freeze"):
+    with pytest.raises(Refused, match="nothing to put in a signature book"):
         freeze(storage)
 
 

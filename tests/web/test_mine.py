@@ -100,7 +100,7 @@ def test_the_page_shows_what_is_stored_and_not_the_whole_address(confirmed: Supp
     assert page.one("meta", name="robots")["content"] == "noindex"
     for told in ("Ada Lovelace", "a•••@e•••.org", "United Kingdom", "Please renew them.", "version 1"):
         assert told in page.text
-    assert "erased 90 days after the action ends" in page.text
+    assert "We delete it 90 days after the action ends" in page.text
     assert "ada@example.org" not in answer.text
 
 
@@ -160,7 +160,7 @@ def test_a_signature_is_taken_back_and_the_page_still_tells_where_it_went(confir
     site = confirmed.site
     page = Page(site.client.post(mine(site), data={"change": "withdraw"}).text)
     assert signatures(site)[0].status is SignatureStatus.WITHDRAWN
-    assert "You have taken it back" in page.text
+    assert "You withdrew your signature" in page.text
     assert "Ada Lovelace" not in page.text
     assert not page.all("button", value="name")
 
@@ -196,7 +196,7 @@ def test_erasing_takes_a_tick_and_a_button(confirmed: Supporter) -> None:
     path = mine(site)
     refused = site.client.post(f"{path}/erase")
     assert refused.status_code == 422
-    assert "cannot be undone" in Page(refused.text).one(id="sure-fault").text
+    assert "cannot undo" in Page(refused.text).one(id="sure-fault").text
     assert len(signatures(site)) == 1
     for _ in range(2):  # someone presses twice
         answer = site.client.post(f"{path}/erase", data={"sure": "yes"})

@@ -100,7 +100,7 @@ def test_of_two_who_edit_one_text_at_once_the_second_is_told_and_nothing_is_over
     draft(storage)
     form, words = read(storage)
     save(storage, ada, form, en=replace(words["en"], title="Of Ada"))
-    with pytest.raises(Conflict, match="Both are shown"):
+    with pytest.raises(Conflict, match="Both versions are below"):
         save(storage, bo, form, en=replace(words["en"], title="Of Bo"))
     again, now_said = read(storage)
     assert now_said["en"].title == "Of Ada"
@@ -145,7 +145,7 @@ def test_a_language_is_taken_out_and_its_words_are_kept(storage: Storage, ada: A
         assert [it.locale for it in action.texts] == ["en"]
         assert len(action_texts.kept_versions(session, action.id, "ur")) == 1
     form, words = read(storage)
-    with pytest.raises(Refused, match="written in first"), storage.writing() as session:
+    with pytest.raises(Refused, match="original language"), storage.writing() as session:
         action_texts.save_texts(session, storage.vault, ada, SLUG, form, words, {"en"}, LATER)
 
 
@@ -297,7 +297,7 @@ def test_an_official_may_have_a_letter_of_their_own_and_lose_it_while_it_is_a_dr
     with pytest.raises(Unknown), storage.writing() as session:
         other = Which("en", official + 1)
         model_letters.save(session, vault, ada, SLUG, unwritten(other), other, own, LATER)
-    with pytest.raises(Refused, match="write its body"), storage.writing() as session:
+    with pytest.raises(Refused, match="Write its text"), storage.writing() as session:
         bodiless = LetterWords("M.", "", "")
         model_letters.save(session, vault, ada, SLUG, unwritten(Which("fr")), Which("fr"), bodiless, LATER)
 
