@@ -302,7 +302,7 @@ def test_a_name_that_could_harm_its_owner_comes_back_once_with_no_one_chosen(sup
     page = Page(answer.text)
     assert answer.status_code == 422
     assert not signatures(supporter.site)
-    assert "being named under this appeal could be dangerous" in page.one(id="disclosure-fault").text
+    assert "being named here could be dangerous" in page.one(id="disclosure-fault").text
     (ticked,) = [it for it in page.all("input", name="disclosure") if "checked" in it.attributes]
     assert ticked["value"] == "withheld"
     assert page.one("input", id="name")["value"] == "Ada Lovelace"
