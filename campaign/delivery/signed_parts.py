@@ -68,7 +68,9 @@ def of(session: Session, action: PublicAction) -> tuple[SignedPart, ...]:
     number, parts = 0, []
     for n, versions in enumerate(groups):
         # What was signed before texts were kept stands with the first.
-        ids = {it.id for it in versions} | ({None} if n == 0 else set())
+        ids: set[int | None] = {it.id for it in versions}
+        if n == 0:
+            ids.add(None)
         named, withheld = (sum(by_text.get(id_, (0, 0))[place] for id_ in ids) for place in (0, 1))
         paper = sum(on_paper.get(id_, 0) for id_ in ids)
         if not named + withheld + paper:

@@ -67,6 +67,7 @@ def digest_of(content: str) -> str:
 
 def current(session: Session, slug: str) -> str:
     """The content of what an action says now. Raises `Unknown` if there is none of that name."""
+    session.flush()  # what is not written yet would be forgotten
     session.expire_all()
     first = described(session, slug, ORIGINAL)
     return content_of([described(session, slug, tag) for tag in first.locales] or [first])

@@ -34,7 +34,7 @@ def test_from_the_form_over_the_mailbox_to_the_link_that_confirms(site: Site, su
     (link,) = [it for it in mail.links if "/confirm/" in it]
     path = link.removeprefix("http://campaign.test")
     assert path == supporter.link()
-    assert Page(site.client.get(path).text).heading == "Did you sign this?"
+    assert Page(site.client.get(path).text).heading == "Confirm your signature"
 
 
 def test_an_empty_mailbox_says_so_and_the_newest_mail_stands_first(site: Site) -> None:

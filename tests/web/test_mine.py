@@ -100,7 +100,7 @@ def test_the_page_shows_what_is_stored_and_not_the_whole_address(confirmed: Supp
     assert page.one("meta", name="robots")["content"] == "noindex"
     for told in ("Ada Lovelace", "a•••@e•••.org", "United Kingdom", "Please renew them.", "version 1"):
         assert told in page.text
-    assert "erased 90 days after the action ends" in page.text
+    assert "We delete it 90 days after the action ends" in page.text
     assert "ada@example.org" not in answer.text
 
 
@@ -196,7 +196,7 @@ def test_erasing_takes_a_tick_and_a_button(confirmed: Supporter) -> None:
     path = mine(site)
     refused = site.client.post(f"{path}/erase")
     assert refused.status_code == 422
-    assert "cannot be undone" in Page(refused.text).one(id="sure-fault").text
+    assert "cannot undo" in Page(refused.text).one(id="sure-fault").text
     assert len(signatures(site)) == 1
     for _ in range(2):  # someone presses twice
         answer = site.client.post(f"{path}/erase", data={"sure": "yes"})

@@ -129,10 +129,10 @@ def owed(
     A later wish may be confirmed under a signature that stands, too; once it is, no mail is owed about it.
     """
     if later is not None:
-        ends = later.expires_at
-        may = kind is MessageKind.CONFIRM and signature.status in MAY_CONFIRM and later.confirmed_at is None
-        open_still = not stopped(action) and action.deadline is not None
-        return may and open_still and in_time(ends, action.deadline, action.case.time_zone, now)
+        waits = signature.status in MAY_CONFIRM and later.confirmed_at is None
+        if stopped(action) or not waits or action.deadline is None or kind is not MessageKind.CONFIRM:
+            return False
+        return in_time(later.expires_at, action.deadline, action.case.time_zone, now)
     if stopped(action) or signature.status not in OWED.get(kind, ()) or action.deadline is None:
         return False
     return kind is not MessageKind.CONFIRM or in_time(signature.expires_at, action.deadline, action.case.time_zone, now)

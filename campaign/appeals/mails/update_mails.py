@@ -79,7 +79,7 @@ def _batch(session: Session, news: Update, now: datetime, most: int) -> bool:
     return True
 
 
-def _actions_of_case(action_id: int) -> Select[tuple[int]]:
+def _actions_of_case(action_id: int) -> Select[int]:
     """Who asked to be told follows the case: a later action of it is what changes in it."""
     case_id = select(Action.case_id).where(Action.id == action_id).scalar_subquery()
     return select(Action.id).where(Action.case_id == case_id)

@@ -80,7 +80,9 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
         raise no_longer_valid()
     signature, action, case = row
     waits = later is not None and later.confirmed_at is None and signature.status in MAY_CONFIRM
-    wish = later if later is not None and waits else signature
+    wish: Signature | LaterWish = later if later is not None and waits else signature
+    if action.deadline is None:  # a CHECK says that what can be signed has one
+        raise AssertionError("a signature under an action without a deadline")
     return Given(
         id=signature.id,
         wish_id=None if later is None else later.id,

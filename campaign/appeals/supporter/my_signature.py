@@ -121,6 +121,7 @@ class Mine:
     words_status: WordsStatus | None
     name_hidden: bool
     name_held: bool
+    name_given_at: datetime | None
     country: str
     disclosure: Disclosure
     message: str | None
@@ -172,6 +173,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None, locale: str | 
         words_status=signature.words_status,
         name_hidden=signature.name_hidden,
         name_held=signature.name_held,
+        name_given_at=signature.name_given_at,
         country=signature.country,
         disclosure=signature.disclosure,
         message=vault.decrypt(signature.message, SIGNATURE_MESSAGE, signature.reference) if signature.message else None,
@@ -322,6 +324,7 @@ def as_json(signature: Mine) -> dict[str, Any]:
         "other_keyed_hashes_kept": list(signature.hashes),
         "name_hidden": signature.name_hidden,
         "name_waits_to_be_read": signature.name_held,
+        "name_given_at": signature.name_given_at.isoformat() if signature.name_given_at else None,
         "country": signature.country,
         "disclosure": str(signature.disclosure),
         "message": signature.message,

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -198,7 +199,7 @@ def _plain(said: object) -> str:
     return "\n".join(map(str, said)) if isinstance(said, Sequence) and not isinstance(said, str) else str(said or "")
 
 
-def _words(kept: Mapping[str, object]) -> dict[str, object]:
+def _words(kept: Mapping[str, Any]) -> dict[str, Any]:
     demands = kept.get("demands", ())
     return {**kept, "demands": tuple(demands) if isinstance(demands, Sequence) else ()}
 

@@ -101,7 +101,16 @@ def save_texts(
     for locale, words in wanted.items():
         text = texts.get(locale)
         if locale not in removed and _save(
-            session, vault, actor, action, text, locale, words, now, correction and correction.reason, correction
+            session,
+            vault,
+            actor,
+            action,
+            text,
+            locale,
+            words,
+            now,
+            correction.reason if correction else None,
+            correction,
         ):
             changed.append(locale)
     for locale in removed:

@@ -186,7 +186,10 @@ def test_the_file_holds_everything_the_address_whole_and_reads_as_json(storage: 
     # A column that is added to signatures must be told to its owner too.
     ours = {"id", "action_id", "reference", "seat", "confirmed_on", "counts", "tallied", "invalidation_id"}
     hashes = {f"{it}_hash" for it in ("email", "name", "network", "domain")}
-    said = {*hashes, "locale", "consent_text_id", "created_at", "expires_at", *told}
+    other_words = {"guard": "most_guarded_choice_sent_since", "name_held": "name_waits_to_be_read"}
+    other_words["signed_text_id"] = "signed_text"
+    assert set(other_words.values()) <= told.keys()
+    said = {*hashes, "locale", "consent_text_id", "created_at", "expires_at", *told, *other_words}
     assert {it.key for it in Signature.__table__.columns} <= ours | said
 
 

@@ -182,14 +182,15 @@ def test_a_draft_reads_the_corrected_figure_and_needs_no_new_letter(storage: Sto
 
 def test_what_was_signed_and_what_was_printed_stay_as_they_were(loaded: Storage) -> None:
     with loaded.writing() as session:
-        sign(session, loaded.vault, "renew-the-cards", made.wish(), NOW)
-        reference = session.scalars(select(Signature.reference)).one()
-        confirming.confirm(session, loaded.vault, reference, NOW + timedelta(minutes=5))
-        # The summary quotes the figure, so that the dossier's cover does.
+        # The summary quotes the figure, so that what is signed, and the dossier's cover, do.
         case = session.scalars(select(Case)).one()
         action = published(session, "renew-the-cards", "en")
         text = next(it for it in figure_usage.actions_of(session, case.id) if it.id == action.id).texts[0]
         text.summary = "The cards of ((card_holders)) people ran out."
+        session.flush()
+        sign(session, loaded.vault, "renew-the-cards", made.wish(), NOW)
+        reference = session.scalars(select(Signature.reference)).one()
+        confirming.confirm(session, loaded.vault, reference, NOW + timedelta(minutes=5))
     with loaded.writing(snapshot=True) as session:
         freezing.freeze(session, published(session, "renew-the-cards", "en"), None, NOW)
     frozen = appeal(loaded)

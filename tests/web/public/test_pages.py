@@ -162,7 +162,7 @@ def test_only_names_that_everyone_may_see_are_shown_isolated_and_never_an_addres
     page = Page(answer)
     names = page.one("ul", class_="names")
     assert names.text == "Ada <b>Lovelace</b>"
-    assert "<bdi>Ada &lt;b&gt;Lovelace&lt;/b&gt;</bdi>" in answer
+    assert '<bdi translate="no">Ada &lt;b&gt;Lovelace&lt;/b&gt;</bdi>' in answer
     for hidden in ("Bea", "Cem", "ada@", "bea@", "cem@"):
         assert hidden not in answer
     assert page.one("div", class_="score").text.startswith("3 of 500 signed")
