@@ -45,7 +45,9 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("/static/nothing.css", 404, PERSONAL),
     ),
     "pages.home": (Visit("/", 302),),
-    "pages.index": (Visit("/en/"), Visit("/ur/")),
+    "pages.index": (Visit("/en/"), Visit("/ur/"), Visit("/ur/?q=%00&country=pk&theme=none&language=xx&page=-3")),
+    "pages.closed": (Visit("/en/closed"), Visit("/ur/closed?q=cards&page=9")),
+    "picture.file": (Visit("/picture/none-360.avif", 404, PERSONAL),),
     "pages.action": (
         Visit(f"/en/actions/{SLUG}"),
         Visit(f"/ur/actions/{SLUG}?letter=en&official=1"),

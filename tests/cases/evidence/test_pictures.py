@@ -40,8 +40,8 @@ def facts(**values: object) -> PictureFacts:
 
 
 def photograph(width: int = 1600, height: int = 900, kind: str = "JPEG", **how: object) -> bytes:
-    """Grain is what weighs most: a picture of nothing but grain is heavier than any photograph."""
-    picture = Image.effect_noise((width, height), 60).convert("RGB")
+    """Grain is what weighs most: this has more than any photograph."""
+    picture = Image.effect_noise((width, height), 24).convert("RGB")
     made_of = io.BytesIO()
     picture.save(made_of, kind, **how)
     return made_of.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from flask import make_response, request
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -13,11 +13,12 @@ from werkzeug.wrappers import Response
 from campaign import clock
 from campaign.cases.evidence import pictures
 from campaign.cases.evidence.pictures import PictureFacts
-from campaign.errors import CampaignError, Unknown
+from campaign.errors import CampaignError
 from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
-from campaign.publication.pictures import KINDS, PHONE_WIDTHS, WIDTHS, file_name
-from campaign.storage.tables import Case, CasePicture
+from campaign.publication.pictures import KINDS, WIDTHS, file_name
+from campaign.publication.reading import PUBLIC
+from campaign.storage.tables import Action, Case, CasePicture
 from campaign.vocabulary import Focus, PictureKind
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines, one_line
@@ -79,19 +80,6 @@ def remove_picture(slug: str) -> Response:
     return answered("Picture removed.", slug)
 
 
-@blueprint.get("/<slug>/picture.jpeg")
-@needs(Permission.READ)
-def picture_file(slug: str) -> Response:
-    """The picture as organisers see it, also of a case that is not public."""
-    with door().storage.reading() as session:
-        stored = _stored(session, case_read(session, slug))
-    if stored is None:
-        raise Unknown("This file was not found.")
-    response = make_response(door().storage.files.read(file_name(stored.mark, PHONE_WIDTHS[0], "jpeg")))
-    response.mimetype = "image/jpeg"
-    return response
-
-
 def _stored(session: Session, case: Case) -> CasePicture | None:
     return session.scalars(select(CasePicture).where(CasePicture.case_id == case.id)).one_or_none()
 
@@ -142,11 +130,14 @@ def _shown(stored: CasePicture | None) -> dict[str, str]:
 
 
 def _page(case: Case, stored: CasePicture | None, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
+    with door().storage.reading() as session:
+        public = session.scalar(select(Action.id).where(Action.case_id == case.id, Action.status.in_(PUBLIC)).limit(1))
     return page(
         "organise/case/picture.html",
         case=case,
         title=named(case),
         stored=stored,
+        public=public is not None,
         typed=typed,
         faults=faults,
         kinds=KIND_NAMES,
