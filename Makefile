@@ -10,7 +10,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test setup setup-test lint bench clean
+.PHONY: run test setup setup-test lint bench verapdf clean
 
 run: setup
 	@$(BIN)/campaign init --demo --quiet
@@ -30,6 +30,11 @@ lint: setup-test
 
 bench: setup-test
 	@for figure in bench/[a-z]*.py; do $(BIN)/python $$figure || exit 1; done
+
+# Every print before veraPDF, on a machine that has it.
+verapdf: setup-test
+	@command -v verapdf >/dev/null || { echo "veraPDF is not on the path. Install it from https://verapdf.org and run this again." >&2; exit 2; }
+	@$(BIN)/pytest tests/printing/test_validators.py -k verapdf $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build

@@ -49,6 +49,8 @@ class Settings:
     seal_file: Path | None = None  # PKCS#12: the organisation's certificate and key, for the seal on dossiers
     seal_password: str = field(default="", repr=False)
     seal_tsa: str | None = None  # a time-stamping authority (RFC 3161)
+    stamp_authorities: tuple[str, ...] = ()  # those that vouch for a dossier's list of hashes; two are better than one
+    stamp_roots: Path | None = None  # PEM: the certificates that theirs must lead to
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
 
     @property
@@ -95,6 +97,8 @@ class Settings:
             seal_file=Path(given["CAMPAIGN_SEAL_FILE"]).absolute() if given.get("CAMPAIGN_SEAL_FILE") else None,
             seal_password=_value(given, "CAMPAIGN_SEAL_PASSWORD") or "",
             seal_tsa=_seal_tsa(given),
+            stamp_authorities=_stamp_authorities(given),
+            stamp_roots=Path(given["CAMPAIGN_STAMP_ROOTS"]).absolute() if given.get("CAMPAIGN_STAMP_ROOTS") else None,
             bounces_url=_bounces_url(given),
         )
 
@@ -187,6 +191,15 @@ def _seal_tsa(given: Mapping[str, str]) -> str | None:
     if written is not None and urlsplit(written).scheme not in {"http", "https"}:
         raise Incomplete("CAMPAIGN_SEAL_TSA is not a web address such as http://timestamp.example.org.")
     return written
+
+
+def _stamp_authorities(given: Mapping[str, str]) -> tuple[str, ...]:
+    written = tuple((given.get("CAMPAIGN_STAMP_AUTHORITIES") or "").replace(",", " ").split())
+    if any(urlsplit(address).scheme not in {"http", "https"} or len(address) > 200 for address in written):
+        raise Incomplete("CAMPAIGN_STAMP_AUTHORITIES are not web addresses such as http://timestamp.example.org.")
+    if written and not given.get("CAMPAIGN_STAMP_ROOTS"):
+        raise Incomplete("CAMPAIGN_STAMP_AUTHORITIES need CAMPAIGN_STAMP_ROOTS, a file of the certificates to believe.")
+    return tuple(dict.fromkeys(written))
 
 
 def _bounces_url(given: Mapping[str, str]) -> str | None:

@@ -22,8 +22,8 @@ from campaign.storage.tables import (
     DossierDay,
     DossierEntry,
     DossierTotal,
-    Organisation,
     DossierWithheld,
+    Organisation,
     PaperName,
     PaperSheet,
     Signature,
@@ -197,7 +197,7 @@ def _number(session: Session, dossier_id: int, action_id: int, countries: list[s
 
 def _number_withheld(session: Session, dossier_id: int, action_id: int, named: int) -> None:
     """Number those who are counted only, after the last name: theirs stands nowhere but in the proof they can have."""
-    counted = select(
-        literal(dossier_id), named + func.row_number().over(order_by=Signature.id), Signature.id
-    ).where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, _COUNTED_ONLY)
+    counted = select(literal(dossier_id), named + func.row_number().over(order_by=Signature.id), Signature.id).where(
+        Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED, _COUNTED_ONLY
+    )
     session.execute(insert(DossierWithheld).from_select(["dossier_id", "number", "signature_id"], counted))

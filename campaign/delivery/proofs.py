@@ -2,7 +2,7 @@
 
 Each leaf binds the dossier's code, the number, what is printed and a secret salt, so that nobody can try names against
 it. Its root and size are printed; whoever holds a proof can check it against the paper with a few lines of any
-language, and learns nothing of anyone else. A salt hangs on the signature: it cannot be found again once that is erased.
+language, and learns nothing of anyone else. A salt hangs on the signature: once that is erased, nothing gives it back.
 """
 
 from __future__ import annotations
@@ -147,7 +147,14 @@ def _entries(session: Session, reference: bytes | None) -> list[tuple[str, str, 
     """(code, kind, number, encrypted name, country, size of the tree, its root) wherever a signature was counted."""
     signed = select(Signature.id).where(Signature.reference == reference).scalar_subquery()
     named = session.execute(
-        select(Dossier.code, DossierEntry.number, DossierEntry.name, DossierEntry.country, DossierTree.size, DossierTree.root)
+        select(
+            Dossier.code,
+            DossierEntry.number,
+            DossierEntry.name,
+            DossierEntry.country,
+            DossierTree.size,
+            DossierTree.root,
+        )
         .join(Dossier, Dossier.id == DossierEntry.dossier_id)
         .join(DossierTree, DossierTree.dossier_id == Dossier.id)
         .where(DossierEntry.signature_id == signed, Dossier.status == DossierStatus.READY)

@@ -114,7 +114,12 @@ def dossier(locale: str, paper: Paper, on_paper: bool = True, words: bool = True
     entries = [
         Entry(n, name, country, code)
         for n, (name, (country, code)) in enumerate(
-            ((name, place) for place in (("France", "FR"), ("Pakistan", "PK"), ("Ukraine", "UA")) for name in MANY_NAMES), 1
+            (
+                (name, place)
+                for place in (("France", "FR"), ("Pakistan", "PK"), ("Ukraine", "UA"))
+                for name in MANY_NAMES
+            ),
+            1,
         )
     ]
     said = [Words(f"1 · {TEXTS[locale][1]}", f"{TEXTS[locale][0]}.\nمحمد (1).")] if words else []
@@ -140,7 +145,9 @@ def bulletin(locale: str, paper: Paper) -> bytes:
             place="Islamabad",
             demands=(said,) * 4,
             letter=ModelLetter("en", "Dear Minister,", (f"{said}. ",) * 3, "Yours sincerely,"),
-            figures=(PrintedFigure("at least 1,234,567", said, "https://documents.example/" + "a" * 90, date(2025, 6, 1)),),
+            figures=(
+                PrintedFigure("at least 1,234,567", said, "https://documents.example/" + "a" * 90, date(2025, 6, 1)),
+            ),
             languages=("English", "Urdu"),
             deadline=date(2025, 9, 15),
             subjects=((name, "all"),),
@@ -165,7 +172,9 @@ def sheet(locale: str, paper: Paper) -> bytes:
             action_number="UA 56/25",
             asked=(("Sample Minister", "Minister of Interior"),),
             demands=(said, said),
-            strip=Strip.of(date(2025, 6, 17), date(2025, 9, 15), date(2025, 6, 16), [(date(2025, 6, 30), "cards expire")]),
+            strip=Strip.of(
+                date(2025, 6, 17), date(2025, 9, 15), date(2025, 6, 16), [(date(2025, 6, 30), "cards expire")]
+            ),
             return_by=date(2025, 8, 31),
             kept_days=90,
             number="7Q4-2M9K",
@@ -185,7 +194,9 @@ def envelope(locale: str, paper: Paper) -> bytes:
 
 def labels(_locale: str, paper: Paper) -> bytes:
     """A sheet of labels and one more."""
-    short = replace(LONG, title=None, office=None, address=("Embassy of Exampleland", "10117 Berlin"), country="Germany")
+    short = replace(
+        LONG, title=None, office=None, address=("Embassy of Exampleland", "10117 Berlin"), country="Germany"
+    )
     return labels_pdf([LONG, short] * 13, paper)
 
 

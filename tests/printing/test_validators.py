@@ -1,4 +1,4 @@
-"""What outside judges say of our prints: PDF/UA-1 by two, PDF/A by one, and the file itself by another. No error by any."""
+"""What outside judges say of our prints: PDF/UA-1 by two, PDF/A by one, the file itself by another. No errors."""
 
 from __future__ import annotations
 

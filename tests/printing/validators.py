@@ -17,7 +17,16 @@ from pdfua import Severity
 from pikepdf import Pdf
 
 JARS = Path("/usr/share/java")
-PREFLIGHT = ("preflight", "pdfbox2", "fontbox2", "xmpbox", "commons-io", "commons-logging", "jaxb-api", "javax.activation")
+PREFLIGHT = (
+    "preflight",
+    "pdfbox2",
+    "fontbox2",
+    "xmpbox",
+    "commons-io",
+    "commons-logging",
+    "jaxb-api",
+    "javax.activation",
+)
 # PDFBox's preflight knows the first part of PDF/A alone. What that forbids, or asks for, and the third part does not:
 ONLY_IN_THE_FIRST_PART = re.compile(
     r"7\.11\.2 : Error on MetaData, part must be 1"

@@ -20,7 +20,6 @@ from campaign.printing.book.page_writer import Compositor, Line
 from campaign.printing.book.shared_fonts import resources_for
 from campaign.printing.engine.archive import Attachment, attach, date_of, saved
 
-
 # How a front, which is laid out before the names are bound in, links to a page of its volume.
 TO_PAGE = "volume-page:"
 

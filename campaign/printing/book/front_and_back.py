@@ -41,8 +41,8 @@ class DossierSheet:
     """A frozen dossier as it is to be printed, but for its names and words.
 
     `totals` are (country, named, withheld) in the order to print; `by_day` are (day, signatures) in order;
-    `frozen_at` is aware. `verification_url` goes into the QR code. `tree` is how many entries the tree of proofs has, and
-    its root in hexadecimal.
+    `frozen_at` is aware. `verification_url` goes into the QR code. `tree` is how many entries the tree of proofs
+    has, and its root in hexadecimal.
     """
 
     locale: str

@@ -46,7 +46,11 @@ class Galley:
 
 def key_of(pages: Sequence[Page], direction: str) -> str:
     """What a galley of these pages is known by."""
-    told = [EDITION, direction, [(page.title, page.grid.columns, page.grid.rows, page.columns, [*page.items.items()]) for page in pages]]
+    told = [
+        EDITION,
+        direction,
+        [(page.title, page.grid.columns, page.grid.rows, page.columns, [*page.items.items()]) for page in pages],
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
