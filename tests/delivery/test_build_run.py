@@ -88,16 +88,27 @@ def test_the_archive_holds_the_volumes_their_hashes_and_a_manifest_and_is_the_sa
     packed = volumes.archive(signed.files, frozen)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         name = f"dossier-{frozen}.pdf"
-        assert archive.namelist() == ["manifest.json", "SHA256SUMS", name]
+        assert archive.namelist() == [
+            "check-this-without-us.pdf",
+            "manifest.json",
+            "SHA256SUMS",
+            name,
+            "root.txt",
+            "verify_entry.py",
+        ]
         assert archive.read(name) == pdf
-        assert archive.read("SHA256SUMS").decode() == f"{hashlib.sha256(pdf).hexdigest()}  {name}\n"
+        root = archive.read("root.txt")
+        assert archive.read("SHA256SUMS").decode() == (
+            f"{hashlib.sha256(pdf).hexdigest()}  {name}\n{hashlib.sha256(root).hexdigest()}  root.txt\n"
+        )
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["code"] == frozen
     assert (manifest["named"], manifest["withheld"]) == (4, 1)
     assert manifest["volumes"][0]["sha256"] == hashlib.sha256(pdf).hexdigest()
     assert "Ada" not in json.dumps(manifest)
     with signed.reading() as session:
-        volumes.packed(session, signed.files, frozen)
+        packing = volumes.packing(session, frozen)
+    volumes.pack(packing, signed.files)
     assert volumes.archive(signed.files, frozen) == packed
 
 
