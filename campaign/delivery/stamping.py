@@ -23,7 +23,6 @@ from campaign.errors import Incomplete
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Dossier, DossierStamp
-from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import DossierStatus
 
 log = logging.getLogger("campaign.delivery")
@@ -133,9 +132,7 @@ def _owed(storage: Storage, authorities: Authorities, now: datetime) -> list[tup
                 .order_by(Dossier.id.desc())
                 .limit(AT_ONCE)
             ).all():
-                insert_or_leave(
-                    session, DossierStamp, dossier_id=dossier_id, authority=address, attempts=0, tried_at=now
-                )
+                session.add(DossierStamp(dossier_id=dossier_id, authority=address, attempts=0, tried_at=now))
     with storage.reading() as session:
         rows = session.execute(
             select(Dossier.id, Dossier.code, DossierStamp.authority, DossierStamp.attempts, DossierStamp.tried_at)
