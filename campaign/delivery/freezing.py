@@ -33,6 +33,7 @@ from campaign.vocabulary import (
     BuildStatus,
     Disclosure,
     DossierStatus,
+    Paper,
     RecipientRole,
     SignatureStatus,
     WordsStatus,
@@ -44,7 +45,7 @@ _COUNTED_ONLY = or_(Signature.disclosure == Disclosure.WITHHELD, Signature.name_
 _WITH_WORDS = and_(Signature.message.is_not(None), Signature.words_status == WordsStatus.SHOWN)
 
 
-def freeze(session: Session, action: PublicAction, official: int | None, now: datetime) -> str:
+def freeze(session: Session, action: PublicAction, official: int | None, now: datetime, paper: Paper = Paper.A4) -> str:
     """Freeze the signatures of an action for one official; returns the dossier's code. It now waits to be printed.
 
     Needs a transaction that sees one snapshot. Raises `Unknown` if there is no such recipient, `Refused` if
@@ -56,7 +57,7 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     if not totals and on_paper is None:
         raise Refused("Nobody has confirmed a signature under this action yet: there is nothing to freeze.")
     ordered = sorted(totals, key=lambda code: language.country_name(code, action.locale).casefold())
-    dossier_id, code = _insert(session, action, recipient, totals, on_paper, now)
+    dossier_id, code = _insert(session, action, recipient, totals, on_paper, now, paper)
     session.add_all(
         DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)
         for code, (named, withheld) in totals.items()
@@ -106,6 +107,7 @@ def _insert(
     totals: Mapping[str, tuple[int, int]],
     on_paper: bytes | None,
     now: datetime,
+    paper: Paper,
 ) -> tuple[int, str]:
     values: dict[str, Any] = {
         "action_id": action.id,
@@ -113,7 +115,9 @@ def _insert(
         "locale": action.locale,
         "status": DossierStatus.FROZEN,
         "frozen_at": now,
-        "appeal": json.dumps(_appeal(session, action, recipient), ensure_ascii=False, sort_keys=True),
+        "appeal": json.dumps(
+            {**_appeal(session, action, recipient), "paper_size": paper}, ensure_ascii=False, sort_keys=True
+        ),
         "named": sum(named for named, _ in totals.values()),
         "withheld": sum(withheld for _, withheld in totals.values()),
         "paper": on_paper,

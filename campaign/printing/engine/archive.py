@@ -7,6 +7,7 @@ it comes from the print itself, no clock is asked: the same print gives the same
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 PRODUCER = "Campaign"
+# What XML has no way to write, and no reader misses.
+_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROFILE = "sRGB2014.icc"  # by the International Color Consortium, free to use and to pass on; comes with WeasyPrint
 
 
@@ -124,6 +127,10 @@ def date_of(at: datetime) -> str:
     return f"D:{at:%Y%m%d%H%M%S}+00'00'"
 
 
+def _written(text: str) -> str:
+    return escape(_UNWRITABLE.sub("", text))
+
+
 def _xmp(facts: Facts) -> bytes:
     """The description in XMP. PDF/A asks that the one part it does not know, PDF/UA's, be explained in it."""
     dates = ""
@@ -132,7 +139,7 @@ def _xmp(facts: Facts) -> bytes:
         dates = f"<xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>"
     author = ""
     if facts.author:
-        author = f"<dc:creator><rdf:Seq><rdf:li>{escape(facts.author)}</rdf:li></rdf:Seq></dc:creator>"
+        author = f"<dc:creator><rdf:Seq><rdf:li>{_written(facts.author)}</rdf:li></rdf:Seq></dc:creator>"
     about = '<rdf:Description rdf:about=""'
     said = "".join(
         (
@@ -141,9 +148,9 @@ def _xmp(facts: Facts) -> bytes:
             f'{about} xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">',
             "<pdfuaid:part>1</pdfuaid:part></rdf:Description>\n",
             f'{about} xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:format>application/pdf</dc:format>',
-            f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(facts.title)}</rdf:li></rdf:Alt></dc:title>',
+            f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{_written(facts.title)}</rdf:li></rdf:Alt></dc:title>',
             author,
-            f"<dc:language><rdf:Bag><rdf:li>{escape(facts.locale)}</rdf:li></rdf:Bag></dc:language></rdf:Description>\n",
+            f"<dc:language><rdf:Bag><rdf:li>{_written(facts.locale)}</rdf:li></rdf:Bag></dc:language></rdf:Description>\n",
             f'{about} xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">',
             f"<pdf:Producer>{PRODUCER}</pdf:Producer>{dates}</rdf:Description>\n",
             f'{about} xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
