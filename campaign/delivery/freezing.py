@@ -129,11 +129,12 @@ def _insert(
             return dossier_id, code
 
 
-def _appeal(session: Session, action: PublicAction, recipient: PublicRecipient) -> dict[str, Any]:
+def _appeal(session: Session, action: PublicAction, recipient: PublicRecipient, paper: Paper) -> dict[str, Any]:
     """All that is printed besides names, as it is now: later corrections change nothing in this dossier."""
     organisation = session.scalars(select(Organisation)).one()
     letter = action.letter(action.locale, recipient.n)
     return {
+        "paper_size": paper,
         "organisation": said(organisation.name, action.locale),
         "organisation_address": list(organisation.postal_address),
         "number": action.number,
