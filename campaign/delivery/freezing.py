@@ -115,9 +115,7 @@ def _insert(
         "locale": action.locale,
         "status": DossierStatus.FROZEN,
         "frozen_at": now,
-        "appeal": json.dumps(
-            {**_appeal(session, action, recipient), "paper_size": paper}, ensure_ascii=False, sort_keys=True
-        ),
+        "appeal": json.dumps(_appeal(session, action, recipient, paper), ensure_ascii=False, sort_keys=True),
         "named": sum(named for named, _ in totals.values()),
         "withheld": sum(withheld for _, withheld in totals.values()),
         "paper": on_paper,
