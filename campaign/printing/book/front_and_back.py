@@ -165,7 +165,7 @@ def _part(template: str, sheet: DossierSheet, plan: Plan, volume: Volume, **valu
             "sheet": sheet,
             "title": title,
             "people": sheet.named + sheet.withheld,
-            "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%S}",
+            "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%SZ}",
             "frozen_day": language.day(sheet.frozen_at.date(), sheet.locale),
             "frozen_time": f"{sheet.frozen_at:%H:%M} UTC",
             "footer": footer(sheet, plan, volume),

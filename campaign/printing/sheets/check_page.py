@@ -54,7 +54,7 @@ def check_pdf(sheet: CheckSheet, paper: Paper = Paper.A4) -> bytes:
         "title": one_line(sheet.title),
         "paper": paper.value,
         "frozen": language.moment(sheet.frozen_at, sheet.locale),
-        "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%S}",
+        "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%SZ}",
         "stamps": [(stamp, language.moment(stamp.at, sheet.locale)) for stamp in sheet.stamps],
         "grouped": _grouped,
     }
