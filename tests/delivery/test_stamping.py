@@ -38,7 +38,6 @@ default_tsa = here
 [here]
 serial = serial
 signer_cert = signer.pem
-certs = root.pem
 signer_key = signer.key
 signer_digest = sha256
 default_policy = 1.2.3.4
