@@ -278,7 +278,7 @@ def test_what_cannot_be_printed_is_recorded_with_the_reason(signed: Storage, tmp
 def test_a_dossier_of_many_volumes_records_each_with_its_numbers(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans, "MOST_PAGES", 6)
+    monkeypatch.setattr(plans, "MOST_PAGES", 8)
     with storage.writing() as session:
         made.action(session)
     sign_all(storage, [(f"Person {n:04}", "FR", Disclosure.PUBLIC) for n in range(500)])
@@ -310,7 +310,7 @@ def test_a_dossier_of_many_volumes_records_each_with_its_numbers(
 def test_a_volume_that_is_recorded_is_not_printed_again(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans, "MOST_PAGES", 6)
+    monkeypatch.setattr(plans, "MOST_PAGES", 8)
     with storage.writing() as session:
         made.action(session)
     sign_all(storage, [(f"Person {n:04}", "FR", Disclosure.PUBLIC) for n in range(500)])
