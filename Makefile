@@ -10,7 +10,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run test test-fast test-all coverage mutants lint format translations bench fuzz fresh release setup setup-test clean
+.PHONY: help run test test-fast test-all coverage mutants lint format translations bench fuzz verapdf fresh release setup setup-test clean
 .DEFAULT_GOAL := help
 
 # A line that begins with "name: ## words" is what this prints.
@@ -67,6 +67,11 @@ bench: setup-test ## Measure the figures of docs/performance.md
 # the half of an hour or more. The tests send five thousand, others each day.
 fuzz: setup-test ## Send 100,000 hostile requests to every route
 	@CAMPAIGN_FUZZ_REQUESTS=$${CAMPAIGN_FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/fuzz $(ARGS)
+
+# Every print before veraPDF, on a machine that has it.
+verapdf: setup-test ## Hold every print against veraPDF, if it is installed
+	@command -v verapdf >/dev/null || { echo "veraPDF is not on the path. Install it from https://verapdf.org and run this again." >&2; exit 2; }
+	@$(BIN)/pytest tests/printing/test_validators.py -k verapdf $(ARGS)
 
 fresh: ## Both commands in a bare Debian, old and new (root, debootstrap, an hour)
 	@ops/fresh bookworm trixie

@@ -29,7 +29,7 @@ from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
-from campaign.delivery import build_queue, build_run, ending
+from campaign.delivery import build_queue, build_run, ending, stamping
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
 from campaign.logs import fault
 from campaign.mail import outbox
@@ -82,6 +82,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     huey.periodic_task(crontab(), name="open")(_logged("open", jobs.open_due))
     # The office's hour may be at any minute of UTC; who has today's digest gets no other.
     huey.periodic_task(crontab(minute="*/5"), name="digest")(_logged("digest", jobs.digest))
+    huey.periodic_task(crontab(), name="stamp")(_one_at_a_time(_logged("stamp", jobs.stamp)))
     huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(_logged("bounces", jobs.bounces)))
     huey.periodic_task(crontab(), name="rotate")(_one_at_a_time(_logged("rotate", jobs.rotate)))
     huey.periodic_task(crontab(minute="23"), name="settle")(_logged("settle", jobs.settle))
@@ -173,6 +174,10 @@ class Jobs:
             else:
                 built += 1
         return built
+
+    def stamp(self) -> int:
+        """Ask the authorities for the time stamps that dossiers still lack; returns how many came."""
+        return stamping.run(self._storage, self._settings)
 
     def forward(self) -> int:
         """Send what supporters asked us to send to officials, as far as it may go now; returns how many letters."""

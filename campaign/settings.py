@@ -60,6 +60,8 @@ class Settings:
     seal_tsa: str | None = None  # a time-stamping authority (RFC 3161)
     log_level: str = "WARNING"  # a level's name, as Python's logging has them
     log_json: bool = False  # one JSON object a line instead of text
+    stamp_authorities: tuple[str, ...] = ()  # those that vouch for a dossier's list of hashes; two are better than one
+    stamp_roots: Path | None = None  # PEM: the certificates that theirs must lead to
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
     mail_utf8: bool = True  # whether the mail server takes addresses whose first part is not ASCII (SMTPUTF8)
     bounces_address: str | None = None  # the return address of letters: each gets one of its own from it (VERP)
@@ -126,6 +128,8 @@ class Settings:
             seal_tsa=_seal_tsa(given),
             log_level=_log_level(given, mode),
             log_json=_log_json(given),
+            stamp_authorities=_stamp_authorities(given),
+            stamp_roots=Path(given["CAMPAIGN_STAMP_ROOTS"]).absolute() if given.get("CAMPAIGN_STAMP_ROOTS") else None,
             bounces_url=_bounces_url(given),
             bounces_address=_bounces_address(given),
             mail_utf8=_mail_utf8(given, mode),
@@ -304,6 +308,15 @@ def _bounces_address(given: Mapping[str, str]) -> str | None:
             "the server takes plus addresses), or *@bounces.example.org (the server takes every address)."
         )
     return written
+
+
+def _stamp_authorities(given: Mapping[str, str]) -> tuple[str, ...]:
+    written = tuple((given.get("CAMPAIGN_STAMP_AUTHORITIES") or "").replace(",", " ").split())
+    if any(urlsplit(address).scheme not in {"http", "https"} or len(address) > 200 for address in written):
+        raise Incomplete("CAMPAIGN_STAMP_AUTHORITIES are not web addresses such as http://timestamp.example.org.")
+    if written and not given.get("CAMPAIGN_STAMP_ROOTS"):
+        raise Incomplete("CAMPAIGN_STAMP_AUTHORITIES need CAMPAIGN_STAMP_ROOTS, a file of the certificates to believe.")
+    return tuple(dict.fromkeys(written))
 
 
 def _bounces_url(given: Mapping[str, str]) -> str | None:

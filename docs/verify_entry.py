@@ -7,6 +7,7 @@ Needs Python 3 and nothing else; asks nobody. Exit 0: proved, 1: not proved, 2: 
 import base64
 import hashlib
 import json
+import pathlib
 import sys
 
 
@@ -29,14 +30,15 @@ def root_of(proof):
 
 def main(arguments):
     try:
-        with open(arguments[1], encoding="utf-8") as file:
-            proof = json.load(file)
+        proof = json.loads(pathlib.Path(arguments[1]).read_text("utf-8"))
         root = "".join(arguments[2].split()).lower()
         proved = root_of(proof) == root and (len(arguments) < 4 or int(arguments[3]) == proof["size"])
     except (IndexError, KeyError, OSError, TypeError, ValueError):
-        print(__doc__.splitlines()[0], file=sys.stderr)
+        sys.stderr.write(__doc__.splitlines()[0] + "\n")
         return 2
-    print(f"{'Proved' if proved else 'NOT proved'}: entry {proof['number']} of {proof['dossier']}: {proof['text']}")
+    sys.stdout.write(
+        f"{'Proved' if proved else 'NOT proved'}: entry {proof['number']} of {proof['dossier']}: {proof['text']}\n"
+    )
     return 0 if proved else 1
 
 

@@ -24,7 +24,7 @@ from campaign.delivery.verifying import Finding, Sealed, Verdict
 from campaign.errors import Conflict, Refused
 from campaign.publication.reading import described
 from campaign.storage.tables import Dossier
-from campaign.vocabulary import BuildPhase, BuildStatus
+from campaign.vocabulary import BuildPhase, BuildStatus, Paper
 
 PHASES = {
     BuildPhase.SETTING: "Laying out names",
@@ -44,14 +44,15 @@ def dossier() -> None:
 @click.argument("slug")
 @click.option("--official", type=click.IntRange(1), help="Number of the official; 1 is the first.")
 @click.option("--lang", default=None, help="The language; by default the action's original language.")
+@click.option("--paper", type=click.Choice([paper.value for paper in Paper]), default="a4", help="A4 or US Letter.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def build(slug: str, official: int | None, lang: str | None, as_json: bool) -> None:
+def build(slug: str, official: int | None, lang: str | None, paper: str, as_json: bool) -> None:
     """Create a dossier of all confirmed signatures and print it. Ctrl-C cancels only the printing."""
     with opened() as place:
         now, press = clock.now(), build_run.press_of(place.settings)
         with place.storage.writing(snapshot=True) as session:
             action = described(session, slug, lang or described(session, slug, "en").original_locale)
-            code = freezing.freeze(session, action, official, now)
+            code = freezing.freeze(session, action, official, now, Paper(paper))
             # Taken in the same transaction: or a worker might take it first.
             mine = build_queue.lease(session, now, code)
         _print(place, press, _had(mine), as_json)

@@ -122,7 +122,8 @@ def _build(storage: Storage, press: Press, mine: Lease, folder: Path) -> None:
             beat.tell(BuildPhase.BINDING, done, total)
     beat.tell(BuildPhase.PACKING, 0, 1)
     with storage.reading() as session:
-        packed = volumes.packed(session, storage.files, mine.code)
+        packing = volumes.packing(session, mine.code)
+    packed = volumes.pack(packing, storage.files)
     with storage.writing() as session:
         build_queue.hold(session, mine, **build_queue.ended(BuildStatus.DONE, clock.now()), done=1)
         volumes.record_ready(session, mine.dossier_id, packed)

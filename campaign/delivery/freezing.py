@@ -36,6 +36,7 @@ from campaign.vocabulary import (
     BuildStatus,
     Disclosure,
     DossierStatus,
+    Paper,
     RecipientRole,
     SignatureStatus,
     WordsStatus,
@@ -47,7 +48,7 @@ _COUNTED_ONLY = or_(Signature.disclosure == Disclosure.WITHHELD, Signature.name_
 _WITH_WORDS = and_(Signature.message.is_not(None), Signature.words_status == WordsStatus.SHOWN)
 
 
-def freeze(session: Session, action: PublicAction, official: int | None, now: datetime) -> str:
+def freeze(session: Session, action: PublicAction, official: int | None, now: datetime, paper: Paper = Paper.A4) -> str:
     """Freeze the signatures of an action for one official; returns the dossier's code. It now waits to be printed.
 
     Needs a transaction that sees one snapshot. Raises `Unknown` if there is no such recipient, `Refused` if
@@ -64,7 +65,7 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     ordered = sorted(totals, key=lambda code: in_order(language.country_name(code, action.locale)))
     _refuse_unread(session, action.id)
     texts = signed_parts.of(session, action)
-    dossier_id, code = _insert(session, action, recipient, totals, on_paper, texts, now)
+    dossier_id, code = _insert(session, action, recipient, totals, on_paper, texts, now, paper)
     session.add_all(
         DossierTotal(dossier_id=dossier_id, country=code, named=named, withheld=withheld)
         for code, (named, withheld) in totals.items()
@@ -145,6 +146,7 @@ def _insert(
     on_paper: bytes | None,
     texts: tuple[SignedPart, ...],
     now: datetime,
+    paper: Paper,
 ) -> tuple[int, str]:
     values: dict[str, Any] = {
         "action_id": action.id,
@@ -153,7 +155,7 @@ def _insert(
         "status": DossierStatus.FROZEN,
         "frozen_at": now,
         "appeal": json.dumps(
-            _appeal(session, action, recipient, texts) | {"hidden": _hidden(session, action.id)},
+            _appeal(session, action, recipient, texts, paper) | {"hidden": _hidden(session, action.id)},
             ensure_ascii=False,
             sort_keys=True,
         ),
@@ -169,7 +171,7 @@ def _insert(
 
 
 def _appeal(
-    session: Session, action: PublicAction, recipient: PublicRecipient, texts: tuple[SignedPart, ...]
+    session: Session, action: PublicAction, recipient: PublicRecipient, texts: tuple[SignedPart, ...], paper: Paper
 ) -> dict[str, Any]:
     """All that is printed besides names, as it is now: later corrections change nothing in this dossier.
 
@@ -179,6 +181,7 @@ def _appeal(
     organisation = session.scalars(select(Organisation)).one()
     letter = action.letter(action.locale, recipient.n)
     return {
+        "paper_size": paper,
         "organisation": said(organisation.name, action.locale),
         "organisation_address": list(organisation.postal_address),
         "number": action.number,

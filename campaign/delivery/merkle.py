@@ -1,4 +1,4 @@
-"""A tree of hashes as RFC 6962 defines it: one value that stands for a whole list, and short proofs of what is in it."""
+"""A tree of hashes as RFC 6962 defines it: one value stands for a whole list, and short proofs tell what is in it."""
 
 from __future__ import annotations
 

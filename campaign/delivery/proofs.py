@@ -2,7 +2,7 @@
 
 Each leaf binds the dossier's code, the number, what is printed and a secret salt, so that nobody can try names against
 it. Its root and size are printed; whoever holds a proof can check it against the paper with a few lines of any
-language, and learns nothing of anyone else. A salt hangs on the signature: it cannot be found again once that is erased.
+language, and learns nothing of anyone else. A salt hangs on the signature: once that is erased, nothing gives it back.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import SIGNATURE_NAME
 from campaign.storage.files import Files
 from campaign.storage.tables import Dossier, DossierEntry, DossierTree, DossierWithheld, Signature
-from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import DossierStatus
 
 FORM = "campaign-proof-1"
@@ -115,8 +114,10 @@ def grow(storage: Storage, dossier_id: int) -> Tree:
     # First the file, under its root: a process that comes second overwrites nothing that is recorded.
     storage.files.write(_file(code, made.root), b"".join(node for level in tree for node in level))
     with storage.writing() as session:
-        insert_or_leave(session, DossierTree, dossier_id=dossier_id, size=made.size, root=made.root)
-        return tree_of(session, dossier_id) or made
+        if (first := tree_of(session, dossier_id)) is not None:
+            return first
+        session.add(DossierTree(dossier_id=dossier_id, size=made.size, root=made.root))
+    return made
 
 
 def tree_of(session: Session, dossier_id: int) -> Tree | None:
@@ -197,13 +198,12 @@ def _leaves(storage: Storage, dossier_id: int, code: str) -> Iterator[bytes]:
             yield _leaf(code, NAME, number, text, country, _salt(vault, code, number, reference))
         last = rows[-1][0]
     with storage.reading() as session:
-        references = dict(
-            session.execute(
-                select(DossierWithheld.number, Signature.reference)
-                .outerjoin(Signature, Signature.id == DossierWithheld.signature_id)
-                .where(DossierWithheld.dossier_id == dossier_id)
-            ).tuples()
-        )
+        rows_withheld = session.execute(
+            select(DossierWithheld.number, Signature.reference)
+            .outerjoin(Signature, Signature.id == DossierWithheld.signature_id)
+            .where(DossierWithheld.dossier_id == dossier_id)
+        ).tuples()
+        references = {row[0]: row[1] for row in rows_withheld}
     for number in range(named + 1, named + withheld + 1):
         yield _leaf(code, WITHHELD, number, "", "", _salt(vault, code, number, references.get(number)))
     sheets: Sequence[dict[str, Any]] = json.loads(paper or b"[]")

@@ -6,6 +6,7 @@ sealed without, and that is recorded.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 from dataclasses import dataclass
@@ -150,6 +151,14 @@ def _add_field(pdf: pikepdf.Pdf, by: str) -> None:
     page.Annots = Array([*page.get("/Annots", Array()), field])
     page.Tabs = Name.S
     pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array([field]), SigFlags=3))
+
+
+def certificate_fingerprint(pdf: bytes) -> str | None:
+    """The SHA-256 (hexadecimal) of the certificate that sealed a file; None if it has no seal. Needs the extra."""
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415
+
+    seal = next(iter(PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures), None)
+    return hashlib.sha256(seal.signer_cert.dump()).hexdigest() if seal is not None else None
 
 
 def checked(pdf: bytes) -> Checked | None:

@@ -7,25 +7,33 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.delivery import proofs
 from campaign.delivery.proofs import Tree
-from campaign.delivery.sealing import Seal
+from campaign.delivery.sealing import Seal, certificate_fingerprint
 from campaign.errors import Gone, Unknown
 from campaign.printing.book.dossier import Bound
 from campaign.printing.book.volumes import Plan, Section
+from campaign.printing.sheets import check_page
+from campaign.printing.sheets.check_page import CheckSheet, Stamp
+from campaign.settings import ROOT as SOURCE
+from campaign.storage import Storage
 from campaign.storage.files import Files
-from campaign.storage.tables import Dossier, DossierEntry, DossierVolume
-from campaign.vocabulary import DossierStatus
+from campaign.storage.tables import Dossier, DossierEntry, DossierStamp, DossierVolume
+from campaign.vocabulary import DossierStatus, Paper
 
 # Pages whose names are told where they stand in one transaction: all other writers wait for it.
 PAGES_AT_ONCE = 40
+SUMS, ROOT, ROOTS = "SHA256SUMS", "root.txt", "time-stamp-roots.pem"
+# Checks a proof with nothing but Python; it ships in the documents, and in every archive.
+SCRIPT = SOURCE / "docs" / "verify_entry.py"
 # What an archive says of the age of its files: nothing, so that the same volumes give the same bytes.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -159,26 +167,111 @@ def record_pages(session: Session, dossier_id: int, pages: Sequence[tuple[int, i
         )
 
 
-def packed(session: Session, files: Files, code: str) -> Packed:
-    """Put the list of hashes, the manifest and the archive beside the volumes."""
+@dataclass(frozen=True)
+class Packing:
+    """All that an archive is made from, read at once: nothing is printed or stored while the tables are read."""
+
+    code: str
+    pages: int
+    manifest: bytes
+    check: CheckSheet
+    paper: Paper
+    volumes: tuple[tuple[str, str], ...]  # file, SHA-256
+    tokens: tuple[tuple[str, bytes], ...] = ()  # file, what an authority answered
+
+
+def packing(session: Session, code: str) -> Packing:
+    """What is to be packed of a dossier."""
     dossier = session.scalars(select(Dossier).where(Dossier.code == code)).one()
     names = {it.number: download_name(code, it.number, len(dossier.volumes)) for it in dossier.volumes}
-    sums = "".join(f"{it.sha256}  {names[it.number]}\n" for it in dossier.volumes).encode()
-    manifest = (
-        json.dumps(
-            _manifest(dossier, names, proofs.tree_of(session, dossier.id)), ensure_ascii=False, indent=2
-        ).encode()
-        + b"\n"
+    tree = proofs.tree_of(session, dossier.id)
+    appeal = json.loads(dossier.appeal)
+    printed = tuple((names[it.number], it.sha256) for it in dossier.volumes)
+    asked = session.scalars(
+        select(DossierStamp).where(DossierStamp.dossier_id == dossier.id).order_by(DossierStamp.authority)
+    ).all()
+    came = [stamp for stamp in asked if stamp.token is not None and stamp.stamped_at is not None]
+    tokens = {stamp.authority: f"time-stamp-{n}.tsr" for n, stamp in enumerate(came, 1)}
+    check = CheckSheet(
+        locale=dossier.locale,
+        organisation=appeal["organisation"],
+        code=code,
+        title=appeal["title"],
+        frozen_at=dossier.frozen_at,
+        tree=(tree.size, tree.hexadecimal) if tree else None,
+        volumes=printed,
+        sums=SUMS,
+        sealed_by=next((it.sealed_by for it in dossier.volumes), None),
+        stamps=tuple(
+            Stamp(
+                urlsplit(stamp.authority).hostname or stamp.authority, stamp.stamped_at, tokens[stamp.authority], ROOTS
+            )
+            for stamp in came
+            if stamp.stamped_at is not None
+        ),
+        owed=tuple(urlsplit(stamp.authority).hostname or stamp.authority for stamp in asked if stamp.token is None),
     )
-    packing = io.BytesIO()
-    with zipfile.ZipFile(packing, "w", zipfile.ZIP_STORED) as archived:
-        for name, content in (("manifest.json", manifest), ("SHA256SUMS", sums)):
+    return Packing(
+        code,
+        sum(it.pages for it in dossier.volumes),
+        json.dumps(_manifest(dossier, names, tree), ensure_ascii=False, indent=2).encode() + b"\n",
+        check,
+        Paper(appeal.get("paper_size", Paper.A4)),
+        printed,
+        tuple((tokens[stamp.authority], bytes(stamp.token or b"")) for stamp in came),
+    )
+
+
+def pack(what: Packing, files: Files, roots: bytes | None = None) -> Packed:
+    """Put the archive beside the volumes: with the list of hashes, the manifest, and how to check it all without us.
+
+    `roots` are the certificates (PEM) that the authorities of its time stamps lead to. The same gives the same bytes.
+    """
+    listed = _sums(what)
+    contents: dict[str, bytes] = {"manifest.json": what.manifest, SUMS: listed}
+    fingerprint = None
+    for file, digest in what.volumes:
+        contents[file] = files.read(file_name(what.code, digest))
+        if what.check.sealed_by and fingerprint is None:
+            fingerprint = certificate_fingerprint(contents[file])
+    if what.check.tree:
+        contents[ROOT] = _root(what)
+        contents[SCRIPT.name] = SCRIPT.read_bytes()
+    for name, token in what.tokens:
+        contents[name] = token
+    if what.tokens and roots:
+        contents[ROOTS] = roots
+    page = check_page.check_pdf(replace(what.check, fingerprint=fingerprint), what.paper)
+    packed_file = io.BytesIO()
+    with zipfile.ZipFile(packed_file, "w", zipfile.ZIP_STORED) as archived:
+        for name, content in (("check-this-without-us.pdf", page), *contents.items()):
             archived.writestr(zipfile.ZipInfo(name, _NO_DATE), content)
-        for it in dossier.volumes:
-            content = files.read(file_name(code, it.sha256))
-            archived.writestr(zipfile.ZipInfo(names[it.number], _NO_DATE), content)
-    files.write(archive_name(code), packing.getvalue())
-    return Packed(sum(it.pages for it in dossier.volumes), hashlib.sha256(sums).hexdigest())
+    files.write(archive_name(what.code), packed_file.getvalue())
+    return Packed(what.pages, hashlib.sha256(listed).hexdigest())
+
+
+def pack_again(storage: Storage, code: str, roots: bytes) -> None:
+    """The archive with what has come since: its list of hashes stays what it was."""
+    with storage.reading() as session:
+        what = packing(session, code)
+    pack(what, storage.files, roots)
+
+
+def sums(storage: Storage, code: str) -> bytes:
+    """The list of hashes of a dossier: what authorities vouch for."""
+    with storage.reading() as session:
+        return _sums(packing(session, code))
+
+
+def _sums(what: Packing) -> bytes:
+    listed = [(digest, file) for file, digest in what.volumes]
+    if what.check.tree:
+        listed.append((hashlib.sha256(_root(what)).hexdigest(), ROOT))
+    return "".join(f"{digest}  {file}\n" for digest, file in listed).encode()
+
+
+def _root(what: Packing) -> bytes:
+    return f"{what.check.tree[1] if what.check.tree else ''}\n".encode()
 
 
 def record_ready(session: Session, dossier_id: int, complete: Packed) -> None:

@@ -89,16 +89,27 @@ def test_the_archive_holds_the_volumes_their_hashes_and_a_manifest_and_is_the_sa
     packed = volumes.archive(signed.files, frozen)
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         name = f"dossier-{frozen}.pdf"
-        assert archive.namelist() == ["manifest.json", "SHA256SUMS", name]
+        assert archive.namelist() == [
+            "check-this-without-us.pdf",
+            "manifest.json",
+            "SHA256SUMS",
+            name,
+            "root.txt",
+            "verify_entry.py",
+        ]
         assert archive.read(name) == pdf
-        assert archive.read("SHA256SUMS").decode() == f"{hashlib.sha256(pdf).hexdigest()}  {name}\n"
+        root = archive.read("root.txt")
+        assert archive.read("SHA256SUMS").decode() == (
+            f"{hashlib.sha256(pdf).hexdigest()}  {name}\n{hashlib.sha256(root).hexdigest()}  root.txt\n"
+        )
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["code"] == frozen
     assert (manifest["named"], manifest["withheld"]) == (4, 1)
     assert manifest["volumes"][0]["sha256"] == hashlib.sha256(pdf).hexdigest()
     assert "Ada" not in json.dumps(manifest)
     with signed.reading() as session:
-        volumes.packed(session, signed.files, frozen)
+        packing = volumes.packing(session, frozen)
+    volumes.pack(packing, signed.files)
     assert volumes.archive(signed.files, frozen) == packed
 
 
@@ -273,7 +284,7 @@ def test_what_cannot_be_printed_is_recorded_with_the_reason(signed: Storage, tmp
 def test_a_dossier_of_many_volumes_records_each_with_its_numbers(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans, "MOST_PAGES", 6)
+    monkeypatch.setattr(plans, "MOST_PAGES", 8)
     with storage.writing() as session:
         made.action(session)
     sign_all(storage, [(f"Person {n:04}", "FR", Disclosure.PUBLIC) for n in range(500)])
@@ -305,7 +316,7 @@ def test_a_dossier_of_many_volumes_records_each_with_its_numbers(
 def test_a_volume_that_is_recorded_is_not_printed_again(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans, "MOST_PAGES", 6)
+    monkeypatch.setattr(plans, "MOST_PAGES", 8)
     with storage.writing() as session:
         made.action(session)
     sign_all(storage, [(f"Person {n:04}", "FR", Disclosure.PUBLIC) for n in range(500)])

@@ -1,4 +1,4 @@
-"""Nothing ever leaves its sheet: the place of every letter and picture of every print, in every language, read by PDFium."""
+"""Nothing ever leaves its sheet: the place of every letter and picture, in every language, as PDFium reads it."""
 
 from __future__ import annotations
 

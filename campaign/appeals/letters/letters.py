@@ -100,7 +100,7 @@ def _sheet(
         close=letter.close,
         sender_name=name or None,
         sender_place=place or None,
-        # What an office files a letter under: with the case's own number, so that letters on one case are found together.
+        # What an office files a letter under, with the case's own number: letters on one case are found together.
         subject=action.title if letter.locale == action.locale else None,
         reference=action.number,
     )

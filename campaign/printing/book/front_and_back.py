@@ -52,8 +52,8 @@ class DossierSheet:
     """A frozen dossier as it is to be printed, but for its names and words.
 
     `totals` are (country, named, withheld) in the order to print; `by_day` are (day, signatures) in order;
-    `frozen_at` is aware. `verification_url` goes into the QR code. `tree` is how many entries the tree of proofs has, and
-    its root in hexadecimal.
+    `frozen_at` is aware. `verification_url` goes into the QR code. `tree` is how many entries the tree of proofs
+    has, and its root in hexadecimal.
     """
 
     locale: str
@@ -177,7 +177,7 @@ def _part(template: str, sheet: DossierSheet, plan: Plan, volume: Volume, **valu
             "sheet": sheet,
             "title": title,
             "people": sheet.named + sheet.withheld,
-            "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%S}",
+            "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%SZ}",
             "frozen_day": language.day(sheet.frozen_at.date(), sheet.locale),
             "frozen_time": f"{sheet.frozen_at:%H:%M} UTC",
             "footer": footer(sheet, plan, volume),

@@ -7,6 +7,7 @@ it comes from the print itself, no clock is asked: the same print gives the same
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 PRODUCER = "Campaign"
+# What XML has no way to write, and no reader misses.
+_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROFILE = "sRGB2014.icc"  # by the International Color Consortium, free to use and to pass on; comes with WeasyPrint
 
 
@@ -124,6 +127,10 @@ def date_of(at: datetime) -> str:
     return f"D:{at:%Y%m%d%H%M%S}+00'00'"
 
 
+def _written(text: str) -> str:
+    return escape(_UNWRITABLE.sub("", text))
+
+
 def _xmp(facts: Facts) -> bytes:
     """The description in XMP. PDF/A asks that the one part it does not know, PDF/UA's, be explained in it."""
     dates = ""
@@ -132,13 +139,36 @@ def _xmp(facts: Facts) -> bytes:
         dates = f"<xmp:CreateDate>{moment}</xmp:CreateDate><xmp:ModifyDate>{moment}</xmp:ModifyDate>"
     author = ""
     if facts.author:
-        author = f"<dc:creator><rdf:Seq><rdf:li>{escape(facts.author)}</rdf:li></rdf:Seq></dc:creator>"
-    return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance></rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:format>application/pdf</dc:format><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(facts.title)}</rdf:li></rdf:Alt></dc:title>{author}<dc:language><rdf:Bag><rdf:li>{escape(facts.locale)}</rdf:li></rdf:Bag></dc:language></rdf:Description>
-<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>{PRODUCER}</pdf:Producer>{dates}</rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema><pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category><pdfaProperty:description>Part of ISO 14289 that the file follows</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-</rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>""".encode()
+        author = f"<dc:creator><rdf:Seq><rdf:li>{_written(facts.author)}</rdf:li></rdf:Seq></dc:creator>"
+    about = '<rdf:Description rdf:about=""'
+    said = "".join(
+        (
+            f'{about} xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">',
+            "<pdfaid:part>3</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance></rdf:Description>\n",
+            f'{about} xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">',
+            "<pdfuaid:part>1</pdfuaid:part></rdf:Description>\n",
+            f'{about} xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:format>application/pdf</dc:format>',
+            f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{_written(facts.title)}</rdf:li></rdf:Alt></dc:title>',
+            author,
+            f"<dc:language><rdf:Bag><rdf:li>{_written(facts.locale)}</rdf:li></rdf:Bag></dc:language></rdf:Description>\n",
+            f'{about} xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">',
+            f"<pdf:Producer>{PRODUCER}</pdf:Producer>{dates}</rdf:Description>\n",
+            f'{about} xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+            ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+            ' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">',
+            '<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">',
+            "<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>",
+            "<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>",
+            "<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>",
+            '<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">',
+            "<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>",
+            "<pdfaProperty:category>internal</pdfaProperty:category>",
+            "<pdfaProperty:description>Part of ISO 14289 that the file follows</pdfaProperty:description>",
+            "</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>\n",
+        )
+    )
+    rdf = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n{said}</rdf:RDF>'
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{rdf}</x:xmpmeta>\n<?xpacket end="r"?>'
+    ).encode()

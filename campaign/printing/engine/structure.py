@@ -62,7 +62,7 @@ weasyprint.pdf.tags._build_box_tree = _build_box_tree
 
 
 def finish(pdf: Any) -> None:
-    """Mend what stands in a finished `pydyf.PDF`: furniture as artifacts, header cells found by name, no empty claims."""
+    """Mend what stands in a finished `pydyf.PDF`: furniture as artifacts, header cells found by name."""
     _mark_artifacts(pdf)
     identified: list[tuple[str, Any]] = []
     root = None

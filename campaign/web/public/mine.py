@@ -77,7 +77,7 @@ def data(locale: str, token: str) -> Response:
 
 @blueprint.post("/<locale:locale>/mine/<token>/proof/<code>")
 def proof(locale: str, token: str, code: str) -> Response:
-    """What proves one's own entry in a signature book to anyone, and tells nothing of anybody else. By POST, as above."""
+    """What proves one's own entry in a signature book, and tells nothing of anybody else. By POST, as above."""
     here = door()
     with here.storage.writing() as session:
         _throttle(session)
