@@ -14,6 +14,7 @@ from campaign.delivery import proofs, verifying, volumes
 from campaign.delivery.verifying import Verdict
 from campaign.errors import Unknown
 from campaign.storage import Storage
+from campaign.storage.encrypted_columns import SIGNATURE_NAME
 from campaign.storage.tables import DossierEntry, Signature
 from tests import made
 from tests.delivery.signed import PEOPLE, freeze, leased, printed, sign_all, texts
@@ -31,7 +32,9 @@ def references(storage: Storage) -> dict[str, bytes]:
     """What each signer's link is made from."""
     with storage.reading() as session:
         rows = session.execute(select(Signature.name, Signature.reference)).tuples()
-        return {storage.vault.decrypt(name): bytes(reference) for name, reference in rows if name}
+        return {
+            storage.vault.decrypt(name, SIGNATURE_NAME, reference): bytes(reference) for name, reference in rows if name
+        }
 
 
 def test_everyone_who_was_counted_gets_a_proof_of_their_own_entry(storage: Storage, code: str, tmp_path: Path) -> None:

@@ -136,7 +136,14 @@ def bulletin(locale: str, paper: Paper) -> bytes:
             title=said,
             country="South Georgia & South Sandwich Islands",
             summary=f"{said}. " * 3,
-            contacts=(Contact(LONG, fax="+92 51 000 0000", emails=("secretary@office.example",), x_handle="@example"),),
+            contacts=(
+                Contact(
+                    LONG,
+                    emails=("secretary@office.example",),
+                    numbers=(("Fax", "+92 51 000 0000"),),
+                    ways=(("X", "@example"),),
+                ),
+            ),
             number="UA 56/25",
             kind="further information",
             index_reference="ASA 33/9511/2025",

@@ -104,7 +104,7 @@ def test_closing_early_cancels_it_and_a_later_deadline_brings_it_back(running: S
     seen.append(entry(running))
     assert [it["STATUS"] for it in seen] == ["CONFIRMED", "CANCELLED", "CONFIRMED", "CANCELLED", "CANCELLED"]
     assert [len(it.subcomponents) for it in seen] == [1, 0, 1, 0, 0]
-    numbers = [it["SEQUENCE"] for it in seen]
+    numbers = [int(str(it["SEQUENCE"])) for it in seen]
     assert numbers == sorted(set(numbers))
     assert {str(it["UID"]) for it in seen} == {f"{SLUG}.deadline@campaign.test"}
 

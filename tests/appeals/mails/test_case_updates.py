@@ -10,6 +10,7 @@ from campaign.appeals.mails import update_mails
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.storage import Storage
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
 from campaign.storage.tables import Action, Message, Organiser, Signature, Update, UpdateText
 from campaign.vocabulary import MessageKind, Role, UpdateStatus
 from tests import made
@@ -53,5 +54,5 @@ def test_who_asked_under_one_action_hears_of_the_next_one_of_the_case_once(stora
             .order_by(Signature.id)
         ).all()
         slugs = [session.get_one(Action, it.action_id).slug for it in told]
-    emails = [storage.vault.decrypt(it.email or b"") for it in told]
+    emails = [storage.vault.decrypt(it.email or b"", SIGNATURE_EMAIL, it.reference) for it in told]
     assert list(zip(emails, slugs, strict=True)) == [("ada@example.org", "first"), ("bo@example.org", "second")]

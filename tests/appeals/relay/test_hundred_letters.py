@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from campaign import clock
 from campaign.appeals.relay import bounce_mailbox, bounces, incoming
@@ -43,10 +43,10 @@ def hundred(storage: Storage, at: list[datetime]) -> list[int]:
         signed(storage, f"person-{n}@example.org")
     crowd(storage, 100, 1)
     with storage.writing() as session:
-        content = session.scalars(select(Letter.content).limit(1)).one()
-        assert content is not None
-        to = Content.decrypted(storage.vault, content).to("minister@example.invalid").encrypted(storage.vault)
-        session.execute(update(Letter).values(status=S.SENT, sent_at=MONDAY, content=to))
+        for letter in session.scalars(select(Letter)):
+            content = Content.decrypted(storage.vault, letter.content or b"", letter.id)
+            letter.content = content.to("minister@example.invalid").encrypted(storage.vault, letter.id)
+            letter.status, letter.sent_at = S.SENT, MONDAY
         return list(session.scalars(select(Letter.id).order_by(Letter.id)))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from campaign.appeals.signing.signing import Appeal, expires_at, refuse_unless_open, repeat_deserves, sign
 from campaign.errors import Gone, Unknown
 from campaign.storage import Storage
+from campaign.storage.encrypted_columns import SIGNATURE_NAME
 from campaign.storage.tables import Message, Signature
 from campaign.vocabulary import ActionStatus, MessageKind, Shield, SignatureStatus
 from tests import made
@@ -136,7 +137,9 @@ def test_the_second_seat_of_a_household_is_for_another_person_however_the_name_i
         made.action(session, seats=2)
         for name in (first, again):
             sign(session, storage.vault, "renew-the-cards", made.wish(name=name), made.NOON)
-    assert [storage.vault.decrypt(it.name or b"") for it in signatures(storage)] == [first]
+    assert [storage.vault.decrypt(it.name or b"", SIGNATURE_NAME, it.reference) for it in signatures(storage)] == [
+        first
+    ]
 
 
 def test_one_address_may_sign_different_actions(storage: Storage) -> None:

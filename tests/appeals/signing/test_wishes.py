@@ -22,6 +22,7 @@ from campaign.appeals.supporter import confirming
 from campaign.appeals.supporter.confirming import Chosen
 from campaign.errors import Gone
 from campaign.storage import Storage
+from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import LaterWish, Message, Signature
 from campaign.vocabulary import Disclosure, MessageKind, SignatureStatus
 from tests import made
@@ -120,9 +121,11 @@ def test_three_wishes_confirmed_from_each_mail_in_every_order(storage: Storage, 
             confirming.confirm(session, storage.vault, mailed[n], made.NOON + timedelta(hours=1))
     kept, last = the_signature(storage), THREE[order[-1]]
     assert kept.status is SignatureStatus.CONFIRMED
-    assert storage.vault.decrypt(kept.name or b"") == last["name"]
+    assert storage.vault.decrypt(kept.name or b"", SIGNATURE_NAME, kept.reference) == last["name"]
     assert kept.country == last["country"]
-    assert (storage.vault.decrypt(kept.message) if kept.message else None) == last.get("message")
+    assert (
+        storage.vault.decrypt(kept.message, SIGNATURE_MESSAGE, kept.reference) if kept.message else None
+    ) == last.get("message")
     assert kept.updates == last.get("updates", False)
     assert HOW_PUBLIC[kept.disclosure] <= HOW_PUBLIC[OFFICIAL]
     # Nothing of a wish stays beside the signature once it was confirmed.
@@ -152,7 +155,7 @@ def test_a_strangers_words_stand_on_their_own_link_alone(storage: Storage) -> No
         assert (shown.name, shown.message) == ("Ada Lovelace", None)
         confirming.confirm(session, storage.vault, own, made.NOON + timedelta(hours=1))
     kept = the_signature(storage)
-    assert storage.vault.decrypt(kept.name or b"") == "Ada Lovelace"
+    assert storage.vault.decrypt(kept.name or b"", SIGNATURE_NAME, kept.reference) == "Ada Lovelace"
     assert kept.message is None
     with storage.reading() as session:  # and theirs is not gone into it unseen
         assert by_reference.given(session, storage.vault, stranger).name == "Somebody Else"
@@ -164,7 +167,11 @@ def test_what_the_owner_changes_on_the_page_is_what_is_confirmed(storage: Storag
     with storage.writing() as session:
         confirming.confirm(session, storage.vault, second, made.NOON + timedelta(hours=1), chosen)
     kept = the_signature(storage)
-    assert (storage.vault.decrypt(kept.name or b""), kept.country, kept.disclosure) == ("Ada King", "FR", PUBLIC)
+    assert (storage.vault.decrypt(kept.name or b"", SIGNATURE_NAME, kept.reference), kept.country, kept.disclosure) == (
+        "Ada King",
+        "FR",
+        PUBLIC,
+    )
 
 
 def test_a_wish_that_is_not_confirmed_dies_with_its_expiry_and_leaves_the_signature(storage: Storage) -> None:
@@ -194,7 +201,7 @@ def test_a_later_wish_outlives_the_first_one_and_can_still_be_confirmed(storage:
     with storage.writing() as session:
         confirming.confirm(session, storage.vault, second, made.NOON + timedelta(days=16))
     kept = the_signature(storage)
-    assert storage.vault.decrypt(kept.name or b"") == "Ada King"
+    assert storage.vault.decrypt(kept.name or b"", SIGNATURE_NAME, kept.reference) == "Ada King"
     with storage.reading() as session, pytest.raises(Gone):
         by_reference.given(session, storage.vault, first)
 

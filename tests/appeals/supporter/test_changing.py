@@ -13,6 +13,7 @@ from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming, my_signature
 from campaign.errors import Refused
 from campaign.storage import Storage
+from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE
 from campaign.storage.tables import LaterWish, Message, Signature
 from campaign.vocabulary import SignatureStatus, WordsStatus
 from tests import made
@@ -43,7 +44,7 @@ def test_country_and_message_are_put_right_and_the_count_follows(storage: Storag
         assert tallies.by_country(session, session.scalars(select(Signature.action_id)).one()) == (("FR", 1),)
         assert tallies.reconcile(session) == 0
         kept = session.scalars(select(Signature)).one()
-        assert storage.vault.decrypt(kept.message or b"") == "Other words."
+        assert storage.vault.decrypt(kept.message or b"", SIGNATURE_MESSAGE, kept.reference) == "Other words."
         assert kept.words_status is None  # an organiser has not read these
 
 
@@ -52,7 +53,7 @@ def test_a_signature_moves_to_another_address_once_it_is_confirmed_there(storage
         my_signature.move_to(session, storage.vault, reference, "ada@new.example.org", LATER)
     with storage.reading() as session:
         kept = session.scalars(select(Signature)).one()
-        assert storage.vault.decrypt(kept.email or b"") == "ada@example.org"
+        assert storage.vault.decrypt(kept.email or b"", SIGNATURE_EMAIL, kept.reference) == "ada@example.org"
         wish = session.scalars(select(LaterWish)).one()
         assert session.scalars(select(Message.wish_id).where(Message.wish_id.is_not(None))).all() == [wish.id]
     with storage.writing() as session:
@@ -60,7 +61,7 @@ def test_a_signature_moves_to_another_address_once_it_is_confirmed_there(storage
     with storage.reading() as session:
         kept = session.scalars(select(Signature)).one()
     assert kept.status is SignatureStatus.CONFIRMED
-    assert storage.vault.decrypt(kept.email or b"") == "ada@new.example.org"
+    assert storage.vault.decrypt(kept.email or b"", SIGNATURE_EMAIL, kept.reference) == "ada@new.example.org"
     assert kept.email_hash == storage.vault.keyed_hash("e-mail", normal_form("ada@new.example.org"))
 
 

@@ -50,7 +50,7 @@ COMMANDS: Mapping[str, Command] = {
     "publish not yet": lambda session, storage, who, _n: approval.publish_not_yet(
         session, storage.vault, who, SLUG, NOW
     ),
-    "submit": lambda session, storage, who, _n: approval.submit(session, storage.vault, who, SLUG, NOW),
+    "submit": lambda session, storage, who, n: approval.submit(session, storage.vault, who, SLUG, Judged(n, ()), NOW),
     "approve": lambda session, storage, who, n: approval.approve(session, storage.vault, who, SLUG, Judged(n, ()), NOW),
     "send back": lambda session, storage, who, _n: approval.send_back(
         session, storage.vault, who, SLUG, "Not yet.", NOW
