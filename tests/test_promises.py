@@ -15,7 +15,7 @@ ROWS = [
 ]
 
 
-def tests_in(path: Path) -> set[str]:
+def names_in(path: Path) -> set[str]:
     return {it.name for it in ast.walk(ast.parse(path.read_text())) if isinstance(it, ast.FunctionDef)}
 
 
@@ -35,7 +35,7 @@ def test_every_promise_names_a_rule_and_a_test_that_exists() -> None:
     for promise, rule, test in ROWS:
         assert rule, promise
         for path, name in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", test) or [("", promise)]:
-            assert name in tests_in(ROOT / path), f"{promise}: there is no test {name} in {path}"
+            assert name in names_in(ROOT / path), f"{promise}: there is no test {name} in {path}"
 
 
 def test_every_promise_in_the_list_is_still_made() -> None:

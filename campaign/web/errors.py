@@ -151,7 +151,7 @@ def sentence_for(status: int) -> str:
         400: _("Go back, reload the page, and try again."),
         404: _("The address may be mistyped, or the action is not public. See the list of open actions."),
         405: _("Go to the list of actions, open the page, and use its form."),
-        408: _("What you sent did not come in whole. Go back and send it again, optional over a better connection."),
+        408: _("What you sent did not come in whole. Go back and send it again, over a better connection if you can."),
         413: _("What you sent is too large for this form. Shorten it and send it again."),
         429: _("Too many requests came from your network at once. Try again in a few minutes."),
     }.get(status, _("Please try again in a moment. Everything we told you was saved is safe."))

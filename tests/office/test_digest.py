@@ -29,7 +29,7 @@ def staffed(storage: Storage) -> Storage:
     with storage.writing() as session:
         for name in ("ada", "ben"):
             who = Invitee(name.capitalize(), f"{name}@office.example", Role.EDITOR)
-            organisers.add(session, storage.vault, COMMAND_LINE, who, made.NOON)
+            organisers.add(session, storage.vault, COMMAND_LINE, who, made.NOON).password = "chosen"
         due_in(made.action(session), 3)
     return storage
 

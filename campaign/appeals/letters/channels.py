@@ -187,7 +187,8 @@ def _way(channel: Described, entry: str, country: str | None, letter: Written) -
     if channel.dialled:
         link = channel.link(entry, country)
         number = link.removeprefix("tel:").partition(";")[0] if link else entry
-        return Dialled(channel.kind, channel.shown(number), link)
+        # A fax number that a telephone dials answers with a whistle.
+        return Dialled(channel.kind, channel.shown(number), None if channel.kind is ChannelKind.FAX else link)
     return Site(channel.kind, channel.shown(entry), channel.link(entry, country))
 
 

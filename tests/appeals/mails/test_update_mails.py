@@ -145,7 +145,7 @@ def test_who_is_at_risk_gets_a_mail_that_tells_of_nothing_and_finds_the_news_on_
     told = part(message, "plain") + part(message, "html")
     for secret in ("cards", "UA 56/25", "Half of", "signed"):
         assert secret not in told
-    assert "/en/mine/" in told
+    assert "/en/m/" in told
     with storage.reading() as session:
         (on_page,) = update_mails.published_updates(session, session.scalars(select(Signature.id)).one(), "en")
     assert on_page.subject == TEXTS["en"].subject

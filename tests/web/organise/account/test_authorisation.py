@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import NumberConverter, Rule
 
 from campaign.office.permissions import ALLOWED, Permission
 from campaign.vocabulary import Role
@@ -63,6 +63,6 @@ def test_what_a_stranger_sends_is_refused_whatever_it_is(staffed: Site) -> None:
 
 def _values(rule: Rule) -> dict[str, object]:
     return {
-        name: 987654321 if type(rule._converters[name]).__name__ == "IntegerConverter" else "no-such-thing"
+        name: 987654321 if isinstance(rule._converters[name], NumberConverter) else "no-such-thing"
         for name in rule.arguments
     }
