@@ -20,6 +20,7 @@ from campaign.language import ORIGINAL, language_name
 from campaign.mail import outbox
 from campaign.office import audit, second_person
 from campaign.office.audit import About, Actor
+from campaign.office.permissions import Permission
 from campaign.publication.reading import quoted_figures
 from campaign.publication.slugs import known_action
 from campaign.storage import Vault
@@ -129,7 +130,7 @@ def queue(session: Session, vault: Vault, actor: Actor, update_id: int, now: dat
     Raises `Refused` with everything that stands in the way, `Conflict` if it is no draft any more.
     """
     found, action = held(session, update_id, lock=True)
-    if found.organiser_id == actor.id and second_person.needed(session):
+    if needs_another(session, found, actor):
         raise Forbidden("You wrote this update, so someone else must read it and send it.")
     faults = obstacles(found, action)
     if faults:
@@ -137,6 +138,11 @@ def queue(session: Session, vault: Vault, actor: Actor, update_id: int, now: dat
     _become(session, found, UpdateStatus.DRAFT, UpdateStatus.QUEUED, queued_at=now)
     after = {"status": UpdateStatus.QUEUED, "languages": [it.locale for it in found.texts]}
     _record(session, vault, actor, "update queued", action, found, now, {"status": UpdateStatus.DRAFT}, after)
+
+
+def needs_another(session: Session, found: Update, actor: Actor) -> bool:
+    """Whether somebody else must send it: who began an update does not, where the office has two who may send one."""
+    return found.organiser_id == actor.id and second_person.needed(session, Permission.SEND)
 
 
 def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> None:

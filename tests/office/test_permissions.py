@@ -24,6 +24,8 @@ clear       yes yes yes no
 audit       yes yes yes no
 staff       yes no  no  no
 settings    yes no  no  no
+discard     yes yes no  no
+seal        yes yes no  no
 """
 TABLE = [
     (role, permission, answer == "yes")

@@ -34,7 +34,7 @@ def checked(written: str) -> str:
     except EmailNotValidError as error:
         raise Refused("Enter a full e-mail address, like name@example.org.") from error
     if more_than_a_mailbox(normalized):
-        raise Refused("Write the address alone, like name@example.org, without signs such as =?, %, ! or quotes.")
+        raise Refused("Write the address alone, like name@example.org, without signs such as =?, ! or quotes.")
     return normalized
 
 

@@ -62,7 +62,7 @@ def inspect(session: Session, slug: str, now: datetime) -> Inspected:
     return Inspected(
         revision=action.revision,
         written=_written(action, organisation, _harm(session, action.id)),
-        sheets=letter_sheets(shown, clock.local_day(now, action.case.time_zone)),
+        sheets=letter_sheets(shown, clock.local_day(now, action.case.time_zone), titles_of(action)),
     )
 
 
@@ -71,18 +71,31 @@ def measured(inspected: Inspected) -> Written:
     return replace(inspected.written, pages={key: pages(sheet) for key, sheet in inspected.sheets.items()})
 
 
-def letter_sheets(action: PublicAction, day: date) -> Sheets:
-    """Every model letter to an official who is asked to act, as a supporter without a name would print it."""
-    found = {}
-    for recipient in action.asked:
-        for letter in action.letters:
-            if letter.recipient_n == recipient.n:
-                found[letter.locale, recipient.official_id] = letter_sheet(recipient, letter, day)
-    return found
+def titles_of(action: Action) -> dict[str, str]:
+    """The action's title by language, where it has a text."""
+    return {it.locale: it.title for it in action.texts}
 
 
-def letter_sheet(recipient: PublicRecipient, letter: PublicLetter, day: date) -> LetterSheet:
-    """One letter, as supporters print it."""
+def letter_sheets(action: PublicAction, day: date, titles: Mapping[str, str] | None = None) -> Sheets:
+    """Every model letter to an official who is asked to act, as a supporter without a name would print it from the
+    page in the letter's language. `titles` are the action's by language; without them only its own is known.
+    """
+    return {
+        (letter.locale, recipient.official_id): letter_sheet(action, recipient, letter, day, titles)
+        for recipient in action.asked
+        for letter in action.letters
+        if letter.recipient_n == recipient.n
+    }
+
+
+def letter_sheet(
+    action: PublicAction,
+    recipient: PublicRecipient,
+    letter: PublicLetter,
+    day: date,
+    titles: Mapping[str, str] | None = None,
+) -> LetterSheet:
+    """One letter, as supporters print it, with the subject line that takes its room on the page."""
     return LetterSheet(
         locale=letter.locale,
         day=day,
@@ -96,6 +109,8 @@ def letter_sheet(recipient: PublicRecipient, letter: PublicLetter, day: date) ->
         salutation=letter.salutation,
         paragraphs=letter.paragraphs,
         close=letter.close,
+        subject=({action.locale: action.title} if titles is None else titles).get(letter.locale),
+        reference=action.number,
     )
 
 

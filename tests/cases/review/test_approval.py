@@ -26,7 +26,7 @@ WELL = Judged(0, (Check("deadline", Level.PASS, "Well.", Part.FACTS),))
 STOPPED = Judged(
     0,
     (
-        Check("harm", Level.STOP, "do-no-harm statement is not signed.", Part.HARM),
+        Check("harm", Level.STOP, "The do-no-harm statement is not signed.", Part.HARM),
         Check("texts", Level.STOP, "It says nothing.", Part.TEXTS),
         Check("number", Level.WARN, "It has no number.", Part.FACTS),
     ),
@@ -105,10 +105,10 @@ def test_a_second_person_approves_and_then_it_opens(office: Office) -> None:
 
 def test_what_the_checks_stop_is_neither_approved_nor_published_and_every_reason_is_said(office: Office) -> None:
     office.submits(office.ada)
-    with pytest.raises(Refused, match=r"does no harm.*says nothing"):
+    with pytest.raises(Refused, match=r"do-no-harm statement is not signed.*says nothing"):
         office.approves(office.bo, STOPPED)
     office.approves(office.bo)
-    with pytest.raises(Refused, match=r"does no harm.*says nothing"):
+    with pytest.raises(Refused, match=r"do-no-harm statement is not signed.*says nothing"):
         office.publishes(office.ada, STOPPED)
     assert office.action.status is ActionStatus.IN_REVIEW
 
@@ -192,7 +192,7 @@ def test_what_is_stopped_at_its_hour_stays_and_the_trail_says_why(office: Office
     assert office.sweeps(at, STOPPED) == []  # it is said once
     assert (office.action.status, office.action.opens_at) == (ActionStatus.IN_REVIEW, None)
     assert office.action.approved_at is not None
-    assert "does no harm" in (office.event("scheduled opening failed").reason or "")
+    assert "do-no-harm statement is not signed" in (office.event("scheduled opening failed").reason or "")
 
 
 def test_at_its_hour_it_does_not_open_if_a_review_is_asked_for_by_then(office: Office) -> None:

@@ -38,15 +38,31 @@ def test_an_action_is_read_with_everything_that_checks_ask_for(storage: Storage)
     assert [it.key for it in stops(checks(written, NOON))] == ["harm"]
 
 
-def test_the_letter_that_is_measured_is_the_letter_that_is_printed(storage: Storage) -> None:
+@pytest.mark.parametrize("page", ["en", "ur"])
+def test_the_letter_that_is_measured_is_the_letter_that_is_printed(storage: Storage, page: str) -> None:
     with storage.writing() as session:
         made.action(session)
     with storage.reading() as session:
-        action = described(session, SLUG, "en")
+        action = described(session, SLUG, page)
     day = date(2025, 8, 1)
     sheets = inspection.letter_sheets(action, day)
     assert {locale: letters.sheet(action, day, 1, locale) for locale in ("en", "ur")} == {
         locale: sheet for (locale, _official), sheet in sheets.items()
+    }
+
+
+def test_each_letter_is_measured_with_the_subject_it_has_on_the_page_in_its_language(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    with storage.reading() as session:
+        seen = inspection.inspect(session, SLUG, NOON)
+        pages = {locale: described(session, SLUG, locale) for locale in ("en", "ur")}
+    assert {locale: sheet.subject for (locale, _official), sheet in seen.sheets.items()} == {
+        "en": "Renew the cards",
+        "ur": "کارڈز کی تجدید کریں",
+    }
+    assert {locale: letters.sheet(page, NOON.date(), 1, locale) for locale, page in pages.items()} == {
+        locale: sheet for (locale, _official), sheet in seen.sheets.items()
     }
 
 

@@ -50,6 +50,8 @@ SHEET = replace(
 )
 ENTRIES = [Entry(n, PEOPLE[n % len(PEOPLE)], "France" if n <= 300 else "Germany") for n in range(1, 401)]
 FULL = NAMES.columns * ROWS
+# Cover, letter, contents, appeal, and the totals on the next left page, which the days may stand beside.
+FRONT = 6
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +68,15 @@ def says(text: str, entry: Entry) -> bool:
 def test_a_dossier_opens_with_a_letter_then_contents_appeal_totals_names_and_how_to_verify(book: Printed) -> None:
     texts = book.texts
 
-    assert book.pages == len(texts) == 3 + 3 + 1
-    assert "412 people signed 2 countries 18 August 2025 frozen at 12:00 UTC" in texts[0]
-    assert "Islamabad, Pakistan Dear Minister, Here are the names of 400 people. Yours sincerely," in texts[0]
-    assert "Contents The appeal 3 Where they live 3 The names names 1 to 400 4" in texts[1]
-    assert "France 4 Germany 5" in texts[1]
-    assert "The cards ran out on 30 June." in texts[2]
-    assert "France 300 12" in texts[2]
-    assert "Together 400 12" in texts[2]
+    assert book.pages == len(texts) == FRONT + 3 + 1
+    assert "412 people signed 2 countries · names as of 18 August 2025, 12:00 UTC" in texts[0]
+    assert "Renew every card. Stop all forced returns. Adeel Farooq Example" in texts[0]
+    assert "Islamabad PAKISTAN Dear Minister, Here are the names of 400 people. Yours sincerely," in texts[1]
+    assert "Contents The appeal 4 Where they live 6 The names names 1 to 400 7" in texts[2]
+    assert "France 7 Germany 8" in texts[2]
+    assert "The cards ran out on 30 June. Renew every card. Stop all forced returns." in texts[3]
+    assert "France 300 12" in texts[5]
+    assert "Total 400 12" in texts[5]
     assert "How the signatures were verified Everyone answered a mail. One address can sign once." in texts[-1]
     assert "7Q4K-2M9X" in texts[-1]
 
@@ -99,16 +102,16 @@ def test_every_page_says_which_of_how_many_it_is(book: Printed) -> None:
 def test_name_pages_say_their_countries_and_numbers(book: Printed) -> None:
     texts = book.texts
 
-    assert "France" in texts[3]
-    assert f"names 1 to {FULL - 3 * TITLE_ROWS - 1}" in texts[3]
-    assert "France – Germany" in texts[4]
+    assert "France" in texts[FRONT]
+    assert f"names 1 to {FULL - 3 * TITLE_ROWS - 1}" in texts[FRONT]
+    assert "France – Germany" in texts[FRONT + 1]
 
 
 def test_columns_keep_one_line_grid_whatever_the_script(book: Printed) -> None:
     # Figures stand on the baseline: the places of those that open a line are the grid.
     baselines = {
         round(y, 1)
-        for char, x, y in characters(book.pdf, 4)
+        for char, x, y in characters(book.pdf, FRONT + 1)
         if char.isdigit() and 20 < y < 275 and any(left <= x <= left + 7 for left in (15, 76, 137))
     }
     steps = [
@@ -149,22 +152,30 @@ def test_the_code_at_the_foot_reads_from_left_to_right_in_an_urdu_dossier() -> N
 def test_a_dossier_without_names_is_still_a_dossier() -> None:
     book = printed(replace(SHEET, named=0, totals=(("France", 0, 12),)), ())
 
-    assert book.pages == 4
+    assert book.pages == FRONT + 1
     assert book.plan.set_pages == ()
 
 
 def test_the_days_of_signing_stand_in_a_plot_and_a_table() -> None:
     book = printed(replace(SHEET, by_day=((date(2025, 6, 17), 3), (date(2025, 6, 18), 9))), ENTRIES[:9])
 
-    assert "When they signed 9 17 June 2025 18 June 2025 Day Signatures Day Signatures" in book.texts[3]
-    assert "17 Jun 2025 3 18 Jun 2025 9" in book.texts[3]
+    assert "When they signed 9 17 June 2025 18 June 2025 Day Signatures Day Signatures" in book.texts[6]
+    assert "17 Jun 2025 3 18 Jun 2025 9" in book.texts[6]
 
 
 def test_more_days_than_one_reads_are_told_by_month() -> None:
     days = tuple((date(2025, 6, 1) + timedelta(days=n), 1) for n in range(92))
     book = printed(replace(SHEET, by_day=days), ENTRIES[:9])
 
-    assert "June 2025 30 July 2025 31 August 2025 31" in book.texts[3]
+    assert "June 2025 30 July 2025 31 August 2025 31" in book.texts[6]
+
+
+def test_countries_and_days_lie_side_by_side_in_an_open_book() -> None:
+    book = printed(replace(SHEET, by_day=((date(2025, 6, 17), 3), (date(2025, 6, 18), 9))), ENTRIES[:9])
+    titles = ("Where they live Country", "When they signed 9")
+    left, right = (next(n for n, text in enumerate(book.texts, 1) if title in text) for title in titles)
+
+    assert (left % 2, right) == (0, left + 1)
 
 
 def test_supporters_own_words_are_an_annex_with_who_wrote_them() -> None:
@@ -173,27 +184,27 @@ def test_supporters_own_words_are_an_annex_with_who_wrote_them() -> None:
         Words("9 · محمد علی خان, Pakistan", "براہ کرم کارڈوں کی تجدید کریں۔ " * 9),
     ]
     book = printed(SHEET, ENTRIES, words)
-    annex = book.texts[6]
+    annex = book.texts[FRONT + 3]
 
     assert "In their own words 7 · Maria Example, France Please renew the cards. My neighbours wait." in annex
     assert annex.count("براہ کرم کارڈوں کی تجدید کریں۔") == 9
-    assert "In their own words 7" in book.texts[1]
+    assert "In their own words 10" in book.texts[2]
 
 
 def test_words_longer_than_a_page_go_on_and_lose_nothing() -> None:
     book = printed(SHEET, ENTRIES[:9], [Words("1 · Maria Example", "lantern " * 6_000)])
 
     assert " ".join(book.texts).count("lantern") == 6_000
-    assert book.pages > 8
+    assert book.pages > FRONT + 5
 
 
 def test_signatures_on_paper_are_an_annex_and_counted_apart() -> None:
     paper = (PaperSheet("7Q4-2M9K", "France", 14, ("Ada Example", "王小明")), PaperSheet("Lyon", "France", 9))
     book = printed(replace(SHEET, paper=paper), ENTRIES[:9])
-    annex = book.texts[4]
+    annex = book.texts[FRONT + 1]
 
-    assert "412 people signed 23 more on paper" in book.texts[0]
-    assert "23 signatures on paper are not among them; they are counted apart, in an annex." in book.texts[2]
+    assert "412 people signed 23 more people signed on paper" in book.texts[0]
+    assert "This does not include 23 signatures on paper, which are counted separately in an annex." in book.texts[5]
     assert "Signed on paper Sheet 7Q4-2M9K · France · 14 signatures Ada Example 王小明" in annex
     assert "and 12 more names on the sheet itself Sheet Lyon · France · 9 signatures names on the sheet itself" in annex
 
@@ -222,7 +233,7 @@ def test_many_names_fill_volumes_that_say_which_they_are_and_what_they_hold(thin
     assert book.plan.numbers(first) == (1, low - 1)
     assert (book.plan.numbers(third) or (0, 0)) == (high + 1, 2_000)
     assert f"names {low:,} to {high:,}" in texts[1][0]
-    assert f"1 1 – {low - 1:,} Country 00 – Country 0" in texts[0][1]
+    assert f"1 1 – {low - 1:,} Country 00 – Country 0" in texts[0][2]
     assert all("7Q4K-2M9X" in text[0] and "7Q4K-2M9X" in text[-1] for text in texts)
     for entry in MANY[:: len(MANY) // 50]:
         volume = [(entry.number or 0) > end for end in (low - 1, high)].count(True)
@@ -241,7 +252,7 @@ def test_bookmarks_lead_to_the_names_and_to_every_country(book: Printed) -> None
         "The names",
         "How the signatures were verified",
     )
-    assert countries == [("France", 4), ("Germany", 5)]
+    assert countries == [("France", 7), ("Germany", 8)]
 
 
 def hashed(book: Printed) -> list[str]:
@@ -281,8 +292,8 @@ def test_a_name_erased_before_the_print_goes_on_is_not_printed_from_what_was_set
     erased = [replace(entry, name="") if entry.number == 123 else entry for entry in ENTRIES]
     again = printed(SHEET, erased, folder=tmp_path)
 
-    assert says(printed(SHEET, ENTRIES).texts[3], ENTRIES[122])
-    assert not says(again.texts[3], ENTRIES[122])
+    assert says(printed(SHEET, ENTRIES).texts[FRONT], ENTRIES[122])
+    assert not says(again.texts[FRONT], ENTRIES[122])
 
 
 def test_a_glyph_that_stands_for_two_characters_is_described_twice_and_embedded_once() -> None:

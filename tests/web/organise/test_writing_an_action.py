@@ -178,7 +178,7 @@ def test_an_earlier_version_is_taken_up_again(desk: SitDown, drafted: Site) -> N
     assert page.one("input", name="title-en")["value"] == "Renew the cards"
     rows = editor.read(f"{THERE}/texts/en/versions").all("tr")
     assert len(rows) == 4  # the head, and three versions
-    assert "version 1 taken up again" in rows[1].text
+    assert "version 1 restored" in rows[1].text
 
 
 def test_of_two_editors_both_see_both_versions_and_nothing_is_lost(desk: SitDown, drafted: Site) -> None:

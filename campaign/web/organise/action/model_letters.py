@@ -45,7 +45,7 @@ def show(slug: str) -> str:
         action = action_named(session, slug)
         shown = described(session, slug, action.original_locale)
         officials = [(it.official, it.role) for it in action.recipients]
-    sheets = inspection.letter_sheets(shown, clock.local_day(now, action.case.time_zone))
+    sheets = inspection.letter_sheets(shown, clock.local_day(now, action.case.time_zone), inspection.titles_of(action))
     there = {(it.locale, it.official_id or 0): it for it in newest_letters(action)}
     order = [action.original_locale, *action.languages, *(it.locale for it in action.texts), *(it for it, _ in there)]
     tongues = [it for it in dict.fromkeys(order) if it in LANGUAGES]

@@ -80,7 +80,7 @@ def letter(slug: str, which: Which, typed: Typed) -> Markup:
         return Markup(page("organise/action/letter_preview.html", letter=None))  # noqa: S704 - a page of ours
     recipient, words = found
     today = clock.local_day(now, action.time_zone)
-    sheet = inspection.letter_sheet(recipient, words, today)
+    sheet = inspection.letter_sheet(action, recipient, words, today)
     return Markup(  # noqa: S704 - a page of ours
         page(
             "organise/action/letter_preview.html",
@@ -109,7 +109,7 @@ def letter_print(slug: str, which: Which, typed: Typed) -> bytes | None:
     found = _letter(action, which)
     if found is None:
         return None
-    return letter_pdf(inspection.letter_sheet(*found, clock.local_day(now, action.time_zone)), Paper.A4)
+    return letter_pdf(inspection.letter_sheet(action, *found, clock.local_day(now, action.time_zone)), Paper.A4)
 
 
 @contextmanager

@@ -66,6 +66,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
     with door().storage.reading() as session:
         progress, asked = update_mails.progress(session, found), update_mails.count_subscribers(session, action.id)
         mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
+        mine = updates.needs_another(session, found, actor())
     languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
     return action_page(
         "organise/action/update.html",
@@ -79,6 +80,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         mails=mails,
         progress=progress,
         asked=asked,
+        mine=mine,
         faults=updates.obstacles(found, action),
         problem=problem,
     )

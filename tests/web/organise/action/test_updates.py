@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select, update
 
 from campaign.jobs import Jobs
-from campaign.storage.tables import Action, Message, Signature, Update
+from campaign.storage.tables import Action, Message, Organiser, Signature, Update
 from campaign.vocabulary import ActionStatus, MessageKind, Role, UpdateStatus
 from tests.conftest import Site
 from tests.web.conftest import SLUG, Supporter
@@ -22,6 +22,13 @@ def begun(who: Desk) -> str:
     """The address of a new draft."""
     who.read(PATH)
     return who.post(PATH).headers["Location"]
+
+
+def sent_by_another(desk: Callable[..., Desk], here: str) -> None:
+    """Who wrote an update does not send it, where there are two who may."""
+    other = desk(Role.ADMIN)
+    other.read(here)
+    assert other.post(f"{here}/queue", {"sure": "yes"}).status_code == 302
 
 
 def asked(supporter: Supporter, email: str, **changes: str) -> None:
@@ -40,20 +47,26 @@ def test_an_update_is_written_seen_as_a_mail_tried_out_and_sent(
     who = desk(Role.EDITOR)
     assert "2 people asked" in who.read(PATH).text
     here = begun(who)
-    assert "says nothing in English" in who.read(here).text
+    assert "The English text is empty." in who.read(here).text
     who.post(here, TEXT)
     page = who.read(here)
     assert "Half of at least 1.4 million." in page.one("section", class_="mail").text
     assert "Dear The editor," in page.one("section", class_="mail").text
     who.post(f"{here}/trial")
-    who.read(here)
-    assert who.post(f"{here}/queue").status_code == 422
-    assert who.post(f"{here}/queue", {"sure": "yes"}).status_code == 302
+    # Who wrote it does not send it, and is offered no button that would be refused.
+    page = who.read(here)
+    assert "someone else must read it and send it" in page.text
+    assert not page.all("form", action=f"{here}/queue")
+    assert who.post(f"{here}/queue", {"sure": "yes"}).status_code == 403
+    other = desk(Role.ADMIN)
+    assert other.read(here).all("form", action=f"{here}/queue")
+    assert other.post(f"{here}/queue").status_code == 422
+    assert other.post(f"{here}/queue", {"sure": "yes"}).status_code == 302
     jobs = Jobs(staffed.settings, staffed.storage)
     jobs.spread()
     jobs.post()
     jobs.spread()
-    assert "Sent. 2 sent, of 2." in who.read(here).text
+    assert "Sent: 2 of 2 sent." in who.read(here).text
     written = "".join(it.read_text("utf-8") for it in staffed.settings.mailbox.glob("*-update.eml"))
     assert written.count("Subject: The cards are renewed") == 2  # one of them is the trial
     assert written.count("Subject: A message for you") == 1
@@ -67,8 +80,7 @@ def test_who_is_at_risk_reads_the_news_on_their_own_page(
     who = desk(Role.EDITOR)
     here = begun(who)
     who.post(here, TEXT)
-    who.read(here)
-    who.post(f"{here}/queue", {"sure": "yes"})
+    sent_by_another(desk, here)
     Jobs(staffed.settings, staffed.storage).spread()
     with staffed.storage.reading() as session:
         reference = session.scalars(select(Signature.reference)).one()
@@ -94,8 +106,7 @@ def test_what_has_not_left_is_held_back(desk: Callable[..., Desk], staffed: Site
     who = desk(Role.EDITOR)
     here = begun(who)
     who.post(here, TEXT)
-    who.read(here)
-    who.post(f"{here}/queue", {"sure": "yes"})
+    sent_by_another(desk, here)
     jobs = Jobs(staffed.settings, staffed.storage)
     jobs.spread()
     who.read(here)
@@ -105,6 +116,20 @@ def test_what_has_not_left_is_held_back(desk: Callable[..., Desk], staffed: Site
         (message,) = session.scalars(select(Message).where(Message.kind == MessageKind.UPDATE)).all()
         assert session.scalars(select(Update.status)).one() is UpdateStatus.CANCELLED
     assert message.problem == "no longer needed"
+
+
+def test_where_one_alone_may_send_an_update_they_do(
+    desk: Callable[..., Desk], staffed: Site, supporter: Supporter
+) -> None:
+    asked(supporter, "ada@example.org")
+    who = desk(Role.EDITOR)
+    here = begun(who)
+    who.post(here, TEXT)
+    with staffed.storage.writing() as session:
+        # A reviewer is a second person, but may not send: nobody would be left who can.
+        session.execute(update(Organiser).where(Organiser.role == Role.ADMIN).values(active=False))
+    assert who.read(here).all("form", action=f"{here}/queue")
+    assert who.post(f"{here}/queue", {"sure": "yes"}).status_code == 302
 
 
 def test_of_a_stopped_action_nothing_is_told(desk: Callable[..., Desk], staffed: Site) -> None:
@@ -129,4 +154,4 @@ def test_an_update_is_found_under_its_own_action_alone(desk: Callable[..., Desk]
 def test_a_draft_of_which_nothing_is_written_yet_stands_in_the_list(desk: Callable[..., Desk]) -> None:
     who = desk(Role.EDITOR)
     begun(who)
-    assert "(nothing written yet)" in who.read(PATH).text
+    assert "(empty)" in who.read(PATH).text

@@ -44,8 +44,8 @@ def test_a_case_shows_figures_side_by_side_with_their_conflict(editor: Desk, sta
     page = editor.read(CASE)
     assert "1,400,000 and 1,300,000" in page.text
     assert "Sources disagree" in page.text
-    assert [it.text for it in page.all("span", class_="mark")] == ["quoted"]
-    assert "Figures of holders are in conflict" in editor.read("/organise/cases/").text
+    assert [it.text for it in page.all("span", class_="mark")] == ["used"]
+    assert "Sources disagree about holders" in editor.read("/organise/cases/").text
 
 
 def test_a_correction_is_shown_before_it_is_made_in_every_language(editor: Desk, staffed: Site) -> None:
@@ -69,7 +69,7 @@ def test_a_confirmed_correction_changes_the_page_and_keeps_the_letter_that_was_s
     preview = Page(editor.post(f"{CASE}/figures/{it.id}", correction(editor, it.id, value="1500000")).text)
     answer = editor.post(f"{CASE}/figures/{it.id}", {**inputs(preview), "step": "confirm"})
     assert answer.status_code == 302
-    assert "2 of texts, 2 of letters" in editor.read(CASE).text
+    assert "New versions: 2 texts, 2 letters." in editor.read(CASE).text
     assert "at least 1.5 million" in staffed.fresh().client.get("/en/actions/renew-the-cards").text
     with staffed.storage.reading() as session:
         old = session.scalars(select(ModelLetter).where(ModelLetter.locale == "en", ModelLetter.version == 1)).one()

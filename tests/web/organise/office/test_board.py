@@ -73,7 +73,7 @@ def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) 
         "Reviewed",
     ]
     assert page.heading == "Friday 1 August"
-    assert "Two things need you today." in page.text
+    assert "Two tasks are due today." in page.text
 
 
 def test_where_nothing_is_due_the_board_still_says_what_waits_for_a_second_person(
@@ -81,7 +81,7 @@ def test_where_nothing_is_due_the_board_still_says_what_waits_for_a_second_perso
 ) -> None:
     assert "Nothing is due today." in desk(Role.REVIEWER).read("/organise/").text
     action(staffed, "reviewed", 20, status=ActionStatus.IN_REVIEW)
-    assert "One action waits for a second person." in desk(Role.REVIEWER).read("/organise/").text
+    assert "Nothing is due today. One action is waiting for a second person." in desk(Role.REVIEWER).read("/organise/").text
 
 
 def test_a_threat_has_a_row_of_its_own_and_a_mark_on_the_action(desk: Callable[..., Desk], staffed: Site) -> None:
@@ -124,8 +124,8 @@ def test_what_needs_a_person_is_flagged(desk: Callable[..., Desk], staffed: Site
         ailing.texts = ailing.texts[:1]
     page = desk(Role.EDITOR).read("/organise/")
     assert [it.text for it in page.all("span", class_="flag")] == [
-        "Dr. Mail Less: mail comes back",
-        "Letter in French missing",
+        "Dr. Mail Less: e-mail bounces",
+        "No letter in French",
     ]
     steps = [it.text for it in page.all("a", class_="next")]
     assert steps == ["Open: Well", "Fix the address: Ailing"]
@@ -139,7 +139,7 @@ def test_old_and_conflicting_figures_are_flagged_until_somebody_decides(
         doubtful.case.events = []
     who = desk(Role.EDITOR)
     page = who.read("/organise/")
-    assert [it.text for it in page.all("span", class_="flag")] == ["Figures of holders are in conflict"]
+    assert [it.text for it in page.all("span", class_="flag")] == ["Sources disagree about holders"]
     (step,) = page.all("a", class_="next")
     assert (step.text, step["href"]) == ("Review figures: Renew the cards", "/organise/cases/doubtful")
     with staffed.storage.writing() as session:
@@ -215,7 +215,7 @@ def test_a_dossier_that_lies_about_is_flagged_and_its_action_is_not_finished_yet
     who = desk(Role.EDITOR)
     page = who.read("/organise/")
     assert rows(page) == ["Overdue", "Told"]
-    assert [it.text for it in page.all("span", class_="flag")] == ["No receipt for the dossier to Sample Minister"]
+    assert [it.text for it in page.all("span", class_="flag")] == ["No receipt for the signature book to Sample Minister"]
     (step,) = page.all("a", class_="next")
     assert (step.text, step["href"]) == ("Record the receipt: Told", "/organise/actions/told/delivery")
     assert page.one("p", class_="n").text == "−5days"  # post to Pakistan takes fifteen
@@ -240,7 +240,7 @@ def test_signatures_stand_against_the_goal_with_where_the_pace_ends(desk: Callab
     page = desk(Role.VIEWER).read("/organise/")
     (count,) = page.all("p", class_="count")
     # 900 until yesterday, and 100 a day for today and the nine days to come.
-    assert count.text == "1,000 of 5,000will end near 1,900"
+    assert count.text == "1,000 of 5,000forecast 1,900"
     assert len(page.all("path", class_="went")) == len(page.all("path", class_="will")) == 1
     assert not [it for it in page.elements if it.get("style")]
 

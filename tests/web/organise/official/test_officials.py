@@ -64,7 +64,7 @@ def test_a_mistake_is_shown_beside_its_field_with_all_that_was_typed(
 def test_a_change_shows_the_open_actions_before_it_is_saved(desk: Callable[[Role], Desk], staffed: Site) -> None:
     editor, there = desk(Role.EDITOR), f"{HERE}1/edit"
     changed = {**NEW, "revision": "0"}
-    assert "A change shows in an open action: Renew the cards" in editor.read(there).text
+    assert "A change appears in one open action: Renew the cards" in editor.read(there).text
     first = editor.post(there, changed)
     assert first.status_code == 200 and "Check before you save" in first.text
     assert officials(staffed)[0].name == "Sample Minister"
@@ -107,7 +107,7 @@ def test_what_came_back_is_flagged_in_the_list(desk: Callable[[Role], Desk], sta
     editor = desk(Role.EDITOR)
     editor.read(f"{HERE}1")
     assert editor.post(f"{HERE}1/health", {"health": "bounced", "on": "2025-07-01"}).status_code == 302
-    assert "Mail came back on 01 July 2025." in editor.read(HERE).text
+    assert "E-mail bounced on 01 July 2025." in editor.read(HERE).text
     for wrong in ({"health": "lost", "on": "2025-07-01"}, {"health": "bounced", "on": ""}):
         assert editor.post(f"{HERE}1/health", wrong).status_code == 422
 
@@ -116,7 +116,7 @@ def test_duplicates_are_offered_and_merged(desk: Callable[[Role], Desk], staffed
     with staffed.storage.writing() as session:
         session.add(made.official(name="Minister Sample"))
     editor = desk(Role.EDITOR)
-    assert "1 may be a duplicate" in editor.read(HERE).text
+    assert "1 possible duplicate pair" in editor.read(HERE).text
     page = editor.read(f"{HERE}duplicates")
     assert "The same e-mail" in page.text
     merged = {"kept": "2", "gone": "1", "kept_revision": "0", "gone_revision": "0"}
@@ -144,7 +144,7 @@ def test_a_file_with_a_wrong_line_offers_nothing_to_save(desk: Callable[[Role], 
     editor.read(f"{HERE}import")
     file = b"name,country\nAda,GB\nBo,Atlantis\n"
     looked = editor.post(f"{HERE}import", {"file": (io.BytesIO(file), "x.csv")})
-    assert "1 of 2 lines has something to mend" in looked.text and 'name="sure"' not in looked.text
+    assert "1 of 2 lines has something to fix" in looked.text and 'name="sure"' not in looked.text
     assert editor.post(f"{HERE}import", {"text": file.decode(), "sure": "yes"}).status_code == 422
     assert len(officials(staffed)) == 1
 

@@ -112,9 +112,9 @@ def test_those_that_would_be_late_can_be_printed_alone(desk: Callable[[Role], De
     (late,) = page.all("button", value="late")
     n = int(late.text.split()[1])
     assert 1 <= n < 6
-    assert f"{n} letters to Sample Minister will not leave before the deadline" in page.text
+    assert f"{n} letters to Sample Minister too late to send before the deadline" in page.text
     board = editor.read("/organise/")
-    assert any("will not leave before the deadline" in it.text for it in board.all("span", class_="flag"))
+    assert any("too late to send before the deadline" in it.text for it in board.all("span", class_="flag"))
     editor.read(TAB)
     assert editor.post(TAB, {"official": official, "paper": "letter", "which": "late"}).status_code == 302
     assert tallied(editor.read(TAB)) == {"waiting to be sent": 6 - n, "printed": n}
@@ -130,10 +130,10 @@ def test_parked_letters_lead_to_the_address(desk: Callable[[Role], Desk], staffe
         official = session.scalars(select(Official.id)).one()
     editor = desk(Role.EDITOR)
     page = editor.read(TAB)
-    assert "cannot be sent: mail came back" in page.text
+    assert "on hold: e-mail bounced" in page.text
     assert f"/organise/officials/{official}/edit" in page.links
     board = editor.read("/organise/")
-    assert any("cannot be sent: mail came back" in it.text for it in board.all("span", class_="flag"))
+    assert any("on hold: e-mail bounced" in it.text for it in board.all("span", class_="flag"))
 
 
 def test_a_run_of_another_action_is_not_to_be_had_here(desk: Callable[[Role], Desk], staffed: Site) -> None:

@@ -63,10 +63,10 @@ def test_a_sheet_that_came_back_is_entered_and_shown_to_everyone_as_a_number(edi
     there = next(link for link in page.links if link.endswith("/scan"))
     assert editor.get(there).mimetype == "image/png"
     public = Page(staffed.fresh().client.get(f"/en/actions/{SLUG}").text)
-    assert "and 3 signatures on paper, counted apart" in public.text
+    assert "and 3 signatures on paper, counted separately" in public.text
     assert staffed.client.get(f"/actions/{SLUG}/count.json").json["count"] == 0
     statistics = f"/organise/actions/{SLUG}/statistics/"
-    assert "And 3 on paper, counted apart" in editor.read(statistics).text
+    assert "And 3 on paper. These are counted separately" in editor.read(statistics).text
     assert "signatures on paper by country,FR,3" in editor.get(f"{statistics}statistics.csv").text
 
 
@@ -77,7 +77,7 @@ def test_a_number_that_is_entered_already_is_said_and_nothing_that_was_typed_is_
     refused = editor.post(TAB, {**FILLED, "count": "7", "scan": scan()})
     assert refused.status_code == 409
     page = Page(refused.text)
-    assert "Market of Lyon is entered already" in page.one(role="alert").text
+    assert "Market of Lyon has already been entered" in page.one(role="alert").text
     assert page.one("input", id="count")["value"] == "7"
     assert page.one("textarea", id="names").text == "Ada Lovelace Mary Shelley"
     assert page.one("option", value="FR").get("selected") is not None
@@ -113,15 +113,15 @@ def test_before_a_dossier_is_made_the_office_sees_what_is_on_paper_and_what_is_u
     online(staffed)
     editor.post(TAB, FILLED)
     page = editor.read(f"/organise/actions/{SLUG}/delivery")
-    assert "3 signed on paper: they go into an annex." in page.text
-    assert "1 undecided" in page.text
+    assert "3 signatures on paper go into an annex." in page.text
+    assert "1 to decide" in page.text
     assert TAB in page.links
 
 
 def test_names_in_two_lists_are_judged_one_by_one(editor: Desk, staffed: Site) -> None:
     online(staffed)
     editor.post(TAB, {**FILLED, "names": "Ada Lovelace\nMary Shelley\nMary Shelley"})
-    assert "2 undecided" in editor.read(TAB).text
+    assert "2 to decide" in editor.read(TAB).text
     question = editor.read(f"{TAB}judge")
     assert "Ada Lovelace, United Kingdom, online" in question.text
     assert "example.org" not in question.text
@@ -134,7 +134,7 @@ def test_names_in_two_lists_are_judged_one_by_one(editor: Desk, staffed: Site) -
     assert editor.get(f"{TAB}judge").location == TAB
     page = editor.read(TAB)
     assert "2 signatures on" in page.text
-    assert "undecided" not in page.text
+    assert "to decide" not in page.text
     assert "and 2 signatures on paper" in Page(staffed.fresh().client.get(f"/en/actions/{SLUG}").text).text
 
 
@@ -231,7 +231,7 @@ def test_the_number_that_supporters_sheets_share_is_told(editor: Desk, staffed: 
     assert number in editor.read(TAB).text
     editor.post(TAB, {**FILLED, "number": number})
     assert sheets(staffed)[0][0] == f"{number}/1"
-    assert f"Entered as {number}/1" in editor.read(TAB).text
+    assert f"Saved as {number}/1" in editor.read(TAB).text
 
 
 def test_a_number_from_a_scanned_address_can_be_passed_on_to_the_form(editor: Desk) -> None:

@@ -52,7 +52,7 @@ def test_a_burst_is_counted_taken_out_cancelled_and_put_back(desk: Callable[[Rol
     (burst, *_more) = [it for it in editor.read(HERE).links if "network=" in it]
     form = {it["name"]: it["value"] for it in editor.read(burst).all("input", type="hidden")}
     counted = editor.post(f"{HERE}invalidate/count", {"network": form["network"]})
-    assert "40 confirmed signatures meet this" in counted.text
+    assert "40 confirmed signatures match" in counted.text
     assert public() == 45
     page = Page(counted.text)
     asked = {"criteria": page.hidden("criteria"), "up_to": page.hidden("up_to")}
@@ -65,7 +65,7 @@ def test_a_burst_is_counted_taken_out_cancelled_and_put_back(desk: Callable[[Rol
     assert public() == 45
     editor.post(there, {"act": "go on"})
     jobs.invalidate()
-    assert "40 of 40 are out" in editor.read(there).text
+    assert "40 of 40 removed" in editor.read(there).text
     assert public() == 5
     assert editor.post(there, {"act": "cancel"}).status_code == 409
     editor.post(there, {"act": "undo"})

@@ -70,7 +70,7 @@ def test_words_wait_and_a_reviewer_reads_them(desk: Callable[[Role], Desk], staf
     crowd.sign(staffed.storage, 1, message="Please renew them.")
     crowd.sign(staffed.storage, 1, message="<b>Buy</b> this", disclosure=Disclosure.OFFICIAL, name="Nora Quiet")
     reviewer = desk(Role.REVIEWER)
-    assert "2 supporters’ words wait to be read" in reviewer.read(HERE).text
+    assert "2 messages to moderate" in reviewer.read(HERE).text
     page = reviewer.read(f"{HERE}words")
     assert "<b>Buy</b> this" in page.text
     # Whose name is not public is not named here either.
