@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
-from tests.browser.test_signing import tab_to
+from tests.browser.test_signing import tab_to, unfold
 from tests.printing.reading import by_pdfium, pages, plain
 
 OWN = "میں لاہور کے ایک اسکول میں پڑھاتی ہوں، اور میری دو شاگرد ایسے کارڈ رکھتی ہیں۔"
@@ -104,6 +104,7 @@ def taken(page: Page, name: str) -> bytes:
         )
 
     page.route(f"**/{name}", kept)
+    unfold(page, name)
     with page.expect_download() as download:
         page.locator(f"#letter button[formaction$='{name}']").click()
     return Path(download.value.path()).read_bytes()
