@@ -39,7 +39,7 @@ def test_an_urdu_letter_is_edited_seen_and_taken_away_on_a_phone_without_a_scrip
     expect(page.locator("#fit")).not_to_be_empty()
     expect(text).to_have_value("\n\n".join([OWN, *rest]))
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.locator("#send ~ .send pre").inner_text().count(OWN) == 1
+    assert page.locator("#send ~ .send pre").text_content().count(OWN) == 1
 
     pdf = taken(page, "letter.pdf")
     document = taken(page, "letter.docx")
