@@ -46,7 +46,10 @@ def test_on_a_phone_sign_is_in_sight_and_one_tap_from_the_first_field(
     expect(page.locator("#leave")).to_be_in_viewport(ratio=1)
     expect(page.locator("h1")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollHeight") <= LONGEST_PAGE
-    sign.click()
+    # A tap where it stands: Playwright's own click would scroll the page first, and the bar goes while the form shows.
+    box = sign.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator("#name")).to_be_in_viewport(ratio=1)
     page.locator("#name").click()
     # While the form is in view the bar is gone, and covers nothing.

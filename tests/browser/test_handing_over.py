@@ -107,7 +107,7 @@ def test_from_two_thousand_signatures_to_the_reply(
     public = reader()
     public.wait_for_timeout(4_000)  # the copies of a few seconds ago are gone
     public.goto(f"{place.base}/en/actions/{SLUG}")
-    told = public.locator("section[aria-labelledby=handed]").inner_text()
+    told = public.locator("li", has_text=code).inner_text()
     for said in ("2,000 signatures to Sample Minister", code, "Delivered on", "with a receipt", "We shall see to it."):
         assert said in told
     editor.context.close()
@@ -125,7 +125,7 @@ def frozen_and_printed(editor: Page, place: Installation, tmp_path: Path) -> tup
     download.value.save_as(file)
     code = editor.locator("section.dossier h3 a").inner_text()
     assert download.value.suggested_filename == f"dossier-{code}.pdf"
-    assert f"{PEOPLE - WITHHELD:,} names and {WITHHELD} withheld" in editor.locator("section.dossier").inner_text()
+    assert f"{PEOPLE - WITHHELD:,} named and {WITHHELD} not named" in editor.locator("section.dossier").inner_text()
     return code, file.read_bytes()
 
 
@@ -148,7 +148,7 @@ def handed_over(editor: Page) -> None:
     editor.get_by_label("Text of the reply", exact=True).fill("We shall see to it.")
     editor.check("[name=shown][value=text]")
     editor.get_by_role("button", name="Save reply").click()
-    expect(editor.locator("main")).to_contain_text("readers see its text")
+    expect(editor.locator("main")).to_contain_text("Readers see its text")
 
 
 def everyone_finds_their_own(storage: Storage, people: dict[bytes, str], code: str, pages: list[str]) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
-from tests.browser.test_signing import tab_to
+from tests.browser.test_signing import tab_to, unfold
 from tests.printing.reading import by_pdfium, pages, plain
 
 OWN = "میں لاہور کے ایک اسکول میں پڑھاتی ہوں، اور میری دو شاگرد ایسے کارڈ رکھتی ہیں۔"
@@ -39,7 +39,7 @@ def test_an_urdu_letter_is_edited_seen_and_taken_away_on_a_phone_without_a_scrip
     expect(page.locator("#fit")).not_to_be_empty()
     expect(text).to_have_value("\n\n".join([OWN, *rest]))
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert page.locator("#send ~ .send pre").inner_text().count(OWN) == 1
+    assert page.locator("#send ~ .send pre").text_content().count(OWN) == 1
 
     pdf = taken(page, "letter.pdf")
     document = taken(page, "letter.docx")
@@ -104,6 +104,7 @@ def taken(page: Page, name: str) -> bytes:
         )
 
     page.route(f"**/{name}", kept)
+    unfold(page, name)
     with page.expect_download() as download:
         page.locator(f"#letter button[formaction$='{name}']").click()
     return Path(download.value.path()).read_bytes()

@@ -63,7 +63,7 @@ def test_what_is_typed_is_shown_and_kept_and_offered_again(writer: Page, place: 
         assert "nobody" in session.scalars(select(Autosave.content)).one()
         assert "nobody" not in "".join(session.scalars(select(ActionText.summary)))
     writer.goto(there)
-    writer.get_by_role("link", name="Take it").click()
+    writer.get_by_role("link", name="Use it").click()
     expect(writer.locator("#summary-en")).to_have_value("Of ((holders)) and ((nobody)).")
     writer.goto(there)
     writer.get_by_role("button", name="Delete it").click()
@@ -74,6 +74,6 @@ def test_what_is_typed_is_shown_and_kept_and_offered_again(writer: Page, place: 
 
 def test_a_letter_is_shown_on_paper_while_it_is_written(writer: Page, place: Installation) -> None:
     writer.goto(f"{place.base}/organise/actions/in-english-only/letters/en/0")
-    expect(writer.locator("#preview")).to_contain_text("It takes 1 page", timeout=60_000)
+    expect(writer.locator("#preview")).to_contain_text("Length: 1 page", timeout=60_000)
     writer.fill("#body", "\n\n".join(["A long paragraph about the nets of the fishers. " * 12] * 9))
     expect(writer.locator("#preview")).to_contain_text("2 pages", timeout=60_000)
