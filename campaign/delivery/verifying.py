@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-import pypdfium2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import sandbox
-from campaign.delivery import codes, proofs
+from campaign.delivery import codes, printed_codes, proofs
 from campaign.delivery.proofs import Proof, Tree
 from campaign.delivery.volumes import download_name
 from campaign.errors import Refused, Unknown
@@ -162,7 +161,7 @@ def codes_in(content: bytes) -> frozenset[str]:
     comments, what cuts the comments off leaves the pages.
     """
     claimed = frozenset(code.decode() for code in _CLAIMED.findall(content))
-    return claimed | _printed_codes(content)
+    return claimed.union(printed_codes.on_pages(content))
 
 
 def claims(content: bytes) -> frozenset[str]:
@@ -170,19 +169,9 @@ def claims(content: bytes) -> frozenset[str]:
     on its pages."""
     commented = frozenset(code.decode() for code in _CLAIMED.findall(content))
     try:
-        return commented | frozenset(sandbox.read(_printed_codes, content))
+        return commented | frozenset(sandbox.read(printed_codes.on_pages, content))
     except Refused:
         return commented
-
-
-def _printed_codes(content: bytes) -> frozenset[str]:
-    try:
-        pdf = pypdfium2.PdfDocument(content)
-        pages = [pdf[n] for n in sorted({0, len(pdf) // 2, len(pdf) - 1})]
-        text = " ".join(page.get_textpage().get_text_range() for page in pages)
-    except pypdfium2.PdfiumError:
-        return frozenset()
-    return frozenset(codes.WRITTEN.findall(text))
 
 
 def _volume(stored: DossierVolume, code: str, of: int) -> Volume:

@@ -64,7 +64,7 @@ PICTURE_FACTS = PictureFacts(
     at_risk_stated=False,
 )
 COMMAND = str(Path(sys.executable).with_name("campaign"))
-LONGEST_START_SECONDS = 60
+LONGEST_START_SECONDS = 240
 
 
 @dataclass(frozen=True)

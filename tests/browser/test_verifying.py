@@ -156,7 +156,7 @@ def test_a_file_is_checked_at_the_terminal(
     )
     said = {
         "genuine": (0, f"Complete and unchanged: dossier {code}"),
-        "altered": (1, f"Altered: this file calls itself dossier {code}"),
+        "altered": (1, f"Changed: this file says it is dossier {code}"),
         "not_ours": (1, "Not ours"),
         "other": (0, "Complete and unchanged: dossier"),
     }[verdict]
