@@ -322,10 +322,11 @@ def test_each_job_has_its_time(queue: Huey) -> None:
     def due(hour: int, minute: int) -> set[str]:
         return {task.name for task in queue.read_periodic(datetime(2025, 8, 1, hour, minute))}  # noqa: DTZ001
 
-    assert due(12, 0) == {"minute", "close", "open", "digest", "bounces", "rotate", "stamp"}
-    assert due(12, 17) == {"minute", "close", "open", "purge"}
-    assert due(12, 23) == {"minute", "close", "open", "settle"}
-    assert due(2, 41) == {"minute", "close", "open", "reconcile"}
+    every_minute = {"minute", "close", "open", "stamp", "rotate"}
+    assert due(12, 0) == {"digest", "bounces"} | every_minute
+    assert due(12, 17) == {"purge"} | every_minute
+    assert due(12, 23) == {"settle"} | every_minute
+    assert due(2, 41) == {"reconcile"} | every_minute
 
 
 def test_counting_and_posting_are_queued_every_few_seconds_for_a_minute_ahead(queue: Huey) -> None:

@@ -20,7 +20,6 @@ from campaign.language import ORIGINAL, language_name
 from campaign.mail import outbox
 from campaign.office import audit, second_person
 from campaign.office.audit import About, Actor
-from campaign.office.permissions import Permission
 from campaign.publication.reading import quoted_figures
 from campaign.publication.slugs import known_action
 from campaign.storage import Vault
@@ -100,6 +99,8 @@ def write(
             found.texts.append(UpdateText(locale=locale, subject=news.subject, body=news.body))
         told = {"language": locale, "subject": news.subject, "text": news.body}
         was = {"language": locale, "subject": before.subject, "text": before.body}
+        if actor.id is not None:
+            found.organiser_id = actor.id  # whoever wrote last is not the one who has read it
         _record(session, vault, actor, "update written", action, found, now, *audit.changed(was, told))
     session.flush()
 
@@ -141,8 +142,8 @@ def queue(session: Session, vault: Vault, actor: Actor, update_id: int, now: dat
 
 
 def needs_another(session: Session, found: Update, actor: Actor) -> bool:
-    """Whether somebody else must send it: who began an update does not, where the office has two who may send one."""
-    return found.organiser_id == actor.id and second_person.needed(session, Permission.SEND)
+    """Whether somebody else must send it: who wrote in an update last does not, where a second person looks first."""
+    return found.organiser_id == actor.id and second_person.needed(session)
 
 
 def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> None:

@@ -71,6 +71,7 @@ def _database(storage: Storage, found: Findings) -> None:
     found.well.append(f"The database works and is at revision {at}.")
     with storage.reading() as session:
         organisation = session.get(Organisation, 1)
+        named = organisation is not None and organisation.name.get("en") != "Campaign"
         foreign = keys.faults(session, storage.vault)
         # Under a look-up key that is not its own every line of the audit trail would look forged.
         broken = [] if foreign else audit.faults(session, storage.vault)
@@ -88,7 +89,7 @@ def _database(storage: Storage, found: Findings) -> None:
         )
     else:
         found.well.append("Every action says what people signed.")
-    if organisation is None or organisation.name.get("en") == "Campaign":
+    if not named:
         found.notes.append("The organisation has no name yet. Set it under Settings.")
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from email import message_from_bytes, policy
+from email.header import Header
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTPUTF8, EmailPolicy
 
 from campaign.errors import Permanent
 
@@ -40,13 +41,37 @@ def more_than_a_mailbox(address: str) -> bool:
     return not at or "@" in local or bool(_MORE_THAN_A_MAILBOX.search(address)) or "=?" in domain
 
 
+class _Encoded(EmailPolicy):
+    """Writes a title or a name that is not ASCII as encoded words from its first letter to its last.
+
+    The library encodes the words that need it alone, and loses spaces between those and the others on a long line.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """What the library asks of a policy: the header's lines."""
+        addresses = value.addresses if isinstance(value, AddressHeader) else ()
+        if name.lower() == "subject" and not value.isascii():
+            return f"{name}: {_encoded(name, value)}{self.linesep}".encode("ascii")
+        if len(addresses) == 1 and not addresses[0].display_name.isascii():
+            words = _encoded(name, addresses[0].display_name)
+            return f"{name}: {words}{self.linesep} <{addresses[0].addr_spec}>{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+def _encoded(name: str, words: str) -> str:
+    return Header(str(words), "utf-8", header_name=name).encode(linesep="\r\n")
+
+
+_ASCII = _Encoded(linesep="\r\n")
+
+
 def as_bytes(message: EmailMessage) -> bytes:
     """The message as it leaves. Raises `Altered` if it would not be read as it was written."""
     to = _mailboxes(message, "to")
     international = not all(
         str(mailbox.addr_spec).isascii() for name in _ADDRESSES for mailbox in _mailboxes(message, name)
     )
-    written = message.as_bytes(policy=SMTPUTF8 if international else SMTP)
+    written = message.as_bytes(policy=SMTPUTF8 if international else _ASCII)
     read = message_from_bytes(written, policy=policy.default)
     if [name.lower() for name in read] != [name.lower() for name in message]:
         raise Altered("its headers are not those that were written")
@@ -86,7 +111,8 @@ def _mailboxes(message: EmailMessage, name: str) -> tuple[Address, ...]:
 
 
 def _told(mailbox: Address) -> tuple[str, str, str]:
-    return _plain(mailbox.display_name), mailbox.username, mailbox.domain
+    # Between two encoded words of a name the library reads a space that RFC 2047 (6.2) says is none.
+    return "".join(mailbox.display_name.split()), mailbox.username, mailbox.domain
 
 
 def _plain(value: object) -> str:

@@ -15,10 +15,10 @@ def has_accepted() -> ColumnElement[bool]:
     return Organiser.password.is_not(None)
 
 
-def needed(session: Session, permission: Permission = Permission.REVIEW) -> bool:
-    """The office asks for it, and there are two who may do it: review, unless another permission is named."""
+def needed(session: Session) -> bool:
+    """The office asks for it, and there are two who may review."""
     if not session.scalars(select(Organisation.review_required)).one():
         return False
-    roles = [role for role in Role if may(role, permission)]
+    roles = [role for role in Role if may(role, Permission.REVIEW)]
     who = select(func.count()).select_from(Organiser).where(Organiser.active, Organiser.role.in_(roles))
     return (session.scalar(who) or 0) >= 2

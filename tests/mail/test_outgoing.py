@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -72,9 +74,26 @@ def test_no_name_and_no_address_writes_a_header_or_a_recipient(name: str, local:
     (only,) = read["To"].addresses
     assert (only.username, only.domain) == (to.username, to.domain)
     assert read["From"].addresses[0].addr_spec == "appeals@example.org"
-    assert " ".join(only.display_name.split()) == " ".join(to.display_name.split())
+    assert "".join(only.display_name.split()) == "".join(to.display_name.split())
     body = read.get_body(("plain",))
     assert body is not None and body.get_content().startswith("Dear ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["عائشہ خان بذریعہ ایگزامپل رائٹس آفس", "Ada Lovelace بذریعہ دفتر برائے انسانی حقوق کی مثال (ERO)",
+     "Bureau d’exemple pour les droits humains, les libertés et l’égalité",
+     "各国民間人権擁護団体連絡協議会事務局の例です"],
+)  # fmt: skip
+def test_a_name_that_takes_several_encoded_words_leaves_and_is_read_whole(name: str) -> None:
+    written = outgoing.as_bytes(message(mailbox("ada@example.org"), name))
+    # As RFC 2047 reads it: the space between two encoded words is none. The parser of addresses reads one there.
+    read = message_from_bytes(written)
+    encoded, address = parseaddr(read["From"])
+    assert read["From"].count("=?utf-8?") > 1
+    assert (str(make_header(decode_header(encoded))), address) == (name, "appeals@example.org")
+    assert str(make_header(decode_header(read["Subject"]))) == name
+    assert max(map(len, written.split(b"\r\n\r\n")[0].replace(b"a" * 120, b"").splitlines())) <= 78
 
 
 @pytest.mark.parametrize("address", ROUTES)

@@ -143,6 +143,8 @@ def on_behalf_of(name: str, organisation: str, locale: str) -> str:
 def _official(address: str, name: str) -> Address:
     try:
         return mailbox(address, name)
+    except Permanent:  # more than a mailbox: no letter of anybody will ever go there
+        raise AddressRefused("no address") from None
     except EmailNotValidError:
         pass
     # A domain that is nobody's, or of a network within the house: its form may still be right, and servers decide.

@@ -268,9 +268,9 @@ def test_a_trial_goes_to_who_asks_in_every_language_and_to_no_supporter(storage:
 @pytest.mark.parametrize(
     ("texts", "said"),
     [
-        ({"ur": TEXTS["ur"]}, "nothing in English"),
-        ({"en": News("Subject", "")}, "lacks its text"),
-        ({"en": News("", "Text")}, "lacks its subject"),
+        ({"ur": TEXTS["ur"]}, "The English text is empty"),
+        ({"en": News("Subject", "")}, "The English text is empty"),
+        ({"en": News("", "Text")}, "The English subject is empty"),
         ({"en": News("Subject", "((nobody-knows))")}, r"\(\(nobody-knows\)\)"),
     ],
 )
@@ -283,11 +283,11 @@ def test_what_is_not_whole_is_not_sent(storage: Storage, editor: Actor, texts: d
 @pytest.mark.databases
 def test_of_two_who_write_at_once_the_second_is_told_and_nothing_is_lost(storage: Storage, editor: Actor) -> None:
     update_id = written(storage, editor)
-    seals = {"en": TEXTS["en"].seal}
+    edit_tokens = {"en": TEXTS["en"].edit_token}
     with storage.writing() as session:
-        updates.write(session, storage.vault, editor, update_id, {"en": News("First", "One")}, seals, made.NOON)
+        updates.write(session, storage.vault, editor, update_id, {"en": News("First", "One")}, edit_tokens, made.NOON)
     with pytest.raises(Conflict, match="Someone else"), storage.writing() as session:
-        updates.write(session, storage.vault, editor, update_id, {"en": News("Second", "Two")}, seals, made.NOON)
+        updates.write(session, storage.vault, editor, update_id, {"en": News("Second", "Two")}, edit_tokens, made.NOON)
     with storage.reading() as session:
         found, _action = updates.held(session, update_id)
     assert {it.locale: it.subject for it in found.texts} == {"en": "First", "ur": TEXTS["ur"].subject}

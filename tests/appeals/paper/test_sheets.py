@@ -133,7 +133,7 @@ def test_paper_is_in_no_other_count(gathered: Storage) -> None:
         (Filled("–", "GB", "1"), "number printed on the sheet"),
         (Filled("x" * 41, "GB", "1"), "40 characters"),
         (Filled("One", "GB", "", "Ada\nwww.example.org"), "Line 2 looks like a web address"),
-        (Filled("One", "GB", "", "Ada\n\n12 34"), "Line 2 holds no name"),
+        (Filled("One", "GB", "", "Ada\n\n12 34"), "Line 2 has no name"),
         (Filled("One", "GB", "", "Ada " + "x" * 200), "line 1 is longer"),
         (Filled("One", "GB", "", "Ada \ue000"), "font"),
         (Filled("One", "GB", "", "Ada\n" * 2_001), "2,000 names"),
@@ -189,9 +189,9 @@ def test_one_sign_misread_two_exchanged_and_the_sheet_of_another_action_are_noti
         wrong.append(number[1] + number[0] + number[2:])
     wrong += [f"{number[:4]}{sign}{number[5:]}" for sign in "01ILOUV"]
     for typed in wrong:
-        with pytest.raises(Refused, match="Look again"):
+        with pytest.raises(Refused, match="no sheet with the number"):
             sheet_numbers.read(typed, 7)
-    with pytest.raises(Refused, match="another action"):
+    with pytest.raises(Refused, match="belongs to this action"):
         sheet_numbers.read(number, 8)
 
 
@@ -256,7 +256,7 @@ def test_a_correction_of_what_someone_else_changed_meanwhile_is_a_conflict(gathe
     with gathered.reading() as session:
         seen = paper_sheets.mark(paper_sheets.one(session, action_id(gathered), sheet))
     correct(gathered, sheet, Filled("A bundle", "GB", "9"))
-    with gathered.writing() as session, pytest.raises(Conflict, match="meanwhile"):
+    with gathered.writing() as session, pytest.raises(Conflict, match="Someone else has changed this sheet"):
         action = session.scalars(select(Action)).one()
         filled = Filled("A bundle", "GB", "8")
         paper_sheets.correct(session, gathered.vault, COMMAND_LINE, action, sheet, filled, seen, "Why", made.NOON)
@@ -288,9 +288,9 @@ def test_when_the_other_sheet_is_deleted_who_was_left_out_for_it_counts_again(ga
 
 def test_changing_and_deleting_need_a_reason(gathered: Storage) -> None:
     sheet = enter(gathered, count="2")
-    with pytest.raises(Refused, match="Say why"):
+    with pytest.raises(Refused, match="Give a reason"):
         correct(gathered, sheet, Filled("A bundle", "GB", "3"), reason=" ")
-    with gathered.writing() as session, pytest.raises(Refused, match="Say why"):
+    with gathered.writing() as session, pytest.raises(Refused, match="Give a reason"):
         paper_sheets.remove(session, gathered.vault, COMMAND_LINE, action_id(gathered), sheet, "", made.NOON)
     with gathered.writing() as session, pytest.raises(Unknown):
         paper_sheets.remove(session, gathered.vault, COMMAND_LINE, action_id(gathered) + 1, sheet, "Why", made.NOON)

@@ -129,7 +129,7 @@ def test_ticking_a_run_off_counts_its_letters_and_forgets_their_words(three: Sto
     assert {it.content for it in all_of(three)} == {None}
     with pytest.raises(Conflict):
         posted(three, run_id)
-    with pytest.raises(Conflict, match="forgotten"):
+    with pytest.raises(Conflict, match="already deleted"):
         pile(three, run_id)
     with three.writing() as session:
         letter_reports.roll_up(session)
@@ -161,7 +161,7 @@ def test_who_takes_their_signature_back_is_printed_no_more_and_not_counted_as_po
 
 def test_nothing_is_printed_or_ticked_off_that_may_not_be(three: Storage) -> None:
     run_id = begin(three, most=1)
-    with pytest.raises(Refused, match="lies ahead"):
+    with pytest.raises(Refused, match="in the future"):
         posted(three, run_id, MONDAY.date() + timedelta(days=3))
     with pytest.raises(Unknown):
         posted(three, 99)
@@ -183,7 +183,7 @@ def test_a_queue_says_what_is_parked_and_what_may_be_printed(three: Storage) -> 
     told = queue(three)
     assert (told.parked, told.waiting, told.late, told.last_at, told.to_print) == (2, 0, 0, None, 3)
     assert queue_status.concerns(told) == [
-        "2 letters to Sample Minister cannot be sent: mail came back. Correct the address, or print them."
+        "2 letters to Sample Minister on hold: e-mail bounced. Correct the address, or print them."
     ]
     begin(three, most=2)
     told = queue(three)
@@ -208,7 +208,7 @@ def test_a_queue_knows_days_ahead_how_many_will_not_leave_in_time(storage: Stora
     assert told.last_at <= MONDAY + timedelta(days=2, hours=6)
     with storage.reading() as session:
         (said,) = queue_status.flags(session, MONDAY, live=False).values()
-    assert said == ["10 letters to Sample Minister will not leave before the deadline. Print them."]
+    assert said == ["10 letters to Sample Minister too late to send before the deadline. Print them."]
     begin(storage, only=(LetterStatus.QUEUED,), most=told.late)
     assert queue(storage).late == 0
 

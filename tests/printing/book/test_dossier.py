@@ -233,7 +233,7 @@ def test_many_names_fill_volumes_that_say_which_they_are_and_what_they_hold(thin
     assert book.plan.numbers(first) == (1, low - 1)
     assert (book.plan.numbers(third) or (0, 0)) == (high + 1, 2_000)
     assert f"names {low:,} to {high:,}" in texts[1][0]
-    assert f"1 1 – {low - 1:,} Country 00 – Country 0" in texts[0][2]
+    assert f"1 1 – {low - 1:,} Country 00 9 2 {low:,} – {high:,} Country 00 – Country 03 8 3" in texts[0][2]
     assert all("7Q4K-2M9X" in text[0] and "7Q4K-2M9X" in text[-1] for text in texts)
     for entry in MANY[:: len(MANY) // 50]:
         volume = [(entry.number or 0) > end for end in (low - 1, high)].count(True)

@@ -88,11 +88,17 @@ def test_every_font_is_embedded_and_says_its_characters(made: Callable[[], bytes
 
 
 @EVERY_PRINT
-def test_a_print_carries_no_files_and_no_scripts_and_leads_nowhere(made: Callable[[], bytes]) -> None:
+def test_a_print_carries_no_file_but_a_dossiers_manifest_and_no_scripts_and_leads_nowhere(
+    made: Callable[[], bytes],
+) -> None:
     pdf = opened(made())
+    carried = {name: spec.get_file().read_bytes().decode() for name, spec in pdf.attachments.items()}
 
     assert "/OpenAction" not in pdf.Root
-    assert "/Names" not in pdf.Root or "/EmbeddedFiles" not in pdf.Root.Names
+    assert "/Names" not in pdf.Root or "/JavaScript" not in pdf.Root.Names
+    assert list(carried) == ([f"signature-book-{DOSSIER.code}-volume-1.json"] if made is PRINTS["dossier"] else [])
+    # It counts and names nobody.
+    assert not any(entry.name in text for entry in ENTRIES for text in carried.values())
     links = [link for page in pdf.pages for link in page.obj.get("/Annots", [])]
     outside = {str(link.A.URI) for link in links if "/A" in link and "/URI" in link.A}
     assert outside <= {DOSSIER.verification_url}

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, request
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.appeals.mails import update_mails
 from campaign.cases import updates
 from campaign.cases.updates import News
-from campaign.errors import CampaignError, Conflict, Refused, Unknown
+from campaign.errors import CampaignError, Conflict, Forbidden, Refused, Unknown
 from campaign.language import LANGUAGES
+from campaign.office import second_person
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action, Update
 from campaign.web.app_state import door
-from campaign.web.organise.account.authorisation import actor, me, needs
+from campaign.web.organise.account.authorisation import actor, allowed, me, needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
 from campaign.web.rendering import url
 
@@ -67,6 +69,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         progress, asked = update_mails.progress(session, found), update_mails.count_subscribers(session, action.id)
         mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
         mine = updates.needs_another(session, found, actor())
+        may_queue = _may_queue(session)
     languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
     return action_page(
         "organise/action/update.html",
@@ -81,6 +84,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         progress=progress,
         asked=asked,
         mine=mine,
+        may_queue=may_queue,
         faults=updates.obstacles(found, action),
         problem=problem,
     )
@@ -123,10 +127,13 @@ def trial(slug: str, update_id: int) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/<int:update_id>/queue")
-@needs(Permission.SEND)
+@needs(Permission.REVIEW)
 def queue(slug: str, update_id: int) -> Response | tuple[str, int]:
-    """Send it to everyone who asked."""
+    """Send it to everyone who asked; where a second person looks first, whoever may review is one."""
     _held(slug, update_id)
+    with door().storage.reading() as session:
+        if not _may_queue(session):
+            raise Forbidden("Your role may not do this.")
     try:
         if request.form.get("sure") != "yes":
             raise Refused("Confirm that you want to send it to everyone who asked for updates.")
@@ -150,6 +157,10 @@ def cancel(slug: str, update_id: int) -> Response | tuple[str, int]:
         return show(slug, update_id, str(error)), error.status
     flash("Cancelled. E-mails already sent cannot be taken back.")
     return redirect(url("updates.index", slug=slug))
+
+
+def _may_queue(session: Session) -> bool:
+    return allowed(Permission.SEND) or (allowed(Permission.REVIEW) and second_person.needed(session))
 
 
 def _held(slug: str, update_id: int) -> tuple[Action, Update]:

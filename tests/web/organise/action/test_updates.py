@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select, update
 
 from campaign.jobs import Jobs
-from campaign.storage.tables import Action, Message, Organiser, Signature, Update
+from campaign.storage.tables import Action, Message, Organisation, Signature, Update
 from campaign.vocabulary import ActionStatus, MessageKind, Role, UpdateStatus
 from tests.conftest import Site
 from tests.web.conftest import SLUG, Supporter
@@ -118,18 +118,36 @@ def test_what_has_not_left_is_held_back(desk: Callable[..., Desk], staffed: Site
     assert message.problem == "no longer needed"
 
 
-def test_where_one_alone_may_send_an_update_they_do(
+def test_a_reviewer_who_has_read_an_update_sends_it_where_a_second_person_looks(
     desk: Callable[..., Desk], staffed: Site, supporter: Supporter
 ) -> None:
     asked(supporter, "ada@example.org")
-    who = desk(Role.EDITOR)
-    here = begun(who)
-    who.post(here, TEXT)
+    editor, reviewer = desk(Role.EDITOR), desk(Role.REVIEWER)
+    here = begun(editor)
+    editor.post(here, TEXT)
+    queue = f"{here}/queue"
     with staffed.storage.writing() as session:
-        # A reviewer is a second person, but may not send: nobody would be left who can.
-        session.execute(update(Organiser).where(Organiser.role == Role.ADMIN).values(active=False))
-    assert who.read(here).all("form", action=f"{here}/queue")
-    assert who.post(f"{here}/queue", {"sure": "yes"}).status_code == 302
+        session.execute(update(Organisation).values(review_required=False))
+    assert not reviewer.read(here).all("form", action=queue)
+    assert reviewer.post(queue, {"sure": "yes"}).status_code == 403
+    with staffed.storage.writing() as session:
+        session.execute(update(Organisation).values(review_required=True))
+    assert reviewer.read(here).all("form", action=queue)
+    assert reviewer.post(queue, {"sure": "yes"}).status_code == 302
+
+
+def test_who_wrote_last_is_not_the_second_person(
+    desk: Callable[..., Desk], staffed: Site, supporter: Supporter
+) -> None:
+    asked(supporter, "ada@example.org")
+    editor, admin = desk(Role.EDITOR), desk(Role.ADMIN)
+    here = begun(editor)
+    editor.post(here, TEXT)
+    edit_token = admin.read(here).hidden("seal-en")
+    admin.post(here, {**TEXT, "body-en": "Other words.", "seal-en": edit_token})
+    assert admin.post(f"{here}/queue", {"sure": "yes"}).status_code == 403
+    editor.read(here)
+    assert editor.post(f"{here}/queue", {"sure": "yes"}).status_code == 302
 
 
 def test_of_a_stopped_action_nothing_is_told(desk: Callable[..., Desk], staffed: Site) -> None:
