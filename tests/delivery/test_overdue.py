@@ -24,9 +24,9 @@ pytestmark = pytest.mark.databases
 D = DeliveryStatus
 DEADLINE = date(2025, 9, 15)
 FIRST = date(2025, 9, 1)
-NOT_DISPATCHED = Concern(Lacks.DISPATCH, "The dossier for the Minister is not dispatched", DEADLINE)
-NO_RECEIPT = Concern(Lacks.RECEIPT, "No receipt for the dossier to the Minister", date(2025, 9, 16))
-UNANSWERED = Concern(Lacks.ANSWER, "The reply of the Minister is unanswered", date(2025, 10, 15))
+NOT_DISPATCHED = Concern(Lacks.DISPATCH, "The signature book for the Minister has not been sent", DEADLINE)
+NO_RECEIPT = Concern(Lacks.RECEIPT, "No receipt for the signature book to the Minister", date(2025, 9, 16))
+UNANSWERED = Concern(Lacks.ANSWER, "The reply from the Minister is not answered", date(2025, 10, 15))
 
 
 def way(*deliveries: Step, replaced: bool = False) -> Way:

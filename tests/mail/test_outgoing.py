@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -68,7 +68,7 @@ def test_no_name_and_no_address_writes_a_header_or_a_recipient(name: str, local:
     except (Permanent, EmailNotValidError):
         to = mailbox("ada@example.org", name)  # the address is refused; the name is still there to be hostile
     made = message(to, name, to)
-    read = message_from_bytes(outgoing.as_bytes(made), policy=policy.default)
+    read = message_from_string(outgoing.as_bytes(made).decode(), policy=policy.default)
     assert [it.lower() for it in read] == [it.lower() for it in made]
     assert len(read["To"].addresses) == len(read["From"].addresses) == len(read["Reply-To"].addresses) == 1
     (only,) = read["To"].addresses

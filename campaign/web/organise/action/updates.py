@@ -133,7 +133,7 @@ def queue(slug: str, update_id: int) -> Response | tuple[str, int]:
     _held(slug, update_id)
     with door().storage.reading() as session:
         if not _may_queue(session):
-            raise Forbidden("Your role may not do this.")
+            raise Forbidden("Your role does not allow this. Ask an admin if you need it.")
     try:
         if request.form.get("sure") != "yes":
             raise Refused("Confirm that you want to send it to everyone who asked for updates.")

@@ -43,6 +43,9 @@ def typed(site: Site, **changes: object) -> dict[str, object]:
         "office_closes": now.office_closes,
         "digest_hour": now.digest_hour,
         "leave_url": now.leave_url,
+        "goal_moves": "yes",
+        "least_country": now.least_country,
+        "name_hold_minutes": now.name_hold_minutes,
         **changes,
     }
 
