@@ -47,6 +47,9 @@ class Limits:
 
 
 READING = Limits()
+# Seconds in which a child must have started and loaded its libraries. That is our own work and none of the file's, and
+# takes long where the machine is busy: it does not count against the limits.
+STARTING = 60.0
 # The sentence for whatever goes beyond them.
 BEYOND = (
     "This file takes more time or memory to read than any real one. Save it anew, simpler or in parts, and try again."
@@ -110,10 +113,13 @@ class Child:
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """What the function returns there. Raises what it raises of `CampaignError`, `Fault` and `Ended`."""
         name = f"{function.__module__}:{function.__qualname__}"
-        deadline = time.monotonic() + self._limits.seconds
+        deadline = time.monotonic() + max(STARTING, self._limits.seconds)
         try:
             self._send(pickle.dumps((name, arguments)), deadline)
             (length,) = struct.unpack(">Q", self._receive(8, deadline))
+            if not length:  # it is ready, and begins
+                deadline = time.monotonic() + self._limits.seconds
+                (length,) = struct.unpack(">Q", self._receive(8, deadline))
             if length > self._limits.output:
                 raise Ended("its answer is too large")
             answer = json.loads(self._receive(length, deadline))
@@ -245,17 +251,24 @@ def _main(memory: int, niceness: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while head := orders.read(8):  # nothing comes any more when the one that started us has ended, however it ended
         (length,) = struct.unpack(">Q", head)
-        answer = _answer(orders.read(length))
+
+        def ready() -> None:
+            answers.write(struct.pack(">Q", 0))
+            answers.flush()
+
+        answer = _answer(orders.read(length), ready)
         answers.write(struct.pack(">Q", len(answer)))
         answers.write(answer)
         answers.flush()
 
 
-def _answer(order: bytes) -> bytes:
+def _answer(order: bytes, ready: Callable[[], None]) -> bytes:
     try:
         name, arguments = pickle.loads(order)  # noqa: S301 - from the process that started this one
         module, _colon, function = name.partition(":")
-        value = getattr(import_module(module), function)(*arguments)
+        work = getattr(import_module(module), function)
+        ready()
+        value = work(*arguments)
         return json.dumps({"value": _plain(value)}).encode()
     except CampaignError as error:
         values = {name: value for name, value in error.values.items() if isinstance(value, str | int)}

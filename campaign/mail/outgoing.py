@@ -44,7 +44,8 @@ def more_than_a_mailbox(address: str) -> bool:
 class _Encoded(EmailPolicy):
     """Writes a title or a name that is not ASCII as encoded words from its first letter to its last.
 
-    The library encodes the words that need it alone, and loses spaces between those and the others on a long line.
+    The library encodes the words that need it alone, and on a long line loses spaces between those and the others, and
+    the quotes about a name.
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
@@ -52,7 +53,8 @@ class _Encoded(EmailPolicy):
         addresses = value.addresses if isinstance(value, AddressHeader) else ()
         if name.lower() == "subject" and not value.isascii():
             return f"{name}: {_encoded(name, value)}{self.linesep}".encode("ascii")
-        if len(addresses) == 1 and not addresses[0].display_name.isascii():
+        quoted_and_long = '"' in value and len(f"{name}: {value}") > (self.max_line_length or 0)
+        if len(addresses) == 1 and (quoted_and_long or not addresses[0].display_name.isascii()):
             words = _encoded(name, addresses[0].display_name)
             return f"{name}: {words}{self.linesep} <{addresses[0].addr_spec}>{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)

@@ -32,7 +32,7 @@ class Files:
     def read(self, name: str) -> bytes:
         """The stored bytes. Raises `Unknown` if there is no such file."""
         if _OURS.fullmatch(name) is None:
-            raise Unknown("This file is not in the store.")
+            raise Unknown("This file was not found.")
         try:
             with self._system.open(f"{self._root}/{name}", "rb") as opened:
                 return bytes(opened.read())

@@ -62,6 +62,20 @@ def test_the_judges_do_judge(tmp_path: Path) -> None:
     assert validators.qpdf_errors(spoilt[: len(spoilt) // 2], tmp_path)
 
 
+def test_a_page_whose_letters_are_not_drawn_is_found_blank(tmp_path: Path) -> None:
+    """The outlines of an Urdu letter are taken away: its characters can still be read, and nothing is to be seen."""
+    whole, file = made("letter", "ur", Paper.LETTER), tmp_path / "blank.pdf"
+    with pikepdf.open(io.BytesIO(whole)) as pdf:
+        for thing in pdf.objects:
+            if isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Form":
+                thing.write(b"")
+        pdf.save(file)
+
+    assert validators.has_ink_at_every_word(whole, 1)
+    assert not validators.has_ink_at_every_word(file.read_bytes(), 1)
+    assert any(each.startswith(validators.BLANK) for each in validators.outloud_errors(file.read_bytes(), tmp_path))
+
+
 @pytest.mark.skipif(not shutil.which("verapdf"), reason="veraPDF is not here: `make verapdf` where it is")
 @EACH
 @pytest.mark.parametrize("flavour", ["3a", "ua1"])

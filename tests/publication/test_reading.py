@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from campaign import clock
 from campaign.errors import Unknown
+from campaign.publication.as_json import public_json
 from campaign.publication.reading import described, open_actions, past_actions, published
 from campaign.publication.values import PublicAction
 from campaign.storage import Storage
@@ -35,10 +36,12 @@ def test_texts_come_in_the_readers_language_with_the_figures_written_in_it(store
 
 def test_numbers_to_dial_stand_as_people_read_them(storage: Storage) -> None:
     with storage.writing() as session:
-        action = made.action(session)
-        action.recipients[0].official.channels = {"fax": ["+92519201234"], "phone": ["ask the porter"]}
-    (asked,) = read(storage).recipients
-    assert (asked.fax, asked.phone) == ("+92 51 9201234", "ask the porter")
+        made.action(session).recipients[0].official.channels = {"fax": ["+92519201234"], "phone": ["ask the porter"]}
+    action = read(storage)
+    assert action.recipients[0].channels == {"fax": ("+92519201234",), "phone": ("ask the porter",)}  # as it is kept
+    (asked,) = public_json(action)["recipients"]
+    assert (asked["fax"], asked["phone"], asked["x_handle"]) == ("+92 51 9201234", "ask the porter", None)
+    assert asked["channels"] == {"fax": ["+92 51 9201234"], "phone": ["ask the porter"]}
 
 
 def test_an_action_without_a_text_in_the_readers_language_shows_the_original(stored: Storage) -> None:

@@ -19,6 +19,7 @@ from tests.web.reading import Page
 def captured(site: Site, subject: str = "Please confirm", text: str = "Hello", name: str = "00000001-confirm") -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"], mail["Date"] = "a@example.org", "ada@example.org", subject, clock.now()
+    mail["Message-ID"] = "<1@example.org>"
     mail.set_content(text)
     Captured(site.settings.mailbox).send(mail, name)
 

@@ -143,6 +143,7 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
         "public/thanks.html",
         action=action,
         tally=tally,
+        goal=view_models.goal_of(tally.count, action.goal, action.takes_signatures(clock.now())),
         signature=signature,
         safe=naming_risk.unnamed(signature.at_risk, signature.disclosure),
         name=signature.name,

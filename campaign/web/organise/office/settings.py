@@ -89,6 +89,11 @@ def _form(shown: House, wrong: dict[str, str]) -> str:
     )
 
 
+def _whole(name: str, unless_asked: int) -> int:
+    """A number of a form that may lack its field; one that cannot be read is none that could be saved."""
+    return request.form.get(name, -1 if name in request.form else unless_asked, type=numbers.whole)
+
+
 def _typed() -> House:
     form = request.form
     posting = dict(line.split(None, 1) for line in form.get("posting_days", "").split("\n") if len(line.split()) == 2)
@@ -111,8 +116,8 @@ def _typed() -> House:
         office_closes=form.get("office_closes", -1, type=numbers.whole),
         digest_hour=form.get("digest_hour", -1, type=numbers.whole),
         names_read_first=form.get("names_read_first") == "yes",
-        name_hold_minutes=form.get("name_hold_minutes", 1, type=numbers.whole),
+        name_hold_minutes=_whole("name_hold_minutes", 1),
         leave_url=form.get("leave_url", "").strip(),
-        volume_days=form.get("volume_days", House.volume_days, type=int),
-        least_country=form.get("least_country", House.least_country, type=int),
+        volume_days=_whole("volume_days", House.volume_days),
+        least_country=_whole("least_country", House.least_country),
     )

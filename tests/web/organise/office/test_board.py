@@ -149,7 +149,9 @@ def test_old_and_conflicting_figures_are_flagged_until_somebody_decides(
     assert not who.read("/organise/").all("span", class_="flag")
     hour.passes(days=60)
     who = desk(Role.EDITOR)
-    assert [it.text for it in who.read("/organise/").all("span", class_="flag")] == ["1 figure out of date (over 90 days)"]
+    assert [it.text for it in who.read("/organise/").all("span", class_="flag")] == [
+        "1 figure out of date (over 90 days)"
+    ]
 
 
 def test_a_signing_pattern_that_looks_false_is_flagged(desk: Callable[..., Desk], staffed: Site) -> None:

@@ -99,10 +99,14 @@ def test_what_cannot_be_is_named_field_by_field_and_nothing_is_saved(
             **{"name-en": "", "retention_days": 0, "time_zone": "Mars", "posting_days": "PK soon"},
             contact_email="nobody",
             leave_url="http://example.org",
+            least_country="few",
+            volume_days="",
+            name_hold_minutes="soon",
         ),
     )
     assert answer.status_code == 422
-    for sentence in ("name in English", "1 to 3650 days", "IANA", "Posting days", "not an e-mail", "https://"):
+    sentences = ("name in English", "1 to 3650 days", "IANA", "Posting days", "not an e-mail", "https://")
+    for sentence in (*sentences, "from 1 to 1000 signatures on", "Keep printed signature books", "0 to 1440 minutes"):
         assert sentence in answer.text, sentence
     assert "Mars" in answer.text  # what was typed is there to be mended
     with staffed.storage.reading() as session:

@@ -57,7 +57,7 @@ def test_a_burst_is_counted_taken_out_cancelled_and_put_back(desk: Callable[[Rol
     page = Page(counted.text)
     asked = {"criteria": page.hidden("criteria"), "up_to": page.hidden("up_to")}
     refused = editor.post(f"{HERE}invalidate", asked)
-    assert refused.status_code == 422 and "Say why" in refused.text
+    assert refused.status_code == 422 and "Give a reason." in refused.text
     there = editor.post(f"{HERE}invalidate", {**asked, "reason": "one hand"}).location
     assert "running" in editor.read(there).text
     assert editor.post(there, {"act": "cancel"}).status_code == 302
@@ -78,8 +78,8 @@ def test_a_burst_is_counted_taken_out_cancelled_and_put_back(desk: Callable[[Rol
     [
         ({}, "at least one condition"),
         ({"since": "last week"}, "Enter a time"),
-        ({"network": "zz"}, "cannot be read"),
-        ({"disclosure": "everyone"}, "cannot be read"),
+        ({"network": "zz"}, "could not read these conditions"),
+        ({"disclosure": "everyone"}, "could not read these conditions"),
     ],
 )
 def test_criteria_that_are_not_understood_count_nothing(
