@@ -58,12 +58,13 @@ def outloud_errors(pdf: bytes, folder: Path) -> list[str]:
 def has_ink_at_every_word(pdf: bytes, number: int) -> bool:
     """Whether PDFium draws something dark wherever it reads a word on a page, counted from 1."""
     page = pypdfium2.PdfDocument(pdf)[number - 1]
-    scale, margin, narrow = 3, 3, 3  # dots to a point, and points; a narrower piece is the edge of a letter
+    scale, margin = 3, 3  # dots to a point, and points
     picture, height, text = page.render(scale=scale, grayscale=True).to_pil(), page.get_height(), page.get_textpage()
     darkest = []
     for index in range(text.count_rects()):
         left, bottom, right, top = text.get_rect(index)
-        if right - left >= narrow and any(map(str.isalnum, text.get_text_bounded(left, bottom, right, top))):
+        # A piece with one letter may hold no more than its neighbour's edge.
+        if sum(map(str.isalnum, text.get_text_bounded(left, bottom, right, top))) > 1:
             edges = (left, height - top - margin, right, height - bottom + margin)
             darkest.append(picture.crop(tuple(round(scale * edge) for edge in edges)).getextrema()[0])
     return bool(darkest) and max(darkest) < 200

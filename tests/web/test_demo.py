@@ -86,5 +86,5 @@ def test_a_mail_keeps_its_own_language_on_a_page_in_another(site: Site, supporte
         page = Page(site.client.get(path, headers={"Accept-Language": "ur"}).text)
         assert page.one("html")["lang"] == "ur"
         (subject,) = page.all("bdi", lang="en", dir="ltr")
-        assert "Please confirm" in subject.text
+        assert "Confirm your signature" in subject.text
     assert "Dear Ada" in page.one("div", lang="en", dir="ltr").text

@@ -115,7 +115,7 @@ def test_the_page_of_a_fault_names_the_number_that_the_log_has_and_a_page_that_i
     with caplog.at_level(logging.DEBUG):
         number = Page(broken.client.get("/en/?q=ada@example.org").text).one("code").text
     assert len(number) == 10
-    assert f"GET /<locale>/, request {number})" in caplog.text
+    assert f"GET /<locale:locale>/, request {number})" in caplog.text
     assert "ada@" not in caplog.text
     assert not Page(broken.client.get("/en/nothing-here").text).all("code")
 

@@ -350,9 +350,9 @@ def test_the_organiser_may_list_more_countries(supporter: Supporter) -> None:
     assert page.one("select", id="country")["data-at-risk"] == "PK AF"
 
 
-def test_the_note_on_safety_stands_before_the_form(site: Site) -> None:
+def test_the_note_on_safety_stands_before_the_choice_it_is_about(site: Site) -> None:
     source = site.client.get(f"/en/actions/{SLUG}").text
-    assert source.index("If you live in Pakistan") < source.index('<form method="post"')
+    assert source.index("If you live in Pakistan") < source.index('name="disclosure"')
 
 
 @pytest.mark.parametrize("locale", ["en", "ur"])
@@ -383,15 +383,15 @@ def test_a_message_to_someone_at_risk_says_nothing_of_the_case(supporter: Suppor
             assert word not in said.replace("appeals@example.org", "")
         (path,) = links(mail)
         assert site.client.get(path).status_code == 200
-        assert re.fullmatch(rf"/{locale}/(confirm|mine)/[\w-]{{38}}", path)
-    assert links(sent[0])[0] == supporter.link(locale)
+        assert re.fullmatch(rf"/{locale}/m/[\w-]{{38}}", path)
+    assert links(sent[0])[0] == supporter.link(locale).replace("/confirm/", "/m/")
     assert len({str(it["Subject"]) for it in sent}) == 1
 
 
 def test_a_message_to_everyone_else_says_what_it_is_about(supporter: Supporter) -> None:
     supporter.signs(disclosure="withheld")
     (mail,) = mails(supporter.site)
-    assert "UA 56/25" in mail["Subject"]
+    assert mail["Subject"] == "Confirm your signature: Renew the cards"
     assert "Renew the cards" in part(mail)
 
 

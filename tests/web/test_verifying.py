@@ -46,7 +46,7 @@ def test_the_code_tells_what_was_handed_over_and_names_nobody_who_signed(site: S
         "Renew the cards",
         "UA 56/25",
         "Sample Minister",
-        "3 (2 with their names, 1 counted only)",
+        "3 (2 named, 1 not named)",
         "1 August 2025, 14:00 UTC",
         hashlib.sha256(pdf).hexdigest(),
     ):
@@ -93,7 +93,7 @@ def test_a_file_is_checked_by_upload_where_no_script_runs(site: Site, code: str,
         altered = pdf[:position] + bytes([pdf[position] ^ 1]) + pdf[position + 1 :]
         status, said = checked(site, code, altered)
         assert status == 200
-        assert said.startswith("Altered."), position
+        assert said.startswith("Changed."), position
         assert code in said
     assert checked(site, code, pdf)[1].startswith("Complete and unchanged.")
     assert checked(site, code, b"%PDF-1.7 a stranger's file")[1].startswith("Not ours.")

@@ -148,7 +148,7 @@ def shown_in_one_language(slug: str, locale: str) -> PublicAction:
         action = published(session, slug, locale)
         if action.locale != locale:  # labels of its own language beside captions of the reader's would be neither
             action = published(session, slug, action.locale)
-    return writable(action)
+    return action
 
 
 def _file(kept: CachedPage, content_type: str, name: str) -> Response:

@@ -93,7 +93,7 @@ def test_from_the_thanks_page_the_letter_is_made_ones_own_with_name_and_place_al
     desk = Page(site.client.post(there, data={**filled, "place": "London"}).text)
     assert desk.one("input", id="name")["value"] == "Ada Lovelace"
     assert desk.one("input", id="place")["value"] == "London"
-    assert desk.one("article").text.endswith("Yours sincerely, Ada LovelaceLondon")
+    assert desk.one("article").text.endswith("Yours sincerely, Ada LovelaceLondonWhole letter")
     assert desk.one("textarea", id="text").text.startswith("I write about the cards")
 
 

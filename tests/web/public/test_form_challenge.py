@@ -41,7 +41,7 @@ def test_where_none_is_asked_for_there_is_none(site: Site, values: dict[str, obj
     assert site.client.get("/actions/no-such-action/proof.json").status_code == 404
 
 
-def test_who_asks_for_sums_by_the_hundred_is_slowed_down(site: Site) -> None:
+def test_who_asks_for_sums_by_the_hundred_is_slowed_down(site: Site, hour: Hour) -> None:
     becomes(site, shield=Shield.PROOF_OF_WORK)
     statuses = [site.client.get(THERE).status_code for _ in range(form_challenge.form_protection.ASKING.hits + 1)]
     assert statuses[-2:] == [200, 429]

@@ -56,7 +56,7 @@ def test_a_letter_goes_from_the_thanks_to_the_queue_and_only_by_agreeing(ada: Su
     there = drafted(site)
     page = Page(site.client.get(there).text)
     for told in (
-        "Ada Lovelace through Example Rights Office <appeals@example.org>",
+        "Ada Lovelace via Example Rights Office <appeals@example.org>",
         "Ada Lovelace <ada@example.org>",
         "Sample Minister",
         "Renew the cards",
