@@ -12,7 +12,7 @@ from email import message_from_string, policy
 from email.header import Header
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
-from email.policy import SMTPUTF8, EmailPolicy
+from email.policy import EmailPolicy
 
 from campaign.errors import Permanent
 
@@ -52,11 +52,11 @@ class _Encoded(EmailPolicy):
         """What the library asks of a policy: the header's lines."""
         addresses = value.addresses if isinstance(value, AddressHeader) else ()
         if name.lower() == "subject" and not value.isascii():
-            return f"{name}: {_encoded(name, value)}{self.linesep}".encode("ascii")
+            return f"{name}: {_encoded(name, value)}{self.linesep}".encode()
         quoted_and_long = '"' in value and len(f"{name}: {value}") > (self.max_line_length or 0)
         if len(addresses) == 1 and (quoted_and_long or not addresses[0].display_name.isascii()):
             words = _encoded(name, addresses[0].display_name)
-            return f"{name}: {words}{self.linesep} <{addresses[0].addr_spec}>{self.linesep}".encode("ascii")
+            return f"{name}: {words}{self.linesep} <{addresses[0].addr_spec}>{self.linesep}".encode()
         return super().fold_binary(name, value)
 
 
@@ -64,7 +64,7 @@ def _encoded(name: str, words: str) -> str:
     return Header(str(words), "utf-8", header_name=name).encode(linesep="\r\n")
 
 
-_ASCII = _Encoded(linesep="\r\n")
+_ASCII, _UTF8 = _Encoded(linesep="\r\n"), _Encoded(linesep="\r\n", utf8=True)
 
 
 def as_bytes(message: EmailMessage) -> bytes:
@@ -73,7 +73,7 @@ def as_bytes(message: EmailMessage) -> bytes:
     international = not all(
         str(mailbox.addr_spec).isascii() for name in _ADDRESSES for mailbox in _mailboxes(message, name)
     )
-    written = message.as_bytes(policy=SMTPUTF8 if international else _ASCII)
+    written = message.as_bytes(policy=_UTF8 if international else _ASCII)
     # As text: of bytes the library reads ASCII alone, and headers of SMTPUTF8 are UTF-8 (RFC 6532).
     read = message_from_string(written.decode(), policy=policy.default)
     if [name.lower() for name in read] != [name.lower() for name in message]:

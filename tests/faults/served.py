@@ -70,6 +70,9 @@ class Served:
             "CAMPAIGN_DATA_KEYS": ",".join(self.settings.data_keys),
             "CAMPAIGN_WEB_PROCESSES": str(WEB_PROCESSES),
             "CAMPAIGN_SCREENING": "on" if self.screening else "off",
+            # Where setproctitle is installed Granian gives its processes a title; without this it takes the room of
+            # the environment too, by which they are found here.
+            "SPT_NOENV": "1",
         }
 
     def start(self) -> None:
@@ -177,11 +180,11 @@ class Served:
 
 
 def running(program: str, among: list[psutil.Process]) -> list[psutil.Process]:
-    """The processes that run a Python module."""
+    """The processes that run a Python module, whether that stands among their arguments or in a title."""
     found = []
     for process in among:
         with suppress(psutil.Error):  # one that ended in this moment
-            found += [process] if program in process.cmdline() else []
+            found += [process] if program in " ".join(process.cmdline()).split() else []
     return found
 
 

@@ -209,8 +209,9 @@ def test_an_empty_form_names_every_field_at_once(supporter: Supporter) -> None:
 
 def test_a_refusal_in_urdu_is_wholly_urdu(supporter: Supporter) -> None:
     page = Page(supporter.signs(locale="ur", name="", email="x", country="", disclosure="", message="w" * 2000).text)
-    said = page.one("div", class_="faults").text
-    assert not [letter for letter in said if letter.isascii() and letter.isalpha() and letter not in "org"]
+    # The example of an address is written the same in every language.
+    said = page.one("div", class_="faults").text.replace("name@example.org", "")
+    assert not [letter for letter in said if letter.isascii() and letter.isalpha()]
     assert not page.title.startswith("Error:")
 
 
