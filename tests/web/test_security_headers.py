@@ -71,6 +71,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "mine.change": (Visit("/ur/mine/{mine}", 422, PERSONAL, "POST"),),
     "mine.data": (Visit("/en/mine/{mine}/data", 200, PERSONAL, "POST"),),
+    "mine.proof": (Visit("/en/mine/{mine}/proof/{code}", 404, PERSONAL, "POST"),),
     "mine.erase": (Visit("/en/mine/{mine}/erase", 422, PERSONAL, "POST"),),
     "mine.ask_to_stop": (Visit("/en/unsubscribe/{unsubscribe}", 200, PERSONAL),),
     "mine.stop": (Visit("/ur/unsubscribe/{unsubscribe}", 200, PERSONAL, "POST"),),
@@ -148,7 +149,7 @@ def furnished(site: Site) -> dict[str, str]:
         letter = requests.save_draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "appeals@example.org", "ada@example.org", "Please confirm"
-    mail["Date"] = now
+    mail["Date"], mail["Message-ID"] = now, "<1@example.org>"
     mail.set_content("Open http://campaign.test/en/confirm/x\n")
     Captured(site.settings.mailbox).send(mail, "00000001-confirm")
     (captured,) = site.settings.mailbox.glob("*.eml")
