@@ -156,7 +156,9 @@ def test_words_are_printed_with_who_wrote_them(signed: Storage, tmp_path: Path) 
     text = "\n".join(texts(printed(signed, tmp_path, freeze(signed))))
     assert "3 · Ada Lovelace · United Kingdom" in text
     assert "Please renew the cards of my neighbours." in text
-    assert "I am hidden." not in text
+    # Who asked not to be named is heard too: their words go along without the name.
+    assert "I am hidden." in text
+    assert "Hidden Person" not in text
 
 
 def test_words_hidden_or_taken_back_after_the_freeze_are_not_printed(signed: Storage, tmp_path: Path) -> None:
