@@ -62,7 +62,7 @@ def test_a_decision_may_be_changed_and_the_trail_has_both_without_the_words(plac
     with place.reading() as session:
         assert session.scalars(select(Signature.words_status)).one() is WordsStatus.HIDDEN
         events = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
-    assert [it.what for it in events] == ["words shown", "words hidden"]
+    assert [it.what for it in events] == ["message shown", "message hidden"]
     assert '"shown"' in (events[1].before or "") and "buy" not in str([it.after for it in events])
 
 

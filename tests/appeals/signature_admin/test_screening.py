@@ -58,7 +58,7 @@ def test_an_action_that_is_over_raises_no_flag(storage: Storage) -> None:
     [
         (Recent(signed=1_000, most_from_a_network=60), None),
         (Recent(signed=100, most_from_a_domain=60), None),  # half the world has one mail provider
-        (Recent(signed=100, most_from_a_domain=90), "90 of 100 signatures in two days have addresses of one domain."),
+        (Recent(signed=100, most_from_a_domain=90), "90 of 100 signatures in two days use one e-mail domain."),
         (Recent(signed=100, ripe=80, ripe_confirmed=10), "Only 10 of 80 recent signatures were confirmed."),
         (Recent(signed=100, ripe=80, ripe_confirmed=60), None),
         (Recent(signed=100, ripe=8, ripe_confirmed=0), None),  # most have not had the time

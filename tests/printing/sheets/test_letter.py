@@ -22,7 +22,7 @@ from tests.printing.reading import (
 
 ENGLISH_WORDS = plain(
     """5 August 2025
-    Adeel Farooq Example Minister of Example Affairs 4th Floor, R Block, Secretariat, Example Ave, G-5/1,
+    Adeel Farooq Example Minister of Example Affairs 4th Floor, R Block, Secretariat Example Ave, G-5/1
     Islamabad PAKISTAN
     Dear Minister,
     I write to you about the cards of at least 1.4 million people. They ran out on 30 June 2025 (a Monday).
@@ -33,7 +33,7 @@ ENGLISH_WORDS = plain(
 )
 URDU_WORDS = plain(
     """5 اگست، 2025
-    Adeel Farooq Example Minister of Example Affairs 4th Floor, R Block, Secretariat, Example Ave, G-5/1,
+    Adeel Farooq Example Minister of Example Affairs 4th Floor, R Block, Secretariat Example Ave, G-5/1
     Islamabad PAKISTAN
     محترم وزیر صاحب،
     میں آپ کو کم از کم ۱۴ لاکھ افراد کے کارڈوں (PoR) کے بارے میں لکھ رہی ہوں۔ یہ 30 جون 2025 کو ختم ہو گئے۔

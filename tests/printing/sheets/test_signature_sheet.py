@@ -180,7 +180,7 @@ def test_it_is_one_page_however_long_the_appeal(sheet: SignatureSheet, paper: Pa
     made = signature_sheet_pdf(long, paper)
     assert pages(made) == 1
     assert rows(made) >= FEWEST_ROWS
-    assert "scan the code" in by_pdfium(made) or sheet.locale != "en"
+    assert "Scan the code" in by_pdfium(made) or sheet.locale != "en"
 
 
 def test_without_number_officials_or_a_postal_address_it_is_still_a_sheet() -> None:
