@@ -16,6 +16,7 @@ from campaign.appeals.signing.links import Links
 from campaign.appeals.signing.signing import sign
 from campaign.mail import outbox
 from campaign.mail.rendering import write
+from campaign.publication.best_way import Advice, Way
 from campaign.storage import Storage
 from campaign.storage.tables import Signature
 from campaign.vocabulary import Disclosure, MessageKind, SignatureStatus
@@ -63,6 +64,7 @@ def drafted(
         "deadline": date(2025, 9, 15),
         "timely": True,
         "again": False,
+        "advice": Advice(Way.POST, date(2025, 9, 8), 7),
         "disclosure": "public",
         "message": False,
         "withheld": False,
