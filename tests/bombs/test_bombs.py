@@ -169,9 +169,9 @@ def test_children_at_hand_are_used_again_and_a_dead_one_is_replaced() -> None:
 @pytest.mark.parametrize("depth", [1_000, 60_000, 1_000_000])
 def test_lists_in_lists_are_refused_wherever_json_is_read(depth: int) -> None:
     deep = made.deep_json(depth)
-    with pytest.raises(Refused, match="Begin again from the screening panel"):
+    with pytest.raises(Refused, match="Start again from the screening page"):
         Criteria.read(deep)
-    with pytest.raises(Refused, match="Begin again from the screening panel"):
+    with pytest.raises(Refused, match="Start again from the screening page"):
         Criteria.read('{"since":' + deep + "}")
     proof = base64.b64encode(deep.encode()).decode()
     assert form_protection.solved("a secret of the test", "renew-the-cards", proof, NOON) is None

@@ -143,7 +143,7 @@ def handed_over(editor: Page) -> None:
     editor.get_by_label("Tracking number").fill("RR 12 345")
     editor.get_by_role("button", name="Record as sent").click()
     editor.set_input_files("#end-scan", scan())
-    editor.get_by_role("button", name="Save").click()
+    editor.get_by_role("button", name="Save", exact=True).click()
     expect(editor.locator("dl.facts")).to_contain_text("delivered on")
     editor.get_by_label("Text of the reply", exact=True).fill("We shall see to it.")
     editor.check("[name=shown][value=text]")

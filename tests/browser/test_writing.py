@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
 from tests.browser.test_signing import tab_to, unfold
-from tests.printing.reading import by_pdfium, pages, plain
+from tests.printing.reading import by_poppler, pages, plain
 
 OWN = "میں لاہور کے ایک اسکول میں پڑھاتی ہوں، اور میری دو شاگرد ایسے کارڈ رکھتی ہیں۔"
 
@@ -46,7 +46,8 @@ def test_an_urdu_letter_is_edited_seen_and_taken_away_on_a_phone_without_a_scrip
     words = plain(" ".join(it.text for it in docx.Document(io.BytesIO(document)).paragraphs))
     assert pages(pdf) == 1
     assert plain(OWN) in words
-    assert by_pdfium(pdf) == words
+    # PDFium puts a number and the letters before it the other way round in a line from the right; the file does not.
+    assert by_poppler(pdf) == words
 
 
 def test_a_letter_is_written_and_previewed_by_keyboard_alone(reader: Reader, place: Installation) -> None:

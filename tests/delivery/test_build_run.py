@@ -286,7 +286,7 @@ def test_what_cannot_be_printed_is_recorded_with_the_reason(signed: Storage, tmp
 def test_a_dossier_of_many_volumes_records_each_with_its_numbers(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans, "MOST_PAGES", 8)
+    monkeypatch.setattr(plans, "MOST_PAGES", 10)
     with storage.writing() as session:
         made.action(session)
     sign_all(storage, [(f"Person {n:04}", "FR", Disclosure.PUBLIC) for n in range(500)])
@@ -311,14 +311,16 @@ def test_a_dossier_of_many_volumes_records_each_with_its_numbers(
         last = until
     assert last == 500
     with zipfile.ZipFile(io.BytesIO(volumes.archive(storage.files, code))) as archive:
-        assert archive.namelist()[2:] == [it.file for it in found.volumes]
+        assert [it for it in archive.namelist() if it.startswith("dossier-") and it.endswith(".pdf")] == [
+            it.file for it in found.volumes
+        ]
         assert found.volumes[0].file == f"dossier-{code}-volume-1-of-{len(pdfs)}.pdf"
 
 
 def test_a_volume_that_is_recorded_is_not_printed_again(
     storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plans, "MOST_PAGES", 8)
+    monkeypatch.setattr(plans, "MOST_PAGES", 10)
     with storage.writing() as session:
         made.action(session)
     sign_all(storage, [(f"Person {n:04}", "FR", Disclosure.PUBLIC) for n in range(500)])

@@ -26,15 +26,15 @@ NAMES = 2_000
 # Builds with two processes and thin volumes, says where it is, and waits there to be killed.
 PRINTER = """
 import sys, time
-from campaign.delivery import building
-from campaign.printing import volumes
+from campaign.delivery import build_run
+from campaign.printing.book import volumes as plans
 from campaign.settings import Settings
 from campaign.storage import Storage
 from tests.delivery.signed import leased, press
 from pathlib import Path
 
-building.BEAT_SECONDS = 0
-volumes.MOST_PAGES = 8
+build_run.BEAT_SECONDS = 0
+plans.MOST_PAGES = 8
 phase, least = sys.argv[2], int(sys.argv[3])
 
 def told(it):
@@ -45,7 +45,7 @@ def told(it):
 if __name__ == "__main__":
     storage = Storage(Settings.from_environment())
     mine = leased(storage, sys.argv[4])
-    building.build(storage, press(Path(sys.argv[1]), processes=2, together=2, told=told), mine)
+    build_run.build(storage, press(Path(sys.argv[1]), processes=2, together=2, told=told), mine)
 """
 
 

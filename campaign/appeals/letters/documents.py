@@ -31,7 +31,7 @@ _PAPERS: dict[Paper, tuple[Length, Length, Length, Length]] = {
 }
 _ABOVE_WINDOW: dict[Paper, Length] = {Paper.A4: Mm(28), Paper.LETTER: Mm(36)}
 _WINDOW: dict[Paper, Length] = {Paper.A4: Mm(46), Paper.LETTER: Mm(33)}
-_DAY_LINE, _ADDRESS_LINE = Pt(26), Pt(13.5)  # room for Nastaliq, which is tall
+_RETURN_LINE, _DAY_LINE, _ADDRESS_LINE = Pt(12), Pt(26), Pt(13.5)  # room for Nastaliq, which is tall
 
 # Faces that systems bring along; where one is missing, word processors choose another that has the letters.
 _FACE = "Times New Roman"
@@ -71,7 +71,9 @@ def words(sheet: LetterSheet) -> str:
 
 
 def _head(sheet: LetterSheet) -> str:
-    return "\n".join((language.day(sheet.day, sheet.locale), "", *sheet.addressee.postal_lines))
+    day = language.day(sheet.day, sheet.locale)
+    parts = (sheet.return_lines, (day,), sheet.addressee.postal_lines, filter(None, (sheet.subject_line,)))
+    return "\n\n".join(filter(None, map("\n".join, parts)))
 
 
 def _sender(sheet: LetterSheet) -> tuple[str, ...]:
@@ -135,9 +137,12 @@ def _regional(locale: str) -> str:
 
 def _write(document: WordDocument, sheet: LetterSheet, paper: Paper) -> None:
     way = language.direction(sheet.locale)
+    for line in sheet.return_lines:
+        _space(_paragraph(document, [Run(line)], direction_of(line, way)), _RETURN_LINE, Length(0))
     day = _paragraph(document, [Run(language.day(sheet.day, sheet.locale))], way)
     day.alignment = WD_ALIGN_PARAGRAPH.RIGHT  # in a paragraph from the right, "right" is the line's end: the left
-    _space(day, _DAY_LINE, Length(_ABOVE_WINDOW[paper] - _DAY_LINE))
+    above = _ABOVE_WINDOW[paper] - _DAY_LINE - len(sheet.return_lines) * _RETURN_LINE
+    _space(day, _DAY_LINE, Length(max(above, 0)))
     lines = sheet.addressee.postal_lines
     address = document.add_paragraph()
     for number, line in enumerate(lines):
@@ -147,6 +152,8 @@ def _write(document: WordDocument, sheet: LetterSheet, paper: Paper) -> None:
     _turn(address, sheet.addressee.direction)
     below = _WINDOW[paper] - len(lines) * _ADDRESS_LINE
     _space(address, _ADDRESS_LINE, Length(max(below, Mm(6))))
+    if sheet.subject_line:
+        _paragraph(document, [Run(sheet.subject_line, bold=True)], way)
     _paragraph(document, [Run(one_line(sheet.salutation))], way)
     for block in blocks(sheet.paragraphs):
         marker = [Run(f"{block.marker} ")] if block.marker else []

@@ -40,7 +40,7 @@ def labels_html(addressees: Sequence[Addressee], paper: Paper = Paper.A4) -> str
     """The sheets as HTML."""
     labels = [_label(addressee, paper) for addressee in addressees]
     sheets = [labels[at : at + A_SHEET] for at in range(0, len(labels), A_SHEET)]
-    values = {"title": "Address labels", "paper": paper.value, "sheets": sheets}
+    values = {"title": "Address labels", "paper": paper.value, "sheets": sheets, "across": ACROSS}
     return set_in_type("labels.html", ORIGINAL, values)
 
 

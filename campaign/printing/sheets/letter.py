@@ -47,6 +47,17 @@ class LetterSheet:
     reference: str | None = None
     return_address: tuple[str, ...] = ()
 
+    @property
+    def subject_line(self) -> str:
+        """What the letter is about and the number an office files it under; empty if neither is given."""
+        return " — ".join(filter(None, map(one_line, (self.subject or "", self.reference or ""))))
+
+    @property
+    def return_lines(self) -> tuple[str, ...]:
+        """Where the writer wants to be answered, as far as there is room above the date."""
+        lines = filter(None, map(one_line, self.return_address))
+        return tuple(line[:_RETURN_LETTERS] for line in lines)[:_RETURN_LINES]
+
 
 def letter_pdf(sheet: LetterSheet, paper: Paper) -> bytes:
     """The letter as PDF. Raises `Unprintable` naming a script that no installed font has."""
@@ -61,7 +72,6 @@ def letter_pages(sheet: LetterSheet, paper: Paper) -> int:
 def letter_html(sheet: LetterSheet, paper: Paper, fit: int = 0) -> str:
     """The letter as HTML in one of the sizes of type."""
     lines = sheet.addressee.postal_lines
-    subject = " — ".join(filter(None, map(one_line, (sheet.subject or "", sheet.reference or ""))))
     return set_in_type(
         "letter.html",
         sheet.locale,
@@ -70,7 +80,7 @@ def letter_html(sheet: LetterSheet, paper: Paper, fit: int = 0) -> str:
             "author": one_line(sheet.sender_name or ""),
             "created": sheet.day.isoformat(),
             "running": _running_head(sheet),
-            "return_address": _return_address(sheet),
+            "return_address": [(line, direction_of(line)) for line in sheet.return_lines],
             "paper": paper.value,
             "fit": fit,
             "day": language.day(sheet.day, sheet.locale),
@@ -79,7 +89,8 @@ def letter_html(sheet: LetterSheet, paper: Paper, fit: int = 0) -> str:
             "address_dir": sheet.addressee.direction,
             # The address keeps the language its script is most often written in here: it decides the face.
             "address_lang": sheet.locale if sheet.addressee.direction == "rtl" else "en",
-            "subject": subject,
+            "subject": one_line(sheet.subject or ""),
+            "reference": one_line(sheet.reference or ""),
             "salutation": one_line(sheet.salutation),
             "body": [_block(paragraph) for paragraph in sheet.paragraphs],
             "close": one_line(sheet.close),
@@ -134,12 +145,6 @@ def _running_head(sheet: LetterSheet) -> tuple[str, tuple[str, str, str]]:
 
 def _shortened(name: str) -> str:
     return name if len(name) <= _RUNNING_LETTERS else name[: _RUNNING_LETTERS - 1].rstrip() + "…"
-
-
-def _return_address(sheet: LetterSheet) -> list[tuple[str, str]]:
-    """(line, direction) of what the writer wants to be answered at, as far as there is room above the date."""
-    lines = list(filter(None, map(one_line, sheet.return_address)))
-    return [(line[:_RETURN_LETTERS], direction_of(line)) for line in lines[:_RETURN_LINES]]
 
 
 def _block(paragraph: str | Markup) -> Markup:

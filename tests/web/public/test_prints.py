@@ -185,8 +185,12 @@ def test_once_an_action_is_stopped_no_cache_on_the_way_keeps_its_prints_longer_t
 
 def test_what_was_stopped_stays_hidden_in_the_archive(site: Site, changed: Callable[..., None]) -> None:
     changed(status=ActionStatus.ARCHIVED, stop_reason={"en": "She is free."})
-    for path in ("letter.pdf", "bulletin.pdf", "share.png", "write", "deadline.ics"):
+    for path in ("letter.pdf", "bulletin.pdf", "share.png", "write"):
         assert site.client.get(f"/en/actions/{SLUG}/{path}").status_code == 410, path
+    # A calendar that follows it must hear of the stop, without a word of the case.
+    calendar = site.client.get(f"/en/actions/{SLUG}/deadline.ics")
+    assert calendar.status_code == 200
+    assert "Renew the cards" not in calendar.text
     page = site.client.get(f"/en/actions/{SLUG}").text
     assert "Please do not write any more" in page
     assert "Renew the cards" not in page
