@@ -13,6 +13,8 @@ from campaign import fence
 from campaign.appeals.signing import addresses, names
 
 # Written by hand from the report: signs that came along when an address was pasted.
+# Public reports: validatorjs/validator.js#940, churchthemes/church-theme-framework#16 (an address that was copied from a
+# page holds signs that nobody sees, and is refused or wrong ever after).
 PASTED = ["\u200b", "\u200f", "\u2060", "\ufeff", "\u202a", "\u202c", "\u00ad"]
 
 HOSTILE = [
@@ -63,6 +65,8 @@ def longest_run(html: Markup) -> int:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_stays_in_its_line(name: str) -> None:
+    """Public reports: element-hq/element-web#130 (marks heaped on one letter strike through other lines),
+    hummingbird-me/kitsu-web#60 (a long word makes the page wide)."""
     shown = fence.fenced(name)
     assert marks_on_one_letter(str(shown)) <= 4
     assert longest_run(shown) <= 21

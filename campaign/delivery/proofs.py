@@ -161,14 +161,14 @@ def _entries(session: Session, reference: bytes | None) -> list[tuple[str, str, 
         .join(DossierTree, DossierTree.dossier_id == Dossier.id)
         .where(DossierEntry.signature_id == signed, Dossier.status == DossierStatus.READY)
         .order_by(Dossier.id)
-    ).tuples()
+    ).all()
     counted = session.execute(
         select(Dossier.code, DossierWithheld.number, DossierTree.size, DossierTree.root)
         .join(Dossier, Dossier.id == DossierWithheld.dossier_id)
         .join(DossierTree, DossierTree.dossier_id == Dossier.id)
         .where(DossierWithheld.signature_id == signed, Dossier.status == DossierStatus.READY)
         .order_by(Dossier.id)
-    ).tuples()
+    ).all()
     return [
         *((code, NAME, number, name, country, size, bytes(root)) for code, number, name, country, size, root in named),
         *((code, WITHHELD, number, None, "", size, bytes(root)) for code, number, size, root in counted),
@@ -202,7 +202,7 @@ def _leaves(storage: Storage, dossier_id: int, code: str) -> Iterator[bytes]:
             select(DossierWithheld.number, Signature.reference)
             .outerjoin(Signature, Signature.id == DossierWithheld.signature_id)
             .where(DossierWithheld.dossier_id == dossier_id)
-        ).tuples()
+        ).all()
         references = {row[0]: row[1] for row in rows_withheld}
     for number in range(named + 1, named + withheld + 1):
         yield _leaf(code, WITHHELD, number, "", "", _salt(vault, code, number, references.get(number)))

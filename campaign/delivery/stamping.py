@@ -139,7 +139,7 @@ def _owed(storage: Storage, authorities: Authorities, now: datetime) -> list[tup
             .join(DossierStamp, DossierStamp.dossier_id == Dossier.id)
             .where(DossierStamp.token.is_(None), DossierStamp.authority.in_(authorities.addresses))
             .order_by(Dossier.id)
-        ).tuples()
+        ).all()
         return [row[:3] for row in rows if due(row[3], row[4], now)][:AT_ONCE]
 
 

@@ -54,7 +54,11 @@ def sign_later(storage: Storage, name: str, country: str = "FR") -> None:
 
 
 def test_replacing_a_demand_of_a_signed_action_is_refused_with_the_way_to_do_it_right(open_action: Storage) -> None:
-    """Tried on the product: the demands of an open action with 313 signatures were replaced by their opposite."""
+    """Tried on the product: the demands of an open action with 313 signatures were replaced by their opposite.
+
+    Public reports of the same: pytition/Pytition#193 (what to do when people have signed already),
+    petities/petitions.eu#248 (the text of a published petition could be changed).
+    """
     for correction in (None, Correction(CorrectionKind.TYPING, "A slip."), Correction(CorrectionKind.EDIT, "Better.")):
         with pytest.raises(Refused, match=r"People have signed.*correction.*new action"):
             change(open_action, correction, demands=("Do not renew the cards.", "Start forced returns."))

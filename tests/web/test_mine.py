@@ -433,6 +433,7 @@ def walked(site: Site, starts: list[str]) -> Iterator[tuple[str, Page]]:
 
 
 def test_a_mail_scanner_that_follows_every_link_and_submits_nothing_changes_nothing(supporter: Supporter) -> None:
+    """Public reports: mysociety/fixmystreet#4543, netlify/netlify-identity-widget#458 (a scanner confirmed first)."""
     site = supporter.site
     supporter.signs(updates="yes", message="Please.")
     supporter.signs(email="bea@example.org", country="PK", disclosure="withheld")

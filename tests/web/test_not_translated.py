@@ -38,6 +38,8 @@ def unmarked(html: str) -> list[str]:
 
 
 def test_on_every_page_of_a_supporter_nothing_of_it_may_be_translated(site: Site, supporter: Supporter) -> None:
+    """Public reports: chaoss/website#930 (a browser's translation changed a person's name), mdn/kuma#7101 (what is
+    copied was translated)."""
     supporter.signs(message="Please.")
     link = supporter.link()
     there = "/en/actions/renew-the-cards"

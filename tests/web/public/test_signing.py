@@ -228,6 +228,8 @@ def test_a_form_that_came_from_nowhere_is_refused_with_a_page_that_can_be_used(
 def test_who_fills_in_what_no_person_sees_is_asked_to_press_once_more_and_nobody_is_lost_in_silence(
     site: Site, supporter: Supporter
 ) -> None:
+    """Public reports: LemmyNet/lemmy#2595, localwiki/localwiki#169 (who keeps their passwords in a program cannot sign
+    up: it fills the field that nobody sees)."""
     page = Page(site.client.get(f"/en/actions/{SLUG}").text)
     trap = page.one("input", name="website")
     assert trap["tabindex"] == "-1"
