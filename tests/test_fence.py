@@ -13,8 +13,8 @@ from campaign import fence
 from campaign.appeals.signing import addresses, names
 
 # Written by hand from the report: signs that came along when an address was pasted.
-# Public reports: validatorjs/validator.js#940, churchthemes/church-theme-framework#16 (an address that was copied from a
-# page holds signs that nobody sees, and is refused or wrong ever after).
+# Public reports: validatorjs/validator.js#940, churchthemes/church-theme-framework#16 (an address that was
+# copied from a page holds signs that nobody sees, and is refused or wrong ever after).
 PASTED = ["\u200b", "\u200f", "\u2060", "\ufeff", "\u202a", "\u202c", "\u00ad"]
 
 HOSTILE = [

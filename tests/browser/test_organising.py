@@ -91,6 +91,24 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
     assert title in feed(public, place)
     assert deadline.strftime("%Y%m%d") in calendar(public, place, slug)
 
+    # An edit of what is public waits for the second person, and readers see it only then.
+    editor.goto(f"{here}/texts/")
+    background = editor.locator("textarea[name=background-en]")
+    background.fill(f"{background.input_value()}\n\nHer lawyer was let in on Monday.")
+    editor.locator("[name=reason]").fill("News from her lawyer.")
+    editor.get_by_role("button", name="Save", exact=True).click()
+    expect(editor.locator("main")).to_contain_text("Proposed.")
+    assert seen(public, place, slug)
+    assert "let in on Monday" not in public.content()  # the background is folded
+    editor.goto(f"{here}/review/")
+    expect(editor.locator("main")).to_contain_text("Someone else publishes it.")
+    expect(editor.get_by_role("button", name="Publish this change")).to_have_count(0)
+    reviewer.goto(f"{here}/review/")
+    expect(reviewer.locator(".typed ins").first).to_contain_text("let in on Monday")
+    reviewer.get_by_role("button", name="Publish this change").click()
+    assert seen(public, place, slug)
+    assert "let in on Monday" in public.content()
+
     # Extended, with the reason, everywhere.
     later = deadline + timedelta(days=7)
     editor.goto(here)
@@ -119,7 +137,7 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
 
     editor.goto(f"{place.base}/organise/audit/actions/{slug}")
     history = editor.locator("main").inner_text()
-    for step in ("approved", "opened", "extended", "closed"):
+    for step in ("approved", "opened", "change proposed", "proposal published", "extended", "closed"):
         assert step in history, step
     with office.reading() as session:
         assert audit.faults(session, office.vault) == []

@@ -65,11 +65,17 @@ def save(
 def restore(session: Session, vault: Vault, actor: Actor, slug: str, which: Which, version: int, now: datetime) -> None:
     """Say again what a version said; it becomes the newest. Raises `Unknown` if there is no such version."""
     action, _ = lock_for_editing(session, vault, actor, slug, now)
-    kept = next((it for it in kept_versions(session, action.id, which) if it.version == version), None)
+    words = words_of_version(session, action.id, which, version)
+    last = versions.latest_letter(session, action.id, which.locale, which.official_id)
+    _keep(session, vault, actor, action, which, last, words, f"version {version} restored", now)
+
+
+def words_of_version(session: Session, action_id: int, which: Which, version: int) -> LetterWords:
+    """What a version said. Raises `Unknown` if there is no such version."""
+    kept = next((it for it in kept_versions(session, action_id, which) if it.version == version), None)
     if kept is None:
         raise Unknown("This version does not exist.")
-    last = versions.latest_letter(session, action.id, which.locale, which.official_id)
-    _keep(session, vault, actor, action, which, last, words_of(kept), f"version {version} restored", now)
+    return words_of(kept)
 
 
 def restate(

@@ -7,7 +7,7 @@ kept with what stood there then: if that has changed meanwhile, nobody publishes
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -38,10 +38,18 @@ class Wanted:
     urgent: bool = False
 
 
+# What publishes a change of a kind that this room does not know: (session, vault, actor, proposal, now).
+Publisher = Callable[[Session, Vault, Actor, Proposal, datetime], object]
+
+
 def must_wait(session: Session, action: Action, wanted: Wanted) -> bool:
     """Whether a change waits for someone else: of a public action, where two look, and if it is not urgent."""
-    public = action.opened_at is not None and action.status in PUBLIC
-    return public and not wanted.urgent and second_person.needed(session)
+    return is_public(action) and not wanted.urgent and second_person.needed(session)
+
+
+def is_public(action: Action) -> bool:
+    """Whether readers see it, or have seen it."""
+    return action.opened_at is not None and action.status in PUBLIC
 
 
 def texts_of(
@@ -70,7 +78,7 @@ def texts_of(
         if locale in stands and was.signed != words.signed and signed_texts.was_signed(session, action.id):
             corrections.refuse_unless_kept(wanted.kind, wanted.reason)
             corrections.refuse_unless_slip(was.signed, words.signed)
-        _propose(session, vault, actor, action, f"text:{locale}", asdict(was), asdict(words), wanted, now)
+        propose(session, vault, actor, action, f"text:{locale}", asdict(was), asdict(words), wanted, now)
         proposed.append(locale)
     return proposed
 
@@ -92,12 +100,49 @@ def letter_of(
     if words == was:
         return False
     part = f"letter:{which.locale}:{which.official_id or 0}"
-    _propose(session, vault, actor, action, part, asdict(was), asdict(words), wanted, now)
+    propose(session, vault, actor, action, part, asdict(was), asdict(words), wanted, now)
     return True
 
 
-def publish(session: Session, vault: Vault, actor: Actor, slug: str, proposal_id: int, now: datetime) -> None:
-    """Let the public see what someone else proposed.
+def restore_text(
+    session: Session, vault: Vault, actor: Actor, slug: str, locale: str, version: int, now: datetime
+) -> bool:
+    """Say again what a version said, or propose it for a public action; whether it waits for someone else."""
+    action, wanted = _action(session, slug), _again(version)
+    if not must_wait(session, action, wanted):
+        texts.restore_text(session, vault, actor, slug, locale, version, now)
+        return False
+    words = texts.words_of_version(session, action.id, locale, version)
+    return bool(texts_of(session, vault, actor, slug, Form(action.revision, {}), {locale: words}, wanted, now))
+
+
+def restore_letter(
+    session: Session, vault: Vault, actor: Actor, slug: str, which: Which, version: int, now: datetime
+) -> bool:
+    """The same for a model letter."""
+    action, wanted = _action(session, slug), _again(version)
+    if not must_wait(session, action, wanted):
+        model_letters.restore(session, vault, actor, slug, which, version, now)
+        return False
+    words = model_letters.words_of_version(session, action.id, which, version)
+    return letter_of(session, vault, actor, slug, which, words, wanted, now)
+
+
+def _again(version: int) -> Wanted:
+    return Wanted(reason=f"Version {version} restored.")
+
+
+def publish(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    proposal_id: int,
+    now: datetime,
+    others: Mapping[str, Publisher] | None = None,
+) -> None:
+    """Let the public see what someone else proposed. `others` publishes what is neither a text nor a letter, by the
+    first word of its part.
 
     Raises `Forbidden` to who proposed it, `Conflict` if it was decided or what it changes is no longer as it was.
     """
@@ -114,6 +159,8 @@ def publish(session: Session, vault: Vault, actor: Actor, slug: str, proposal_id
         form = Form(action.revision, {rest: stands.edit_token})
         wanted = {rest: Words(**_words(content))}
         texts.save_texts(session, vault, actor, slug, form, wanted, (), now, correction)
+    elif others and part in others:
+        others[part](session, vault, actor, proposal, now)
     else:
         locale, _, official = rest.partition(":")
         which = Which(locale, int(official) or None)
@@ -191,7 +238,8 @@ def waiting(session: Session, action_id: int) -> tuple[Shown, ...]:
 def _differences(
     base: Mapping[str, object], content: Mapping[str, object]
 ) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
-    names = [name for name in content if content[name] != base.get(name)]
+    # What begins with an underscore is for who publishes it, not for who reads it.
+    names = [name for name in content if content[name] != base.get(name) and not name.startswith("_")]
     return tuple((name, versions.compare(_plain(base.get(name)), _plain(content[name]))) for name in names)
 
 
@@ -204,7 +252,7 @@ def _words(kept: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "demands": tuple(demands) if isinstance(demands, Sequence) else ()}
 
 
-def _propose(
+def propose(
     session: Session,
     vault: Vault,
     actor: Actor,
@@ -215,6 +263,7 @@ def _propose(
     wanted: Wanted,
     now: datetime,
 ) -> None:
+    """Keep a change for someone else to publish, and owe those who review a mail. Raises `Refused` without a reason."""
     if not wanted.reason.strip():
         raise Refused("This action is public, so someone else publishes the change. Say what you change and why.")
     # Of one part the newest proposal waits: the one before it is overtaken by it.

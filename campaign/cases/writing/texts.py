@@ -170,18 +170,24 @@ def restore_text(
 ) -> None:
     """Say again what a version said; it becomes the newest. Raises `Unknown` if there is no such version."""
     action, _ = lock_for_editing(session, vault, actor, slug, now)
+    words = words_of_version(session, action.id, locale, version)
+    text = next((it for it in action.texts if it.locale == locale), None)
+    why = f"version {version} restored"
+    if _save(session, vault, actor, action, text, locale, words, now, why):
+        keep_signed(session, vault, action, now)
+        revoke_approval(session, vault, actor, action, "an earlier text was restored", now)
+
+
+def words_of_version(session: Session, action_id: int, locale: str, version: int) -> Words:
+    """What a version said. Raises `Unknown` if there is no such version."""
     kept = session.scalars(
         select(TextVersion).where(
-            TextVersion.action_id == action.id, TextVersion.locale == locale, TextVersion.version == version
+            TextVersion.action_id == action_id, TextVersion.locale == locale, TextVersion.version == version
         )
     ).one_or_none()
     if kept is None:
         raise Unknown("This version does not exist.")
-    text = next((it for it in action.texts if it.locale == locale), None)
-    why = f"version {version} restored"
-    if _save(session, vault, actor, action, text, locale, of_version(kept), now, why):
-        keep_signed(session, vault, action, now)
-        revoke_approval(session, vault, actor, action, "an earlier text was restored", now)
+    return of_version(kept)
 
 
 def _signed(session: Session, action: Action) -> bool:

@@ -27,6 +27,8 @@ from campaign.storage.tables import Action, AuditEvent
 from campaign.vocabulary import ActionStatus, Outcome, Role
 from tests import made
 
+pytestmark = pytest.mark.databases
+
 SLUG = "renew-the-cards"
 NOW = made.NOON
 LATER = date(2025, 12, 1)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from campaign.cases.writing import proposals
+from campaign.cases.writing import model_letters, proposals
+from campaign.cases.writing.model_letters import LetterWords, Which
 from campaign.cases.writing.proposals import Wanted
 from campaign.cases.writing.texts import Form, Words, words_of
 from campaign.errors import Conflict, Forbidden, Refused
@@ -54,6 +55,11 @@ class Office:
     def background(self) -> str:
         with self.storage.reading() as session:
             return session.scalars(select(ActionText.background).where(ActionText.locale == "en")).one()
+
+    def letter(self, which: Which) -> LetterWords:
+        with self.storage.reading() as session:
+            action_id = session.scalars(select(Action.id)).one()
+            return model_letters.words_of(model_letters.kept_versions(session, action_id, which)[0])
 
     def trail(self) -> list[str]:
         with self.storage.reading() as session:
@@ -104,6 +110,40 @@ def test_what_changed_meanwhile_is_not_published_over(office: Office) -> None:
     with office.storage.reading() as session:
         states = session.scalars(select(Proposal.status).order_by(Proposal.id)).all()
     assert states == [ProposalStatus.OVERTAKEN, ProposalStatus.PUBLISHED]
+
+
+def test_an_earlier_version_is_brought_back_by_two_as_well(office: Office) -> None:
+    """To restore is to change: it went past the second person."""
+    first = office.background()
+    office.publishes(office.bo, office.proposes(office.ada, Wanted(reason="News."), background="A card is no proof."))
+    with office.storage.writing() as session:
+        assert proposals.restore_text(session, office.vault, office.ada, SLUG, "en", 1, made.NOON)
+    assert office.background() == "A card is no proof."
+    with office.storage.reading() as session:
+        number = session.scalars(select(Proposal.id).order_by(Proposal.id.desc())).first() or 0
+    with pytest.raises(Forbidden):
+        office.publishes(office.ada, number)
+    office.publishes(office.bo, number)
+    assert office.background() == first
+
+
+def test_a_letter_of_an_open_action_is_brought_back_by_two_as_well(office: Office) -> None:
+    which = Which("en")
+    body = "I ask you to renew the cards."
+    with office.storage.writing() as session:
+        before = model_letters.kept_versions(session, session.scalars(select(Action.id)).one(), which)
+        was, oldest = model_letters.words_of(before[0]), before[-1].version
+        words = LetterWords(was.salutation, body, was.close)
+        proposals.letter_of(session, office.vault, office.ada, SLUG, which, words, Wanted(reason="Shorter."), made.NOON)
+        number = session.scalars(select(Proposal.id)).one()
+    office.publishes(office.bo, number)
+    with office.storage.writing() as session:
+        assert proposals.restore_letter(session, office.vault, office.ada, SLUG, which, oldest, made.NOON)
+    assert office.letter(which).body == body
+    with office.storage.reading() as session:
+        number = session.scalars(select(Proposal.id).order_by(Proposal.id.desc())).first() or 0
+    office.publishes(office.bo, number)
+    assert office.letter(which).body == was.body
 
 
 def test_an_urgent_correction_needs_no_second_person_and_the_others_are_told_at_once(office: Office) -> None:

@@ -28,7 +28,7 @@ from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action import previews
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
 from campaign.web.organise.action.actions import local, posted_form
-from campaign.web.organise.action.texts import Answer, drop_typed, keep_typed, pdf, wanted_change
+from campaign.web.organise.action.texts import PROPOSED, Answer, drop_typed, keep_typed, pdf, wanted_change
 from campaign.web.rendering import url
 
 blueprint = Blueprint("model_letters", __name__, url_prefix="/actions/<slug>/letters")
@@ -102,7 +102,7 @@ def save(slug: str, tag: str, official_id: int) -> Answer:
         return _shown(slug, which, request.form, problem=str(conflict), conflict=True), conflict.status
     except Refused as error:
         return _shown(slug, which, request.form, problem=str(error)), error.status
-    flash("Proposed. Someone else sees the change under “Check and review” and publishes it." if waits else "Saved.")
+    flash(PROPOSED if waits else "Saved.")
     return redirect(url("model_letters.edit", slug=slug, tag=tag, official_id=official_id))
 
 
@@ -195,8 +195,8 @@ def restore(slug: str, tag: str, official_id: int) -> Response:
     number = request.form.get("version", 0, int)
     with door().storage.writing() as session:
         which = _which(tag, official_id)
-        model_letters.restore(session, door().storage.vault, actor(), slug, which, number, clock.now())
-    flash(f"Version {number} restored as the newest version.")
+        waits = proposals.restore_letter(session, door().storage.vault, actor(), slug, which, number, clock.now())
+    flash(PROPOSED if waits else f"Version {number} restored as the newest version.")
     return redirect(url("model_letters.edit", slug=slug, tag=tag, official_id=official_id))
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.cases.lifecycle import zones
-from campaign.cases.review import approval, inspection
+from campaign.cases.review import approval, changes, inspection
 from campaign.cases.review.approval import Judged
 from campaign.cases.review.checks import Level, checks
 from campaign.cases.writing import proposals
@@ -45,7 +45,7 @@ def show(slug: str, problem: str | None = None) -> str:
         needed = approval.review_needed(session)
         step = next_step(session, action, clock.now())
         zone = session.scalars(select(Organisation.time_zone)).one()
-        changes = proposals.waiting(session, action.id)
+        waiting = proposals.waiting(session, action.id)
     return action_page(
         "organise/action/review.html",
         action,
@@ -60,7 +60,7 @@ def show(slug: str, problem: str | None = None) -> str:
         people=people,
         parts=_parts(action),
         needed=needed,
-        changes=changes,
+        changes=waiting,
         me_id=me().id,
         mine=action.submitted_by_id == me().id,
         before_opening=action.status in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW},
@@ -124,7 +124,7 @@ def publish_change(slug: str, proposal_id: int) -> Answer:
     """Let readers see a change that someone else proposed."""
 
     def work(session: Session) -> None:
-        proposals.publish(session, door().storage.vault, actor(), slug, proposal_id, clock.now())
+        changes.publish(session, door().storage.vault, actor(), slug, proposal_id, clock.now())
 
     return _done(slug, work, "Published. Readers see it within seconds.")
 

@@ -28,6 +28,8 @@ from campaign.web.organise.action.action_tabs import action_named, action_page, 
 from campaign.web.organise.action.actions import local, posted_form
 from campaign.web.rendering import url
 
+PROPOSED = "Proposed. Someone else sees the change under “Check and review” and publishes it."
+
 blueprint = Blueprint("texts", __name__, url_prefix="/actions/<slug>/texts")
 
 Answer = Response | str | tuple[str, int]
@@ -74,7 +76,7 @@ def save(slug: str) -> Answer:
     except Refused as error:
         return _shown(slug, request.form, problem=str(error)), error.status
     if changed and waits:
-        flash("Proposed. Someone else sees the change under “Check and review” and publishes it.")
+        flash(PROPOSED)
         return redirect(url("texts.show", slug=slug))
     flash(f"Saved: {', '.join(LANGUAGES[it].name for it in changed)}." if changed else "Nothing changed.")
     return redirect(url("texts.show", slug=slug))
@@ -168,8 +170,8 @@ def restore(slug: str, tag: str) -> Response:
     """Say again what a version said."""
     number = request.form.get("version", 0, int)
     with door().storage.writing() as session:
-        texts.restore_text(session, door().storage.vault, actor(), slug, tag, number, clock.now())
-    flash(f"Version {number} restored as the newest version.")
+        waits = proposals.restore_text(session, door().storage.vault, actor(), slug, tag, number, clock.now())
+    flash(PROPOSED if waits else f"Version {number} restored as the newest version.")
     return redirect(url("texts.show", slug=slug) + f"#text-{tag}")
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases.evidence import figure_corrections, figure_usage
+from campaign.cases.evidence import figure_corrections, figure_proposals, figure_usage
 from campaign.cases.evidence.facts import FigureFacts
+from campaign.cases.writing.proposals import Wanted
 from campaign.errors import CampaignError, Conflict, Unknown
 from campaign.language import ORIGINAL
 from campaign.office.permissions import Permission
@@ -20,6 +21,7 @@ from campaign.publication.figures import said, written
 from campaign.storage.tables import Case, Figure
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, needs
+from campaign.web.organise.action.texts import PROPOSED
 from campaign.web.organise.case.case_pages import answered, asked_page, blueprint, case_read, named
 from campaign.web.organise.case.fact_forms import read, shown
 from campaign.web.rendering import page, url
@@ -85,13 +87,13 @@ def correct(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
         return _preview(case, figure, to, typed)
     try:
         with door().storage.writing() as session:
-            made = figure_corrections.correct_figure(
+            made = figure_proposals.correct(
                 session, door().storage.vault, actor(), case.id, figure_id, to,
-                request.form.get("seal", ""), request.form.get("reason", ""), clock.now(),
+                request.form.get("seal", ""), _wanted("reason"), clock.now(),
             )  # fmt: skip
     except CampaignError as error:
         return form(typed, {}, str(error), moved=isinstance(error, Conflict)), error.status
-    return answered(f"Corrected. {_told(made)}", slug, f"figures-{figure.key}")
+    return answered(f"Corrected. {_told(made)}" if made else PROPOSED, slug, f"figures-{figure.key}")
 
 
 @blueprint.route("/<slug>/figures/<int:figure_id>/quote", methods=["GET", "POST"])
@@ -106,9 +108,10 @@ def quote(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
             of_key = select(Figure).where(Figure.case_id == case.id, Figure.key == figure.key, Figure.quoted)
             quoted = session.scalars(of_key.options(joinedload(Figure.source))).one_or_none()
             reach = figure_usage.of_choice(session, figure)
+            waits = figure_proposals.waits(session, figure, chosen=True)
         return page(
             "organise/case/quote.html", case=case, case_title=named(case), figure=figure, quoted=quoted, reach=reach,
-            says={it.id: _words(it) for it in (figure, quoted) if it}, problem=problem,
+            waits=waits, says={it.id: _words(it) for it in (figure, quoted) if it}, problem=problem,
             why=request.form.get("why", figure.why or ""),
         )  # fmt: skip
 
@@ -118,14 +121,14 @@ def quote(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
     try:
         with door().storage.writing() as session:
             figure = _figure(session, case, figure_id)
-            made = figure_corrections.choose_figure(
+            made = figure_proposals.choose(
                 session, door().storage.vault, actor(), case.id, figure_id,
                 int(instead_of) if instead_of.isascii() and instead_of.isdecimal() else 0,
-                request.form.get("why", ""), clock.now(),
+                _wanted("why"), clock.now(),
             )  # fmt: skip
     except CampaignError as error:
         return form(str(error)), error.status
-    return answered(f"Chosen. {_told(made)}", slug, f"figures-{figure.key}")
+    return answered(f"Chosen. {_told(made)}" if made else PROPOSED, slug, f"figures-{figure.key}")
 
 
 @blueprint.post("/<slug>/figures/<int:figure_id>/remove")
@@ -142,6 +145,7 @@ def remove_figure(slug: str, figure_id: int) -> Response:
 def _preview(case: Case, figure: Figure, to: FigureFacts, typed: Mapping[str, str]) -> str:
     with door().storage.reading() as session:
         reach = figure_usage.of_correction(session, figure, to)
+        waits = figure_proposals.waits(session, figure)
     sources = {it.id: it for it in case.sources}
     changes = [
         (tag, written(int(figure.value), figure.qualifier, tag), written(to.value, to.qualifier, tag))
@@ -149,9 +153,14 @@ def _preview(case: Case, figure: Figure, to: FigureFacts, typed: Mapping[str, st
     ]
     return page(
         "organise/case/correction.html", case=case, case_title=named(case), figure=figure, to=to, reach=reach,
-        changes=changes, source=said(sources[to.source_id].publisher, ORIGINAL) if to.source_id in sources else "",
-        typed={name: value for name, value in typed.items() if name not in {"csrf_token", "step"}},
+        waits=waits, changes=changes,
+        source=said(sources[to.source_id].publisher, ORIGINAL) if to.source_id in sources else "",
+        typed={name: value for name, value in typed.items() if name not in {"csrf_token", "step", "urgent"}},
     )  # fmt: skip
+
+
+def _wanted(reason: str) -> Wanted:
+    return figure_proposals.wanted(request.form.get(reason, ""), urgent=request.form.get("urgent") == "yes")
 
 
 def _case(slug: str) -> Case:
