@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from campaign.cases.writing import corrections, model_letters, texts, versions
 from campaign.cases.writing.model_letters import LetterWords, Which
+from campaign.cases.writing.previews import Typed
 from campaign.cases.writing.texts import Correction, Form, Words, words_of
 from campaign.cases.writing.versions import Piece
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
@@ -233,6 +234,23 @@ def waiting(session: Session, action_id: int) -> tuple[Shown, ...]:
         )
         for it in found
     )  # fmt: skip
+
+
+def as_typed(session: Session, action_id: int) -> Typed:
+    """The texts and letters that wait, as a preview takes them: what readers would see once they are published."""
+    found = session.scalars(
+        select(Proposal).where(Proposal.action_id == action_id, Proposal.status == ProposalStatus.OPEN)
+    )
+    by_text: dict[str, Words] = {}
+    by_letter: dict[Which, LetterWords] = {}
+    for it in found:
+        part, _, rest = it.part.partition(":")
+        if part == "text":
+            by_text[rest] = Words(**_words(json.loads(it.content)))
+        elif part == "letter":
+            locale, _, official = rest.partition(":")
+            by_letter[Which(locale, int(official) or None)] = LetterWords(**json.loads(it.content))
+    return Typed(by_text, by_letter)
 
 
 def _differences(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, request
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,15 +19,21 @@ from campaign.cases.review import approval, changes, inspection
 from campaign.cases.review.approval import Judged
 from campaign.cases.review.checks import Level, checks
 from campaign.cases.writing import proposals
-from campaign.errors import CampaignError, Conflict, Refused
-from campaign.language import ORIGINAL, language_name
+from campaign.cases.writing.model_letters import Which
+from campaign.cases.writing.previews import Typed
+from campaign.cases.writing.recipients import label
+from campaign.cases.writing.versions import newest_letters
+from campaign.errors import CampaignError, Conflict, Refused, Unknown
+from campaign.language import LANGUAGES, ORIGINAL, language_name
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action, Organisation, Organiser, Remark
 from campaign.vocabulary import ActionStatus
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, me, needs
+from campaign.web.organise.action import previews
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
 from campaign.web.organise.action.actions import local, next_step, posted_form, where
+from campaign.web.organise.action.texts import pdf
 from campaign.web.rendering import url
 
 blueprint = Blueprint("review", __name__, url_prefix="/actions/<slug>/review")
@@ -46,6 +54,8 @@ def show(slug: str, problem: str | None = None) -> str:
         step = next_step(session, action, clock.now())
         zone = session.scalars(select(Organisation.time_zone)).one()
         waiting = proposals.waiting(session, action.id)
+        typed = proposals.as_typed(session, action.id)
+        places = _places(action, typed)
     return action_page(
         "organise/action/review.html",
         action,
@@ -61,6 +71,7 @@ def show(slug: str, problem: str | None = None) -> str:
         parts=_parts(action),
         needed=needed,
         changes=waiting,
+        as_it_will_be=_as_it_will_be(slug, places, typed),
         me_id=me().id,
         mine=action.submitted_by_id == me().id,
         before_opening=action.status in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW},
@@ -116,6 +127,23 @@ def send_back(slug: str) -> Answer:
         approval.send_back(session, door().storage.vault, actor(), slug, words, clock.now())
 
     return _done(slug, work, "Sent back to draft with your comment.")
+
+
+@blueprint.get("/<tag>/bulletin.pdf")
+@needs(Permission.READ)
+def bulletin(slug: str, tag: str) -> Response:
+    """The bulletin in a language as it will be, what waits for a second person included."""
+    return pdf(previews.bulletin_print(slug, _known(tag), _waiting(slug)), f"{slug}-{tag}.pdf")
+
+
+@blueprint.get("/<tag>/<int:official_id>/letter.pdf")
+@needs(Permission.READ)
+def letter(slug: str, tag: str, official_id: int) -> Response:
+    """A model letter as it will be printed; official 0 stands for all who have none of their own."""
+    content = previews.letter_print(slug, Which(_known(tag), official_id or None), _waiting(slug))
+    if content is None:
+        raise Unknown("This letter goes to nobody.")
+    return pdf(content, f"{slug}-letter-{tag}.pdf")
 
 
 @blueprint.post("/changes/<int:proposal_id>/publish")
@@ -221,6 +249,50 @@ def _decided(slug: str, decide: Callable[[Session, Judged], None], said: str) ->
     except CampaignError as error:
         return show(slug, str(error)), error.status
     return _done(slug, lambda session: decide(session, judged), said)
+
+
+@dataclass(frozen=True)
+class InLanguage:
+    """What readers of a language will see: the page, and each letter with the official it is for (0: all others)."""
+
+    tag: str
+    page: Markup
+    letters: tuple[tuple[int, str, Markup], ...]
+
+
+def _places(action: Action, typed: Typed) -> dict[str, list[tuple[int, str]]]:
+    """{language: each letter in it, as (official, name)}, for every language in which there is something to see."""
+    names = {it.official.id: label(it.official) for it in action.recipients}
+    letters = {(it.locale, it.official_id or 0) for it in newest_letters(action)}
+    letters |= {(it.locale, it.official_id or 0) for it in typed.letters}
+    tags = [action.original_locale, *(it.locale for it in action.texts), *typed.texts, *(tag for tag, _ in letters)]
+    return {
+        tag: [(to, names.get(to, "")) for locale, to in sorted(letters) if locale == tag]
+        for tag in sorted(set(tags), key=lambda tag: (tag != action.original_locale, tag))
+        if tag in LANGUAGES
+    }
+
+
+def _as_it_will_be(slug: str, places: Mapping[str, list[tuple[int, str]]], typed: Typed) -> list[InLanguage]:
+    return [
+        InLanguage(
+            tag,
+            previews.texts(slug, tag, typed),
+            tuple((to, name, previews.letter(slug, Which(tag, to or None), typed)) for to, name in letters),
+        )
+        for tag, letters in places.items()
+    ]
+
+
+def _waiting(slug: str) -> Typed:
+    with door().storage.reading() as session:
+        return proposals.as_typed(session, read_action(slug).id)
+
+
+def _known(tag: str) -> str:
+    if tag not in LANGUAGES:
+        raise Unknown("There is no such language.")
+    return tag
 
 
 def _judged(slug: str) -> Judged:
