@@ -17,12 +17,25 @@
 
   const hexadecimal = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  // The codes that a file claims in its comments. Read in pieces that overlap: a large file must not become one string.
-  const claimed = (bytes) => {
-    const decoder = new TextDecoder("latin1"), codes = new Set(), step = 1 << 20;
+  // The codes that a file claims in its comments and in the data of its pages, which programs that save it anew may
+  // pack. Read in pieces that overlap: a large file must not become one string.
+  const decoder = new TextDecoder("latin1");
+  const inflated = async (bytes) => {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  };
+  const claimed = async (bytes, packed = true) => {
+    const codes = new Set(), step = 1 << 20;
     for (let at = 0; at < bytes.length; at += step) {
-      const text = decoder.decode(bytes.subarray(at, at + step + 64));
+      const text = decoder.decode(bytes.subarray(at, at + step + 1024));
       for (const [, code] of text.matchAll(/%dossier ([0-9A-Z]{4}-[0-9A-Z]{4})/g)) codes.add(code);
+      if (!packed || !window.DecompressionStream) continue;
+      for (const found of text.matchAll(/<<([^<>]*\/ObjStm[^<>]*)>>\s*stream\r?\n/g)) {
+        const begins = at + found.index + found[0].length, length = /\/Length (\d+)/.exec(found[1]);
+        if (!length || !found[1].includes("/FlateDecode")) continue;
+        const objects = await inflated(bytes.subarray(begins, begins + Number(length[1]))).catch(() => null);
+        if (objects) for (const code of await claimed(objects, false)) codes.add(code);
+      }
     }
     return codes;
   };
@@ -84,15 +97,17 @@
       say("genuine", (note) => { note.querySelector("[data-file]").textContent = volume.dataset.name; });
       return;
     }
-    const codes = claimed(new Uint8Array(content));
+    const codes = await claimed(new Uint8Array(content));
     if (codes.has(form.dataset.code)) {
       say("altered");
     } else if (codes.size) {
       const [code] = codes;
       another(code);
-    } else {
+    } else if (!decoder.decode(content.slice(0, 1024)).includes("%PDF-")) {
       say("not_ours");
-      // What was cut off or packed anew may still show its code to who reads the pages: that is more than is done here.
+    } else {
+      // What was printed to a new file may still show its code to who reads the pages: that is more than is done here.
+      say("unsaid");
       hint.textContent = hint.dataset.sent;
       button.hidden = false;
     }

@@ -106,6 +106,12 @@ class Seal:
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
         from pyhanko.sign import fields, signers  # noqa: PLC0415
 
+        class AsItWas(IncrementalPdfFileWriter):
+            """Leaves what the file says of itself: rewritten, it is no longer what an archive takes."""
+
+            def _update_meta(self) -> None:
+                pass
+
         metadata = signers.PdfSignatureMetadata(
             field_name=FIELD,
             name=self.by,
@@ -114,9 +120,7 @@ class Seal:
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         )
-        signed = signers.sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(pdf)), metadata, signer=self._signer, timestamper=timestamper
-        )
+        signed = signers.sign_pdf(AsItWas(io.BytesIO(pdf)), metadata, signer=self._signer, timestamper=timestamper)
         return bytes(signed.getbuffer())
 
 
@@ -132,6 +136,8 @@ def _add_field(pdf: pikepdf.Pdf, by: str) -> None:
             F=132,  # printed, and locked
             Rect=Array([0, 0, 0, 0]),
             P=page,
+            # An archive wants to know what it looks like, even where that is nothing.
+            AP=Dictionary(N=pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 0, 0]))),
         )
     )
     element = pdf.make_indirect(

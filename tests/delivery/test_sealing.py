@@ -27,6 +27,7 @@ from campaign.errors import Incomplete
 from campaign.storage import Storage
 from tests import made
 from tests.delivery.signed import freeze, printed, sign_all
+from tests.printing import validators
 
 OFFICE, PASSWORD = "Example Rights Office", "a password of the tests"
 
@@ -171,3 +172,15 @@ def test_a_certificate_made_here_lasts_for_years_and_can_do_nothing_but_sign(cer
     assert found.not_valid_after_utc - clock.now() > timedelta(days=365 * sealing.YEARS - 1)
     assert found.subject == found.issuer
     assert found.extensions.get_extension_for_class(type(found.extensions[0].value)).value.ca is False  # type: ignore[attr-defined]
+
+
+def test_a_sealed_volume_passes_every_judge_that_a_plain_one_passes(
+    storage: Storage, code: str, certificate: Path, tmp_path: Path
+) -> None:
+    pdf = printed(storage, tmp_path, code, seal=Seal(certificate, PASSWORD))
+
+    for judge in (validators.outloud_errors, validators.pdfua_errors, validators.qpdf_errors):
+        # With one page of names its head stands nowhere else, and is taken for prose.
+        found = [it for it in judge(pdf, tmp_path) if not it.startswith("TAG-002: 1 line")]
+        assert found == [], judge.__name__
+    assert validators.preflight_errors([pdf], tmp_path) == []
