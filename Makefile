@@ -33,14 +33,14 @@ run: setup ## Serve the demonstration on http://127.0.0.1:8000
 test: setup-test ## All tests (both databases where it matters, pages in three languages)
 	@$(BIN)/pytest $(ARGS)
 
-test-fast: setup-test ## What answers within a minute: no browser, no killed processes, SQLite alone
+test-fast: setup-test ## Rules and rooms on SQLite, within a minute or two: no pages, prints or processes
 	@$(BIN)/pytest --fast $(ARGS)
 
 test-all: setup-test ## Every test on both databases, every page in all seven languages
 	@$(BIN)/pytest --everything $(ARGS)
 
 coverage: setup-test ## Branch coverage of the tests that run in their own process
-	@$(BIN)/pytest --fast --cov=campaign --cov-branch --cov-report=term:skip-covered --cov-report=html:htmlcov $(ARGS)
+	@$(BIN)/pytest --cov=campaign --cov-branch --cov-report=term:skip-covered --cov-report=html:htmlcov $(ARGS)
 
 mutants: setup-test ## Break the rules one by one; 90 of 100 must be noticed (an hour or more)
 	@$(BIN)/python ops/mutants $(ARGS)

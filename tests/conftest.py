@@ -29,6 +29,8 @@ from tests.recycled import Recycled
 # The environment hands it to the processes that xdist starts.
 TESTED = "TESTED_LANGUAGES"
 ALWAYS_TESTED = ("en", "ur")
+# What draws pages and prints, starts processes or sends thousands of requests: left out by --fast.
+WHOLE = ("bombs", "browser", "cli", "delivery", "faults", "fuzz", "printing", "web")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -41,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     how_much.addoption(
         "--fast",
         action="store_true",
-        help="SQLite alone, no browser, no killed processes, nothing marked slow (make test-fast)",
+        help="rules and rooms on SQLite: no pages, prints or processes, nothing marked slow (make test-fast)",
     )
     how_much.addoption(
         "--everything",
@@ -54,7 +56,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What a person who waits for an answer leaves to the run after."""
     if not config.getoption("fast"):
         return
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in ("browser", "faults", "slow"))]
+    folder = config.rootpath / "tests"
+    left_out = [
+        item
+        for item in items
+        if item.path.relative_to(folder).parts[0] in WHOLE
+        or any(item.get_closest_marker(name) for name in ("browser", "faults", "slow"))
+    ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
 
