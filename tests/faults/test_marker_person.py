@@ -2,7 +2,7 @@
 
 What is looked for is the name, the address and the words in clear, wherever a mail, a PDF or an archive holds them, and
 the very bytes that were theirs while they were encrypted or hashed: in a log of the database those can still be opened.
-On both kinds of database: files of the server are PostgreSQL's own, so there every row of every table is written as text.
+On both kinds of database; of PostgreSQL, whose files are the server's own, every value of every table is looked at.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whatever anyone sends to whichever address, the answer is never a fault of ours.
 
-Two hundred requests, others each day; five thousand with `--everything`, and `make fuzz` sends a hundred thousand. The day's seed stands in the name of the
-test, and `CAMPAIGN_FUZZ_SEED` repeats it.
+Two hundred requests, others each day; five thousand with `--everything`, and `make fuzz` sends a hundred thousand.
+The day's seed stands in the name of the test, and `CAMPAIGN_FUZZ_SEED` repeats it.
 """
 
 from __future__ import annotations

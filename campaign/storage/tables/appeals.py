@@ -104,9 +104,8 @@ class Signature(Base):
     name_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Waits to be read by an organiser before it is shown or printed: it reads like a threat, or the office reads all.
     name_held: Mapped[bool] = mapped_column(default=False, server_default=false())
-    name_given_at: Mapped[datetime | None] = mapped_column(
-        Instant
-    )  # when its owner last confirmed or changed it; null after two days
+    # When its owner last confirmed or changed it. Null once only the day is kept, of the other moments too.
+    name_given_at: Mapped[datetime | None] = mapped_column(Instant)
     invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidations.id", ondelete="SET NULL"))
     country: Mapped[str] = mapped_column(String(2))
     disclosure: Mapped[Disclosure] = mapped_column(Word(Disclosure))
