@@ -23,6 +23,7 @@ from campaign.web import not_translated
 from campaign.web.app_state import door
 from campaign.web.assets import asset
 from campaign.web.locales import current
+from campaign.web.security_headers import is_linked
 
 # Endpoints by the names that templates use.
 _ENDPOINTS = {
@@ -117,6 +118,7 @@ def install(app: Flask) -> None:
             "organisation": office(locale),
             "leave_for": office(locale).leave_url,
             "demo": door().settings.demo,
+            "is_linked": is_linked(request.path),
             "base_url": door().settings.base_url,
         }
 
