@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from campaign import channels, fence, language
+from campaign import channels, clock, fence, language
 from campaign.language import LANGUAGES
 from campaign.office import logo
 from campaign.office.logo import Logo
@@ -98,6 +98,7 @@ def install(app: Flask) -> None:
     )
     environment.filters.update(
         day=_as_read(language.day),
+        local_day=clock.local_day,
         fenced=fence.fenced,
         day_short=_as_read(lambda value, locale: language.day(value, locale, "short")),
         number=_as_read(language.number),
