@@ -64,7 +64,7 @@ bench: setup-test ## Measure the figures of docs/performance.md
 	@for figure in bench/[a-z]*.py; do $(BIN)/python $$figure || exit 1; done
 
 # A hundred thousand requests that nobody's browser sends, to every route, with an organiser's session and without:
-# the half of an hour or more. The tests send five thousand, others each day.
+# the half of an hour or more. The tests send two hundred, others each day, and five thousand with --everything.
 fuzz: setup-test ## Send 100,000 hostile requests to every route
 	@CAMPAIGN_FUZZ_REQUESTS=$${CAMPAIGN_FUZZ_REQUESTS:-100000} $(BIN)/pytest tests/fuzz $(ARGS)
 

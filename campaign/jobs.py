@@ -20,7 +20,7 @@ from huey.api import TaskWrapper
 from sqlalchemy.orm import Session
 
 from campaign import clock, logs
-from campaign.appeals import captured_mail, retention
+from campaign.appeals import captured_mail, moments, retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import letter_mails, signature_mails, update_mails
 from campaign.appeals.relay import bounce_mailbox, bounces, incoming, owed_news, queue
@@ -229,6 +229,7 @@ class Jobs:
             incoming.forget(session, clock.now())
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
         purged = retention.purge_all(self._storage, clock.now())
+        moments.forget(self._storage, clock.now())
         ending.end(self._storage, clock.now())
         with self._storage.reading() as session:
             captured_mail.forget(session, self._settings.mailbox)

@@ -2,6 +2,14 @@
 (() => {
   "use strict";
 
+  // A link of a mail opens what one person signed: it does not stay in the list of pages behind "back". Whoever steps
+  // back comes to the list of actions, also where the browser has kept the page as it was.
+  const instead = document.querySelector("meta[name=instead]");
+  if (instead) {
+    history.replaceState(null, "", instead.content);
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
+
   const leave = document.getElementById("leave");
   if (leave) {
     const go = () => {
@@ -31,6 +39,11 @@
     country.addEventListener("change", () => {
       // Only where nothing was chosen yet: a choice is never changed under anyone's hand.
       const atRisk = country.dataset.atRisk.split(" ").includes(country.value);
+      // What was typed here is not offered to whoever types next on this device.
+      for (const field of country.form.querySelectorAll("[autocomplete]")) {
+        field.dataset.filled ??= field.autocomplete;
+        field.autocomplete = atRisk ? "off" : field.dataset.filled;
+      }
       if (atRisk && ![...choices].some((it) => it.checked)) {
         noOne.checked = true;
         note.hidden = false;

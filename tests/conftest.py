@@ -28,6 +28,7 @@ from tests.recycled import Recycled
 
 # The environment hands it to the processes that xdist starts.
 TESTED = "TESTED_LANGUAGES"
+FULL_SIZE = "TESTED_AT_FULL_SIZE"
 ALWAYS_TESTED = ("en", "ur")
 # What draws pages and prints, starts processes or sends thousands of requests: left out by --fast.
 WHOLE = ("bombs", "browser", "cli", "delivery", "faults", "fuzz", "printing", "web")
@@ -71,9 +72,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Chosen once, by the process that starts the others: they inherit it, also when midnight passes meanwhile."""
     if config.getoption("everything"):
         os.environ[TESTED] = " ".join(LANGUAGES)
+        os.environ[FULL_SIZE] = "yes"
     elif TESTED not in os.environ:
         others = [tag for tag in LANGUAGES if tag not in ALWAYS_TESTED]
         os.environ[TESTED] = " ".join((*ALWAYS_TESTED, others[datetime.now(UTC).toordinal() % len(others)]))
+
+
+def sized(by_default: int, at_full_size: int) -> int:
+    """How many of a kind a test takes: what a promise names with `--everything`, else enough to notice a fault."""
+    return at_full_size if os.environ.get(FULL_SIZE) else by_default
 
 
 def pytest_report_header() -> str:

@@ -13,6 +13,7 @@ from campaign.web import (
     feeds,
     health,
     locales,
+    named_parts,
     organise,
     rendering,
     security_headers,
@@ -43,6 +44,7 @@ MAX_FORM_BYTES = 64 * 1024
 def build(settings: Settings) -> Flask:
     """The application: rooms, guard, and every blueprint. Nothing is read or written until a request comes."""
     app = Flask("campaign", static_folder=None, template_folder=str(ROOT / "templates"))
+    app.request_class = named_parts.Request
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEYS=settings.secret_keys,

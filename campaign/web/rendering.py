@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from campaign import channels, fence, language
+from campaign import channels, clock, fence, language
 from campaign.language import LANGUAGES
 from campaign.office import logo
 from campaign.office.logo import Logo
@@ -23,6 +23,7 @@ from campaign.web import not_translated
 from campaign.web.app_state import door
 from campaign.web.assets import asset
 from campaign.web.locales import current
+from campaign.web.security_headers import is_linked
 
 # Endpoints by the names that templates use.
 _ENDPOINTS = {
@@ -97,6 +98,7 @@ def install(app: Flask) -> None:
     )
     environment.filters.update(
         day=_as_read(language.day),
+        local_day=clock.local_day,
         fenced=fence.fenced,
         day_short=_as_read(lambda value, locale: language.day(value, locale, "short")),
         number=_as_read(language.number),
@@ -117,6 +119,7 @@ def install(app: Flask) -> None:
             "organisation": office(locale),
             "leave_for": office(locale).leave_url,
             "demo": door().settings.demo,
+            "is_linked": is_linked(request.path),
             "base_url": door().settings.base_url,
         }
 

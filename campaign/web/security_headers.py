@@ -43,7 +43,8 @@ HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
 # Organisers, and what opens by a link in a mail; the last are behind a locale.
-_PRIVATE = frozenset({"organise", "mine", "m", "confirm", "unsubscribe", "handed", "demo"})
+_LINKED = frozenset({"mine", "m", "confirm", "unsubscribe"})
+_PRIVATE = _LINKED | {"organise", "handed", "demo"}
 STRICT_TRANSPORT = (("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
 
 
@@ -87,6 +88,11 @@ def _is_private(path: str) -> bool:
     """Whether a path leads to what one person alone should see, whatever its page says."""
     first, _, rest = path.lstrip("/").partition("/")
     return first in _PRIVATE or rest.partition("/")[0] in _PRIVATE
+
+
+def is_linked(path: str) -> bool:
+    """Whether a path is a link of a mail, whose token opens what one person signed."""
+    return path.lstrip("/").partition("/")[2].partition("/")[0] in _LINKED
 
 
 @contextmanager

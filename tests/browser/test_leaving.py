@@ -51,6 +51,30 @@ def test_the_link_leaves_and_with_a_script_one_step_back_is_not_the_action(
 
 
 @pytest.mark.parametrize("scripts", [True], indirect=True)
+def test_after_leaving_my_signature_one_step_back_shows_no_name_and_no_step_holds_a_link(
+    leaver: tuple[Page, list[str | None]], place: Installation, scripts: bool
+) -> None:
+    page, _ = leaver
+    token = place.signed()
+    for path in (f"/en/mine/{token}", f"/en/m/{token}"):
+        page.goto(f"{place.base}{path}")
+        expect(page.locator("h1")).to_have_text("My signature")
+        (name,) = page.locator("dl.channels dd").all_inner_texts()[:1]
+        assert page.url == f"{place.base}/en/"
+        # What is changed goes to the same link, and comes back with none.
+        page.locator("form button[value=updates]").first.click()
+        expect(page.locator("h1")).to_have_text("My signature")
+        page.click("#leave")
+        page.wait_for_url(ELSEWHERE)
+        steps = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
+        assert [it["url"] for it in steps["entries"] if token in it["url"]] == []
+        page.go_back()
+        assert page.url.startswith(f"{place.base}/en/") and token not in page.url
+        expect(page.locator("h1")).not_to_have_text("My signature")
+        assert name not in page.content()
+
+
+@pytest.mark.parametrize("scripts", [True], indirect=True)
 def test_escape_three_times_leaves_and_twice_does_not(
     leaver: tuple[Page, list[str | None]], place: Installation, scripts: bool
 ) -> None:
@@ -87,9 +111,12 @@ def test_a_country_at_risk_chooses_no_one_says_why_and_changes_no_choice_that_wa
     chosen, note = page.locator("input[name=disclosure]:checked"), page.locator("#at-risk-chosen")
     page.select_option("#country", "GB")
     expect(chosen).to_have_count(0)
+    expect(page.locator("#email")).to_have_attribute("autocomplete", "email")
     page.select_option("#country", "PK")
     expect(chosen).to_have_value("withheld")
     expect(note).to_be_visible()
+    for field in ("#name", "#email", "#country"):
+        expect(page.locator(field)).to_have_attribute("autocomplete", "off")  # no device remembers what was typed
     page.select_option("#country", "GB")
     expect(chosen).to_have_count(0)
     expect(note).to_be_hidden()

@@ -37,3 +37,7 @@ def test_a_recovery_code_is_known_again_and_no_other_is() -> None:
     assert "1a2b" not in kept
     assert passwords.is_code(" 1A2B-3C4D-5E6F ", kept)
     assert not passwords.is_code("1a2b-3c4d-5e60", kept)
+
+
+def test_a_guess_at_a_stolen_password_costs_64_mib_and_three_passes() -> None:
+    assert passwords.hashed("nine brave otters sing").startswith("$argon2id$v=19$m=65536,t=3,p=4$")

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from campaign import clock
 from campaign.appeals.signing.links import Links
 from campaign.appeals.signing.signing import sign
-from campaign.appeals.supporter import confirming
+from campaign.appeals.supporter import confirming, my_signature
 from campaign.errors import Incomplete, Refused
 from campaign.office import audit
 from campaign.storage import Storage, keys
@@ -24,7 +24,7 @@ from campaign.storage.tables import KnownKey, LookUpKey, Organisation, Signature
 from campaign.vocabulary import SignatureStatus
 from tests import made
 from tests.appeals import crowd
-from tests.conftest import DATA_KEY, settings_for
+from tests.conftest import DATA_KEY, settings_for, sized
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FRESH = Fernet.generate_key().decode()
@@ -122,7 +122,8 @@ def test_a_value_that_its_owner_changes_meanwhile_is_not_put_back(
 
 
 def test_while_a_rotation_runs_people_sign_and_confirm(signed: Storage, tmp_path: Path) -> None:
-    crowd.sign(signed, 2_000)
+    people_before = sized(2_000, 100_000)
+    crowd.sign(signed, people_before)
     file = tmp_path / "data_keys"
     file.write_text(DATA_KEY)
     people = with_keys(signed, DATA_KEY, file=file)
@@ -131,22 +132,32 @@ def test_while_a_rotation_runs_people_sign_and_confirm(signed: Storage, tmp_path
     assert keys.settle(ours, NOW)
     rotating = threading.Thread(target=rotated, args=(ours,))
     rotating.start()
+    links = Links("a secret of the test, long enough to be one")
+    sent = []
     for n in range(20):
         with people.writing() as session:
             sign(session, people.vault, "renew-the-cards", made.wish(f"{n}@example.org"), clock.now())
         with people.writing() as session:
             reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
             confirming.confirm(session, people.vault, reference, clock.now())
+        sent.append(links.mine(reference))
     rotating.join()
     assert rotated(ours).complete
     assert keys.retire(ours, signed.vault.keys[0].name, file, NOW) is True
     assert DATA_KEY not in file.read_text()
     alone = with_keys(signed, *file.read_text().split())
-    assert names(alone) == Counter({"Ada Lovelace": 2_020})
-    assert names(people) == Counter({"Ada Lovelace": 2_020})
+    assert names(alone) == Counter({"Ada Lovelace": people_before + 20})
+    assert names(people) == Counter({"Ada Lovelace": people_before + 20})
     with alone.reading() as session:
         of_people = select(Signature).where(Signature.email_hash.is_not(None))
         assert {it.status for it in session.scalars(of_people)} == {SignatureStatus.CONFIRMED}
+        # The links of before open what they opened, and who signs again is known.
+        for n, link in enumerate(sent):
+            mine = my_signature.mine(session, alone.vault, links.read_mine(link))
+            assert (mine.name, mine.email) == ("Ada Lovelace", f"{n}@example.org")
+    with alone.writing() as session:
+        sign(session, alone.vault, "renew-the-cards", made.wish("7@example.org"), clock.now())
+        assert session.scalar(select(func.count()).select_from(Signature)) == people_before + 20
 
 
 def test_values_of_before_which_are_fernet_tokens_are_read_and_replaced(signed: Storage) -> None:

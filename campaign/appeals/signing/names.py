@@ -71,7 +71,7 @@ def latest(
             Signature.name_held.is_(False),
             func.coalesce(Signature.name_given_at, Signature.confirmed_at) <= shown_from,
         )
-        .order_by(Signature.confirmed_at.desc())
+        .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
         .limit(most)
     ).all()
     return tuple(

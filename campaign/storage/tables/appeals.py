@@ -71,6 +71,13 @@ class Signature(Base):
             sqlite_where=text("network_hash IS NOT NULL"),
             postgresql_where=text("network_hash IS NOT NULL"),
         ),
+        # Those whose moments are kept to the second: for two days (`appeals/moments.py`).
+        Index(
+            "ix_signatures_moments",
+            "name_given_at",
+            sqlite_where=text("name_given_at IS NOT NULL"),
+            postgresql_where=text("name_given_at IS NOT NULL"),
+        ),
         Index(
             "ix_signatures_invalidation_id",
             "invalidation_id",
@@ -97,7 +104,8 @@ class Signature(Base):
     name_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Waits to be read by an organiser before it is shown or printed: it reads like a threat, or the office reads all.
     name_held: Mapped[bool] = mapped_column(default=False, server_default=false())
-    name_given_at: Mapped[datetime | None] = mapped_column(Instant)  # when its owner last confirmed or changed it
+    # When its owner last confirmed or changed it. Null once only the day is kept, of the other moments too.
+    name_given_at: Mapped[datetime | None] = mapped_column(Instant)
     invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidations.id", ondelete="SET NULL"))
     country: Mapped[str] = mapped_column(String(2))
     disclosure: Mapped[Disclosure] = mapped_column(Word(Disclosure))

@@ -21,6 +21,7 @@ from campaign.storage.tables import Action, AuditEvent, Signature
 from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus
 from tests import made
 from tests.appeals import crowd
+from tests.conftest import sized
 
 FALSE = Criteria(country="RU")
 WHY = "one hand filled in all of these"
@@ -88,40 +89,40 @@ def out(storage: Storage, invalidation_id: int) -> tuple[InvalidationStatus, int
 
 
 @pytest.mark.databases
-def test_ten_thousand_of_a_hundred_thousand_are_taken_out_cancelled_half_way_finished_and_put_back(
-    storage: Storage,
-) -> None:
+def test_one_of_ten_is_taken_out_cancelled_half_way_finished_and_put_back(storage: Storage) -> None:
+    # Ten thousand of a hundred thousand with `--everything`: as many batches, each of as many.
+    batch = sized(100, 1_000)
     with storage.writing() as session:
         made.action(session)
-    crowd.sign(storage, 90_000, counted=True)
-    crowd.sign(storage, 10_000, counted=True, country="RU")
-    assert public_count(storage) == 100_000
+    crowd.sign(storage, 90 * batch, counted=True)
+    crowd.sign(storage, 10 * batch, counted=True, country="RU")
+    assert public_count(storage) == 100 * batch
 
     found = action(storage)
     with storage.reading() as session:
         counted = invalidations.count(session, found.id, FALSE)
-    assert (counted.confirmed, counted.pending) == (10_000, 0)
+    assert (counted.confirmed, counted.pending) == (10 * batch, 0)
 
     invalidation = begun(storage)
-    assert public_count(storage) == 100_000
-    steps(storage, most=1_000, at_most=5)
+    assert public_count(storage) == 100 * batch
+    steps(storage, most=batch, at_most=5)
     steer(storage, invalidations.cancel, invalidation)
     assert steps(storage) == 0
-    assert out(storage, invalidation) == (InvalidationStatus.CANCELLED, 5_000)
-    assert public_count(storage) == 95_000
+    assert out(storage, invalidation) == (InvalidationStatus.CANCELLED, 5 * batch)
+    assert public_count(storage) == 95 * batch
 
     steer(storage, invalidations.go_on, invalidation)
-    steps(storage)
-    assert out(storage, invalidation) == (InvalidationStatus.DONE, 10_000)
-    assert public_count(storage) == 90_000
+    steps(storage, most=batch)
+    assert out(storage, invalidation) == (InvalidationStatus.DONE, 10 * batch)
+    assert public_count(storage) == 90 * batch
 
     steer(storage, invalidations.undo, invalidation)
-    steps(storage, most=3_000, at_most=2)
-    assert out(storage, invalidation) == (InvalidationStatus.UNDOING, 4_000)
-    assert public_count(storage) == 96_000
-    steps(storage)
+    steps(storage, most=3 * batch, at_most=2)
+    assert out(storage, invalidation) == (InvalidationStatus.UNDOING, 4 * batch)
+    assert public_count(storage) == 96 * batch
+    steps(storage, most=batch)
     assert out(storage, invalidation) == (InvalidationStatus.UNDONE, 0)
-    assert public_count(storage) == 100_000
+    assert public_count(storage) == 100 * batch
 
 
 @pytest.mark.databases

@@ -28,6 +28,7 @@ from campaign.printing.book.page_writer import LEADING
 from campaign.printing.engine.fonts import printable
 from campaign.printing.engine.ruler import Ruler
 from campaign.printing.engine.text import one_line
+from tests.conftest import sized
 from tests.printing.book.test_dossier import SHEET
 from tests.printing.books import printed
 from tests.printing.reading import by_pdfium, by_poppler, characters
@@ -196,7 +197,7 @@ def letters(text: str) -> set[str]:
     return {char for char in unicodedata.normalize("NFKC", one_line(text)) if char.isalnum()}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.data_too_large])
+@settings(max_examples=sized(5, 25), deadline=None, suppress_health_check=[HealthCheck.data_too_large])
 @given(st.lists(HOSTILE, min_size=1, max_size=12))
 def test_hostile_names_turn_no_number_out_of_its_place_and_leave_no_column(names: list[str]) -> None:
     # Between every two hostile names a tame one: its number and its name must stand where they would stand anyway.

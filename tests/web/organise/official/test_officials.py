@@ -156,3 +156,11 @@ def test_something_else_than_a_file_of_officials_is_refused(
     editor = desk(Role.EDITOR)
     editor.read(f"{HERE}import")
     assert editor.post(f"{HERE}import", {"file": (io.BytesIO(file), "x.csv")}).status_code == 422
+
+
+def test_a_part_of_a_form_without_a_name_is_left_out(desk: Callable[[Role], Desk]) -> None:
+    editor = desk(Role.EDITOR)
+    editor.get("/organise/officials/new")
+    # A quoted backslash is a name of nothing; the file makes the form one of parts.
+    answer = editor.post("/organise/officials/new", {"\\": "", "file": (io.BytesIO(b""), "a.txt")})
+    assert answer.status_code == 422

@@ -1,0 +1,30 @@
+"""Forms as views may read them: every field has a name. A part of a multipart body may come without one, and the parser
+then calls it None, which no view expects."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+import flask
+from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
+
+
+class Parser(FormDataParser):
+    """A parser that leaves out what has no name: nothing asks for it."""
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
+        """What is left of the body, its fields and its files."""
+        rest, form, files = super().parse(stream, mimetype, content_length, options)
+        for found in (form, files):
+            if None in found:
+                found.poplist(None)
+        return rest, form, files
+
+
+class Request(flask.Request):
+    """A request whose form has names only."""
+
+    form_data_parser_class = Parser
