@@ -29,9 +29,9 @@ _LABEL_ALONE = re.compile(
 )
 
 
-def weighed(bulletin: Bulletin, lines: Sequence[str]) -> Bulletin:
-    """The bulletin with its doubtful values out of the fields and into `doubts`."""
-    doubts: list[Doubt] = []
+def weighed(bulletin: Bulletin, lines: Sequence[str], rivals: Sequence[tuple[str, str, str]] = ()) -> Bulletin:
+    """The bulletin with its doubtful values out of the fields and into `doubts`, after `rivals`: (field, value, why)."""
+    doubts = [Doubt(name, _line_of(value, lines), value, why) for name, value, why in rivals]
 
     def doubt(field: str, value: str, why: str) -> None:
         doubts.append(Doubt(field, _line_of(value, lines), value, why))
