@@ -195,12 +195,12 @@ class _Reader:
         )
         if day and not by_number and differ([day, *days]):
             days = list(dict.fromkeys([day, *days]))
-            for value in days:
-                self.ledger.doubt("issue_date", value.isoformat(), TWO_OF_A_KIND)
+            for rival in days:
+                self.ledger.doubt("issue_date", rival.isoformat(), TWO_OF_A_KIND)
             heading.issue_date = None
 
     def _head(self) -> list[list[str]]:
-        """The lines of the head by the place they stand at; one that gives the number goes before what a covering mail had above it."""
+        """The lines of the head by where they stand; those with the number go before what a covering mail had above."""
         heads = [(at, one.lines) for at, one in enumerate(self.parts) if one.section is Section.HEAD]
         told = next((at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines), 0)
         above = [lines for at, lines in heads if at < told]
