@@ -60,6 +60,16 @@ class Placed:
     doubts: tuple[Doubt, ...] = ()
 
 
+@dataclass(frozen=True)
+class Correction:
+    """A line, with the field that the reader gave it to and the one that an organiser did."""
+
+    line: int
+    span: str
+    was: str
+    becomes: str
+
+
 def placed(text: str, bulletin: Bulletin) -> tuple[Placed, ...]:
     """Every line of `text` that says something, and where it went."""
     values = [(name, _folded(value)) for name, value in values_of(bulletin) if value]

@@ -21,6 +21,7 @@ from campaign.storage.tables import (
     ModelLetter,
     Official,
     Organiser,
+    ReadingCorrection,
     Recipient,
 )
 from campaign.vocabulary import ActionStatus, RecipientRole, Role
@@ -140,6 +141,8 @@ def test_a_line_that_is_moved_stands_in_the_field_it_was_moved_to(desk: SitDown,
         assert "XYZZY PLUGH" in action.texts[0].background
         assert action.texts[0].title == "Nets"
         assert "XYZZY PLUGH" not in action.unplaced
+        kept = session.scalars(select(ReadingCorrection)).one()
+        assert (kept.line, kept.span, kept.was, kept.becomes) == (at, "XYZZY PLUGH", "left_out", "background")
 
 
 def test_a_line_cannot_go_to_a_field_that_does_not_exist(desk: SitDown, staffed: Site) -> None:

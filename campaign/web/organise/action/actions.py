@@ -20,7 +20,7 @@ from campaign.cases.lifecycle.discarding import RESTORABLE
 from campaign.cases.places import country_code
 from campaign.cases.review import inspection
 from campaign.cases.review.checks import Check, Part, checks, stops, warnings
-from campaign.cases.writing import drafts, particulars
+from campaign.cases.writing import drafts, particulars, reading_corrections
 from campaign.cases.writing.drafts import Beginning
 from campaign.cases.writing.particulars import Particulars, Statement
 from campaign.cases.writing.texts import Form
@@ -95,6 +95,7 @@ def bring() -> Answer | str:
         with door().storage.writing() as session:
             case = request.form.get("case") or None
             made = drafts.imported(session, door().storage.vault, actor(), bulletin, text, clock.now(), case)
+            reading_corrections.keep(session, made, reading.corrections, clock.now())
             adopting.adopt(
                 session, door().storage.vault, actor(), made.case_id, reading.source,
                 reading.chosen_figures, reading.chosen_events, clock.now(),

@@ -20,7 +20,7 @@ from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.bulletin import Doubt
 from campaign.cases.importing.doubts import missing
 from campaign.cases.importing.offers import OfferedEvent, OfferedFigure, events, figures
-from campaign.cases.importing.placing import FIELDS, LEFT_OUT, OFFICIAL, TARGETS, Placed, moved, placed
+from campaign.cases.importing.placing import FIELDS, LEFT_OUT, OFFICIAL, TARGETS, Correction, Placed, moved, placed
 from campaign.errors import Refused
 from campaign.language import ORIGINAL, countries
 from campaign.web.forms import one_line
@@ -31,16 +31,6 @@ _COLOURS |= {"demands": 4, "letter": 4, "subjects": 5, "figures": 5}
 
 # The form is read whole: this much text and this many menus leave room for the rest (`MAX_FORM_BYTES` in campaign.web).
 _LARGEST, _MOST_LINES = 40_000, 500
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A line that an organiser gave to another field than the reader did."""
-
-    line: int
-    span: str
-    was: str
-    becomes: str
 
 
 @dataclass(frozen=True)
