@@ -12,6 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 from campaign.settings import ROOT
 from tests.browser.conftest import CHROMIUM
 from tests.browser.office import ADMIN, PASSWORD, opened
+from tests.conftest import _migrated
 
 BULLETIN = """URGENT ACTION
 
@@ -70,7 +71,9 @@ def main(file: Path, width: int = 1280) -> None:
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         at = Path(home)
-        with opened(at, f"sqlite:///{at / 'campaign.db'}") as office:
+        url = f"sqlite:///{at / 'campaign.db'}"
+        _migrated(url)
+        with opened(at, url) as office:
             browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
             page = browser.new_page(viewport={"width": width, "height": 800 if width > 900 else 740})
             sign_in(page, office.base)

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from campaign.storage.tables import Action
 from tests.browser.importing import BULLETIN, sign_in
 from tests.browser.office import opened
+from tests.conftest import _copied
 
 
 @pytest.mark.parametrize("scripted", [True, False])
 def test_a_bulletin_becomes_a_draft_with_figures_events_and_source_in_at_most_12_clicks(
-    chromium: Browser, tmp_path: Path, scripted: bool
+    chromium: Browser, sqlite_template: Path, tmp_path: Path, scripted: bool
 ) -> None:
-    with opened(tmp_path, f"sqlite:///{tmp_path / 'campaign.db'}") as office:
+    with opened(tmp_path, _copied(sqlite_template, tmp_path)) as office:
         page = chromium.new_context(java_script_enabled=scripted, viewport={"width": 360, "height": 740}).new_page()
         sign_in(page, office.base)
         page.goto(f"{office.base}/organise/actions/new")
@@ -44,8 +45,8 @@ def test_a_bulletin_becomes_a_draft_with_figures_events_and_source_in_at_most_12
             assert len(action.case.sources) == 1
 
 
-def test_a_line_is_moved_without_a_script(chromium: Browser, tmp_path: Path) -> None:
-    with opened(tmp_path, f"sqlite:///{tmp_path / 'campaign.db'}") as office:
+def test_a_line_is_moved_without_a_script(chromium: Browser, sqlite_template: Path, tmp_path: Path) -> None:
+    with opened(tmp_path, _copied(sqlite_template, tmp_path)) as office:
         page = chromium.new_context(java_script_enabled=False).new_page()
         sign_in(page, office.base)
         page.goto(f"{office.base}/organise/actions/new")
