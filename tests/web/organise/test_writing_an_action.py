@@ -145,6 +145,19 @@ def test_a_line_that_is_moved_stands_in_the_field_it_was_moved_to(desk: SitDown,
         assert (kept.line, kept.span, kept.was, kept.becomes) == (at, "XYZZY PLUGH", "left_out", "background")
 
 
+def test_two_lines_go_to_the_same_new_official(desk: SitDown, staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    editor.read("/organise/actions/new")
+    text = BULLETIN + "\nChief Warden\nOther Person\n"
+    at = len(text.splitlines())
+    moves = {"text": text, f"to-{at - 1}": "officials.2.office", f"to-{at}": "officials.new.name"}
+    slug = editor.post("/organise/actions/new/import", moves).location.rpartition("/")[2]
+    with staffed.storage.reading() as session:
+        action = session.scalars(select(Action).where(Action.slug == slug)).one()
+        assert [it.official.name for it in action.recipients] == ["Sample Person", "Other Person"]
+        assert action.recipients[1].official.office == {"en": "Chief Warden"}
+
+
 def test_a_line_cannot_go_to_a_field_that_does_not_exist(desk: SitDown, staffed: Site) -> None:
     editor = desk(Role.EDITOR)
     editor.read("/organise/actions/new")

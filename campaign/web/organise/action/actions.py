@@ -134,7 +134,7 @@ def _looked_at(reading: readings.Reading, problem: str | None = None) -> str:
         targets=readings.targets(reading.bulletin),
         called=readings.called,
         colour=readings.colour,
-        doubtful=[(doubt, readings.offered(doubt, reading)) for doubt in reading.bulletin.doubts],
+        doubtful=[(it, readings.field_of(it), readings.offered(it, reading)) for it in reading.bulletin.doubts],
     )
 
 

@@ -76,6 +76,8 @@ def read(text: str, form: MultiDict[str, str]) -> Reading:
     bulletin, lines, corrections = first, [], []
     for line in before:
         to = wanted.get(f"to-{line.number}") or line.field
+        # From here on a new official has a number, so that the next line can go to the same one.
+        to = to.replace(".new.", f".{len(first.officials) + 1}.")
         if to != line.field:
             bulletin = moved(bulletin, line, to)
             corrections.append(Correction(line.number, line.text, line.field, to))
@@ -109,9 +111,14 @@ def fits(text: str) -> bool:
     return len(text.encode()) < _LARGEST and text.count("\n") < _MOST_LINES
 
 
+def field_of(doubt: Doubt) -> str:
+    """The field of a doubt as the page calls it: the reader counts officials from 0, people from 1."""
+    return re.sub(r"^officials\.(\d+)", lambda match: f"officials.{int(match[1]) + 1}", doubt.field)
+
+
 def offered(doubt: Doubt, reading: Reading) -> tuple[int, str] | None:
     """(line, field) that a doubtful value can be given to with one press; None where no line holds it."""
-    field = re.sub(r"^officials\.(\d+)\.", lambda match: f"officials.{int(match[1]) + 1}.", doubt.field)
+    field = field_of(doubt)
     shown = any(line.number == doubt.line for line in reading.lines)
     known = field in {it for it, _ in targets(reading.bulletin)}
     return (doubt.line, field) if doubt.line and shown and known else None
@@ -125,7 +132,7 @@ def called(field: str) -> str:
         who = "New official" if found[1] == "new" else f"Official {found[1]}"
         return f"{who}: {OFFICIAL.get(found[2], found[2])}"
     if found := re.fullmatch(r"officials\.(\d+)(?:\.(\w+))?", field):
-        return f"Official {int(found[1]) + 1}"
+        return f"Official {found[1]}"
     return FIELDS.get(field, field)
 
 
