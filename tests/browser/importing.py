@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from campaign.settings import ROOT
@@ -82,7 +84,8 @@ def main(file: Path, width: int = 1280) -> None:
             page.get_by_role("button", name="Read the bulletin").click()
             page.wait_for_selector(".src")
             print(page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"))
-            page.screenshot(path=file)
+            screen = Image.open(io.BytesIO(page.screenshot()))
+            screen.convert("RGB").quantize(64).save(file, optimize=True)
             browser.close()
     print(f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}: {file.stat().st_size // 1000} kB")
 

@@ -115,7 +115,7 @@ def moved(bulletin: Bulletin, line: Placed, to: str) -> Bulletin:
     put = _with(taken, line.text, to)
     left = tuple(it for it in put.unplaced if _folded(it) != _folded(line.text))
     put = replace(put, unplaced=(*left, line.text) if to == LEFT_OUT else left)
-    put = replace(put, doubts=tuple(it for it in put.doubts if it not in line.doubts))
+    put = replace(put, doubts=tuple(it for it in put.doubts if it not in line.doubts and it.field != to))
     return replace(put, missing=missing(put))
 
 

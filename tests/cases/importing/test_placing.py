@@ -105,3 +105,13 @@ def test_where_nothing_is_moved_nothing_changes() -> None:
     bulletin = parse(TEXT)
     for it in placed(TEXT, bulletin):
         assert moved(bulletin, it, it.field) == bulletin
+
+
+def test_of_two_deadlines_the_one_that_is_taken_settles_the_other() -> None:
+    text = TEXT.replace("30 June 2025\n", "30 June 2025\n\nUNTIL: 1 July 2025\n")
+    bulletin = parse(text)
+    assert bulletin.deadline is None
+    assert [it.value for it in bulletin.doubts] == ["2025-06-30", "2025-07-01"]
+    later = next(it for it in placed(text, bulletin) if it.text == "UNTIL: 1 July 2025")
+    taken = moved(bulletin, later, "deadline")
+    assert (taken.deadline, taken.doubts) == (date(2025, 7, 1), ())

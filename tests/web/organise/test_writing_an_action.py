@@ -150,7 +150,7 @@ def test_two_lines_go_to_the_same_new_official(desk: SitDown, staffed: Site) -> 
     editor.read("/organise/actions/new")
     text = BULLETIN + "\nChief Warden\nOther Person\n"
     at = len(text.splitlines())
-    moves = {"text": text, f"to-{at - 1}": "officials.2.office", f"to-{at}": "officials.new.name"}
+    moves = {"text": text, f"to-{at - 1}": "officials.new.office", f"to-{at}": "officials.new.name"}
     slug = editor.post("/organise/actions/new/import", moves).location.rpartition("/")[2]
     with staffed.storage.reading() as session:
         action = session.scalars(select(Action).where(Action.slug == slug)).one()

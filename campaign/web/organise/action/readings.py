@@ -52,7 +52,13 @@ class Reading:
     @property
     def to_look_at(self) -> int:
         """How many doubts and missing fields there are left."""
-        return len(self.bulletin.doubts) + len(self.bulletin.missing)
+        return len(self.bulletin.doubts) + len(self.missing)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The missing fields for which nothing is offered."""
+        offered = {doubt.field.partition(".")[0] for doubt in self.bulletin.doubts}
+        return tuple(name for name in self.bulletin.missing if name not in offered)
 
     @property
     def read(self) -> int:
@@ -74,10 +80,12 @@ def read(text: str, form: MultiDict[str, str]) -> Reading:
     if field:
         wanted[f"to-{number}"] = field
     bulletin, lines, corrections = first, [], []
+    numbers = (re.fullmatch(r"officials\.(\d{1,3})\.\w+", field) for field in wanted.values())
+    next_official = max([len(first.officials), *(int(it[1]) for it in numbers if it)]) + 1
     for line in before:
         to = wanted.get(f"to-{line.number}") or line.field
-        # From here on a new official has a number, so that the next line can go to the same one.
-        to = to.replace(".new.", f".{len(first.officials) + 1}.")
+        # From here on a new official has a number, so that the next line can go to the same one or to another.
+        to = to.replace(".new.", f".{next_official}.")
         if to != line.field:
             bulletin = moved(bulletin, line, to)
             corrections.append(Correction(line.number, line.text, line.field, to))
