@@ -13,7 +13,7 @@ from campaign.appeals.counting import tallies
 from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.readers import read_file
 from campaign.cases.lifecycle import opening_and_closing, zones
-from campaign.cases.writing import drafts
+from campaign.cases.writing import drafts, reading_corrections
 from campaign.cli.place import opened
 from campaign.errors import Unreadable
 from campaign.office.audit import COMMAND_LINE
@@ -22,12 +22,18 @@ from campaign.publication.reading import described
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--dry-run", is_flag=True, help="Read only; save nothing.")
 @click.option("--again", is_flag=True, help="Import it once more, though it is here already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def import_(file: Path, dry_run: bool, again: bool, as_json: bool) -> None:
+@click.option("--report", is_flag=True, help="Show which fields organisers corrected most often in this office.")
+def import_(file: Path | None, dry_run: bool, again: bool, as_json: bool, report: bool) -> None:
     """Import a bulletin (.txt, .md, .docx, .pdf, .html, .eml) as a draft action."""
+    if report:
+        _report(as_json)
+        return
+    if file is None:
+        raise click.UsageError("Name the file of a bulletin.")
     text = read_file(_content(file), file.name)
     bulletin = parse(text)
     slug = None
@@ -46,6 +52,19 @@ def import_(file: Path, dry_run: bool, again: bool, as_json: bool) -> None:
         click.echo(f"This bulletin was imported before, as {slug}. Nothing was saved. To import it again: --again")
     else:
         _tell(bulletin, slug, late)
+
+
+def _report(as_json: bool) -> None:
+    with opened() as place, place.storage.reading() as session:
+        rows = reading_corrections.counted(session)
+    if as_json:
+        click.echo(json.dumps([{"read_as": was, "moved_to": to, "times": n} for was, to, n in rows], indent=2))
+    elif not rows:
+        click.echo("No organiser has moved a line of an imported bulletin yet.")
+    else:
+        click.echo(f"{'times':>5}  {'read as':20}  moved to")
+        for was, to, n in rows:
+            click.echo(f"{n:>5}  {was:20}  {to}")
 
 
 def _content(file: Path) -> bytes:

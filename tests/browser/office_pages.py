@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Page
 from werkzeug.routing import Rule
 
+from tests.browser.importing import BULLETIN
 from tests.browser.office import ADMIN, GUARDED, OPEN, PASSWORD, Office
 
 Way = Callable[[Page, Office], object]
@@ -146,6 +147,7 @@ ANSWERS: dict[str, Way] = {
     "stop refused": sent(f"{HERE}/stop"),
     "publication refused": sent("/organise/actions/imported/review/publish", revision="0"),
     "remark refused": sent("/organise/actions/in-review/review/remarks", revision="0", text=""),
+    "bulletin read": sent("/organise/actions/new/import", text=BULLETIN + "\nUNTIL: 1 October 2031\n", look="yes"),
     "bulletin refused": sent("/organise/actions/new/import", text=""),
     "new action refused": sent("/organise/actions/new/empty", title=""),
     "update refused": sent(f"{HERE}/updates/1/queue"),

@@ -57,7 +57,8 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
     # Imported, a draft that nobody outside can see.
     editor.goto(f"{place.base}/organise/actions/new")
     editor.set_input_files("#file", str(BULLETIN))
-    editor.get_by_role("button", name="Import as a draft").click()
+    editor.get_by_role("button", name="Read the bulletin").click()
+    editor.get_by_role("button", name="Make a draft").click()
     editor.wait_for_url(re.compile(r"/organise/actions/(?!new)[^/]+$"))
     slug = editor.url.rstrip("/").rpartition("/")[2]
     here = f"{place.base}/organise/actions/{slug}"

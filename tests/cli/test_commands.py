@@ -99,6 +99,14 @@ def test_a_dry_run_prints_what_was_read_and_stores_nothing(installed, bulletin: 
     assert installed("show", "lawyer-held-without-charge").exit_code == 2
 
 
+def test_the_report_counts_what_organisers_moved_and_needs_no_file(installed, bulletin: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "No organiser has moved a line" in installed("import", "--report").output
+    assert json.loads(installed("import", "--report", "--json").output) == []
+    nothing = installed("import")
+    assert nothing.exit_code == 2
+    assert "Name the file" in nothing.output
+
+
 def test_a_bulletin_becomes_a_page_a_letter_and_a_bulletin_again(  # type: ignore[no-untyped-def]
     installed, bulletin: Path, tmp_path: Path
 ) -> None:

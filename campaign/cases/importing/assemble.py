@@ -14,7 +14,7 @@ from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.doubts import missing as missing_fields
 from campaign.cases.importing.doubts import weighed
-from campaign.cases.importing.heading import Heading, read_heading, read_reference
+from campaign.cases.importing.heading import INDEX, Heading, read_heading, read_reference
 from campaign.cases.importing.ledger import Ledger, unaccounted
 from campaign.cases.importing.letter import asks, closes, is_signature, read_letter
 from campaign.cases.importing.lines import is_capitals, paragraphs, plain, read_lines, web_addresses
@@ -29,6 +29,7 @@ from campaign.cases.importing.particulars import (
     read_previous,
     read_subjects,
 )
+from campaign.cases.importing.rivals import TWO_OF_A_KIND, all_days, days_alone, differ, fullest, same_reference
 from campaign.cases.importing.sections import Part, names_action, part
 from campaign.errors import Unreadable
 from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
@@ -57,7 +58,7 @@ def account_for(text: str) -> tuple[Bulletin, Ledger]:
     parts = part(lines, ledger)
     reader = _Reader(parts, ledger, month_first=is_month_first(text))
     bulletin = reader.bulletin(tuple(web_addresses("\n".join(lines))))
-    bulletin = weighed(bulletin, text.split("\n"))
+    bulletin = weighed(bulletin, text.split("\n"), ledger.rivals)
     told = bulletin.number or bulletin.index_reference or (reader.recognised and (bulletin.title or bulletin.summary))
     if not (bulletin.officials or bulletin.letter or bulletin.deadline or told):
         raise Unreadable("We found no official, no letter and no deadline. This does not seem to be a bulletin.")
@@ -152,7 +153,9 @@ class _Reader:
         """Head, summary and background: the first paragraph under the title is the summary, the rest background."""
         story = paragraphs(self._lines(Section.SUMMARY))
         title = self._text(Section.TITLE) or None
-        heading = read_heading(self._head(), title, self.ledger, month_first=self.month_first)
+        head = self._head()
+        heading = read_heading(list(chain(*head)), title, self.ledger, month_first=self.month_first)
+        self._doubt_rivals(heading, head)
         below = next((one.section for one in self.parts if one.section is not Section.HEAD and one.lines), None)
         if below is Section.TAIL and heading.issue_date and not (heading.number or heading.title):
             self.ledger.leave(heading.issue_date.isoformat())  # the day of a covering mail, not of the bulletin
@@ -169,8 +172,35 @@ class _Reader:
                 kept.append(paragraph)
         return heading, summary, kept
 
-    def _head(self) -> list[str]:
-        """The lines of the head; one that gives the number goes before what a covering mail had above it."""
+    def _doubt_rivals(self, heading: Heading, head: list[list[str]]) -> None:
+        """Take an index or a day of issue out of the heading that has a rival in it."""
+        if rivals := [it for it in heading.references if not same_reference(it, str(heading.index_reference))]:
+            for value in dict.fromkeys((str(heading.index_reference), *rivals)):
+                self.ledger.doubt("index_reference", value, TWO_OF_A_KIND)
+            heading.index_reference = None
+            for text in list(self.ledger.readings):
+                if read_reference(text) and len(text) < 40:
+                    self.ledger.unread(text)
+        for line in chain(*(one.lines for one in self.parts)):
+            for found in INDEX.finditer(line):
+                heading.index_reference = heading.index_reference and fullest(
+                    heading.index_reference, read_reference(found.group())
+                )
+        day = heading.issue_date
+        beside = [lines for lines in head if any(map(names_action, lines))]  # where the action's number stands
+        named = day and any(day in days_alone(lines, month_first=self.month_first) for lines in beside)
+        days = days_alone(chain(*(beside if named else head)), month_first=self.month_first)
+        by_number = any(
+            day in all_days(line, month_first=self.month_first) for line in filter(names_action, chain(*head))
+        )
+        if day and not by_number and differ([day, *days]):
+            days = list(dict.fromkeys([day, *days]))
+            for rival in days:
+                self.ledger.doubt("issue_date", rival.isoformat(), TWO_OF_A_KIND)
+            heading.issue_date = None
+
+    def _head(self) -> list[list[str]]:
+        """The lines of the head by where they stand; those with the number go before what a covering mail had above."""
         heads = [(at, one.lines) for at, one in enumerate(self.parts) if one.section is Section.HEAD]
         told = next((at for at, one in enumerate(self.parts) if one.section is not Section.HEAD and one.lines), 0)
         above = [lines for at, lines in heads if at < told]
@@ -178,7 +208,7 @@ class _Reader:
         named_above, named_below = (any(map(names_action, chain(*lines))) for lines in (above, below))
         if named_below and not named_above:
             above, below = below, above
-        return [line for lines in (*above, *below) for line in lines]
+        return [*above, *below]
 
     def _officials(self) -> tuple[Official, ...]:
         read: list[Official] = []
@@ -231,8 +261,17 @@ class _Reader:
         for one in self.parts:
             if one.date:
                 read.insert(0, read_deadline(one.date, issued, self.ledger, month_first=american))
-        day = next((deadline.day for deadline in read if deadline.day), None) or heading.deadline
-        return Deadline(day, next((deadline.after for deadline in read if deadline.after), None))
+        days = [deadline.day for deadline in read if deadline.day]
+        days += [heading.deadline] if heading.deadline else []
+        told = self._text(Section.DEADLINE)
+        if days and len(all_days(told, month_first=american)) > 1:
+            days += all_days(told, month_first=american)
+        after = next((deadline.after for deadline in read if deadline.after), None)
+        if differ(days):
+            for day in dict.fromkeys(days):
+                self.ledger.doubt("deadline", day.isoformat(), TWO_OF_A_KIND)
+            return Deadline(None, after)
+        return Deadline(days[0] if days else None, after)
 
     def _subjects(self) -> list[Subject]:
         genders = self._text(Section.GENDER) or None

@@ -29,9 +29,9 @@ _LABEL_ALONE = re.compile(
 )
 
 
-def weighed(bulletin: Bulletin, lines: Sequence[str]) -> Bulletin:
-    """The bulletin with its doubtful values out of the fields and into `doubts`."""
-    doubts: list[Doubt] = []
+def weighed(bulletin: Bulletin, lines: Sequence[str], rivals: Sequence[tuple[str, str, str]] = ()) -> Bulletin:
+    """The bulletin with doubtful values out of the fields and into `doubts`, after `rivals`: (field, value, why)."""
+    doubts = [Doubt(name, _line_of(value, lines), value, why) for name, value, why in rivals]
 
     def doubt(field: str, value: str, why: str) -> None:
         doubts.append(Doubt(field, _line_of(value, lines), value, why))
@@ -143,6 +143,10 @@ def missing(bulletin: Bulletin) -> tuple[str, ...]:
 
 
 def _line_of(value: str, lines: Sequence[str]) -> int | None:
-    """The line, counted from 1, on which a value stands first."""
+    """The line, counted from 1, on which a value stands first; a day in whichever way it is printed."""
     start = value[:40]
-    return next((at for at, line in enumerate(lines, 1) if start in plain(line)), None)
+    stands = next((at for at, line in enumerate(lines, 1) if start in plain(line)), None)
+    if stands is None and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        days = ((at, dates.find(plain(line))) for at, line in enumerate(lines, 1))
+        return next((at for at, found in days if found and found.day.isoformat() == value), None)
+    return stands

@@ -11,6 +11,7 @@ from campaign.cases.importing.bulletin import Subject
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import BULLET, is_capitals, plain
 from campaign.cases.importing.places import country, country_before
+from campaign.cases.importing.rivals import fullest, same_reference
 from campaign.vocabulary import ActionKind, ActionNumber
 
 INDEX = re.compile(
@@ -86,6 +87,7 @@ class Heading:
     subjects: list[Subject] = field(default_factory=list)
     deadline: date | None = None
     titled_by: str = ""  # what bore the title: "number", "heading" or a line of its own
+    references: list[str] = field(default_factory=list)  # every index reference of its own, as met
     previous: str | None = None  # an index reference, from "(AMR 23/55/91, 2 October 1991)"
 
 
@@ -218,9 +220,11 @@ def _read_references(  # noqa: PLR0912 - each branch takes one thing out of the 
             ledger.leave(group)
             rest = rest.replace(group, " ", 1)
     for index in INDEX.finditer(rest):
-        reference = read_reference(index.group())
-        heading.index_reference = heading.index_reference or reference
-        (ledger.reading if reference == heading.index_reference else ledger.leave)(index.group())
+        reference = str(read_reference(index.group()))
+        heading.references.append(reference)
+        heading.index_reference = fullest(heading.index_reference, reference)
+        same = same_reference(reference, str(heading.index_reference))
+        (ledger.reading if same else ledger.leave)(index.group())
     rest = INDEX.sub(" ", rest)
     further = _FURTHER.search(rest)
     number = (

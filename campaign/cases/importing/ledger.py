@@ -50,6 +50,17 @@ class Ledger:
     readings: list[str] = field(default_factory=list)
     repeats: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    rivals: list[tuple[str, str, str]] = field(default_factory=list)  # (field, value, why it is not certain)
+
+    def doubt(self, name: str, value: str, why: str) -> None:
+        """`value` is one of two for the field `name`: it is offered, not taken."""
+        self.rivals.append((name, value, why))
+
+    def unread(self, text: str) -> None:
+        """`text` was read into a value that has a rival: it was not understood after all."""
+        if text in self.readings:
+            self.readings.remove(text)
+            self.leave(text)
 
     def label(self, text: str | None) -> None:
         """`text` only says what follows; left over if it says anything else."""

@@ -22,6 +22,7 @@ from campaign.storage.tables import (
     Autosave,
     HarmStatement,
     ModelLetter,
+    ReadingCorrection,
     Recipient,
     Remark,
     TextVersion,
@@ -30,7 +31,7 @@ from campaign.vocabulary import ActionStatus
 
 RESTORABLE = timedelta(days=30)
 BATCH = 100
-_WORDS = (ActionText, Autosave, HarmStatement, ModelLetter, Recipient, Remark, TextVersion)
+_WORDS = (ActionText, Autosave, HarmStatement, ModelLetter, ReadingCorrection, Recipient, Remark, TextVersion)
 
 
 def discard(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:

@@ -50,6 +50,24 @@ class Autosave(Base):
     saved_at: Mapped[At]
 
 
+class ReadingCorrection(Base):
+    """A line of an imported bulletin that an organiser gave to another field than the reader did.
+
+    `was` and `becomes` are fields of `campaign.cases.importing.placing`: "title", "officials.1.name", "left_out".
+    """
+
+    __tablename__ = "reading_corrections"
+    __table_args__ = (UniqueConstraint("action_id", "line"),)
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"))
+    line: Mapped[int]
+    span: Mapped[LongText]
+    was: Mapped[str] = mapped_column(String(40))
+    becomes: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[At]
+
+
 class SignedText(Base):
     """What people sign: title, summary, demands and officials as readers saw them, in every language, at one time.
 

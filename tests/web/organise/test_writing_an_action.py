@@ -21,6 +21,7 @@ from campaign.storage.tables import (
     ModelLetter,
     Official,
     Organiser,
+    ReadingCorrection,
     Recipient,
 )
 from campaign.vocabulary import ActionStatus, RecipientRole, Role
@@ -113,6 +114,75 @@ def test_a_pasted_bulletin_becomes_a_draft_that_says_what_it_lacks(desk: SitDown
     slug = answer.location.rpartition("/")[2]
     assert status(staffed, slug) is ActionStatus.DRAFT
     assert "bulletin imported" in audited(staffed)
+
+
+def test_a_bulletin_is_shown_as_it_was_read_before_anything_is_saved(desk: SitDown, staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    editor.read("/organise/actions/new")
+    page = Page(editor.post("/organise/actions/new/import", {"text": BULLETIN, "look": "yes"}).text)
+    assert "Make a draft" in page.text
+    assert page.one("input", id="title")["value"] == "GIVE BACK THE NETS OF THE FISHERS"
+    with staffed.storage.reading() as session:
+        assert session.scalars(select(Action.slug).where(Action.imported_text.is_not(None))).all() == []
+
+
+def test_a_line_that_is_moved_stands_in_the_field_it_was_moved_to(desk: SitDown, staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    editor.read("/organise/actions/new")
+    text = BULLETIN + "\nXYZZY PLUGH\n"
+    at = text.splitlines().index("XYZZY PLUGH") + 1
+    made_of = {"text": text, f"to-{at}": "background", "title": "Nets", "shown-title": ""}
+    looked = Page(editor.post("/organise/actions/new/import", {**made_of, "look": "yes"}).text)
+    assert looked.one("input", id="title")["value"] == "Nets"
+    answer = editor.post("/organise/actions/new/import", made_of)
+    slug = answer.location.rpartition("/")[2]
+    with staffed.storage.reading() as session:
+        action = session.scalars(select(Action).where(Action.slug == slug)).one()
+        assert "XYZZY PLUGH" in action.texts[0].background
+        assert action.texts[0].title == "Nets"
+        assert "XYZZY PLUGH" not in action.unplaced
+        kept = session.scalars(select(ReadingCorrection)).one()
+        assert (kept.line, kept.span, kept.was, kept.becomes) == (at, "XYZZY PLUGH", "left_out", "background")
+
+
+def test_two_lines_go_to_the_same_new_official(desk: SitDown, staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    editor.read("/organise/actions/new")
+    text = BULLETIN + "\nChief Warden\nOther Person\n"
+    at = len(text.splitlines())
+    moves = {"text": text, f"to-{at - 1}": "officials.new.office", f"to-{at}": "officials.new.name"}
+    slug = editor.post("/organise/actions/new/import", moves).location.rpartition("/")[2]
+    with staffed.storage.reading() as session:
+        action = session.scalars(select(Action).where(Action.slug == slug)).one()
+        assert [it.official.name for it in action.recipients] == ["Sample Person", "Other Person"]
+        assert action.recipients[1].official.office == {"en": "Chief Warden"}
+
+
+def test_a_line_cannot_go_to_a_field_that_does_not_exist(desk: SitDown, staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    editor.read("/organise/actions/new")
+    for to in ("password", "officials.99.name", "officials.0.office", "deadline"):
+        answer = editor.post("/organise/actions/new/import", {"text": BULLETIN, "to-1": to, "shown-title": ""})
+        assert answer.status_code == 422, to
+        assert "Nothing was saved yet" in answer.text
+
+
+def test_chosen_numbers_and_days_stand_in_the_case_with_the_bulletin_as_source(desk: SitDown, staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    editor.read("/organise/actions/new")
+    text = BULLETIN + (
+        "\nADDITIONAL INFORMATION\nThe harbour police have taken more than 1,200 nets from the fishers since May. "
+        "A tribunal will hear the fishers on 3 March 2031, and they fear that the nets are burned before.\n"
+    )
+    chosen = {"figure": "nets", "event": "2031-03-03", "publisher": "Harbour Watch", "about": "2030"}
+    answer = editor.post("/organise/actions/new/import", {"text": text, **chosen})
+    slug = answer.location.rpartition("/")[2]
+    with staffed.storage.reading() as session:
+        case = session.scalars(select(Action).where(Action.slug == slug)).one().case
+        (figure,), (event,) = case.figures, case.events
+        assert (int(figure.value), figure.qualifier, figure.label) == (1200, {"en": "more than"}, {"en": "nets"})
+        assert figure.source.publisher == {"en": "Harbour Watch"}
+        assert (event.on, event.source_id) == (date(2031, 3, 3), figure.source_id)
 
 
 def test_an_uploaded_file_is_read_as_the_command_line_reads_it(desk: SitDown) -> None:

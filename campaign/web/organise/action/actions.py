@@ -9,16 +9,18 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, flash, redirect, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.cases.board import queries
-from campaign.cases.importing import parse
+from campaign.cases.evidence import adopting
 from campaign.cases.importing.readers import read_file, read_text
 from campaign.cases.lifecycle.discarding import RESTORABLE
+from campaign.cases.places import country_code
 from campaign.cases.review import inspection
 from campaign.cases.review.checks import Check, Part, checks, stops, warnings
-from campaign.cases.writing import drafts, particulars
+from campaign.cases.writing import drafts, particulars, reading_corrections
 from campaign.cases.writing.drafts import Beginning
 from campaign.cases.writing.particulars import Particulars, Statement
 from campaign.cases.writing.texts import Form
@@ -31,7 +33,7 @@ from campaign.vocabulary import ActionKind, ActionStatus
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines
 from campaign.web.organise.account.authorisation import actor, me, needs
-from campaign.web.organise.action import steps
+from campaign.web.organise.action import readings, steps
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action, title_of
 from campaign.web.rendering import page, url
 
@@ -75,21 +77,35 @@ def new(problem: str | None = None, way: str = "", known: Action | None = None) 
 
 @blueprint.post("/new/import")
 @needs(Permission.EDIT)
-def bring() -> Answer:
-    """A bulletin, uploaded or pasted, becomes a draft; what was not understood stands beside its forms."""
+def bring() -> Answer | str:
+    """A bulletin, uploaded or pasted, is shown as it was read (`look`), or becomes a draft with what was moved, typed
+    and chosen there; what was not understood stands beside its forms."""
+    problem, text = None, ""
     try:
         text = _bulletin_text()
-        bulletin = parse(text)
+        reading = readings.read(text, request.form)
+        bulletin = readings.without_nobody(reading.bulletin)
         with door().storage.reading() as session:
             known = drafts.imported_before(session, bulletin, text)
         if known is not None and request.form.get("again") != "yes":
             said = "This bulletin was imported before. Go on with that action, or import it again."
             return new(said, "import", known), 409
+        if "look" in request.form and readings.fits(text):
+            return _looked_at(reading)
         with door().storage.writing() as session:
             case = request.form.get("case") or None
             made = drafts.imported(session, door().storage.vault, actor(), bulletin, text, clock.now(), case)
+            reading_corrections.keep(session, made, reading.corrections, clock.now())
+            adopting.adopt(
+                session, door().storage.vault, actor(), made.case_id, reading.source,
+                reading.chosen_figures, reading.chosen_events, clock.now(),
+            )  # fmt: skip
     except CampaignError as error:
-        return new(str(error), "import"), error.status
+        problem = error
+    if problem is not None:
+        if "shown-title" in request.form and (again := _read_plainly(text)):
+            return _looked_at(again, str(problem)), problem.status
+        return new(str(problem), "import"), problem.status
     left = len(bulletin.unplaced)
     for doubt in bulletin.doubts:
         flash(f"Check this: “{doubt.value}” was left out of the draft. {doubt.why}")
@@ -101,6 +117,33 @@ def bring() -> Answer:
         else "Imported as a draft."
     )
     return redirect(url("actions.show", slug=made.slug))
+
+
+def _looked_at(reading: readings.Reading, problem: str | None = None) -> str:
+    """Both sides of a bulletin: its lines, each with the field it went to, and the form."""
+    return page(
+        "organise/action/reading.html",
+        reading=reading,
+        bulletin=reading.bulletin,
+        problem=problem,
+        case=request.form.get("case", ""),
+        again=request.form.get("again", ""),
+        countries=countries(ORIGINAL),
+        country=country_code(reading.bulletin.country or ""),
+        base_country=country_code(reading.base.country or ""),
+        targets=readings.targets(reading.bulletin),
+        called=readings.called,
+        colour=readings.colour,
+        doubtful=[(it, readings.field_of(it), readings.offered(it, reading)) for it in reading.bulletin.doubts],
+    )
+
+
+def _read_plainly(text: str) -> readings.Reading | None:
+    """The bulletin without what the form said of it, where that could not be."""
+    try:
+        return readings.read(text, MultiDict())
+    except CampaignError:
+        return None
 
 
 @blueprint.post("/new/copy")

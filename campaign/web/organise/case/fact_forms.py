@@ -12,15 +12,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from campaign.cases.amounts import amount
 from campaign.cases.evidence.facts import CaseFacts, EventFacts, Facts, FigureFacts, SourceFacts, SubjectFacts
 from campaign.language import ORIGINAL
 from campaign.vocabulary import EventKind, Naming, Theme
 from campaign.web.forms import many_lines, one_line
 
 Typed = Mapping[str, str]
-
-# Digits, in threes if they are parted: "1.4" is no whole number, and must not become fourteen.
-_WHOLE = re.compile(r"\d+|\d{1,3}(?:[ .,'’٬]\d{3})+")
 
 
 class Kind(StrEnum):
@@ -106,7 +104,7 @@ FORMS: Mapping[type[Facts], tuple[FormField, ...]] = {
     ),
     FigureFacts: (
         FormField("key", Kind.KEY, "Key", "One word for what is counted. Texts use it as ((key))."),
-        FormField("value", Kind.NUMBER, "Number", "All digits, like 1400000."),
+        FormField("value", Kind.NUMBER, "Number", "Like 1400000, 1,400,000 or 1.4 million."),
         FormField(
             "qualifier", Kind.WORDS, "Qualifier",
             "As the source says it, like “at least”. If it comes after the number, write {n} for the number.",
@@ -183,9 +181,9 @@ def _date(asked: FormField, typed: Typed) -> date | None:
 
 
 def _number(asked: FormField, typed: Typed) -> int:
-    said = one_line(typed.get(asked.name))
-    # What is no whole number is refused by the fact itself, in its own words. int() reads the digits of any script.
-    return int(re.sub(r"\D", "", said)) if len(said) < 26 and _WHOLE.fullmatch(said) else -1
+    # What is no whole number is refused by the fact itself, in its own words.
+    value = amount(one_line(typed.get(asked.name)))
+    return -1 if value is None else value
 
 
 def _codes(asked: FormField, typed: Typed) -> tuple[str, ...]:
