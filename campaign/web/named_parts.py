@@ -18,9 +18,10 @@ class Parser(FormDataParser):
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
         """What is left of the body, its fields and its files."""
         rest, form, files = super().parse(stream, mimetype, content_length, options)
+        nameless: Any = None
         for found in (form, files):
-            if None in found:
-                found.poplist(None)
+            if nameless in found:
+                found.poplist(nameless)
         return rest, form, files
 
 
