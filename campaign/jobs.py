@@ -39,7 +39,7 @@ from campaign.office import digest, organisers
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
-from campaign.storage import Storage, keys
+from campaign.storage import Storage, keys, retrying
 from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
@@ -301,8 +301,8 @@ class Jobs:
             log.error("Message %d could not be sent: %s", message.id, fault(error))
             self._put_off(message, type(error).__name__)
         else:
-            with self._storage.writing() as session:
-                outbox.mark_sent(session, message, clock.now())
+            # Done again by itself: that a message went must be known, or it goes a second time.
+            self._storage.write(lambda session: outbox.mark_sent(session, message, clock.now()))
 
     def _compose(self, session: Session, message: Leased) -> EmailMessage | None:
         base_url, now = self._settings.base_url, clock.now()
@@ -332,14 +332,15 @@ def _logged(name: str, job: Callable[[], object], idle: int = logging.INFO) -> C
     """A line for each run: what was done, how much of it, how long it took. `idle`: the level of one that did nothing,
     for what runs every few seconds.
 
-    A fault ends in the log, without what it says: the next sweep finds the same work again.
+    A job that the database undid for the sake of another is done again at once: it asks anew what is owed. Any other
+    fault ends in the log, without what it says: the next sweep finds the same work again.
     """
 
     @wraps(job)
     def run() -> None:
         began = time.monotonic()
         try:
-            done = job()
+            done = retrying.again(job)
         except Exception as error:
             took = time.monotonic() - began
             log.error("%s failed after %.2f s: %s", name, took, fault(error), extra={"job": name, "seconds": took})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -16,6 +17,7 @@ from campaign.errors import Incomplete
 from campaign.settings import Settings
 from campaign.storage.files import Files
 from campaign.storage.look_up import look_up_key
+from campaign.storage.retrying import Result, again
 from campaign.storage.vault import Vault
 from campaign.storage.write_queue import Turn
 
@@ -34,6 +36,7 @@ class Storage:
         self.files = Files(settings.files_url)
         self._turn = _turn(self.engine.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._kept = threading.local()
 
     def _look_up_key(self, vault: Vault) -> bytes | None:
         with self.reading() as session:
@@ -46,22 +49,31 @@ class Storage:
             yield session
 
     @contextmanager
-    def writing(self, *, snapshot: bool = False) -> Iterator[Session]:
-        """A transaction: committed when the block ends, undone if it raises.
-
-        With `snapshot` all of its statements see the database as it was at the first, on PostgreSQL too.
-        """
+    def writing(self) -> Iterator[Session]:
+        """A transaction: committed when the block ends, undone if it raises."""
         # SQLite must take its write lock at the start: a read that turns into a write while another
         # writes is refused at once, whatever the time-out.
-        options: dict[str, Any] = {"writing": True}
-        if snapshot and self.engine.dialect.name == "postgresql":
-            options["isolation_level"] = "REPEATABLE READ"
         with self.engine.connect() as connection, self._sessions(bind=connection) as session:
-            connection.execution_options(**options)
+            connection.execution_options(writing=True)
             # The turn begins as late and ends as early as it can: all other writers wait for it.
             with self._turn(), connection.begin():
                 yield session
                 session.flush()
+        self._kept.commits = self.commits + 1
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Do `work` in a transaction of its own, and again if the database undoes it for the sake of another."""
+
+        def once() -> Result:
+            with self.writing() as session:
+                return work(session)
+
+        return again(once)
+
+    @property
+    def commits(self) -> int:
+        """How many transactions this thread has committed: what was kept must not be done again."""
+        return getattr(self._kept, "commits", 0)
 
     def scrub(self) -> bool:
         """Take out of the database's log what was erased: until then it holds pages as they were before.
