@@ -87,6 +87,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     huey.periodic_task(crontab(), name="rotate")(_one_at_a_time(_logged("rotate", jobs.rotate)))
     huey.periodic_task(crontab(minute="23"), name="settle")(_logged("settle", jobs.settle))
     huey.periodic_task(crontab(minute="17"), name="purge")(_logged("purge", jobs.purge))
+    huey.periodic_task(crontab(minute="53"), name="learn")(_logged("learn", jobs.learn))
     huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(_logged("reconcile", jobs.reconcile))
 
     @huey.on_startup(name="first_minute")  # type: ignore[untyped-decorator]
@@ -228,6 +229,7 @@ class Jobs:
             organisers.forget_sessions(session, clock.now())
             incoming.forget(session, clock.now())
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
+        self._in_batches(lambda session: outbox.forget(session, clock.now(), retention.BATCH), retention.BATCH)
         purged = retention.purge_all(self._storage, clock.now())
         ending.end(self._storage, clock.now())
         with self._storage.reading() as session:
@@ -247,6 +249,10 @@ class Jobs:
             owed = not keys.step(self._storage, clock.now()).complete
             steps += 1
         return steps
+
+    def learn(self) -> None:
+        """Keep current what the database knows of its tables."""
+        self._storage.learn()
 
     def reconcile(self) -> int:
         """Prove the tallies, and mend them."""

@@ -22,12 +22,13 @@ INSERT INTO signatures (
 SELECT
   :action_id, {b16}, CASE WHEN n % 20 = 0 THEN 'pending' ELSE 'confirmed' END, {b90}, {b32}, 1, {b60}, {b32},
   CASE WHEN n % 5 = 0 THEN {b160} END,
-  CASE WHEN n % 50 = 1 THEN {b16} END, CASE WHEN n % 50 = 1 THEN {b16} END,
-  CASE n % 100 WHEN 5 THEN 'waiting' WHEN 10 THEN 'shown' WHEN 15 THEN 'shown' WHEN 25 THEN 'hidden' END,
+  CASE WHEN n % 50 = 1 AND n < 20000 THEN {b16} END, CASE WHEN n % 50 = 1 AND n < 20000 THEN {b16} END,
+  CASE WHEN n % 5 <> 0 THEN NULL WHEN n % 100 = 5 AND n < 20000 THEN 'waiting'
+    WHEN n % 100 IN (5, 10, 15) THEN 'shown' ELSE 'hidden' END,
   n % 200 = 7, false, substr('GBPKUSFRDEJPESINBRCAITNLSEZAKEAUMXARPLTR', 1 + 2 * ((n % 97) * (n % 89) % 20), 2),
   CASE n % 10 WHEN 3 THEN 'withheld' WHEN 4 THEN 'official' WHEN 8 THEN 'official' ELSE 'public' END,
   n % 3 = 0, CASE WHEN n % 9 = 0 THEN 'fr' ELSE 'en' END, :consent_id,
-  CASE WHEN n % 50 = 1 THEN :recently ELSE :at END, :expires,
+  CASE WHEN n % 50 = 1 AND n < 20000 THEN :recently ELSE :at END, :expires,
   CASE WHEN n % 20 = 0 THEN NULL ELSE {moment} END, CASE WHEN n % 20 = 0 THEN NULL ELSE :day END,
   n % 20 <> 0, n % 20 <> 0
 FROM {numbers}
@@ -35,7 +36,8 @@ FROM {numbers}
 _MESSAGES = """
 INSERT INTO messages (
   idempotency_key, kind, signature_id, status, created_at, due_at, attempts, sent_at)
-SELECT 'thanks:' || id, 'thanks', id, 'sent', :at, :at, 1, :at FROM signatures WHERE action_id = :action_id
+SELECT 'thanks:' || id, 'thanks', id, 'sent', :at, :at, 1, :at FROM signatures
+WHERE action_id = :action_id AND id NOT IN (SELECT signature_id FROM messages WHERE signature_id IS NOT NULL)
 """
 _SQLITE = {
     **{f"b{n}": f"randomblob({n})" for n in (16, 32, 60, 90, 160)},
@@ -55,8 +57,11 @@ _POSTGRESQL = {
 
 
 def sign(session: Session, action_id: int, many: int, at: datetime, now: datetime) -> None:
-    """`many` signatures of one action, nineteen of twenty confirmed from `at` on; one of fifty signed in the last hour
-    before `now`, so that its network is known. They are in no tally."""
+    """`many` signatures of one action, nineteen of twenty confirmed from `at` on; they are in no tally.
+
+    One of fifty of the first 20,000 signed in the hour before `now`, so that its network is known, and the words of one
+    of a hundred wait to be read: what is young and what waits does not grow with what is stored.
+    """
     consent_id = session.scalar(text("SELECT min(id) FROM consent_texts"))
     sizes = _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRESQL
     statement = _timed(_SIGNATURES.format(**sizes), "at", "recently", "expires")
@@ -73,7 +78,7 @@ def sign(session: Session, action_id: int, many: int, at: datetime, now: datetim
 
 
 def write_to(session: Session, action_id: int, at: datetime) -> None:
-    """A message to each of them that was sent."""
+    """A message to each of them that was not written to; it was sent."""
     session.execute(_timed(_MESSAGES, "at"), {"action_id": action_id, "at": at})
 
 
