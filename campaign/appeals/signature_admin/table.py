@@ -17,7 +17,7 @@ from campaign.appeals.signing import addresses
 from campaign.errors import Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.office.spreadsheets import line
+from campaign.office.spreadsheets import line, lines
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import Action, Signature
@@ -216,7 +216,7 @@ def begin_export(
 
 
 def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> Iterator[str]:
-    """The lines of the file, its headings first, the eldest signature before the newest; read in batches.
+    """The file in parts of many lines, its headings first, the eldest signature before the newest; read in batches.
 
     Whoever asked not to be named to anyone is in it as a number, without name and words.
     """
@@ -236,8 +236,8 @@ def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> 
     while True:
         with storage.reading() as session:
             found = session.execute(batch).all()
-            lines = [line(_cells(read(storage.vault, it))) for it in found]
-        yield from lines
+            written = lines(_cells(read(storage.vault, it)) for it in found)
+        yield written
         if len(found) < IN_A_BATCH:
             return
         batch = wanted.where(tuple_(found[-1].created_at, found[-1].id) < _IN_ORDER)
