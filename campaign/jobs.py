@@ -39,7 +39,7 @@ from campaign.office import digest, organisers
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
-from campaign.storage import Storage, keys
+from campaign.storage import Storage, keys, retrying
 from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
@@ -87,6 +87,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     huey.periodic_task(crontab(), name="rotate")(_one_at_a_time(_logged("rotate", jobs.rotate)))
     huey.periodic_task(crontab(minute="23"), name="settle")(_logged("settle", jobs.settle))
     huey.periodic_task(crontab(minute="17"), name="purge")(_logged("purge", jobs.purge))
+    huey.periodic_task(crontab(minute="53"), name="learn")(_logged("learn", jobs.learn))
     huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(_logged("reconcile", jobs.reconcile))
 
     @huey.on_startup(name="first_minute")  # type: ignore[untyped-decorator]
@@ -228,6 +229,7 @@ class Jobs:
             organisers.forget_sessions(session, clock.now())
             incoming.forget(session, clock.now())
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
+        self._in_batches(lambda session: outbox.forget(session, clock.now(), retention.BATCH), retention.BATCH)
         purged = retention.purge_all(self._storage, clock.now())
         moments.forget(self._storage, clock.now())
         ending.end(self._storage, clock.now())
@@ -248,6 +250,10 @@ class Jobs:
             owed = not keys.step(self._storage, clock.now()).complete
             steps += 1
         return steps
+
+    def learn(self) -> None:
+        """Keep current what the database knows of its tables."""
+        self._storage.learn()
 
     def reconcile(self) -> int:
         """Prove the tallies, and mend them."""
@@ -302,8 +308,8 @@ class Jobs:
             log.error("Message %d could not be sent: %s", message.id, fault(error))
             self._put_off(message, type(error).__name__)
         else:
-            with self._storage.writing() as session:
-                outbox.mark_sent(session, message, clock.now())
+            # Done again by itself: that a message went must be known, or it goes a second time.
+            self._storage.write(lambda session: outbox.mark_sent(session, message, clock.now()))
 
     def _compose(self, session: Session, message: Leased) -> EmailMessage | None:
         base_url, now = self._settings.base_url, clock.now()
@@ -333,14 +339,15 @@ def _logged(name: str, job: Callable[[], object], idle: int = logging.INFO) -> C
     """A line for each run: what was done, how much of it, how long it took. `idle`: the level of one that did nothing,
     for what runs every few seconds.
 
-    A fault ends in the log, without what it says: the next sweep finds the same work again.
+    A job that the database undid for the sake of another is done again at once: it asks anew what is owed. Any other
+    fault ends in the log, without what it says: the next sweep finds the same work again.
     """
 
     @wraps(job)
     def run() -> None:
         began = time.monotonic()
         try:
-            done = job()
+            done = retrying.again(job)
         except Exception as error:
             took = time.monotonic() - began
             log.error("%s failed after %.2f s: %s", name, took, fault(error), extra={"job": name, "seconds": took})

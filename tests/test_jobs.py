@@ -326,6 +326,7 @@ def test_each_job_has_its_time(queue: Huey) -> None:
     assert due(12, 0) == {"digest", "bounces"} | every_minute
     assert due(12, 17) == {"purge"} | every_minute
     assert due(12, 23) == {"settle"} | every_minute
+    assert due(12, 53) == {"learn"} | every_minute
     assert due(2, 41) == {"reconcile"} | every_minute
 
 

@@ -14,6 +14,7 @@ from types import FrameType
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.cli.place import Place, opened, write_file
@@ -50,12 +51,14 @@ def build(slug: str, official: int | None, lang: str | None, paper: str, as_json
     """Create a dossier of all confirmed signatures and print it. Ctrl-C cancels only the printing."""
     with opened() as place:
         now, press = clock.now(), build_run.press_of(place.settings)
-        with place.storage.writing(snapshot=True) as session:
+
+        def freeze(session: Session) -> build_queue.Lease | None:
             action = described(session, slug, lang or described(session, slug, "en").original_locale)
             code = freezing.freeze(session, action, official, now, Paper(paper))
             # Taken in the same transaction: or a worker might take it first.
-            mine = build_queue.lease(session, now, code)
-        _print(place, press, _had(mine), as_json)
+            return build_queue.lease(session, now, code)
+
+        _print(place, press, _had(place.storage.write(freeze)), as_json)
 
 
 @dossier.command()

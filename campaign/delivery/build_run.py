@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.delivery import build_queue, proofs, volumes
@@ -133,12 +135,16 @@ def _store(storage: Storage, press: Press, mine: Lease, book: Book, volume: volu
     # Stored under its own hash: a process that lost its lease unawares can overwrite nothing.
     storage.files.write(volumes.file_name(mine.code, volume.sha256), volume.pdf)
     for pages in volumes.page_batches(book.plan, volume.number):
-        with storage.writing() as session:
-            build_queue.hold(session, mine)
-            volumes.record_pages(session, mine.dossier_id, pages)
+        # Whoever takes their signature back meanwhile changes the same entries.
+        storage.write(partial(_record_pages, mine, pages))
     with storage.writing() as session:
         build_queue.hold(session, mine)
         volumes.record(session, mine.dossier_id, volume)
+
+
+def _record_pages(mine: Lease, pages: Sequence[tuple[int, int, int]], session: Session) -> None:
+    build_queue.hold(session, mine)
+    volumes.record_pages(session, mine.dossier_id, pages)
 
 
 class _Beat:

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.publication import signed_texts
 from campaign.publication.signed_texts import Signed
 from campaign.publication.values import PublicAction
-from campaign.storage.tables import PaperSheet, Signature, SignedText
-from campaign.vocabulary import Disclosure, SignatureStatus
+from campaign.storage.tables import SignedText
 
 
 @dataclass(frozen=True)
@@ -58,24 +56,43 @@ class SignedPart:
         }
 
 
-def of(session: Session, action: PublicAction) -> tuple[SignedPart, ...]:
-    """The texts under which anyone signed, the first one first; none where no text was kept."""
-    kept = signed_texts.versions(session, action.id)
-    if not kept:
-        return ()
-    groups = _same_in(kept, action.locale)
-    by_text, on_paper = _signed(session, action.id), _paper(session, action.id)
+@dataclass(frozen=True)
+class Kept:
+    """The texts that were kept of an action, in groups that say the same in its language, the first one first."""
+
+    texts: tuple[SignedText, ...]
+    groups: tuple[tuple[SignedText, ...], ...]
+
+    @property
+    def ids(self) -> tuple[tuple[int, ...], ...]:
+        """The groups by the numbers of their texts."""
+        return tuple(tuple(it.id for it in group) for group in self.groups)
+
+
+def kept(session: Session, action: PublicAction) -> Kept:
+    """What may have been signed until now."""
+    texts = signed_texts.versions(session, action.id)
+    return Kept(texts, tuple(tuple(group) for group in _same_in(texts, action.locale)))
+
+
+def of(
+    there: Kept, locale: str, signed: Mapping[int | None, tuple[int, int]], paper: Mapping[int | None, int]
+) -> tuple[SignedPart, ...]:
+    """The texts under which anyone signed, the first one first; none where no text was kept.
+
+    `signed` is {kept text: (named, not named)}, `paper` {kept text: names on sheets}.
+    """
     number, parts = 0, []
-    for n, versions in enumerate(groups):
+    for n, versions in enumerate(there.groups):
         # What was signed before texts were kept stands with the first.
         ids: set[int | None] = {it.id for it in versions}
         if n == 0:
             ids.add(None)
-        named, withheld = (sum(by_text.get(id_, (0, 0))[place] for id_ in ids) for place in (0, 1))
-        paper = sum(on_paper.get(id_, 0) for id_ in ids)
-        if not named + withheld + paper:
+        named, withheld = (sum(signed.get(id_, (0, 0))[place] for id_ in ids) for place in (0, 1))
+        on_paper = sum(paper.get(id_, 0) for id_ in ids)
+        if not named + withheld + on_paper:
             continue
-        said = _read(kept, versions[0], action.locale)
+        said = _read(there.texts, versions[0], locale)
         parts.append(
             SignedPart(
                 ids=tuple(it.id for it in versions),
@@ -87,7 +104,7 @@ def of(session: Session, action: PublicAction) -> tuple[SignedPart, ...]:
                 officials=said.officials,
                 named=named,
                 withheld=withheld,
-                on_paper=paper,
+                on_paper=on_paper,
                 first=number + 1 if named else None,
                 last=number + named if named else None,
                 corrected_on=said.created_at.date().isoformat() if n else None,
@@ -123,23 +140,3 @@ def _read(kept: tuple[SignedText, ...], version: SignedText, locale: str) -> Sig
 
 def _words(said: Signed) -> str:
     return json.dumps([said.title, said.summary, said.demands, said.officials], ensure_ascii=False)
-
-
-def _signed(session: Session, action_id: int) -> Mapping[int | None, tuple[int, int]]:
-    """{kept text: (named, not named)} of the confirmed."""
-    unnamed = func.sum(case((or_(Signature.disclosure == Disclosure.WITHHELD, Signature.name_hidden), 1), else_=0))
-    found = session.execute(
-        select(Signature.signed_text_id, func.count(), unnamed)
-        .where(Signature.action_id == action_id, Signature.status == SignatureStatus.CONFIRMED)
-        .group_by(Signature.signed_text_id)
-    ).all()
-    return {id_: (int(all_of) - int(hidden), int(hidden)) for id_, all_of, hidden in found}
-
-
-def _paper(session: Session, action_id: int) -> Mapping[int | None, int]:
-    found = session.execute(
-        select(PaperSheet.signed_text_id, func.sum(PaperSheet.names))
-        .where(PaperSheet.action_id == action_id)
-        .group_by(PaperSheet.signed_text_id)
-    ).all()
-    return {id_: int(names) for id_, names in found}

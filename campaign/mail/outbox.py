@@ -6,15 +6,19 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from campaign.storage.exactly import OWED, SETTLED
 from campaign.storage.tables import Message
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import MessageKind, MessageStatus
 
 # Longer than any one server takes to answer, short enough that a dead worker's messages are soon taken up.
 LEASE = timedelta(minutes=5)
+
+# How long it is known that a message went or could not: longer than anything asks, and than a mail takes to come back.
+KEPT = timedelta(days=90)
 
 # Pauses after the 1st, 2nd, … failed attempt; after the last, the message has failed. A little over two days.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 960, 1440))
@@ -97,10 +101,8 @@ def _enqueue(session: Session, kind: MessageKind, key: str, now: datetime, **who
 
 def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
     """Take up to `most` messages that are due, or whose worker let its lease run out, the eldest first."""
-    due = or_(
-        and_(Message.status == MessageStatus.PENDING, Message.due_at <= now),
-        and_(Message.status == MessageStatus.LEASED, Message.leased_until < now),
-    )
+    # What is leased was due before: so all of it is read in the order of one index, and what is settled is not in it.
+    due = and_(OWED, Message.due_at <= now, or_(Message.leased_until.is_(None), Message.leased_until < now))
     # On PostgreSQL two workers choose different rows; SQLite has one writer at a time and ignores the lock. Named by
     # WITH it is chosen once: as a plain subquery PostgreSQL may choose again for each row, and take more than `most`.
     eldest = select(Message.id).where(due).order_by(Message.due_at, Message.id).limit(most)
@@ -151,6 +153,21 @@ def retry_later(session: Session, message: Leased, problem: str, now: datetime) 
     if pause is None:
         return mark_failed(session, message, problem)
     return _settle(session, message, status=MessageStatus.PENDING, due_at=now + pause, problem=problem[:80])
+
+
+def forget(session: Session, now: datetime, most: int) -> int:
+    """Delete up to `most` messages that were settled long ago; returns how many.
+
+    Those of updates stay with the signature: its owner reads by them what they were told.
+    """
+    old = select(Message.id).where(*SETTLED, Message.created_at < now - KEPT).order_by(Message.created_at).limit(most)
+    gone = session.execute(
+        delete(Message)
+        .where(Message.id.in_(old.scalar_subquery()))
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
 
 
 def retry_delay(attempts: int) -> timedelta | None:

@@ -8,11 +8,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+
+from campaign.errors import Refused
+
+# Any number, as long as nobody else on the server locks the same.
+LOCK = 1_612_202_516
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
-    """Bring the schema up to a revision; nothing happens if it is there already."""
+    """Bring the schema up to a revision; nothing happens if it is there already.
+
+    Raises `Refused` if a newer version of the product has been here.
+    """
     _run(engine, "upgrade", to)
 
 
@@ -35,9 +43,23 @@ def head() -> str:
 def _run(engine: Engine, direction: str, to: str) -> None:
     # One transaction for the whole way: SQLite and PostgreSQL both undo DDL, so a failed migration leaves nothing.
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        # Of several machines that start at once one does it, and the others find it done. SQLite has one writer anyway.
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        _refuse_newer(MigrationContext.configure(connection).get_current_revision())
         config = _config()
         config.attributes["connection"] = connection
         getattr(command, direction)(config, to)
+
+
+def _refuse_newer(revision: str | None) -> None:
+    known = {it.revision for it in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise Refused(
+            "The database is at revision %(revision)s, which this version of Campaign does not know: it was used by a "
+            "newer one. Install that version, or restore a backup from before.",
+            revision=revision,
+        )
 
 
 def _config() -> Config:

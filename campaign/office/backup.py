@@ -103,7 +103,9 @@ def _write_tables(storage: Storage, archive: zipfile.ZipFile, parts: dict[str, s
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
     keys = list(table.primary_key.columns)
-    found = connection.execution_options(yield_per=AT_ONCE).execute(select(table).order_by(*keys))
+    # What the database works out by itself is no part of a state.
+    columns = [it for it in table.columns if it.computed is None]
+    found = connection.execution_options(yield_per=AT_ONCE).execute(select(*columns).order_by(*keys))
     for row in found.mappings():
         written = {name: _out(value) for name, value in row.items() if value is not None}
         yield json.dumps(written, ensure_ascii=False, sort_keys=True).encode() + b"\n"
@@ -217,7 +219,7 @@ def _batches(part: IO[bytes], table: Table) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
     for line in part:
         written = json.loads(line)
-        batch.append({it.name: _in(written.get(it.name), it.type) for it in table.columns})
+        batch.append({it.name: _in(written.get(it.name), it.type) for it in table.columns if it.computed is None})
         if len(batch) == AT_ONCE:
             yield batch
             batch = []

@@ -24,14 +24,21 @@ MOST_COLUMNS = 300
 
 def line(cells: Iterable[object]) -> str:
     """One line of a file, its end included."""
+    return lines([cells])
+
+
+def lines(rows: Iterable[Iterable[object]]) -> str:
+    """Many lines at once."""
     written = io.StringIO()
-    csv.writer(written).writerow([safe(cell) for cell in cells])
+    csv.writer(written).writerows([safe(cell) for cell in cells] for cells in rows)
     return written.getvalue()
 
 
 def safe(value: object) -> str:
     """A value as a cell that is no formula."""
     text = "" if value is None else str(value)
+    if text[:1].isalnum():  # as nearly every cell is: no formula begins with a letter or a digit
+        return text
     return f"'{text}" if _FORMULA.match(text) else text
 
 

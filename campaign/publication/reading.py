@@ -126,8 +126,16 @@ def _list(
     order: UnaryExpression[Any],
     most: int | None = None,
 ) -> tuple[ListedAction, ...]:
+    listed = (
+        select(Action.id)
+        .where(Action.status.in_(statuses), Action.stop_reason.is_(None))
+        .order_by(order, Action.id)
+        .limit(most)
+        .scalar_subquery()
+    )
     each = (
         select(Tally.action_id, Tally.country, func.sum(Tally.count).label("count"))
+        .where(Tally.action_id.in_(listed))
         .group_by(Tally.action_id, Tally.country)
         .subquery("each")
     )
@@ -152,9 +160,8 @@ def _list(
     found = session.execute(
         select(Action, func.coalesce(counted.c.count, 0), func.coalesce(counted.c.countries, 0), position)
         .outerjoin(counted, counted.c.action_id == Action.id)
-        .where(Action.status.in_(statuses), Action.stop_reason.is_(None))
+        .where(Action.id.in_(listed))
         .order_by(order, Action.id)
-        .limit(most)
         .options(joinedload(Action.case).selectinload(Case.events), selectinload(Action.texts))
     ).all()
     return tuple(_listed(action, int(count), int(countries), int(n), locale) for action, count, countries, n in found)

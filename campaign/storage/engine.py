@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,11 +17,17 @@ from campaign.errors import Incomplete
 from campaign.settings import Settings
 from campaign.storage.files import Files
 from campaign.storage.look_up import look_up_key
+from campaign.storage.retrying import Result, again
+from campaign.storage.tables import Base
 from campaign.storage.vault import Vault
 from campaign.storage.write_queue import Turn
 
 # How long a writer waits for another on SQLite, where there is one at a time.
 BUSY_SECONDS = 30
+# How long a connection to SQLite is kept: it reads what is known of the tables when it is opened.
+RECYCLE_SECONDS = 3600
+# So many rows of each index does SQLite look at to know what it is like.
+LOOKED_AT = 1_000
 # How long PostgreSQL may take to answer the door.
 CONNECT_SECONDS = 5
 
@@ -34,6 +41,7 @@ class Storage:
         self.files = Files(settings.files_url)
         self._turn = _turn(self.engine.url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._kept = threading.local()
 
     def _look_up_key(self, vault: Vault) -> bytes | None:
         with self.reading() as session:
@@ -46,22 +54,31 @@ class Storage:
             yield session
 
     @contextmanager
-    def writing(self, *, snapshot: bool = False) -> Iterator[Session]:
-        """A transaction: committed when the block ends, undone if it raises.
-
-        With `snapshot` all of its statements see the database as it was at the first, on PostgreSQL too.
-        """
+    def writing(self) -> Iterator[Session]:
+        """A transaction: committed when the block ends, undone if it raises."""
         # SQLite must take its write lock at the start: a read that turns into a write while another
         # writes is refused at once, whatever the time-out.
-        options: dict[str, Any] = {"writing": True}
-        if snapshot and self.engine.dialect.name == "postgresql":
-            options["isolation_level"] = "REPEATABLE READ"
         with self.engine.connect() as connection, self._sessions(bind=connection) as session:
-            connection.execution_options(**options)
+            connection.execution_options(writing=True)
             # The turn begins as late and ends as early as it can: all other writers wait for it.
             with self._turn(), connection.begin():
                 yield session
                 session.flush()
+        self._kept.commits = self.commits + 1
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Do `work` in a transaction of its own, and again if the database undoes it for the sake of another."""
+
+        def once() -> Result:
+            with self.writing() as session:
+                return work(session)
+
+        return again(once)
+
+    @property
+    def commits(self) -> int:
+        """How many transactions this thread has committed: what was kept must not be done again."""
+        return getattr(self._kept, "commits", 0)
 
     def scrub(self) -> bool:
         """Take out of the database's log what was erased: until then it holds pages as they were before.
@@ -74,6 +91,19 @@ class Storage:
         with self.engine.connect() as connection:
             busy: int = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         return not busy
+
+    def learn(self) -> None:
+        """Let the database look at samples of its tables: it chooses indexes by what it knows of them.
+
+        Takes as long for a million rows as for ten thousand. PostgreSQL does it by itself too, sooner or later. A
+        connection to SQLite that is open goes on by what it knew.
+        """
+        with self.writing() as session:
+            if self.engine.dialect.name == "sqlite":
+                session.execute(text(f"PRAGMA analysis_limit = {LOOKED_AT}"))
+                session.execute(text("ANALYZE"))
+            else:
+                session.execute(text(f"ANALYZE {', '.join(sorted(Base.metadata.tables))}"))
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -109,7 +139,12 @@ def connect(database_url: str) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
-        url, connect_args={"timeout": BUSY_SECONDS}, pool_size=16, max_overflow=16, hide_parameters=True
+        url,
+        connect_args={"timeout": BUSY_SECONDS},
+        pool_size=16,
+        max_overflow=16,
+        pool_recycle=RECYCLE_SECONDS,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, request
 
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
+from campaign.storage.retrying import again
 from campaign.web import (
     assets,
     demo,
@@ -41,9 +44,30 @@ from campaign.web.public import (
 MAX_FORM_BYTES = 64 * 1024
 
 
+class Application(Flask):
+    """Flask, which does a request again if the database undid its transaction for the sake of another."""
+
+    storage: Storage
+
+    def dispatch_request(self) -> Any:
+        """The view's answer."""
+        before, asked = self.storage.commits, 0
+
+        def view() -> Any:
+            nonlocal asked
+            if asked:
+                for upload in request.files.values():
+                    upload.seek(0)
+            asked += 1
+            return super(Application, self).dispatch_request()
+
+        # Not if something of it was committed: that must not be done twice.
+        return again(view, lambda: self.storage.commits == before)
+
+
 def build(settings: Settings) -> Flask:
     """The application: rooms, guard, and every blueprint. Nothing is read or written until a request comes."""
-    app = Flask("campaign", static_folder=None, template_folder=str(ROOT / "templates"))
+    app = Application("campaign", static_folder=None, template_folder=str(ROOT / "templates"))
     app.request_class = named_parts.Request
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -51,7 +75,7 @@ def build(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
     )
-    storage = Storage(settings)
+    storage = app.storage = Storage(settings)
     Door.open(app, settings, storage)
     locales.install(app)
     assets.install(app)

@@ -44,7 +44,7 @@ def signed(storage: Storage) -> Storage:
         for reference in session.scalars(select(Signature.reference)).all():
             confirming.confirm(session, storage.vault, reference, made.NOON)
         tallies.roll_up(session)
-    with storage.writing(snapshot=True) as session:
+    with storage.writing() as session:
         freezing.freeze(session, published(session, SLUG, "en"), None, made.NOON)
     return storage
 

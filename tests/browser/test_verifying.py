@@ -66,7 +66,7 @@ def sealed(place: Installation, tmp_path_factory: pytest.TempPathFactory) -> tup
     file.write_bytes(sealing.self_signed("Example Rights Office", PASSWORD, clock.now()))
     storage = Storage(place.settings)
     try:
-        with storage.writing(snapshot=True) as session:
+        with storage.writing() as session:
             code = freezing.freeze(session, published(session, place.slug, "en"), None, clock.now())
             mine = build_queue.lease(session, clock.now(), code)
         assert mine is not None

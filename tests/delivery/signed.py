@@ -54,7 +54,7 @@ def say(storage: Storage, name: str, words: str, status: WordsStatus | None = Wo
 
 def freeze(storage: Storage, slug: str = SLUG) -> str:
     """A dossier's code."""
-    with storage.writing(snapshot=True) as session:
+    with storage.writing() as session:
         return freezing.freeze(session, published(session, slug, "en"), None, made.NOON + timedelta(days=1))
 
 

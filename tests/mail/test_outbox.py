@@ -162,3 +162,16 @@ def test_a_sending_that_might_outlast_its_lease_is_not_begun(storage: Storage) -
     (mine,) = lease(storage)
     assert mine.safe(made.NOON + LEASE / 2 - timedelta(seconds=1))
     assert not mine.safe(made.NOON + LEASE / 2)
+
+
+def test_what_was_settled_ninety_days_ago_is_forgotten_and_what_is_owed_never(storage: Storage) -> None:
+    owed(storage, 3)
+    sent, failed, _ = lease(storage)
+    with storage.writing() as session:
+        outbox.mark_sent(session, sent, made.NOON)
+        outbox.mark_failed(session, failed, "550")
+    with storage.writing() as session:
+        assert outbox.forget(session, made.NOON + timedelta(days=90), 10) == 0
+    with storage.writing() as session:
+        assert outbox.forget(session, made.NOON + timedelta(days=90, seconds=1), 10) == 2
+    assert [it.status for it in messages(storage)] == [MessageStatus.LEASED]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from campaign import migrations
+from campaign.appeals.counting import tallies
 from campaign.appeals.signing.signing import sign
+from campaign.errors import Refused
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect
 from campaign.storage.tables import Base
-from tests import made
+from tests import full_width, made
 
 pytestmark = pytest.mark.databases
 
@@ -71,6 +74,55 @@ def test_migrating_twice_is_migrating_once(database_url: str) -> None:
     migrations.upgrade(engine)
     assert migrations.current(engine) == migrations.head()
     engine.dispose()
+
+
+def test_a_database_that_a_newer_version_has_used_is_refused_in_one_sentence(database_url: str) -> None:
+    engine = connect(database_url)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Refused, match="newer"):
+        migrations.upgrade(engine)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": migrations.head()})
+    engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_machines_that_migrate_at_once_do_it_once(database_url: str) -> None:
+    engine = connect(database_url)
+    migrations.downgrade(engine, "0015")
+    faults: list[Exception] = []
+
+    def migrate() -> None:
+        own = connect(database_url)
+        try:
+            migrations.upgrade(own)
+        except Exception as error:
+            faults.append(error)
+        own.dispose()
+
+    machines = [threading.Thread(target=migrate) for _ in range(3)]
+    for machine in machines:
+        machine.start()
+    for machine in machines:
+        machine.join(30)
+    assert faults == []
+    assert migrations.current(engine) == migrations.head()
+    engine.dispose()
+
+
+def test_what_was_not_counted_is_counted_after_the_columns_change(storage: Storage) -> None:
+    """0016 works out anew what the roll-up looks for."""
+    with storage.writing() as session:
+        action_id = made.action(session).id
+        full_width.sign(session, action_id, 40, made.NOON, made.NOON)
+        session.execute(text("UPDATE signatures SET tallied = NOT tallied WHERE id <= 3"))
+    migrations.downgrade(storage.engine, "0015")
+    migrations.upgrade(storage.engine)
+    with storage.writing() as session:
+        assert tallies.roll_up(session) == 3
+        assert tallies.roll_up(session) == 0
+        assert session.scalar(text("SELECT count(*) FROM signatures")) == 40
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:

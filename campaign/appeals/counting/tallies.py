@@ -36,14 +36,14 @@ def roll_up(session: Session, most: int = MOST) -> int:
     """
     uncounted = (
         select(Signature.id)
-        .where(Signature.counts != Signature.tallied)
+        .where(Signature.uncounted.is_not(None))
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .cte("uncounted")  # named by WITH it is chosen once: PostgreSQL may choose a plain subquery anew for each row
     )
     changed = session.execute(
         update(Signature)
-        .where(Signature.id.in_(select(uncounted.c.id)), Signature.counts != Signature.tallied)
+        .where(Signature.id.in_(select(uncounted.c.id)), Signature.uncounted.is_not(None))
         .values(tallied=Signature.counts)
         .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied)
         .execution_options(synchronize_session=False)

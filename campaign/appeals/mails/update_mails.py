@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import prose
@@ -30,6 +30,7 @@ from campaign.publication.reading import quoted_figures, text_in
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
+from campaign.storage.exactly import FOLLOWING
 from campaign.storage.tables import Action, Case, Message, Organisation, Organiser, Signature, Update, UpdateText
 from campaign.vocabulary import MessageKind, MessageStatus, SignatureStatus, UpdateStatus
 
@@ -151,30 +152,18 @@ def progress(session: Session, news: Update) -> Progress:
 
 def count_subscribers(session: Session, action_id: int) -> int:
     """How many asked to be told what becomes of the case that an action is of; an address counts once."""
+    follow = func.count(func.distinct(Signature.email_hash))
     return int(
-        session.scalar(
-            select(func.count(func.distinct(Signature.email_hash))).where(
-                Signature.action_id.in_(_actions_of_case(action_id)),
-                Signature.status == SignatureStatus.CONFIRMED,
-                Signature.updates,
-            )
-        )
-        or 0
+        session.scalar(select(follow).where(Signature.action_id.in_(_actions_of_case(action_id)), *FOLLOWING)) or 0
     )
 
 
 def languages(session: Session, action_id: int) -> tuple[str, ...]:
     """In which of our languages those who asked to be told of an action read."""
-    found = session.scalars(
-        select(Signature.locale)
-        .where(
-            Signature.action_id.in_(_actions_of_case(action_id)),
-            Signature.status == SignatureStatus.CONFIRMED,
-            Signature.updates,
-        )
-        .distinct()
-    ).all()
-    return tuple(it for it in LANGUAGES if it in found)
+    # One look for each language: the first who reads in it is enough.
+    following = and_(Signature.action_id.in_(_actions_of_case(action_id)), *FOLLOWING)
+    one = select(Signature.id).where(following)
+    return tuple(it for it in LANGUAGES if session.scalar(one.where(Signature.locale == it).limit(1)) is not None)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Delete, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.appeals.relay import owed_news
@@ -98,7 +98,8 @@ def _unsent(now: datetime) -> ColumnElement[bool]:
     )
     ended = and_(Action.status != ActionStatus.OPEN, Action.ended_at < now - UNSENT_KEPT)
     over = select(Action.id).where(or_(stopped, ended))
-    gone = select(Signature.id).where(Signature.status.in_(_GONE), Signature.name.is_(None))
+    # Asked of each letter, not the other way round: many more have gone than have letters that wait.
+    gone = exists().where(Signature.id == Letter.signature_id, Signature.status.in_(_GONE), Signature.name.is_(None))
     return and_(
         Letter.status.in_(RETRIEVABLE),
         Letter.content.is_not(None),
@@ -106,7 +107,7 @@ def _unsent(now: datetime) -> ColumnElement[bool]:
         or_(
             and_(Letter.status == LetterStatus.DRAFTED, Letter.created_at < now - DRAFT_KEPT),
             Letter.action_id.in_(over.scalar_subquery()),
-            Letter.signature_id.in_(gone.scalar_subquery()),
+            gone,
         ),
     )
 

@@ -201,9 +201,13 @@ class Carrier:
             self._put_off(letter, type(fault).__name__)
         else:
             encrypted = out.content.encrypted(self._storage.vault, letter.id)
-            with self._storage.writing() as session:
+
+            def sent(session: Session) -> None:
                 if queue.mark_sent(session, letter, encrypted, clock.now()):
                     owed_news.enqueue_of(session, letter.id, MessageKind.LETTER_SENT, clock.now())
+
+            # Done again by itself: that a letter went must be known, or it goes a second time.
+            self._storage.write(sent)
         return True
 
     def _give_back(self, letter: Leased) -> None:

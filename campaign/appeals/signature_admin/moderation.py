@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.appeals.signature_admin.table import Row, read
@@ -14,6 +14,7 @@ from campaign.errors import Conflict
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.storage import Vault
+from campaign.storage.exactly import SHOWN, UNREAD
 from campaign.storage.tables import Action, Signature
 from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
 
@@ -22,7 +23,10 @@ AT_ONCE = 20
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits to be read, the eldest first, and how many wait in all."""
+    """What waits to be read, the eldest first, and how many wait in all.
+
+    Words are read once their owner has confirmed them: before, they may be anyone's.
+    """
 
     waiting: int
     rows: tuple[Row, ...]
@@ -30,21 +34,21 @@ class Queue:
 
 def waiting(session: Session, action_id: int) -> int:
     """How many words of one action wait to be read."""
-    where = and_(Signature.action_id == action_id, _unread())
+    where = and_(Signature.action_id == action_id, *UNREAD)
     return int(session.scalar(select(func.count()).select_from(Signature).where(where)) or 0)
 
 
 def waiting_everywhere(session: Session) -> Mapping[int, int]:
     """For the board: {action id: words that wait to be read}; actions with none are left out."""
     found = session.execute(
-        select(Signature.action_id, func.count()).where(_unread()).group_by(Signature.action_id)
+        select(Signature.action_id, func.count()).where(*UNREAD).group_by(Signature.action_id)
     ).all()
     return {action_id: int(n) for action_id, n in found}
 
 
 def queue(session: Session, vault: Vault, action_id: int, most: int = AT_ONCE) -> Queue:
     """The words of one action that wait. A name stands beside them only if its owner made it public."""
-    where = and_(Signature.action_id == action_id, _unread())
+    where = and_(Signature.action_id == action_id, *UNREAD)
     found = session.scalars(select(Signature).where(where).order_by(Signature.id).limit(most)).all()
     return Queue(waiting(session, action_id), tuple(read(vault, it) for it in found))
 
@@ -53,12 +57,7 @@ def public_names(session: Session, vault: Vault, action_id: int, most: int = AT_
     """The newest names that the page shows, and those that were hidden from it."""
     found = session.scalars(
         select(Signature)
-        .where(
-            Signature.action_id == action_id,
-            Signature.status == SignatureStatus.CONFIRMED,
-            Signature.disclosure == Disclosure.PUBLIC,
-            Signature.name.is_not(None),
-        )
+        .where(Signature.action_id == action_id, *SHOWN)
         .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
         .limit(most)
     ).all()
@@ -144,15 +143,6 @@ def hide_name(
         raise Conflict("Someone else has just changed this name. Reload the page.")
     what = "name hidden" if hidden else "name shown again"
     _record(session, vault, actor, what, action, signature_id, now, not hidden, hidden)
-
-
-def _unread() -> ColumnElement[bool]:
-    """Words are read once their owner has confirmed them: before, they may be anyone's."""
-    return and_(
-        Signature.message.is_not(None),
-        Signature.status == SignatureStatus.CONFIRMED,
-        or_(Signature.words_status.is_(None), Signature.words_status == WordsStatus.WAITING),
-    )
 
 
 def _record(

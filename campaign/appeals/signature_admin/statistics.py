@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,8 +13,9 @@ from sqlalchemy.orm import Session
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.paper import sheets
 from campaign.appeals.signature_admin import table
+from campaign.appeals.signature_admin.table import Standing
 from campaign.office.spreadsheets import line
-from campaign.storage.tables import Signature, Tally
+from campaign.storage.tables import Tally
 from campaign.vocabulary import ChannelKind, SignatureStatus
 
 
@@ -94,13 +96,15 @@ def filled(counts: Mapping[date, int], until: date) -> tuple[Day, ...]:
 
 def by_language(session: Session, action_id: int) -> tuple[tuple[str, int], ...]:
     """(language of the page that was signed, signatures), the most first."""
-    found = session.execute(
-        select(Signature.locale, func.count())
-        .where(Signature.action_id == action_id, Signature.tallied)
-        .group_by(Signature.locale)
-        .order_by(func.count().desc(), Signature.locale)
-    ).all()
-    return tuple((locale, int(n)) for locale, n in found)
+    return _languages(table.standing(session, action_id))
+
+
+def _languages(standing: Iterable[Standing]) -> tuple[tuple[str, int], ...]:
+    found: Counter[str] = Counter()
+    for it in standing:
+        if it.counts:
+            found[it.locale] += it.signatures
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def as_csv(statistics: Statistics, expected: Expected | None) -> Iterator[str]:

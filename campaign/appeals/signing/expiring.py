@@ -23,11 +23,8 @@ def has_later(now: datetime) -> ColumnElement[bool]:
 
 def dead(now: datetime) -> ColumnElement[bool]:
     """Later wishes that ran out, and all of signatures that are over."""
-    over = select(Signature.id).where(Signature.status.in_(_OVER))
-    return or_(
-        and_(LaterWish.confirmed_at.is_(None), LaterWish.expires_at <= now),
-        LaterWish.signature_id.in_(over.scalar_subquery()),
-    )
+    over = exists().where(Signature.id == LaterWish.signature_id, Signature.status.in_(_OVER))
+    return or_(and_(LaterWish.confirmed_at.is_(None), LaterWish.expires_at <= now), over)
 
 
 def drop_wishes(session: Session, now: datetime, most: int) -> int:

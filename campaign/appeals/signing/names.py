@@ -14,8 +14,8 @@ from campaign.errors import Refused
 from campaign.printing.engine.text import one_line
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_NAME
+from campaign.storage.exactly import SHOWN as SHOWN_WITH_NAME
 from campaign.storage.tables import Organisation, Signature
-from campaign.vocabulary import Disclosure, SignatureStatus
 
 SHOWN = 12
 
@@ -64,9 +64,7 @@ def latest(
         select(Signature.name, Signature.reference)
         .where(
             Signature.action_id == action_id,
-            Signature.status == SignatureStatus.CONFIRMED,
-            Signature.disclosure == Disclosure.PUBLIC,
-            Signature.name.is_not(None),
+            *SHOWN_WITH_NAME,
             Signature.name_hidden.is_(False),
             Signature.name_held.is_(False),
             func.coalesce(Signature.name_given_at, Signature.confirmed_at) <= shown_from,

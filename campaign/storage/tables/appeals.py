@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import BIG, At, Base, BigKey, Key, LongText
 from campaign.storage.types import Instant, Word, one_of
 from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus, WordsStatus
+
+# What partial indexes are of. A statement is served by one if it says the same, word for word: `exactly` says it.
+UNREAD = "message IS NOT NULL AND status = 'confirmed' AND (words_status IS NULL OR words_status = 'waiting')"
+SHOWN = "status = 'confirmed' AND disclosure = 'public' AND name IS NOT NULL"
+FOLLOWING = "status = 'confirmed' AND updates"
+
+
+def _only(name: str, which: str, *columns: str) -> Index:
+    # SQLAlchemy writes what is true or false as a number on SQLite, which has no other word for it.
+    on_sqlite = f"{which} = 1" if which.endswith(("name_held", "updates")) else which
+    return Index(f"ix_signatures_{name}", *columns, sqlite_where=text(on_sqlite), postgresql_where=text(which))
 
 
 class ConsentText(Base):
@@ -54,36 +65,27 @@ class Signature(Base):
         UniqueConstraint("action_id", "email_hash", "seat"),
         UniqueConstraint("reference"),
         # The roll-up finds what changed since it last counted, and nothing else.
-        Index(
-            "ix_signatures_uncounted",
-            "action_id",
-            sqlite_where=text("counts <> tallied"),
-            postgresql_where=text("counts <> tallied"),
-        ),
-        # Freezing reads the confirmed of one action by country and time; expiry reads the pending by time.
-        Index("ix_signatures_confirmed", "action_id", "status", "country", "confirmed_at"),
+        _only("uncounted", "uncounted IS NOT NULL", "action_id"),
+        # Freezing reads the confirmed of one action; statistics count by these and read nothing but the index. Expiry
+        # reads the pending by time.
+        Index("ix_signatures_standing", "action_id", "status", "country", "locale", "counts"),
         Index("ix_signatures_expiry", "status", "expires_at"),
+        # The office's table and its file: in order of signing, also of one day.
+        Index("ix_signatures_created", "action_id", "created_at", "id"),
+        # What waits to be read, and the names that a page shows: however many there are behind them.
+        _only("unread", UNREAD, "action_id", "id"),
+        _only("held", "name_held", "action_id", "id"),
+        _only("shown", SHOWN, "action_id", "confirmed_at", "id"),
+        _only("words", "message IS NOT NULL", "action_id", "created_at", "id"),
+        # A name that is known exactly, and who asked to be told of an action.
+        _only("name", "name_hash IS NOT NULL", "action_id", "name_hash"),
+        _only("following", FOLLOWING, "action_id", "locale", "email_hash"),
         # Screening looks at the last two days only: after them no network is known any more.
-        Index(
-            "ix_signatures_network",
-            "action_id",
-            "network_hash",
-            sqlite_where=text("network_hash IS NOT NULL"),
-            postgresql_where=text("network_hash IS NOT NULL"),
-        ),
+        _only("network", "network_hash IS NOT NULL", "action_id", "network_hash"),
+        _only("origin", "network_hash IS NOT NULL", "created_at"),
         # Those whose moments are kept to the second: for two days (`appeals/moments.py`).
-        Index(
-            "ix_signatures_moments",
-            "name_given_at",
-            sqlite_where=text("name_given_at IS NOT NULL"),
-            postgresql_where=text("name_given_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_signatures_invalidation_id",
-            "invalidation_id",
-            sqlite_where=text("invalidation_id IS NOT NULL"),
-            postgresql_where=text("invalidation_id IS NOT NULL"),
-        ),
+        _only("moments", "name_given_at IS NOT NULL", "name_given_at"),
+        _only("invalidation_id", "invalidation_id IS NOT NULL", "invalidation_id"),
     )
 
     id: Mapped[BigKey]
@@ -122,6 +124,8 @@ class Signature(Base):
     confirmed_on: Mapped[date | None]  # the day in the case's zone
     counts: Mapped[bool]
     tallied: Mapped[bool]
+    # One while the tallies do not have it as it is, else null: what is null stands in no index.
+    uncounted: Mapped[int | None] = mapped_column(Computed("CASE WHEN counts <> tallied THEN 1 END"), deferred=True)
 
 
 class LaterWish(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.actions import Action
@@ -141,6 +141,13 @@ class DossierEntry(Base):
     __table_args__ = (
         ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["signature_id"], ["signatures.id"], ondelete="SET NULL"),
+        # Retention lets go of names, and looks at none that are gone.
+        Index(
+            "ix_dossier_entries_named",
+            "dossier_id",
+            sqlite_where=text("name IS NOT NULL"),
+            postgresql_where=text("name IS NOT NULL"),
+        ),
     )
 
     dossier_id: Mapped[int] = mapped_column(primary_key=True)

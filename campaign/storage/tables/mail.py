@@ -12,6 +12,11 @@ from campaign.storage.types import Instant, Word, one_of
 from campaign.vocabulary import IncomingKind, MessageKind, MessageStatus
 
 
+def _only(name: str, which: str, *columns: str) -> Index:
+    where = text(which)
+    return Index(f"ix_messages_{name}", *columns, sqlite_where=where, postgresql_where=where)
+
+
 class Message(Base):
     """A message owed to a supporter or an organiser, written in the transaction of its reason.
 
@@ -31,17 +36,11 @@ class Message(Base):
             "(kind IN ('letter_sent', 'letter_returned', 'letter_posted', 'letter_dropped')) = (letter_id IS NOT NULL)",
             name="of_which_letter",
         ),
-        Index("ix_messages_due", "status", "due_at"),
+        # What is owed, in the order in which it is due; and what is settled, until its time is over.
+        _only("owed", "status IN ('pending', 'leased')", "due_at", "id"),
+        _only("settled", "status IN ('sent', 'failed') AND update_id IS NULL", "created_at"),
         # Most messages are to supporters about their signature: these say nothing of them, and cost them nothing.
-        *(
-            Index(
-                f"ix_messages_{column}",
-                column,
-                sqlite_where=text(f"{column} IS NOT NULL"),
-                postgresql_where=text(f"{column} IS NOT NULL"),
-            )
-            for column in ("organiser_id", "update_id", "letter_id", "wish_id")
-        ),
+        *(_only(it, f"{it} IS NOT NULL", it) for it in ("organiser_id", "update_id", "letter_id", "wish_id")),
     )
 
     id: Mapped[BigKey]

@@ -340,7 +340,7 @@ def test_names_scans_and_what_dossiers_copied_go_when_retention_is_over_and_numb
     gathered.files.write("sheets/abc/scan.png", b"picture")
     with gathered.writing() as session:
         session.scalars(select(PaperSheet)).one().scan = "sheets/abc/scan.png"
-    with gathered.writing(snapshot=True) as session:
+    with gathered.writing() as session:
         freezing.freeze(session, published(session, SLUG, "en"), None, made.NOON)
     with gathered.writing() as session:
         action = session.scalars(select(Action)).one()

@@ -42,7 +42,7 @@ def mine(storage: Storage, reference: bytes | None) -> Mine:
 
 
 def frozen(storage: Storage) -> str:
-    with storage.writing(snapshot=True) as session:
+    with storage.writing() as session:
         return freezing.freeze(session, published(session, SLUG, "en"), None, made.NOON + timedelta(hours=2))
 
 

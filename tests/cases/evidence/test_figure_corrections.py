@@ -191,7 +191,7 @@ def test_what_was_signed_and_what_was_printed_stay_as_they_were(loaded: Storage)
         sign(session, loaded.vault, "renew-the-cards", made.wish(), NOW)
         reference = session.scalars(select(Signature.reference)).one()
         confirming.confirm(session, loaded.vault, reference, NOW + timedelta(minutes=5))
-    with loaded.writing(snapshot=True) as session:
+    with loaded.writing() as session:
         freezing.freeze(session, published(session, "renew-the-cards", "en"), None, NOW)
     frozen = appeal(loaded)
     correct(loaded, figure(loaded, "card_holders", 1_400_000, "bulletin"), 1_500_000)

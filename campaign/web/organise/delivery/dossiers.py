@@ -74,7 +74,7 @@ def index(slug: str, form: Typed | None = None) -> str:
 def freeze(slug: str) -> Redirect:
     """Freeze now; the worker prints it."""
     now = clock.now()
-    with door().storage.writing(snapshot=True) as session:
+    with door().storage.writing() as session:
         locale = request.form.get("language") or action_named(session, slug).original_locale
         action = described(session, slug, locale)
         code = freezing.freeze(session, action, request.form.get("official", type=numbers.whole), now)
