@@ -99,6 +99,7 @@ def install(app: Flask) -> None:
         day=_as_read(language.day),
         fenced=fence.fenced,
         day_short=_as_read(lambda value, locale: language.day(value, locale, "short")),
+        day_medium=_as_read(lambda value, locale: language.day(value, locale, "medium")),
         number=_as_read(language.number),
         country=_as_read(language.country_name),
         language_name=_as_read(language.language_name),

@@ -69,6 +69,7 @@ def _sent(page: Page, place: Installation, locale: str) -> None:
 
 def _name_corrected(page: Page, place: Installation, locale: str) -> None:
     _at("/{locale}/mine/{mine_confirmed}")(page, place, locale)
+    page.locator("details:has(button[value=name]) > summary").click()
     _press(page, "button[name=change][value=name]")
 
 
@@ -106,7 +107,7 @@ def _agreed(page: Page, place: Installation, locale: str) -> None:
 def _preview_of_ones_own(page: Page, place: Installation, locale: str) -> None:
     """The preview as it is reached from the thanks: it offers to send."""
     _at("/{locale}/confirm/{confirmed}")(page, place, locale)
-    _press(page, "button[formaction$=write]")
+    _press(page, ".best-next form button.go")
 
 
 def _erased(page: Page, place: Installation, locale: str) -> None:
@@ -181,6 +182,7 @@ STATES: dict[str, Way] = {
     "look in your mailbox": _look_in_your_mailbox,
     "confirm": _at("/{locale}/confirm/{pending}"),
     "thanks": _at("/{locale}/confirm/{confirmed}"),
+    "thanks, at risk": _at("/{locale}/confirm/{unnamed}"),
     "rejected": _at("/{locale}/confirm/{rejected}"),
     "my signature": _at("/{locale}/mine/{mine_confirmed}"),
     "my signature, pending": _at("/{locale}/mine/{mine_pending}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
@@ -195,6 +196,7 @@ def shown(
         "public/mine.html",
         mine=stored,
         email=my_signature.masked(stored.email) if stored.email else None,
+        days=lambda n: timedelta(days=n),
         typed={"name": stored.name, "country": stored.country, "message": stored.message, **(typed or {})},
         countries=language.countries(locale),
         safe=naming_risk.unnamed(stored.at_risk, stored.disclosure),

@@ -66,7 +66,7 @@ def test_pressing_the_button_confirms_and_pressing_it_again_changes_nothing(site
         assert answer.headers["Cache-Control"] == "no-store"
         pages.append(answer.data)
     pages.append(site.client.get(link).data)
-    assert Page(pages[0].decode()).heading == "Thank you. You have signed"
+    assert Page(pages[0].decode()).heading == "Thank you. You have signed."
     signature = stored(site)
     assert signature.status is SignatureStatus.CONFIRMED
     assert signature.counts
