@@ -39,6 +39,9 @@ _ENDPOINTS = {
     "mine_proof": "mine.proof",
     "mine_erase": "mine.erase",
     "unsubscribe": "mine.ask_to_stop",
+    "join": "network.ask",
+    "member": "network.show",
+    "leave_network": "network.ask_to_leave",
     "letter": "prints.letter",
     "envelope": "prints.envelope",
     "bulletin": "prints.bulletin",
@@ -64,6 +67,8 @@ _ASKED_ON = {
     "mine.change": "mine",
     "mine.erase": "mine",
     "mine.stop": "unsubscribe",
+    "network.change": "member",
+    "network.leave": "leave_network",
     "sending.keep": "let_us_send",
     "sending.answer": "mine",
 }

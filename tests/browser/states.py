@@ -133,6 +133,25 @@ def _unsubscribed(page: Page, place: Installation, locale: str) -> None:
     _press(page, "main form button")
 
 
+def _join_refused(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/join")(page, place, locale)
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.fill("#email", "nowhere")
+    _press(page, "main form button.go")
+
+
+def _join_sent(page: Page, place: Installation, locale: str) -> None:
+    _join_refused(page, place, locale)
+    page.fill("#email", "joins@example.org")
+    _press(page, "main form button.go")
+
+
+def _left(page: Page, place: Installation, locale: str) -> None:
+    """Of someone who joined for this one visit."""
+    page.goto(f"{place.base}/{locale}/leave/{place.joined()}")
+    _press(page, "main form button")
+
+
 def _too_many(page: Page, place: Installation, locale: str) -> None:
     """A letter too many from one network, which is nobody else's."""
     page.set_extra_http_headers({"X-Forwarded-For": place.busy_network()})
@@ -201,6 +220,13 @@ STATES: dict[str, Way] = {
     "too many": _too_many,
     "stop writing to me": _at("/{locale}/unsubscribe/{unsubscribe_confirmed}"),
     "link over": _at("/{locale}/confirm/garbage"),
+    "join": _at("/{locale}/join"),
+    "join, refused": _join_refused,
+    "join, sent": _join_sent,
+    "member, to confirm": _at("/{locale}/network/{member_pending}"),
+    "member": _at("/{locale}/network/{member}"),
+    "leave": _at("/{locale}/leave/{leave}"),
+    "left": _left,
     "privacy": _at("/{locale}/privacy"),
     "verify": _at("/verify/{code}"),
     "mailbox": _at("/demo/mailbox"),

@@ -71,7 +71,9 @@ def test_a_slip_in_a_well_known_domain_is_put_right_with_one_press(site: Site, s
     assert "Did you mean ada@gmail.com?" in page.text
     (form,) = (it for it in page.all("form") if it.get("class") == "note")
     sent = {it["name"]: it["value"] for it in page.all("input", type="hidden")}
-    again = Page(site.client.post(form["action"], data={**sent, "email": page.one("button", name="email")["value"]}).text)
+    again = Page(
+        site.client.post(form["action"], data={**sent, "email": page.one("button", name="email")["value"]}).text
+    )
     assert "ada@gmail.com" in again.text
     assert "gmial" not in again.text
     first, second = signatures(site)
