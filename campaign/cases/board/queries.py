@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from campaign import clock
 from campaign.cases.board import pace
 from campaign.cases.board.rules import (
+    DUE,
     MOST,
     WEEK,
     Board,
@@ -26,6 +27,7 @@ from campaign.cases.board.rules import (
     Row,
     Section,
     group_of,
+    harm,
     missing,
     overdue_since,
     shares,
@@ -62,6 +64,7 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
     by_group: dict[Group, list[_Light]] = defaultdict(list)
     for it in _light(session, asked, now, today, told):
         by_group[it.group].append(it)
+    by_group[Group.OVERDUE].sort(key=lambda it: (harm(it.status, it.duty), it.order, it.id))
     shown = _shown(by_group, asked)
     rows = _rows(
         session,
@@ -76,7 +79,7 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
         for group in Group
         if by_group[group] or threats[group]
     )
-    urgent = sum(len(by_group[it]) + len(threats[it]) for it in (Group.OVERDUE, Group.TODAY))
+    urgent = sum(len(by_group[it]) + len(threats[it]) for it in DUE)
     return Board(sections, urgent, tuple(session.scalars(select(Case.country).distinct().order_by(Case.country))))
 
 
@@ -169,7 +172,9 @@ def _threat_rows(session: Session, asked: BoardFilter, now: datetime) -> Mapping
     """Threats have rows of their own, unless something else was asked for."""
     found: dict[Group, list[Due]] = defaultdict(list)
     if not (asked.status or asked.words or asked.mine):
-        for it in due_dates.threats(session, now, most=MOST):
+        week = clock.local_day(now, "UTC") + timedelta(days=WEEK + 1)
+        near = due_dates.threats(session, now, last=week)  # every one: none that is near is folded away
+        for it in (*near, *due_dates.threats(session, now, week + timedelta(days=1), most=MOST)):
             if asked.country in (None, it.country):
                 found[Group.TODAY if it.days <= 0 else Group.WEEK if it.days <= WEEK else Group.LATER].append(it)
     return found

@@ -17,8 +17,8 @@ from campaign.strip import Strip
 from campaign.vocabulary import ActionStatus
 
 WEEK = 7
-# A small office sees all it has. Where there is more, so many rows are drawn at first, so many of a group at least
-# and at most, and the others are a press away.
+# A small office sees all it has. Where there is more, all that is due today or late is drawn; of the rest so many rows
+# at first, so many of a group at least and at most, and the others are a press away.
 ALL = 30
 ROWS = 8
 LEAST, MOST = 1, 5
@@ -27,8 +27,8 @@ LEAST, MOST = 1, 5
 class Group(StrEnum):
     """Where a row stands on the board, in this order."""
 
-    OVERDUE = "overdue"
     TODAY = "today"
+    OVERDUE = "overdue"
     WEEK = "week"
     LATER = "later"
     WAITING = "waiting"
@@ -104,13 +104,26 @@ class Board:
         return sum(it.all for it in self.sections if it.group is Group.WAITING)
 
 
+# What is late, the worst first: people write to an office whose day has passed, someone is not protected yet, names
+# are not handed over, nobody was told how it ended.
+_HARM = {Duty.APPEALS: 0, Duty.OPEN: 1, Duty.DOSSIER: 2, None: 3, Duty.OUTCOME: 4}
+DUE = (Group.TODAY, Group.OVERDUE)
+
+
+def harm(status: ActionStatus, duty: Duty | None) -> int:
+    """The rank of what is late, by the harm that its being late does; 0 is the worst."""
+    return 0 if status is ActionStatus.OPEN else _HARM.get(duty, len(_HARM))
+
+
 def shares(waiting: Mapping[Group, int], rows: int = ROWS) -> dict[Group, int]:
-    """How many rows of each group are drawn: all, or a few of each, and what is left goes to the most urgent."""
+    """How many rows of each group are drawn: of what is due every one; of the rest all, or a few of each, and what is
+    left goes to the most urgent."""
     if sum(waiting.values()) <= ALL:
         return dict(waiting)
-    drawn = {group: min(n, LEAST) for group, n in waiting.items()}
-    left = rows - sum(drawn.values())
-    for group in Group:
+    drawn = {group: n if group in DUE else min(n, LEAST) for group, n in waiting.items()}
+    rest = [group for group in Group if group not in DUE]
+    left = rows - sum(drawn.get(group, 0) for group in rest)
+    for group in rest:
         more = max(0, min(waiting.get(group, 0), MOST) - drawn.get(group, 0))
         if more and left > 0:
             drawn[group] += min(more, left)

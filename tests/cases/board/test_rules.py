@@ -13,6 +13,7 @@ from campaign.cases.board.rules import (
     ROWS,
     Group,
     group_of,
+    harm,
     missing,
     overdue_since,
     shares,
@@ -122,11 +123,26 @@ def test_a_small_office_sees_everything() -> None:
     assert shares({Group.OVERDUE: 10, Group.LATER: ALL - 10}) == {Group.OVERDUE: 10, Group.LATER: ALL - 10}
 
 
-def test_a_large_office_sees_the_most_urgent_and_something_of_each() -> None:
-    drawn = shares({Group.OVERDUE: 100, Group.TODAY: 1, Group.LATER: 200, Group.WAITING: 50})
-    assert sum(drawn.values()) == ROWS
-    assert drawn[Group.OVERDUE] == MOST
-    assert min(drawn.values()) == 1
+def test_a_large_office_sees_all_that_is_due_and_something_of_each_of_the_rest() -> None:
+    drawn = shares({Group.OVERDUE: 100, Group.TODAY: 6, Group.WEEK: 3, Group.LATER: 200, Group.WAITING: 50})
+    assert (drawn[Group.TODAY], drawn[Group.OVERDUE]) == (6, 100)
+    assert (drawn[Group.WEEK], drawn[Group.LATER], drawn[Group.WAITING]) == (3, 4, 1)
+    assert ROWS == 3 + 4 + 1
+    assert max(drawn[Group.WEEK], drawn[Group.LATER]) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("status", "duty", "rank"),
+    [
+        (S.OPEN, Duty.DOSSIER, 0),  # people still write, to an office whose day has passed
+        (S.DRAFT, Duty.OPEN, 1),
+        (S.CLOSED, Duty.DOSSIER, 2),
+        (S.CLOSED, None, 3),  # its dossier lies about
+        (S.CLOSED, Duty.OUTCOME, 4),
+    ],
+)
+def test_what_is_late_is_ranked_by_the_harm_it_does(status: S, duty: Duty | None, rank: int) -> None:
+    assert harm(status, duty) == rank
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,10 @@ def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) 
     action(staffed, "no-day-yet", None, status=ActionStatus.DRAFT)
     page = desk(Role.EDITOR).read("/organise/")
     assert rows(page) == [
+        "Today",
+        "Today",
         "Overdue",
         "Unfinished",
-        "Today",
-        "Today",
         "This week",
         "In three days",
         "Later 2",
@@ -74,6 +74,32 @@ def test_the_most_urgent_stands_first(desk: Callable[..., Desk], staffed: Site) 
     ]
     assert page.heading == "Friday 1 August"
     assert "Two tasks are due today." in page.text
+
+
+@pytest.mark.parametrize("total", [60, 500])
+def test_nothing_that_is_due_today_or_late_is_folded_away_however_many_actions_there_are(
+    desk: Callable[..., Desk], staffed: Site, total: int
+) -> None:
+    """Of six that ended today one was drawn, since late outcomes stood before them."""
+    for n in range(1, 8):
+        action(staffed, f"outcome-late-{n}", -40 - n, status=ActionStatus.CLOSED)
+    for n in range(1, 7):
+        action(staffed, f"ends-today-{n}", 0)
+    action(staffed, "draft-late", -2, status=ActionStatus.DRAFT)
+    with staffed.storage.writing() as session:
+        for n in range(total - 14):
+            later = made.action(session, f"later-{n}", DAY + timedelta(days=30))
+            later.case.events, later.case.figures = [], later.case.figures[:1]
+    page = desk(Role.EDITOR).read("/organise/")
+    drawn = rows(page)
+    assert drawn[: drawn.index(f"Later {total - 14}")] == [
+        "Today 6",
+        *(f"Ends today {n}" for n in range(1, 7)),
+        "Overdue 8",
+        "Draft late",  # the worst first, then the longest late
+        *(f"Outcome late {n}" for n in range(7, 0, -1)),
+    ]
+    assert "14 tasks are due today." in page.text
 
 
 def test_where_nothing_is_due_the_board_still_says_what_waits_for_a_second_person(
