@@ -18,11 +18,10 @@ class Parser(FormDataParser):
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
         """What is left of the body, its fields and its files."""
         rest, form, files = super().parse(stream, mimetype, content_length, options)
-        nameless: Any = None
-        for found in (form, files):
-            if nameless in found:
-                found.poplist(nameless)
-        return rest, form, files
+        return rest, self._named(form), self._named(files)
+
+    def _named(self, found: MultiDict[str, Any]) -> MultiDict[str, Any]:
+        return self.cls([(name, value) for name, value in found.items(multi=True) if name is not None])
 
 
 class Request(flask.Request):
