@@ -122,6 +122,7 @@ def _asked(
         text=text,
         form=SimpleNamespace(values=values or wish, errors=errors or {}),
         countries=language.countries(locale),
+        safe=naming_risk.unnamed(signature.at_risk, signature.disclosure),
         name=signature.name,
         minister=view_models.minister_of(action),
         token=token,
