@@ -24,7 +24,6 @@ class Parser(FormDataParser):
 
 def _named(parsed: MultiDict[str, Any]) -> MultiDict[str, Any]:
     """The parts that have a name, in their order."""
-    name: Any  # said to be a text, and None where there was none
     return type(parsed)([(name, value) for name, value in parsed.items(multi=True) if name is not None])
 
 
