@@ -18,10 +18,13 @@ class Parser(FormDataParser):
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
         """What is left of the body, its fields and its files."""
         rest, form, files = super().parse(stream, mimetype, content_length, options)
-        return rest, self._named(form), self._named(files)
+        # What a request has parsed cannot be changed, so it is written anew.
+        return rest, _named(form), _named(files)
 
-    def _named(self, found: MultiDict[str, Any]) -> MultiDict[str, Any]:
-        return self.cls([(name, value) for name, value in found.items(multi=True) if name is not None])
+
+def _named(parsed: MultiDict[str, Any]) -> MultiDict[str, Any]:
+    """The parts that have a name, in their order."""
+    return type(parsed)([(name, value) for name, value in parsed.items(multi=True) if name is not None])
 
 
 class Request(flask.Request):
