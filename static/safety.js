@@ -2,14 +2,6 @@
 (() => {
   "use strict";
 
-  // A link of a mail opens what one person signed: it does not stay in the list of pages behind "back". Whoever steps
-  // back comes to the list of actions, also where the browser has kept the page as it was.
-  const instead = document.querySelector("meta[name=instead]");
-  if (instead) {
-    history.replaceState(null, "", instead.content);
-    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  }
-
   const leave = document.getElementById("leave");
   if (leave) {
     const go = () => {
