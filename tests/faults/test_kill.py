@@ -155,8 +155,8 @@ def test_what_is_killed_alone_is_started_again_and_all_of_it_stops_when_told(ser
     worker = served.worker()
     assert worker is not None
     worker.kill()
-    again = eventually(served.worker, "the worker is started again")
-    assert again.pid != worker.pid
+    # A process that was killed is seen for a moment longer.
+    eventually(lambda: served.worker() not in {None, worker}, "the worker is started again")
 
     _, before = served.web()
     before[0].kill()
