@@ -123,6 +123,19 @@ def test_a_translation_keeps_the_marks_of_its_sentence(tag: str) -> None:
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
+def test_no_name_stands_for_a_sentence_and_no_sentence_for_a_name(tag: str) -> None:
+    """In Spanish a warning to people at risk said "Desapariciones": two neighbours had each other's words."""
+    wrong = [
+        (original, form)
+        for message in entries(tag)
+        if not message.pluralizable  # "none of them" may be short
+        for original, form in zip(_originals(message), _forms(message), strict=True)
+        if (len(original) >= 40 and len(form) * 3 < len(original)) or (len(original) < 20 and len(form) > 60)
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
 def test_a_plural_has_every_form_of_its_language(tag: str) -> None:
     forms = catalogue(tag).num_plurals
     assert not [message.id for message in entries(tag) if message.pluralizable and len(_forms(message)) != forms]
