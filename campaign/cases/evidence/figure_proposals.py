@@ -46,21 +46,21 @@ def correct(
     figure_id: int,
     to: FigureFacts,
     edit_token: str,
-    wanted: Wanted,
+    reason: str,
     now: datetime,
+    *,
+    urgent: bool = False,
 ) -> Rewritten | None:
     """Correct a figure as `figure_corrections.correct_figure` does, or propose that; None if it waits."""
     figure = lock_part(session, Figure, case_id, figure_id)
 
     def change() -> Rewritten:
-        return figure_corrections.correct_figure(
-            session, vault, actor, case_id, figure_id, to, edit_token, wanted.reason, now
-        )
+        return figure_corrections.correct_figure(session, vault, actor, case_id, figure_id, to, edit_token, reason, now)
 
     was = FigureFacts.of(figure)
     base = {**_shown(session, was), "_edit_token": edit_token}
     content = {**_shown(session, to), "_facts": {**asdict(to), "as_of": to.as_of.isoformat() if to.as_of else None}}
-    return _changed(session, vault, actor, figure, _CORRECT, base, content, wanted, change, now)
+    return _changed(session, vault, actor, figure, _CORRECT, base, content, _wanted(reason, urgent), change, now)
 
 
 def choose(
@@ -70,36 +70,35 @@ def choose(
     case_id: int,
     figure_id: int,
     instead_of: int,
-    wanted: Wanted,
+    reason: str,
     now: datetime,
+    *,
+    urgent: bool = False,
 ) -> Rewritten | None:
     """Choose a figure as `figure_corrections.choose_figure` does, or propose that; None if it waits."""
     figure = lock_part(session, Figure, case_id, figure_id)
 
     def change() -> Rewritten:
-        return figure_corrections.choose_figure(
-            session, vault, actor, case_id, figure_id, instead_of, wanted.reason, now
-        )
+        return figure_corrections.choose_figure(session, vault, actor, case_id, figure_id, instead_of, reason, now)
 
     quoted = session.get(Figure, instead_of) if instead_of else None
     base = {**(_shown(session, FigureFacts.of(quoted)) if quoted else {}), "_instead_of": instead_of}
     content = _shown(session, FigureFacts.of(figure))
-    return _changed(session, vault, actor, figure, _CHOOSE, base, content, wanted, change, now)
+    return _changed(session, vault, actor, figure, _CHOOSE, base, content, _wanted(reason, urgent), change, now)
 
 
 def publish(session: Session, vault: Vault, actor: Actor, proposal: Proposal, now: datetime) -> None:
-    """Do what was proposed. Raises `Conflict` if the figure was changed, or another one chosen, meanwhile."""
+    """Do what was proposed. Raises `Conflict` if the figure was changed, or another one chosen, meanwhile, and
+    `Unknown` if it was removed."""
     _, number, what = proposal.part.split(":")
-    figure = session.get_one(Figure, int(number))
+    case_id, figure_id = session.get_one(Action, proposal.action_id).case_id, int(number)
     base, content = json.loads(proposal.base), json.loads(proposal.content)
     if what == _CORRECT:
         to, token = _facts(content["_facts"]), base["_edit_token"]
-        figure_corrections.correct_figure(
-            session, vault, actor, figure.case_id, figure.id, to, token, proposal.reason, now
-        )
+        figure_corrections.correct_figure(session, vault, actor, case_id, figure_id, to, token, proposal.reason, now)
     else:
         instead_of, why = base["_instead_of"], proposal.reason
-        figure_corrections.choose_figure(session, vault, actor, figure.case_id, figure.id, instead_of, why, now)
+        figure_corrections.choose_figure(session, vault, actor, case_id, figure_id, instead_of, why, now)
 
 
 def _changed(
@@ -165,6 +164,5 @@ def _facts(kept: dict[str, Any]) -> FigureFacts:
     return FigureFacts(**{**kept, "as_of": date.fromisoformat(kept["as_of"]) if kept["as_of"] else None})
 
 
-def wanted(reason: str, *, urgent: bool) -> Wanted:
-    """How a change of a figure is meant."""
+def _wanted(reason: str, urgent: bool) -> Wanted:
     return Wanted(CorrectionKind.FIGURE, reason, urgent)

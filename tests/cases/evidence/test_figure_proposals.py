@@ -12,9 +12,10 @@ from campaign.appeals.signing import consent
 from campaign.cases import demonstration
 from campaign.cases.evidence import figure_proposals
 from campaign.cases.evidence.facts import FigureFacts
+from campaign.cases.evidence.figure_corrections import remove_figure
 from campaign.cases.review import changes
 from campaign.cases.writing import proposals
-from campaign.errors import Conflict, Forbidden, Refused
+from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import organisers
 from campaign.office.audit import COMMAND_LINE, Actor
 from campaign.office.organisers import Invitee
@@ -23,6 +24,8 @@ from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent, Figure, Message, Proposal
 from campaign.vocabulary import ActionStatus, MessageKind, ProposalStatus, Role
 from tests import made
+
+pytestmark = pytest.mark.databases  # what is proposed is tried in a savepoint
 
 NOW = made.NOON
 WHY = "The agency published a corrected count."
@@ -64,7 +67,7 @@ class Office:
         with self.storage.writing() as session:
             made_ = figure_proposals.correct(
                 session, self.vault, who, self.figure.case_id, self.figure.id, replace(self.facts, value=value),
-                self.facts.edit_token(), figure_proposals.wanted(WHY, urgent=urgent), NOW,
+                self.facts.edit_token(), WHY, NOW, urgent=urgent,
             )  # fmt: skip
             return made_ is not None
 
@@ -145,12 +148,26 @@ def test_another_figure_is_chosen_for_a_public_action_by_two(office: Office) -> 
             session.add(row)
             session.flush()
             other = row.id
-        wanted = figure_proposals.wanted("It is newer.", urgent=False)
         made_ = figure_proposals.choose(
-            session, office.vault, office.ada, case_id, other, office.figure.id, wanted, NOW
+            session, office.vault, office.ada, case_id, other, office.figure.id, "It is newer.", NOW
         )
     assert made_ is None
     office.publishes(office.bo, office.newest().id)
     with office.storage.reading() as session:
         assert session.get_one(Figure, other).quoted
         assert not session.get_one(Figure, office.figure.id).quoted
+
+
+def test_a_figure_that_was_removed_meanwhile_is_told_and_is_no_fault_of_ours(office: Office) -> None:
+    case_id = office.figure.case_id
+    with office.storage.writing() as session:
+        row = Figure(case_id=case_id, quoted=False, **replace(office.facts, value=1_000_001).columns())
+        session.add(row)
+        session.flush()
+        number = row.id
+        figure_proposals.choose(
+            session, office.vault, office.ada, case_id, number, office.figure.id, "It is newer.", NOW
+        )
+        remove_figure(session, office.vault, office.ada, case_id, number, "Entered twice.", NOW)
+    with pytest.raises(Unknown, match="no longer part of the case"):
+        office.publishes(office.bo, office.newest().id)

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from campaign import clock
 from campaign.cases.evidence import figure_corrections, figure_proposals, figure_usage
 from campaign.cases.evidence.facts import FigureFacts
-from campaign.cases.writing.proposals import Wanted
 from campaign.errors import CampaignError, Conflict, Unknown
 from campaign.language import ORIGINAL
 from campaign.office.permissions import Permission
@@ -89,7 +88,7 @@ def correct(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
         with door().storage.writing() as session:
             made = figure_proposals.correct(
                 session, door().storage.vault, actor(), case.id, figure_id, to,
-                request.form.get("seal", ""), _wanted("reason"), clock.now(),
+                request.form.get("seal", ""), request.form.get("reason", ""), clock.now(), urgent=_urgent(),
             )  # fmt: skip
     except CampaignError as error:
         return form(typed, {}, str(error), moved=isinstance(error, Conflict)), error.status
@@ -124,7 +123,7 @@ def quote(slug: str, figure_id: int) -> Response | str | tuple[str, int]:
             made = figure_proposals.choose(
                 session, door().storage.vault, actor(), case.id, figure_id,
                 int(instead_of) if instead_of.isascii() and instead_of.isdecimal() else 0,
-                _wanted("why"), clock.now(),
+                request.form.get("why", ""), clock.now(), urgent=_urgent(),
             )  # fmt: skip
     except CampaignError as error:
         return form(str(error)), error.status
@@ -159,8 +158,8 @@ def _preview(case: Case, figure: Figure, to: FigureFacts, typed: Mapping[str, st
     )  # fmt: skip
 
 
-def _wanted(reason: str) -> Wanted:
-    return figure_proposals.wanted(request.form.get(reason, ""), urgent=request.form.get("urgent") == "yes")
+def _urgent() -> bool:
+    return request.form.get("urgent") == "yes"
 
 
 def _case(slug: str) -> Case:
