@@ -74,6 +74,11 @@ def test_pressing_the_button_confirms_and_pressing_it_again_changes_nothing(site
     assert pages[0] == pages[1] == pages[2]
 
 
+def test_who_was_the_first_to_sign_is_not_asked_to_be_it(site: Site, link: str) -> None:
+    """The number on the page is made every few seconds: until then it may still be none."""
+    assert "Be the first to sign" not in site.client.post(link).text
+
+
 def test_the_thanks_page_prints_the_letter_with_the_name_already_on_it(site: Site, link: str) -> None:
     page = Page(site.client.post(link).text)
     form = {
