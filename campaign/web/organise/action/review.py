@@ -1,4 +1,4 @@
-"""Check and review: what the checks say, what a second person says, and publication, now or at an hour."""
+"""Checks and review: what the checks say, what a second person says, and publication, now or at an hour."""
 
 from __future__ import annotations
 

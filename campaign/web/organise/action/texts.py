@@ -28,7 +28,7 @@ from campaign.web.organise.action.action_tabs import action_named, action_page, 
 from campaign.web.organise.action.actions import local, posted_form
 from campaign.web.rendering import url
 
-PROPOSED = "Proposed. Someone else sees the change under “Check and review” and publishes it."
+PROPOSED = "Proposed. Someone else sees the change under “Checks and review” and publishes it."
 
 blueprint = Blueprint("texts", __name__, url_prefix="/actions/<slug>/texts")
 
