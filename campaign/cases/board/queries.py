@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.cases.board import pace
+from campaign.cases.board import details, pace
 from campaign.cases.board.rules import (
     DUE,
     MOST,
@@ -37,21 +37,15 @@ from campaign.language import ORIGINAL, countries, day, language_name
 from campaign.office import due_dates
 from campaign.office.due_dates import Due, Duty, Today
 from campaign.office.next_steps import UNDERWAY, Facts, Flag, Need, Step, next_step
-from campaign.publication.figures import said
 from campaign.storage.tables import (
     Action,
     ActionText,
     AuditEvent,
     Case,
-    Event,
-    ModelLetter,
-    Official,
     Organisation,
-    Recipient,
-    Tally,
 )
 from campaign.strip import Strip
-from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome, Shield
+from campaign.vocabulary import ActionNumber, ActionStatus, Outcome, Shield
 
 
 def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int, Sequence[Flag]]) -> Board:
@@ -191,12 +185,12 @@ def _named(words: str) -> ColumnElement[bool]:
 
 def _rows(session: Session, now: datetime, shown: Sequence[_Light], office: _Office, today: Today) -> dict[int, Row]:
     ids = [it.id for it in shown]
-    known = {it.id: it for it in session.execute(_particulars().where(Action.id.in_(ids)))}
-    texts, letters = _texts(session, ids), _letters(session, ids)
-    asked, unreached = _officials(session, ids)
-    threats = _threats(session, {it.case_id for it in known.values()})
+    known = {it.id: it for it in session.execute(details.particulars().where(Action.id.in_(ids)))}
+    texts, letters = details.texts(session, ids), details.letters(session, ids)
+    asked, unreached = details.officials(session, ids)
+    threats = details.threats(session, {it.case_id for it in known.values()})
     evidence = figure_conflicts.flags(session, {it.case_id for it in known.values()}, now)
-    daily = _daily(session, [it.id for it in shown if it.status not in due_dates.UNSEEN])
+    daily = details.daily(session, [it.id for it in shown if it.status not in due_dates.UNSEEN])
     return {
         it.id: _row(
             it,
@@ -329,88 +323,3 @@ def _form(on: date, here: date) -> str:
 
 def _names(tags: Sequence[str]) -> str:
     return " and ".join(language_name(it, ORIGINAL) for it in tags)
-
-
-def _particulars() -> Any:
-    return select(
-        Action.id,
-        Action.case_id,
-        Action.slug,
-        Action.serial,
-        Action.year,
-        Action.original_locale,
-        Action.languages,
-        Action.issued_on,
-        Action.goal,
-        Action.shield,
-        Action.submitted_at,
-        Action.submitted_by_id,
-        Action.approved_at,
-        Action.opens_at,
-        Action.ended_at,
-        Case.country,
-        Case.time_zone,
-        Case.slug.label("case_slug"),
-    ).join(Case, Case.id == Action.case_id)
-
-
-def _texts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = defaultdict(dict)
-    for action_id, locale, title in session.execute(
-        select(ActionText.action_id, ActionText.locale, ActionText.title).where(ActionText.action_id.in_(ids))
-    ):
-        found[action_id][locale] = title
-    return found
-
-
-def _letters(session: Session, ids: Sequence[int]) -> Mapping[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for action_id, locale in session.execute(
-        select(ModelLetter.action_id, ModelLetter.locale).where(ModelLetter.action_id.in_(ids)).distinct()
-    ):
-        found[action_id].append(locale)
-    return found
-
-
-def _officials(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, int], Mapping[int, list[str]]]:
-    """How many officials each action has, and those whose mail or letters came back."""
-    asked: dict[int, int] = defaultdict(int)
-    unreached: dict[int, list[str]] = defaultdict(list)
-    for action_id, name, office, bounced_at, returned_on in session.execute(
-        select(
-            Recipient.action_id,
-            Official.name,
-            Official.office,
-            Official.email_bounced_at,
-            Official.post_returned_on,
-        )
-        .join(Official, Official.id == Recipient.official_id)
-        .where(Recipient.action_id.in_(ids))
-        .order_by(Recipient.position)
-    ):
-        asked[action_id] += 1
-        if bounced_at is not None or returned_on is not None:
-            unreached[action_id].append(name or said(office, ORIGINAL))
-    return asked, unreached
-
-
-def _threats(session: Session, case_ids: set[int]) -> Mapping[int, list[tuple[date, str]]]:
-    found: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    for case_id, on, caption in session.execute(
-        select(Event.case_id, Event.on, Event.caption).where(
-            Event.case_id.in_(case_ids), Event.kind == EventKind.THREAT
-        )
-    ):
-        found[case_id].append((on, said(caption, ORIGINAL)))
-    return found
-
-
-def _daily(session: Session, ids: Sequence[int]) -> Mapping[int, dict[date, int]]:
-    found: dict[int, dict[date, int]] = defaultdict(dict)
-    for action_id, on, count in session.execute(
-        select(Tally.action_id, Tally.day, func.sum(Tally.count))
-        .where(Tally.action_id.in_(ids))
-        .group_by(Tally.action_id, Tally.day)
-    ):
-        found[action_id][on] = int(count)
-    return found
