@@ -1,7 +1,7 @@
 """Reading the board: a light pass over all actions that sorts them, and a full one over the rows that are shown.
 
-Neither the number of queries nor what is drawn grows with the actions. Signatures are never touched: the tallies say
-how many there are.
+The number of queries does not grow with the actions; what is drawn grows with what is due, and with nothing else.
+Signatures are never touched: the tallies say how many there are.
 """
 
 from __future__ import annotations
