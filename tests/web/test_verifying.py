@@ -120,6 +120,23 @@ def test_an_upload_is_limited_in_size_and_number_and_other_forms_stay_small(
     assert checked(site, code, b"x")[0] == 429
 
 
+def test_a_file_that_was_sent_is_not_kept(
+    site: Site, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Larger than what is held in memory, so that it lies in a file while it is read."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    marker = b"the words of a file that somebody holds"
+    assert checked(site, code, b"%PDF-1.7 " + marker + b" " * 2_000_000 + marker)[1].startswith("Not ours.")
+    assert [it for it in temporary.rglob("*") if it.is_file()] == []
+    home = site.storage.engine.url.database
+    kept = [it for it in Path(str(home)).parent.rglob("*") if it.is_file()]
+    assert kept
+    assert [it for it in kept if marker in it.read_bytes()] == []
+
+
 def test_a_form_without_a_file_says_so(site: Site, code: str) -> None:
     assert site.client.post(f"/verify/{code}").status_code == 422
 
