@@ -23,6 +23,7 @@ from campaign import clock, logs
 from campaign.appeals import captured_mail, moments, retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import letter_mails, signature_mails, update_mails
+from campaign.appeals.network import member_mails, membership, rounds
 from campaign.appeals.relay import bounce_mailbox, bounces, incoming, owed_news, queue
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.signature_admin import invalidation
@@ -141,8 +142,9 @@ class Jobs:
             batches += 1
 
     def spread(self) -> int:
-        """Write the messages of updates that are on their way; returns how many batches there were."""
-        batches = 0
+        """Write the messages of updates, and of what goes out to the network; returns how many batches, and messages to
+        the network, there were."""
+        batches = self._spread_rounds()
         while True:
             with self._storage.reading() as session:
                 if not update_mails.waiting(session):
@@ -151,6 +153,21 @@ class Jobs:
                 if not update_mails.enqueue_updates(session, clock.now()):
                     return batches
             batches += 1
+
+    def _spread_rounds(self) -> int:
+        """The same for what goes out to the network."""
+        with self._storage.reading() as session:
+            if not rounds.due(session, clock.now()):
+                return 0
+        with self._storage.writing() as session:
+            rounds.begin(session, clock.now())
+        written = 0
+        while True:
+            with self._storage.writing() as session:
+                batch = rounds.spread(session, clock.now())
+            if batch is None:
+                return written
+            written += batch
 
     def digest(self) -> int:
         """Owe organisers what is due, once a day; returns to how many."""
@@ -230,6 +247,7 @@ class Jobs:
             incoming.forget(session, clock.now())
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
         self._in_batches(lambda session: outbox.forget(session, clock.now(), retention.BATCH), retention.BATCH)
+        self._in_batches(lambda session: membership.forget(session, clock.now(), retention.BATCH), retention.BATCH)
         purged = retention.purge_all(self._storage, clock.now())
         moments.forget(self._storage, clock.now())
         ending.end(self._storage, clock.now())
@@ -315,6 +333,8 @@ class Jobs:
         base_url, now = self._settings.base_url, clock.now()
         if message.kind is MessageKind.UPDATE:
             return update_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
+        if message.kind in member_mails.KINDS:
+            return member_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.kind in owed_news.KINDS:
             return letter_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.organiser_id is not None:

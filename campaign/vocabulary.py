@@ -130,6 +130,25 @@ class MessageKind(StrEnum):
     LETTERS_HELD = "letters_held"  # to admins: servers refuse us, whatever the address
     SIGN_IN = "sign_in"
     ACCOUNT_CHANGED = "account_changed"
+    # To members of the network.
+    NETWORK_CONFIRM = "network_confirm"
+    NETWORK_ACTION = "network_action"
+    NETWORK_WEEKLY = "network_weekly"
+
+
+class MemberStatus(StrEnum):
+    """Whether a member of the network has confirmed that the address is theirs; who leaves is deleted."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+
+
+class Rhythm(StrEnum):
+    """How often a member of the network is told of new actions."""
+
+    EACH = "each"
+    WEEKLY = "weekly"
+    URGENT = "urgent"
 
 
 class LetterStatus(StrEnum):

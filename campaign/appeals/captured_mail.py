@@ -36,11 +36,14 @@ def forget(session: Session, mailbox: Path) -> int:
 
 
 def _messages(session: Session, numbers: list[int]) -> set[int]:
-    """Those to organisers, and to supporters whose address is kept."""
+    """Those to organisers, to members of the network, and to supporters whose address is kept."""
     kept = (
         select(Message.id)
         .outerjoin(Signature, Signature.id == Message.signature_id)
-        .where(Message.id.in_(numbers), Message.organiser_id.is_not(None) | Signature.email.is_not(None))
+        .where(
+            Message.id.in_(numbers),
+            Message.organiser_id.is_not(None) | Message.member_id.is_not(None) | Signature.email.is_not(None),
+        )
     )
     return set(session.scalars(kept))
 

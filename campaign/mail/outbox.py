@@ -38,6 +38,8 @@ class Leased:
     lease: bytes
     until: datetime
     wish_id: int | None = None
+    member_id: int | None = None
+    round_id: int | None = None
 
     def safe(self, now: datetime) -> bool:
         """Whether there is still time to send it: a sending begun in the lease's last half might outlast it."""
@@ -79,6 +81,14 @@ def enqueue_for_organiser(
     whom = (
         {"organiser_id": organiser_id} if update_id is None else {"organiser_id": organiser_id, "update_id": update_id}
     )
+    return _enqueue(session, kind, key, now, **whom)
+
+
+def enqueue_for_member(
+    session: Session, kind: MessageKind, member_id: int, key: str, now: datetime, round_id: int | None = None
+) -> bool:
+    """Owe a member of the network a message; like `enqueue`. `round_id` is of what went out to the network."""
+    whom = {"member_id": member_id} if round_id is None else {"member_id": member_id, "round_id": round_id}
     return _enqueue(session, kind, key, now, **whom)
 
 
@@ -126,6 +136,8 @@ def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
             Message.letter_id,
             Message.attempts,
             Message.wish_id,
+            Message.member_id,
+            Message.round_id,
         )
         .execution_options(synchronize_session=False)
     ).all()

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from campaign.channels import CHANNELS
 from campaign.publication.posting_days import ELSEWHERE, posting_days
 from campaign.publication.values import PublicAction, PublicRecipient
+from campaign.vocabulary import ChannelKind
 
 
 class Way(StrEnum):
@@ -82,3 +84,58 @@ def advice_of(action: PublicAction, today: date, settings: Mapping[str, int]) ->
 
 def _reach(recipient: PublicRecipient) -> Reach:
     return Reach(recipient.country, bool(recipient.address), bool(recipient.emails or recipient.channels))
+
+
+class NextStep(StrEnum):
+    """The one thing that a person is asked for once they have signed. `safe`: nothing that could name them; `over`:
+    nothing, the deadline has passed."""
+
+    SAFE = "safe"
+    EMAIL = "email"
+    ONLINE = "online"
+    POST = "post"
+    ASK = "ask"
+    OVER = "over"
+
+
+# With fewer days left than this, only what arrives at once is asked for.
+HURRIED_DAYS = 2
+
+
+def next_step(
+    *, unnamed: bool, days_left: int | None, email: bool = False, online: bool = False, post: bool = False
+) -> NextStep:
+    """What helps next, by what still arrives and costs nothing.
+
+    `unnamed`: they are at risk and asked for no name. `days_left`: 0 on the last day, None once it has passed.
+    `email`: an official has an address; `online`: a form or a network where one writes in public; `post`: a letter
+    that is posted today arrives in time.
+    """
+    if unnamed:
+        return NextStep.SAFE
+    if days_left is None:
+        return NextStep.OVER
+    if email:
+        return NextStep.EMAIL
+    if online and (days_left < HURRIED_DAYS or not post):
+        return NextStep.ONLINE
+    if post and days_left >= HURRIED_DAYS:
+        return NextStep.POST
+    return NextStep.ASK
+
+
+def step_of(action: PublicAction, today: date, settings: Mapping[str, int], *, unnamed: bool) -> NextStep:
+    """The same of an action as it is public. Without a sample letter there is nothing to send: then one person is
+    asked."""
+    left = None if action.deadline is None or today > action.deadline else (action.deadline - today).days
+    asked = action.asked if action.letters else ()
+    return next_step(
+        unnamed=unnamed,
+        days_left=left,
+        email=any(it.emails for it in asked),
+        online=any(_ONLINE & {*it.channels} for it in asked),
+        post=advice_of(action, today, settings).way is Way.POST and bool(asked),
+    )
+
+
+_ONLINE = frozenset(it.key for it in CHANNELS if it.kind is ChannelKind.WEB_FORM or it.public is not None)

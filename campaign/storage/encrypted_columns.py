@@ -23,6 +23,7 @@ from campaign.storage.tables import (
     LaterWish,
     Letter,
     LookUpKey,
+    Member,
     Organiser,
     OrganiserSession,
     PaperName,
@@ -34,6 +35,7 @@ SIGNATURE_NAME = "signatures.name"
 SIGNATURE_EMAIL = "signatures.email"
 SIGNATURE_MESSAGE = "signatures.message"
 LETTER_CONTENT = "letters.content"
+MEMBER_EMAIL = "network_members.email"
 PAPER_NAME = "paper_names.name"
 INCOMING_CONTENT = "incoming_mails.content"
 SESSION_CONTENT = "organiser_sessions.content"
@@ -167,6 +169,7 @@ COLUMNS: tuple[EncryptedColumn, ...] = (
     _wished(LaterWish.name, SIGNATURE_NAME),
     _wished(LaterWish.email, SIGNATURE_EMAIL),
     _wished(LaterWish.message, SIGNATURE_MESSAGE),
+    EncryptedColumn(Member.email, (Member.id,), MEMBER_EMAIL, (Member.reference,), bytes),
     EncryptedColumn(Letter.content, (Letter.id,), LETTER_CONTENT, (Letter.id,), int),
     # Known by the keyed hash of the mail as it came: there before its row, and one of a kind.
     EncryptedColumn(IncomingMail.content, (IncomingMail.id,), INCOMING_CONTENT, (IncomingMail.mail_hash,), bytes),

@@ -30,7 +30,7 @@ class Common:
     body: bytes
     etag: str
     # A page lives for seconds: beyond these, effort costs milliseconds and saves a twentieth.
-    brotli_effort: ClassVar[int] = 5
+    brotli_effort: ClassVar[int] = 7
     gzip_effort: ClassVar[int] = 6
 
     @cached_property

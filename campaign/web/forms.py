@@ -92,6 +92,11 @@ def _an_address(typed: str) -> str:
     return address
 
 
+def checked_address(typed: str) -> str:
+    """An address that can be written to, as it is kept. Raises `ValidationError` with what to say."""
+    return _an_address(typed)
+
+
 def _a_country(chosen: str | None) -> str:
     """It is a country."""
     code = (chosen or "").strip().upper()

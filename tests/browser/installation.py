@@ -24,6 +24,8 @@ from sqlalchemy import delete, select
 
 from campaign import clock
 from campaign.appeals.abuse import rate_limits
+from campaign.appeals.network import membership
+from campaign.appeals.network.choices import Choices
 from campaign.appeals.signing.links import Links
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
@@ -34,8 +36,8 @@ from campaign.errors import TooMany
 from campaign.office.audit import Actor
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.storage.tables import ActionText, ModelLetter, Signature
-from campaign.vocabulary import ActionStatus, Focus, PictureKind
+from campaign.storage.tables import ActionText, Member, Message, ModelLetter, Signature
+from campaign.vocabulary import ActionStatus, Disclosure, Focus, PictureKind, Rhythm
 from tests import made
 
 # In every language: a picture that nobody has described in one is not shown there.
@@ -87,6 +89,11 @@ class Installation:
         with self._storage() as storage:
             links = Links(self.settings.secret_key)
             return _signed(storage, links, "in-english-only", "confirmed", country)["mine"]
+
+    def joined(self) -> str:
+        """Someone joins the network; the token by which they leave."""
+        with self._storage() as storage:
+            return _joined(storage, Links(self.settings.secret_key))["leave"]
 
     def busy_network(self) -> str:
         """The address of a network that has made as many letters as it may, in this window and in the next."""
@@ -215,18 +222,40 @@ def _furnish(settings: Settings) -> dict[str, str]:
         for state in ("pending", "confirmed", "rejected"):
             for what, token in _signed(storage, links, slug, state).items():
                 names[prefix + state if what == "confirm" else f"{what}_{prefix}{state}"] = token
+    names["unnamed"] = _signed(storage, links, "in-english-only", "confirmed", "PK", Disclosure.WITHHELD)["confirm"]
+    names["member_pending"] = _joined(storage, links, confirmed=False)["member"]
+    names |= _joined(storage, links)
     with storage.writing() as session:
         opening_and_closing.stop(session, "stopped-later", {"en": "She is free.", "ur": "وہ آزاد ہیں۔"}, now)
     storage.dispose()
     return names
 
 
-def _signed(storage: Storage, links: Links, slug: str, state: str, country: str = "GB") -> dict[str, str]:
+def _joined(storage: Storage, links: Links, *, confirmed: bool = True) -> dict[str, str]:
+    """A member of the network; the tokens of the pages behind it."""
+    now, choices = clock.now(), Choices("en", countries=("PK",), rhythm=Rhythm.WEEKLY)
+    with storage.writing() as session:
+        membership.join(session, storage.vault, f"{secrets.token_hex(4)}@example.org", choices, now)
+        reference = session.scalars(select(Member.reference).order_by(Member.id.desc()).limit(1)).one()
+        if confirmed:
+            membership.confirm(session, reference, choices, now)
+        session.execute(delete(Message).where(Message.member_id.is_not(None)))
+    return {"member": links.member(reference), "leave": links.leaving(reference)}
+
+
+def _signed(
+    storage: Storage,
+    links: Links,
+    slug: str,
+    state: str,
+    country: str = "GB",
+    disclosure: Disclosure = Disclosure.PUBLIC,
+) -> dict[str, str]:
     """A signature in one state; the tokens of the pages behind it."""
     now = clock.now()
     with storage.writing() as session:
         email = f"{secrets.token_hex(4)}@example.org"
-        wish = made.wish(email, name="Ada \u202eLovelace", message="Please.", country=country)
+        wish = made.wish(email, name="Ada \u202eLovelace", message="Please.", country=country, disclosure=disclosure)
         sign(session, storage.vault, slug, wish, now)
         reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
         if state == "confirmed":

@@ -69,6 +69,7 @@ def _sent(page: Page, place: Installation, locale: str) -> None:
 
 def _name_corrected(page: Page, place: Installation, locale: str) -> None:
     _at("/{locale}/mine/{mine_confirmed}")(page, place, locale)
+    page.locator("details:has(button[value=name]) > summary").click()
     _press(page, "button[name=change][value=name]")
 
 
@@ -106,7 +107,7 @@ def _agreed(page: Page, place: Installation, locale: str) -> None:
 def _preview_of_ones_own(page: Page, place: Installation, locale: str) -> None:
     """The preview as it is reached from the thanks: it offers to send."""
     _at("/{locale}/confirm/{confirmed}")(page, place, locale)
-    _press(page, "button[formaction$=write]")
+    _press(page, ".best-next form button.go")
 
 
 def _erased(page: Page, place: Installation, locale: str) -> None:
@@ -129,6 +130,25 @@ def _confirmed_just_now(page: Page, place: Installation, locale: str) -> None:
 
 def _unsubscribed(page: Page, place: Installation, locale: str) -> None:
     _at("/{locale}/unsubscribe/{unsubscribe_confirmed}")(page, place, locale)
+    _press(page, "main form button")
+
+
+def _join_refused(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/join")(page, place, locale)
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.fill("#email", "nowhere")
+    _press(page, "main form button.go")
+
+
+def _join_sent(page: Page, place: Installation, locale: str) -> None:
+    _join_refused(page, place, locale)
+    page.fill("#email", "joins@example.org")
+    _press(page, "main form button.go")
+
+
+def _left(page: Page, place: Installation, locale: str) -> None:
+    """Of someone who joined for this one visit."""
+    page.goto(f"{place.base}/{locale}/leave/{place.joined()}")
     _press(page, "main form button")
 
 
@@ -181,6 +201,7 @@ STATES: dict[str, Way] = {
     "look in your mailbox": _look_in_your_mailbox,
     "confirm": _at("/{locale}/confirm/{pending}"),
     "thanks": _at("/{locale}/confirm/{confirmed}"),
+    "thanks, at risk": _at("/{locale}/confirm/{unnamed}"),
     "rejected": _at("/{locale}/confirm/{rejected}"),
     "my signature": _at("/{locale}/mine/{mine_confirmed}"),
     "my signature, pending": _at("/{locale}/mine/{mine_pending}"),
@@ -199,6 +220,13 @@ STATES: dict[str, Way] = {
     "too many": _too_many,
     "stop writing to me": _at("/{locale}/unsubscribe/{unsubscribe_confirmed}"),
     "link over": _at("/{locale}/confirm/garbage"),
+    "join": _at("/{locale}/join"),
+    "join, refused": _join_refused,
+    "join, sent": _join_sent,
+    "member, to confirm": _at("/{locale}/network/{member_pending}"),
+    "member": _at("/{locale}/network/{member}"),
+    "leave": _at("/{locale}/leave/{leave}"),
+    "left": _left,
     "privacy": _at("/{locale}/privacy"),
     "verify": _at("/verify/{code}"),
     "mailbox": _at("/demo/mailbox"),

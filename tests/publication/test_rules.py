@@ -9,7 +9,7 @@ import pytest
 from campaign import clock, language
 from campaign.cases import places
 from campaign.errors import Unknown
-from campaign.publication.best_way import Advice, Reach, Way, best_of, best_way
+from campaign.publication.best_way import Advice, NextStep, Reach, Way, best_of, best_way, next_step
 from campaign.publication.posting_days import own_days, posting_days
 from campaign.publication.risk import at_risk, risk_countries
 from campaign.publication.signing_time import may_be_signed
@@ -74,6 +74,29 @@ def test_post_is_best_while_a_letter_arrives_in_time(
     today: date, address: bool, faster: bool, way: Way, by: date | None
 ) -> None:
     assert best_way(today, LAST, 15, address=address, faster=faster) == Advice(way, by, 15)
+
+
+@pytest.mark.parametrize(
+    ("unnamed", "left", "email", "online", "post", "step"),
+    [
+        (True, 30, True, True, True, NextStep.SAFE),  # at risk: nothing to send, whatever would arrive
+        (True, None, True, True, True, NextStep.SAFE),
+        (False, None, True, True, True, NextStep.OVER),
+        (False, 30, True, True, True, NextStep.EMAIL),  # free, and there today
+        (False, 0, True, True, True, NextStep.EMAIL),
+        (False, 30, False, True, True, NextStep.POST),
+        (False, 1, False, True, True, NextStep.ONLINE),  # under two days left: before post
+        (False, 2, False, True, True, NextStep.POST),
+        (False, 1, False, False, True, NextStep.ASK),
+        (False, 30, False, True, False, NextStep.ONLINE),
+        (False, 30, False, False, True, NextStep.POST),
+        (False, 30, False, False, False, NextStep.ASK),
+    ],
+)
+def test_after_signing_one_thing_is_asked_for_that_still_arrives_and_is_free(
+    unnamed: bool, left: int | None, email: bool, online: bool, post: bool, step: NextStep
+) -> None:
+    assert next_step(unnamed=unnamed, days_left=left, email=email, online=online, post=post) is step
 
 
 def test_of_several_officials_the_nearest_last_day_to_post_is_named() -> None:

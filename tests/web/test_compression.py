@@ -57,4 +57,19 @@ def test_the_scripts_of_a_page_come_as_one_file_that_holds_each_of_them_whole(si
     served = site.client.get("/static/public.js")
     assert served.mimetype in {"text/javascript", "application/javascript"}
     for name in PUBLIC_SCRIPTS:
-        assert (STATIC / name).read_text("utf-8") in served.text
+        lines = [it.strip() for it in (STATIC / name).read_text("utf-8").splitlines()]
+        # Without what only its authors read.
+        assert "\n".join(it for it in lines if it and not it.startswith("//")) in served.text
+
+
+def test_a_style_sheet_loses_what_only_its_authors_read_and_nothing_else() -> None:
+    from campaign.web.assets import lean_style
+
+    written = """/* Why, and: what; { */
+    .a > b ,  .c :is(d, e) { margin : 0 calc(1rem + 2px) ; font-family: "A B", serif; }
+    @media (min-width: 40rem) and (max-height: 2em) { .x { top: 0; } }
+    """
+    assert lean_style(written) == (
+        '.a>b,.c :is(d,e){margin :0 calc(1rem + 2px);font-family:"A B",serif}'
+        "@media (min-width:40rem) and (max-height:2em){.x{top:0}}"
+    )

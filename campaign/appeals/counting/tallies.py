@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from campaign import clock
 from campaign.storage.tables import Organisation, Signature, Tally
 from campaign.storage.upsert import add_to
 
@@ -60,6 +61,31 @@ def counted(session: Session, action_id: int, goal: int | None, now: datetime) -
     """The public count of one action."""
     total = session.scalar(select(func.coalesce(func.sum(Tally.count), 0)).where(Tally.action_id == action_id))
     return Count(int(total or 0), len(public_countries(session, action_id)), goal, now)
+
+
+def number_of(session: Session, signature_id: int) -> int | None:
+    """Which number a signature is that was confirmed just now; None once it stands in the tallies.
+
+    Then others stand there too that came later, and nobody kept who was which.
+    """
+    own = session.execute(
+        select(Signature.action_id, Signature.confirmed_at).where(
+            Signature.id == signature_id, Signature.counts, Signature.tallied.is_(False)
+        )
+    ).one_or_none()
+    if own is None:
+        return None
+    before = session.scalar(
+        select(func.count())
+        .select_from(Signature)
+        .where(
+            Signature.action_id == own.action_id,
+            Signature.counts != Signature.tallied,
+            Signature.counts,
+            Signature.confirmed_at < own.confirmed_at,
+        )
+    )
+    return counted(session, own.action_id, None, clock.now()).count + int(before or 0) + 1
 
 
 def public_countries(session: Session, action_id: int, most: int | None = None) -> tuple[tuple[str, int], ...]:

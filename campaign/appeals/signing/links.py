@@ -62,6 +62,22 @@ class Links:
         """The reference of a token made by `unsubscribing`; None for any other."""
         return self._reference(b"unsubscribe", token)
 
+    def member(self, reference: bytes) -> str:
+        """The token of a member's own page in the network: whoever holds it may confirm, change and leave."""
+        return self._token(b"member", reference)
+
+    def read_member(self, token: str) -> bytes | None:
+        """The reference of a token made by `member`; None for any other."""
+        return self._reference(b"member", token)
+
+    def leaving(self, reference: bytes) -> str:
+        """The token by which a member leaves the network, and nothing else: it stands in a header of each mail."""
+        return self._token(b"leave", reference)
+
+    def read_leaving(self, token: str) -> bytes | None:
+        """The reference of a token made by `leaving`; None for any other."""
+        return self._reference(b"leave", token)
+
     def form(self, slug: str, text_version: int | None = None, *, aged: bool = False) -> str:
         """The token of a signing form of one action, stamped with this second and with the text that is shown.
 

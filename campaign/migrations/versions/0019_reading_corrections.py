@@ -1,7 +1,7 @@
 """what an organiser moved while a bulletin was imported, kept with the draft
 
 Revision ID: 0019
-Revises: 0015
+Revises: 0016
 """
 
 from alembic import op

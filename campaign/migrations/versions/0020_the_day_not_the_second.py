@@ -1,7 +1,7 @@
 """signatures that still have the second of their signing are found quickly: after two days only the day is kept
 
 Revision ID: 0020
-Revises: 0015
+Revises: 0019
 """
 
 from alembic import op

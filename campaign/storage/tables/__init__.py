@@ -20,6 +20,7 @@ from campaign.storage.tables.dossiers import (
 from campaign.storage.tables.keys import KnownKey, LookUpKey
 from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
 from campaign.storage.tables.mail import IncomingMail, Message
+from campaign.storage.tables.network import Member, NetworkConsent, NetworkRound
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
 from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
@@ -69,8 +70,11 @@ __all__ = [
     "LetterReport",
     "LetterTally",
     "LookUpKey",
+    "Member",
     "Message",
     "ModelLetter",
+    "NetworkConsent",
+    "NetworkRound",
     "Official",
     "Organisation",
     "Organiser",

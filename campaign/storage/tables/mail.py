@@ -29,7 +29,18 @@ class Message(Base):
         one_of("kind", MessageKind),
         one_of("status", MessageStatus),
         CheckConstraint("(status = 'leased') = (lease IS NOT NULL)", name="leased_by_someone"),
-        CheckConstraint("(signature_id IS NULL) <> (organiser_id IS NULL)", name="to_one_person"),
+        CheckConstraint(
+            "((signature_id IS NULL) <> (organiser_id IS NULL) AND member_id IS NULL)"
+            " OR (signature_id IS NULL AND organiser_id IS NULL AND member_id IS NOT NULL)",
+            name="to_one_person",
+        ),
+        CheckConstraint(
+            "(kind IN ('network_action', 'network_weekly')) = (round_id IS NOT NULL)", name="round_of_which"
+        ),
+        CheckConstraint(
+            "(kind IN ('network_confirm', 'network_action', 'network_weekly')) = (member_id IS NOT NULL)",
+            name="to_a_member",
+        ),
         CheckConstraint("(kind = 'update') = (update_id IS NOT NULL)", name="update_of_which"),
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),
         CheckConstraint(
@@ -40,7 +51,10 @@ class Message(Base):
         _only("owed", "status IN ('pending', 'leased')", "due_at", "id"),
         _only("settled", "status IN ('sent', 'failed') AND update_id IS NULL", "created_at"),
         # Most messages are to supporters about their signature: these say nothing of them, and cost them nothing.
-        *(_only(it, f"{it} IS NOT NULL", it) for it in ("organiser_id", "update_id", "letter_id", "wish_id")),
+        *(
+            _only(it, f"{it} IS NOT NULL", it)
+            for it in ("organiser_id", "update_id", "letter_id", "wish_id", "member_id", "round_id")
+        ),
     )
 
     id: Mapped[BigKey]
@@ -52,6 +66,8 @@ class Message(Base):
     letter_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("letters.id", ondelete="CASCADE"))
     # Of a confirmation: the later wish that caused it. Null: the signature itself.
     wish_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("later_wishes.id", ondelete="CASCADE"))
+    member_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("network_members.id", ondelete="CASCADE"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("network_rounds.id", ondelete="CASCADE"))
     status: Mapped[MessageStatus] = mapped_column(Word(MessageStatus))
     created_at: Mapped[At]
     due_at: Mapped[At]

@@ -22,7 +22,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import ConfirmingForm
 from campaign.web.locales import _
-from campaign.web.public import view_models
+from campaign.web.public import sharing, view_models
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
@@ -139,15 +139,24 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)
         tally = tallies.counted(session, action.id, action.goal, clock.now())
+        number = tallies.number_of(session, signature.id)
+    count = max(tally.count, number or 0)
+    safe = naming_risk.unnamed(signature.at_risk, signature.disclosure)
+    today = clock.local_day(clock.now(), action.time_zone)
     body = page(
         "public/thanks.html",
         action=action,
-        tally=tally,
-        goal=view_models.goal_of(tally.count, action.goal, action.takes_signatures(clock.now())),
+        count=count,
+        number=number,
+        goal=view_models.goal_of(count, action.goal, action.takes_signatures(clock.now())),
+        strip=action.strip(clock.now()),
+        today=today,
         signature=signature,
-        safe=naming_risk.unnamed(signature.at_risk, signature.disclosure),
+        safe=safe,
+        step=sharing.step_after_signing(action, safe),
         name=signature.name,
         country=signature.country,
+        minister=view_models.minister_of(action),
         letter=view_models.letter_view(action, locale, None, None),
         token=token,
         mine_token=door().links.mine(signature.reference),

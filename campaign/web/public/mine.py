@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 
 from flask import Blueprint, Response, make_response, request
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import MineForm
 from campaign.web.locales import _
-from campaign.web.public import confirming
+from campaign.web.public import confirming, network
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
@@ -40,6 +41,8 @@ def message(locale: str, token: str) -> Response:
     """Where a discreet mail leads: its address says nothing of confirming or signing, its page does what it is for."""
     if door().links.read_mine(token) is not None:
         return shown(locale, token)
+    if door().links.read_member(token) is not None:
+        return network.shown(locale, token)
     return confirming.ask(locale, token)
 
 
@@ -195,6 +198,7 @@ def shown(
         "public/mine.html",
         mine=stored,
         email=my_signature.masked(stored.email) if stored.email else None,
+        days=lambda n: timedelta(days=n),
         typed={"name": stored.name, "country": stored.country, "message": stored.message, **(typed or {})},
         countries=language.countries(locale),
         safe=naming_risk.unnamed(stored.at_risk, stored.disclosure),

@@ -12,7 +12,7 @@ from campaign.appeals.letters import channels
 from campaign.errors import Gone, Refused
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
-from campaign.publication.best_way import Advice, advice_of
+from campaign.publication.best_way import Advice, NextStep, advice_of, step_of
 from campaign.publication.pictures import PHONE_WIDTHS, WIDTHS
 from campaign.publication.posting_days import own_days
 from campaign.publication.reading import published
@@ -76,6 +76,12 @@ def advice(action: PublicAction) -> Advice:
     """The best way to write now, as every page says it."""
     own = own_days(door().settings.posting_days, office(action.locale).posting_days)
     return advice_of(action, clock.local_day(clock.now(), action.time_zone), own)
+
+
+def step_after_signing(action: PublicAction, unnamed: bool) -> NextStep:
+    """What a person is asked for once they have signed, as the thanks page says it."""
+    own = own_days(door().settings.posting_days, office(action.locale).posting_days)
+    return step_of(action, clock.local_day(clock.now(), action.time_zone), own, unnamed=unnamed)
 
 
 def shared_address(slug: str) -> str:

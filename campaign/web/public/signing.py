@@ -1,27 +1,34 @@
-"""Signing: the one answer is "look in your mailbox", whoever asks and whatever was there before."""
+"""Signing: the one answer is "check your e-mail", whoever asks and whatever was there before."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, request
+from markupsafe import Markup
+from sqlalchemy import select
 
 from campaign import clock
 from campaign.appeals.abuse import form_protection, rate_limits
-from campaign.appeals.signing import signing
+from campaign.appeals.signing import domain_slips, signing
 from campaign.appeals.signing.links import FormToken
+from campaign.appeals.signing.wishes import Wish
 from campaign.errors import Gone, Refused
 from campaign.publication.reading import published
 from campaign.publication.risk import at_risk as is_at_risk
+from campaign.storage.tables import Organisation
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
 from campaign.web.app_state import door
 from campaign.web.forms import SigningForm, wish_in
 from campaign.web.locales import _
+from campaign.web.public import view_models
 from campaign.web.public.pages import action_page, refused_form
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("signing", __name__)
+# Where the one part of the answer that is its reader's own is put into the rest.
+_MARK = Markup("<!--sent-->")
 
 
 @blueprint.post("/<locale:locale>/actions/<slug>/sign")
@@ -61,18 +68,40 @@ def sign(locale: str, slug: str) -> Response:
         return _refused(locale, slug, form, {**errors, "proof": _(kept_out.sentence)})
     except Refused:  # the question to people at risk, which the page asks
         return _refused(locale, slug, *_judged(slug, token))
-    return look_in_your_mailbox(locale, slug)
+    return _check_your_email(locale, slug, wish)
 
 
-def look_in_your_mailbox(locale: str, slug: str) -> Response:
-    """The same answer, byte for byte, to every signing of one action in one language."""
+def _check_your_email(locale: str, slug: str, wish: Wish) -> Response:
+    """Where the link went. It is made of what was typed and of nothing else: the same to every signing of one address,
+    whoever signed before. All around it is the same for everyone, and rendered once."""
 
     def render() -> tuple[bytes, str]:
-        with door().storage.reading() as session:
-            action = published(session, slug, locale)
-        return page("public/look_in_your_mailbox.html", action=action).encode(), ""
+        return page("public/look_in_your_mailbox.html", mark=_MARK).encode(), ""
 
-    response = make_response(door().cache.page(("mailbox", locale, slug), render).body)
+    with door().storage.reading() as session:
+        action = published(session, slug, locale)
+        organisation = session.scalars(select(Organisation)).one()
+    sent = page(
+        "public/link_sent.html",
+        action=action,
+        email=wish.email,
+        meant=domain_slips.meant(wish.email),
+        discreet=is_at_risk(wish.country, action.at_risk_countries),
+        sender=organisation.sender_email,
+        kept=view_models.KEPT,
+        values={
+            "token": _aged_token(slug),
+            "name": wish.name,
+            "country": wish.country,
+            "disclosure": str(wish.disclosure),
+            "message": wish.message,
+            "updates": "yes" if wish.updates else "",
+            "sure": request.form.get("sure", ""),
+            "pressed": request.form.get("pressed", ""),
+        },
+    )
+    before, _mark, after = door().cache.page(("mailbox", locale, slug), render).body.partition(str(_MARK).encode())
+    response = make_response(before + sent.encode() + after)
     response.headers["Content-Type"] = "text/html; charset=utf-8"
     return response
 

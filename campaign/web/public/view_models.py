@@ -16,6 +16,7 @@ from campaign.appeals.counting import tallies
 from campaign.appeals.letters import channels, documents
 from campaign.appeals.letters.channels import Channel, Email, LinkFit, Written
 from campaign.appeals.letters.letters import sheet
+from campaign.appeals.network import membership
 from campaign.appeals.relay import bounces, content, queue_status
 from campaign.appeals.signing.signing import PENDING_KEPT
 from campaign.language import ORIGINAL
@@ -40,6 +41,7 @@ class RetentionPeriods:
     network_hours: int
     letter_days: int  # of one that we sent, from then on
     draft_hours: int  # of one that was not agreed to
+    joining_days: int  # of an address in the network that nobody confirmed
     unsent_days: int  # of one that could not be sent, from the end of its action
 
 
@@ -49,6 +51,7 @@ KEPT = RetentionPeriods(
     network_hours=int(rate_limits.KEPT.total_seconds() // 3600),
     letter_days=bounces.REPORTS_WITHIN.days,
     draft_hours=int(content.DRAFT_KEPT.total_seconds() // 3600),
+    joining_days=membership.PENDING_KEPT.days,
     unsent_days=queue_status.UNSENT_KEPT.days,
 )
 

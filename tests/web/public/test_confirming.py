@@ -66,7 +66,7 @@ def test_pressing_the_button_confirms_and_pressing_it_again_changes_nothing(site
         assert answer.headers["Cache-Control"] == "no-store"
         pages.append(answer.data)
     pages.append(site.client.get(link).data)
-    assert Page(pages[0].decode()).heading == "Thank you. You have signed"
+    assert Page(pages[0].decode()).heading == "Thank you. You have signed."
     signature = stored(site)
     assert signature.status is SignatureStatus.CONFIRMED
     assert signature.counts
@@ -77,6 +77,29 @@ def test_pressing_the_button_confirms_and_pressing_it_again_changes_nothing(site
 def test_who_was_the_first_to_sign_is_not_asked_to_be_it(site: Site, link: str) -> None:
     """The number on the page is made every few seconds: until then it may still be none."""
     assert "Be the first to sign" not in site.client.post(link).text
+
+
+def test_the_thanks_give_a_number_and_one_thing_to_do_and_the_postmark_names_nobody(site: Site, link: str) -> None:
+    page = Page(site.client.post(link).text)
+    mark = page.one("svg", class_="stamp fresh")
+    assert mark["aria-label"].startswith("Postmark: SIGNED 1, ")
+    assert "Ada" not in mark.text
+    assert "You are number 1." in page.text
+    assert [it.text for it in page.all(class_="go")] == ["Read and send my letter"]
+    assert "stands" not in page.text
+
+
+def test_who_is_at_risk_and_unnamed_is_thanked_with_nothing_to_send_or_share(site: Site, supporter: Supporter) -> None:
+    supporter.signs(country="PK", disclosure="withheld")
+    page = Page(site.client.post(supporter.link()).text)
+    assert page.heading == "Thank you. You are counted."
+    assert "Ada" not in page.text
+    assert "Renew the cards" not in page.text
+    assert not page.all(class_="go")
+    assert not [it for it in page.elements if it.get("data-share")]
+    there = [it for it in page.links if it.startswith("http") and "wikipedia.org" not in it]
+    assert not there
+    assert not [it for it in page.all("form") if not it["action"].startswith("/en/confirm/")]
 
 
 def test_the_thanks_page_prints_the_letter_with_the_name_already_on_it(site: Site, link: str) -> None:
