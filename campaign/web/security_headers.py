@@ -45,7 +45,8 @@ HEADERS = (
 # Of a style sheet, script or icon: it asks for nothing and nothing opens it, so what is about pages stays away. On a
 # slow line three files with all headers cost as much as the text of a letter.
 _ABOUT_PAGES = frozenset({"Content-Security-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"})
-FILE_POLICY = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+# Opened by itself, a file runs and sends nothing ("sandbox" forbids forms and scripts).
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # Organisers, and what opens by a link in a mail; the last are behind a locale.
 _LINKED = frozenset({"mine", "m", "confirm", "unsubscribe", "network", "leave"})
 _PRIVATE = _LINKED | {"organise", "handed", "demo"}

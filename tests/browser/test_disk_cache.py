@@ -72,7 +72,7 @@ def test_no_secret_and_no_page_that_shows_one_lies_in_the_cache_of_the_browser(
     assert len(codes) == 10
     token = place.signed()
     page.goto(f"{place.base}/en/mine/{token}")
-    expect(page.locator("h1")).to_have_text("My signature")
+    expect(page.locator("h1")).to_have_text("Your signature counts")
     page.goto(f"{place.base}/en/privacy")
     device.close()
     everything = cached(tmp_path / "profile")
