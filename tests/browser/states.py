@@ -1,10 +1,10 @@
-"""Every page in every state: how a reader gets to see it."""
+"""Every page in every state: how a reader gets to see it. No way leads over a page that says the fault is ours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from tests.browser.installation import Installation
 
@@ -179,7 +179,7 @@ def _send(page: Page, values: dict[str, str]) -> None:
         )
 
 
-STATES: dict[str, Way] = {
+_WAYS: dict[str, Way] = {
     "list": _at("/{locale}/"),
     "list, searched": _at("/{locale}/?q=cards&country=PK&theme=refugees&language=ur&deadline=30"),
     "list, nothing found": _at("/{locale}/?q=zzz"),
@@ -233,3 +233,23 @@ STATES: dict[str, Way] = {
     "mail": _mail,
     "nowhere": _at("/{locale}/nowhere"),
 }
+
+
+def _without_a_fault_of_ours(state: str, way: Way) -> Way:
+    def go(page: Page, place: Installation, locale: str) -> object:
+        faults: list[str] = []
+
+        def look(response: Response) -> None:
+            if response.status >= 500:
+                faults.append(f"{state} in {locale}: {response.status}")
+
+        page.on("response", look)
+        shown = way(page, place, locale)
+        page.remove_listener("response", look)
+        assert not faults
+        return shown
+
+    return go
+
+
+STATES: dict[str, Way] = {state: _without_a_fault_of_ours(state, way) for state, way in _WAYS.items()}
