@@ -152,6 +152,7 @@ ANSWERS: dict[str, Way] = {
     "new action refused": sent("/organise/actions/new/empty", title=""),
     "update refused": sent(f"{HERE}/updates/1/queue"),
     "update written by another": sent(f"{HERE}/updates/1", **{"subject-en": "Mine", "seal-en": "an older one"}),
+    "rejected without a reason": sent(f"{HERE}/signatures/words/decide", do="reject", group="00" * 32),
     "signature looked for": sent(f"{HERE}/signatures/find", name="Ada Lovelace"),
     "signature not found": sent(f"{HERE}/signatures/find", email="nobody@example.org"),
     "export refused": sent(f"{HERE}/signatures/export", reason=""),

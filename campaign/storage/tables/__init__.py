@@ -1,7 +1,15 @@
 """Every table, by subject. Constraints carry the rules; code handles their refusals."""
 
 from campaign.storage.tables.actions import Action, ActionText, ModelLetter, Recipient
-from campaign.storage.tables.appeals import ConsentText, Invalidation, LaterWish, Signature, Tally, Throttle
+from campaign.storage.tables.appeals import (
+    ConsentText,
+    Invalidation,
+    LaterWish,
+    Signature,
+    Tally,
+    Throttle,
+    WordsDecision,
+)
 from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, CasePicture, Event, Figure, Source, Subject
@@ -92,4 +100,5 @@ __all__ = [
     "Throttle",
     "Update",
     "UpdateText",
+    "WordsDecision",
 ]

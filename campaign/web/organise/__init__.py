@@ -14,7 +14,7 @@ from campaign.web.organise.delivery import deliveries, dossiers
 from campaign.web.organise.office import audit_trail, board, calendar, team
 from campaign.web.organise.office import settings as office_settings
 from campaign.web.organise.official import officials
-from campaign.web.organise.support import incoming, letters, paper, screening, signatures, statistics
+from campaign.web.organise.support import incoming, letters, messages, paper, screening, signatures, statistics
 
 BLUEPRINTS = (
     board.blueprint,
@@ -27,6 +27,7 @@ BLUEPRINTS = (
     incoming.blueprint,
     letters.blueprint,
     lifecycle.blueprint,
+    messages.blueprint,
     model_letters.blueprint,
     officials.blueprint,
     office_settings.blueprint,
