@@ -36,7 +36,7 @@ from campaign.logs import fault
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
-from campaign.office import digest, organisers
+from campaign.office import digest, kept_forms, organisers
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
@@ -229,6 +229,7 @@ class Jobs:
         """Let go of what was promised to go."""
         with self._storage.writing() as session:
             organisers.forget_sessions(session, clock.now())
+            kept_forms.forget(session, clock.now())
             incoming.forget(session, clock.now())
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
         self._in_batches(lambda session: outbox.forget(session, clock.now(), retention.BATCH), retention.BATCH)

@@ -28,8 +28,9 @@ from campaign.appeals.signing import equal_words
 from campaign.cases.writing import autosaves, versions
 from campaign.delivery import deliveries, scans
 from campaign.delivery.deliveries import End, Plan, Reply
-from campaign.office import calendar_and_digest, organisers, passkeys, passwords
+from campaign.office import calendar_and_digest, kept_forms, organisers, passkeys, passwords
 from campaign.office.audit import COMMAND_LINE
+from campaign.office.kept_forms import Sent
 from campaign.office.organisers import Invitee
 from campaign.office.password_links import Welcomes
 from campaign.storage import Storage
@@ -130,6 +131,8 @@ def fill(office: Office, home: Path) -> None:
             now,
         )
         office.values |= values | {"token": token}
+        kept = Sent(f"/organise/actions/{OPEN}/texts/", (("locales", "en"), ("title-en", "Typed before it ended")))
+        office.values["reference"] = (kept_forms.keep(session, storage.vault, admin.id, kept, now) or b"").hex()
         office.values["welcome"] = Welcomes(office.app.secret_key).token(invited)  # type: ignore[arg-type]
     crowd.sign(storage, 30, at=now - timedelta(hours=3), network="198.51.100.0/24", domain="false.example")
     crowd.sign(storage, 3, at=now - timedelta(days=2), message=WAITING_WORDS, country="PK", counted=True)

@@ -30,7 +30,7 @@ from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport,
 from campaign.storage.tables.mail import IncomingMail, Message
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
-from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
+from campaign.storage.tables.organisers import KeptForm, Organiser, OrganiserSession, Passkey
 from campaign.storage.tables.writing import (
     Autosave,
     Extension,
@@ -70,6 +70,7 @@ __all__ = [
     "HarmStatement",
     "IncomingMail",
     "Invalidation",
+    "KeptForm",
     "KnownKey",
     "LaterWish",
     "Letter",

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.app_state import door
-from campaign.web.organise.account import account, authorisation, choose_password, signing_in
+from campaign.web.organise.account import account, authorisation, choose_password, kept_forms, signing_in
 from campaign.web.organise.action import actions, lifecycle, model_letters, recipients, review, texts, updates
 from campaign.web.organise.case import cases
 from campaign.web.organise.delivery import deliveries, dossiers
@@ -49,6 +49,7 @@ def install(app: Flask, settings: Settings, storage: Storage) -> None:
     """Open the organisers' side."""
     signing_in.install(app, settings, storage)
     authorisation.install(app)
+    kept_forms.install(app, settings.secret_keys)
     app.after_request(show_what_was_changed)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=f"/organise{blueprint.url_prefix or ''}")
