@@ -103,5 +103,5 @@
   });
   addEventListener("beforeunload", (event) => { if (owed) event.preventDefault(); });
   // The keys work where a message is: the first one is where this page begins.
-  if (selected && !document.querySelector("[autofocus]")) selected.focus({ preventScroll: true });
+  if (!document.querySelector("[autofocus]") && matchMedia("(min-width: 45rem)").matches) select(selected);
 })();
