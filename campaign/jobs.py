@@ -27,6 +27,7 @@ from campaign.appeals.network import member_mails, membership, rounds
 from campaign.appeals.relay import bounce_mailbox, bounces, incoming, owed_news, queue
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.signature_admin import invalidation
+from campaign.appeals.signing import equal_words
 from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
@@ -36,7 +37,7 @@ from campaign.logs import fault
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
-from campaign.office import digest, organisers
+from campaign.office import digest, kept_forms, organisers
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
@@ -86,6 +87,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     huey.periodic_task(crontab(), name="stamp")(_one_at_a_time(_logged("stamp", jobs.stamp)))
     huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(_logged("bounces", jobs.bounces)))
     huey.periodic_task(crontab(), name="rotate")(_one_at_a_time(_logged("rotate", jobs.rotate)))
+    huey.periodic_task(crontab(), name="group")(_one_at_a_time(_logged("group", jobs.group, idle=logging.DEBUG)))
     huey.periodic_task(crontab(minute="23"), name="settle")(_logged("settle", jobs.settle))
     huey.periodic_task(crontab(minute="17"), name="purge")(_logged("purge", jobs.purge))
     huey.periodic_task(crontab(minute="53"), name="learn")(_logged("learn", jobs.learn))
@@ -244,6 +246,7 @@ class Jobs:
         """Let go of what was promised to go."""
         with self._storage.writing() as session:
             organisers.forget_sessions(session, clock.now())
+            kept_forms.forget(session, clock.now())
             incoming.forget(session, clock.now())
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
         self._in_batches(lambda session: outbox.forget(session, clock.now(), retention.BATCH), retention.BATCH)
@@ -268,6 +271,14 @@ class Jobs:
             owed = not keys.step(self._storage, clock.now()).complete
             steps += 1
         return steps
+
+    def group(self) -> int:
+        """Find the equals of messages that were written before equal ones were grouped; returns how many it did."""
+        with self._storage.reading() as session:
+            if not equal_words.waiting(session):
+                return 0
+        vault = self._storage.vault
+        return self._in_batches(lambda session: equal_words.group(session, vault), equal_words.BATCH)
 
     def learn(self) -> None:
         """Keep current what the database knows of its tables."""

@@ -207,6 +207,14 @@ class WordsStatus(StrEnum):
     HIDDEN = "hidden"
 
 
+class WordsVerdict(StrEnum):
+    """What an organiser decides about messages: hiding and rejecting both keep them from everyone."""
+
+    APPROVE = "approve"
+    HIDE = "hide"
+    REJECT = "reject"  # with a reason on record, for a writer who asks
+
+
 class Shield(StrEnum):
     """What stands before an action's signing form while it is under attack."""
 

@@ -16,12 +16,12 @@ from campaign.storage.types import Instant
 # Of a hundred people: countries as they come, and every kind of choice.
 _SIGNATURES = """
 INSERT INTO signatures (
-  action_id, reference, status, email, email_hash, seat, name, name_hash, message, network_hash, domain_hash,
-  words_status, name_hidden, name_held, country, disclosure, updates, locale, consent_text_id, created_at, expires_at,
-  confirmed_at, confirmed_on, counts, tallied)
+  action_id, reference, status, email, email_hash, seat, name, name_hash, message, words_hash, network_hash,
+  domain_hash, words_status, name_hidden, name_held, country, disclosure, updates, locale, consent_text_id, created_at,
+  expires_at, confirmed_at, confirmed_on, counts, tallied)
 SELECT
   :action_id, {b16}, CASE WHEN n % 20 = 0 THEN 'pending' ELSE 'confirmed' END, {b90}, {b32}, 1, {b60}, {b32},
-  CASE WHEN n % 5 = 0 THEN {b160} END,
+  CASE WHEN n % 5 = 0 THEN {b160} END, CASE WHEN n % 5 = 0 THEN {b32} END,
   CASE WHEN n % 50 = 1 AND n < 20000 THEN {b16} END, CASE WHEN n % 50 = 1 AND n < 20000 THEN {b16} END,
   CASE WHEN n % 5 <> 0 THEN NULL WHEN n % 100 = 5 AND n < 20000 THEN 'waiting'
     WHEN n % 100 IN (5, 10, 15) THEN 'shown' ELSE 'hidden' END,

@@ -20,6 +20,7 @@ from campaign.storage.tables import (
     Dossier,
     DossierEntry,
     IncomingMail,
+    KeptForm,
     LaterWish,
     Letter,
     LookUpKey,
@@ -39,6 +40,7 @@ MEMBER_EMAIL = "network_members.email"
 PAPER_NAME = "paper_names.name"
 INCOMING_CONTENT = "incoming_mails.content"
 SESSION_CONTENT = "organiser_sessions.content"
+KEPT_FORM = "kept_forms.content"
 TOTP_SECRET = "organisers.tf_totp_secret"  # noqa: S105 - the name of a column
 LOOK_UP_KEY = "look_up_key.encrypted"
 
@@ -192,6 +194,7 @@ COLUMNS: tuple[EncryptedColumn, ...] = (
         (OrganiserSession.token_hash,),
         bytes,
     ),
+    EncryptedColumn(KeptForm.content, (KeptForm.id,), KEPT_FORM, (KeptForm.id,), bytes),
     EncryptedColumn(Organiser.tf_totp_secret, (Organiser.id,), TOTP_SECRET, (Organiser.id,), int, text=True),
 )
 

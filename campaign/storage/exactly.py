@@ -33,6 +33,9 @@ UNREAD = (
     CONFIRMED,
     or_(Signature.words_status.is_(None), is_exactly(Signature.words_status, WordsStatus.WAITING)),
 )
+# In their order of groups: only words that are in one.
+GROUPED = (*UNREAD, Signature.words_hash.is_not(None))
+UNGROUPED = (Signature.message.is_not(None), Signature.words_hash.is_(None))
 SHOWN = (CONFIRMED, is_exactly(Signature.disclosure, Disclosure.PUBLIC), Signature.name.is_not(None))
 FOLLOWING = (CONFIRMED, Signature.updates)
 OWED = is_one_of(Message.status, (MessageStatus.PENDING, MessageStatus.LEASED))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.abuse import origins
+from campaign.appeals.signing import equal_words
 from campaign.storage import Storage
 from campaign.storage.tables import Action, ConsentText, Signature, Tally
 from campaign.storage.upsert import add_to
@@ -50,6 +51,7 @@ def sign(storage: Storage, n: int, *, slug: str = "renew-the-cards", counted: bo
                         "email": vault.encrypt(f"someone@{domain}", "signatures.email", reference),
                         "name": vault.encrypt(name, "signatures.name", reference),
                         "message": vault.encrypt(message, "signatures.message", reference) if message else None,
+                        "words_hash": equal_words.words_hash(vault, row["action_id"], message) if message else None,
                         **values,
                     }
                     for reference in references

@@ -24,11 +24,13 @@ from campaign.appeals.paper.sheets import Filled
 from campaign.appeals.relay import post_runs
 from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signature_admin.invalidation import Criteria
+from campaign.appeals.signing import equal_words
 from campaign.cases.writing import autosaves, versions
 from campaign.delivery import deliveries, scans
 from campaign.delivery.deliveries import End, Plan, Reply
-from campaign.office import calendar_and_digest, organisers, passkeys, passwords
+from campaign.office import calendar_and_digest, kept_forms, organisers, passkeys, passwords
 from campaign.office.audit import COMMAND_LINE
+from campaign.office.kept_forms import Sent
 from campaign.office.organisers import Invitee
 from campaign.office.password_links import Welcomes
 from campaign.storage import Storage
@@ -62,6 +64,7 @@ from tests.delivery import signed
 PASSWORD = "nine brave otters sing"
 ADMIN, GUARDED = "noor@office.example", "guarded@office.example"
 OPEN = "renew-the-cards"
+WAITING_WORDS = "Please <b>act</b>."
 
 
 @dataclass
@@ -128,9 +131,12 @@ def fill(office: Office, home: Path) -> None:
             now,
         )
         office.values |= values | {"token": token}
+        kept = Sent(f"/organise/actions/{OPEN}/texts/", (("locales", "en"), ("title-en", "Typed before it ended")))
+        office.values["reference"] = (kept_forms.keep(session, storage.vault, admin.id, kept, now) or b"").hex()
         office.values["welcome"] = Welcomes(office.app.secret_key).token(invited)  # type: ignore[arg-type]
     crowd.sign(storage, 30, at=now - timedelta(hours=3), network="198.51.100.0/24", domain="false.example")
-    crowd.sign(storage, 3, at=now - timedelta(days=2), message="Please <b>act</b>.", country="PK", counted=True)
+    crowd.sign(storage, 3, at=now - timedelta(days=2), message=WAITING_WORDS, country="PK", counted=True)
+    office.values["group"] = equal_words.words_hash(storage.vault, office.values["action_id"], WAITING_WORDS).hex()
     office.values |= _invalidations(storage) | _delivery(storage, home) | _on_paper(storage)
 
 
@@ -193,6 +199,7 @@ def _actions(session: Session, admin: Organiser) -> dict[str, Any]:
     made.action(session, "paused", serial=63, shield=Shield.PAUSE, paused_at=now)
     return {
         "slug": OPEN,
+        "action_id": opened_one.id,
         "tag": "ur",
         "official_id": opened_one.recipients[0].official_id,
         "figure_id": session.scalars(select(Figure.id).where(Figure.case_id == opened_one.case_id)).first(),

@@ -152,6 +152,7 @@ ANSWERS: dict[str, Way] = {
     "new action refused": sent("/organise/actions/new/empty", title=""),
     "update refused": sent(f"{HERE}/updates/1/queue"),
     "update written by another": sent(f"{HERE}/updates/1", **{"subject-en": "Mine", "seal-en": "an older one"}),
+    "rejected without a reason": sent(f"{HERE}/signatures/words/decide", do="reject", group="00" * 32),
     "signature looked for": sent(f"{HERE}/signatures/find", name="Ada Lovelace"),
     "signature not found": sent(f"{HERE}/signatures/find", email="nobody@example.org"),
     "export refused": sent(f"{HERE}/signatures/export", reason=""),
@@ -201,11 +202,32 @@ def _welcome_refused(page: Page, office: Office) -> None:
     _after(_at(there), sent(there, password="short", again="other"))(page, office)
 
 
+def _ended_while_writing(page: Page, office: Office) -> None:
+    sign_in(page, office)
+    page.goto(f"{office.base}/organise/account")
+    mark = page.locator("main [name=drawn_for]").first.input_value()
+    page.context.clear_cookies()
+    sent("/organise/cases/new", title="Typed before it ended", drawn_for=mark)(page, office)
+
+
+def _written_in_another_account(page: Page, office: Office) -> None:
+    sign_in(page, office, "tomas@office.example")
+    page.goto(f"{office.base}/organise/account")
+    mark = page.locator("main [name=drawn_for]").first.input_value()
+    page.context.clear_cookies()
+    sign_in(page, office)
+    page.goto(f"{office.base}/organise/account")
+    sent("/organise/cases/new", csrf_token="of before", title="Typed", drawn_for=mark)(page, office)
+    page.context.clear_cookies()
+
+
 # What someone sees who is not in yet.
 WAYS_IN: dict[str, Way] = {
     "sign in": _at("/organise/sign-in"),
     "sign-in refused": lambda page, office: sign_in(page, office, password="not the password"),
     "asked to sign in first": _at("/organise/team/"),
+    "ended while writing": _ended_while_writing,
+    "written in another account": _written_in_another_account,
     "forgotten": _at("/organise/forgotten"),
     "forgotten, sent": _after(_at("/organise/forgotten"), sent("/organise/forgotten", email="nobody@example.org")),
     "welcome": lambda page, office: page.goto(f"{office.base}/organise/welcome/{office.values['welcome']}"),

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from campaign.appeals import retention
 from campaign.appeals.counting import tallies
 from campaign.appeals.mails import update_mails
-from campaign.appeals.signature_admin import moderation, screening, statistics, table
+from campaign.appeals.signature_admin import equal_messages, moderation, screening, statistics, table
 from campaign.appeals.signature_admin.table import Filter
-from campaign.appeals.signing import names
+from campaign.appeals.signing import equal_words, names
 from campaign.mail import outbox
 from campaign.publication import reading
 from campaign.storage import Storage
@@ -32,7 +32,7 @@ from tests import full_width, made
 FULL_SIZE = bool(os.environ.get("FULL_SIZE"))
 LARGE = ("signatures", "messages", "dossier_entries")
 # Of these an index holds only what is young, or waits for somebody: to read all of it is what is meant.
-FEW = ("uncounted", "unread", "held", "network", "origin", "owed")
+FEW = ("uncounted", "unread", "alike", "ungrouped", "held", "network", "origin", "owed")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,10 @@ HOTTEST = {
         lambda storage, session, it: screening.panel(session, storage.vault, it, made.NOON, names=False), sorts=True
     ),
     "moderation": Asked(lambda _, session, action: moderation.waiting(session, action)),
+    "moderation: a group": Asked(
+        lambda storage, session, it: equal_messages.members(session, storage.vault, it, b"k" * 32)
+    ),
+    "grouping": Asked(lambda _, session, __: equal_words.waiting(session)),
     "moderation: names": Asked(lambda storage, session, it: moderation.held_names(session, storage.vault, it)),
     "statistics": Asked(lambda _, session, action: statistics.gathered(session, action, made.NOON.date()), grows=True),
     "table": _narrowed(),
@@ -88,10 +92,12 @@ HOTTEST = {
 DECRYPTING = {
     "public names": lambda storage, session, action: names.latest(session, storage.vault, action, now=made.NOON),
     "moderation: public names": lambda storage, session, it: moderation.public_names(session, storage.vault, it),
-    "moderation: words": lambda storage, session, it: moderation.queue(session, storage.vault, it),
+    "moderation: groups": lambda storage, session, it: equal_messages.groups(session, storage.vault, it),
     "file": lambda storage, session, it: list(table.exported(storage, it, Filter(), 1_000_000)),
     "file: one country": lambda storage, session, it: list(table.exported(storage, it, Filter(country="PK"), 10**6)),
 }
+# Of what waits, the most frequent words come first.
+SORTING = {"moderation: groups"}
 
 
 def _stored(storage: Storage, many: int) -> int:
@@ -117,7 +123,7 @@ def _known(storage: Storage) -> None:
 @pytest.mark.databases
 def test_nothing_that_is_asked_all_day_reads_or_sorts_all_that_is_stored(storage: Storage) -> None:
     action_id = _stored(storage, 3_000)
-    everything = {**HOTTEST, **{name: Asked(run) for name, run in DECRYPTING.items()}}
+    everything = {**HOTTEST, **{name: Asked(run, name in SORTING) for name, run in DECRYPTING.items()}}
     faults = [
         f"{name}: {fault}\n    {statement}"
         for name, asked in everything.items()
@@ -226,7 +232,7 @@ def test_the_table_and_its_file_go_on_where_the_last_page_ended_also_within_one_
         action_id = made.action(session).id
         full_width.sign(session, action_id, 120, made.NOON, made.NOON)
         ids = list(session.scalars(select(Signature.id).order_by(Signature.created_at.desc(), Signature.id.desc())))
-        session.execute(text("UPDATE signatures SET name = NULL, message = NULL, words_status = NULL, email = NULL "
+        session.execute(text("UPDATE signatures SET name = NULL, message = NULL, words_hash = NULL, email = NULL "
                              "WHERE status = 'confirmed'"))  # fmt: skip
         session.execute(text("DELETE FROM signatures WHERE status = 'pending'"))
         ids = [it for it in ids if session.get(Signature, it) is not None]

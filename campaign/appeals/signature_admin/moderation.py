@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -21,17 +20,6 @@ from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
 AT_ONCE = 20
 
 
-@dataclass(frozen=True)
-class Queue:
-    """What waits to be read, the eldest first, and how many wait in all.
-
-    Words are read once their owner has confirmed them: before, they may be anyone's.
-    """
-
-    waiting: int
-    rows: tuple[Row, ...]
-
-
 def waiting(session: Session, action_id: int) -> int:
     """How many words of one action wait to be read."""
     where = and_(Signature.action_id == action_id, *UNREAD)
@@ -44,13 +32,6 @@ def waiting_everywhere(session: Session) -> Mapping[int, int]:
         select(Signature.action_id, func.count()).where(*UNREAD).group_by(Signature.action_id)
     ).all()
     return {action_id: int(n) for action_id, n in found}
-
-
-def queue(session: Session, vault: Vault, action_id: int, most: int = AT_ONCE) -> Queue:
-    """The words of one action that wait. A name stands beside them only if its owner made it public."""
-    where = and_(Signature.action_id == action_id, *UNREAD)
-    found = session.scalars(select(Signature).where(where).order_by(Signature.id).limit(most)).all()
-    return Queue(waiting(session, action_id), tuple(read(vault, it) for it in found))
 
 
 def public_names(session: Session, vault: Vault, action_id: int, most: int = AT_ONCE) -> tuple[Row, ...]:
@@ -109,7 +90,7 @@ def decide_words(
     changed = session.execute(
         update(Signature)
         .where(Signature.id == signature_id, Signature.action_id == action.id, Signature.message.is_not(None))
-        .values(words_status=decided)
+        .values(words_status=decided, words_decision_id=None)
         .returning(Signature.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()

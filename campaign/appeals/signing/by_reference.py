@@ -20,7 +20,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 # What goes whenever a name goes: it, the words, and every keyed hash by which they could be found again. The hash of
 # the address is another matter: by it a promise not to write is kept.
 CLEARED_FIELDS: dict[str, None] = dict.fromkeys(
-    ("name", "name_hash", "message", "words_status", "network_hash", "domain_hash")
+    ("name", "name_hash", "message", "words_hash", "words_status", "words_decision_id", "network_hash", "domain_hash")
 )
 
 

@@ -63,7 +63,8 @@ def let_later_wishes_take_over(session: Session, now: datetime, most: int) -> in
         session.flush()
         for name, value in taken.items():
             setattr(signature, name, value)
-        signature.name_hash = None
+        # Found anew once it is confirmed, and grouped by the job that groups the words of before.
+        signature.name_hash = signature.words_hash = None
         session.flush()
     return len(ran_out)
 

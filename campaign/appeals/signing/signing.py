@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.abuse import origins
-from campaign.appeals.signing import consent, wishes
+from campaign.appeals.signing import consent, equal_words, wishes
 from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.wishes import Wish
 from campaign.errors import Gone, Refused, Unknown
@@ -199,6 +199,7 @@ def _take_seat(
         seat=seat,
         name=vault.encrypt(wish.name, SIGNATURE_NAME, reference),
         message=vault.encrypt(wish.message, SIGNATURE_MESSAGE, reference) if wish.message else None,
+        words_hash=equal_words.words_hash(vault, appeal.action_id, wish.message) if wish.message else None,
         country=wish.country,
         disclosure=wish.disclosure,
         updates=wish.updates,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.abuse import origins
-from campaign.appeals.signing import threats
+from campaign.appeals.signing import equal_words, threats
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import Organisation, Signature, Tally
@@ -64,4 +64,5 @@ def put_message(vault: Vault, signature: Signature, message: str | None) -> None
     if was == message:
         return
     signature.message = vault.encrypt(message, SIGNATURE_MESSAGE, row) if message else None
-    signature.words_status = None
+    signature.words_hash = equal_words.words_hash(vault, signature.action_id, message) if message else None
+    signature.words_status, signature.words_decision_id = None, None

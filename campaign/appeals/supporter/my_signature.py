@@ -117,7 +117,7 @@ class Mine:
     name: str | None
     email: str | None
     hashed: bool  # whether a keyed hash of the address is kept
-    hashes: tuple[str, ...]  # of what else a keyed hash is kept: "name", "network", "domain" of the mail
+    hashes: tuple[str, ...]  # of what else a keyed hash is kept: "name", "network", "domain" of the mail, "words"
     words_status: WordsStatus | None
     name_hidden: bool
     name_held: bool
@@ -169,7 +169,9 @@ def mine(session: Session, vault: Vault, reference: bytes | None, locale: str | 
         name=vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference) if signature.name else None,
         email=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference) if signature.email else None,
         hashed=signature.email_hash is not None,
-        hashes=tuple(it for it in ("name", "network", "domain") if getattr(signature, f"{it}_hash") is not None),
+        hashes=tuple(
+            it for it in ("name", "network", "domain", "words") if getattr(signature, f"{it}_hash") is not None
+        ),
         words_status=signature.words_status,
         name_hidden=signature.name_hidden,
         name_held=signature.name_held,

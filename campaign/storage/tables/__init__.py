@@ -1,7 +1,15 @@
 """Every table, by subject. Constraints carry the rules; code handles their refusals."""
 
 from campaign.storage.tables.actions import Action, ActionText, ModelLetter, Recipient
-from campaign.storage.tables.appeals import ConsentText, Invalidation, LaterWish, Signature, Tally, Throttle
+from campaign.storage.tables.appeals import (
+    ConsentText,
+    Invalidation,
+    LaterWish,
+    Signature,
+    Tally,
+    Throttle,
+    WordsDecision,
+)
 from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, CasePicture, Event, Figure, Source, Subject
@@ -23,7 +31,7 @@ from campaign.storage.tables.mail import IncomingMail, Message
 from campaign.storage.tables.network import Member, NetworkConsent, NetworkRound
 from campaign.storage.tables.office import Organisation
 from campaign.storage.tables.officials import Official
-from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
+from campaign.storage.tables.organisers import KeptForm, Organiser, OrganiserSession, Passkey
 from campaign.storage.tables.writing import (
     Autosave,
     Extension,
@@ -63,6 +71,7 @@ __all__ = [
     "HarmStatement",
     "IncomingMail",
     "Invalidation",
+    "KeptForm",
     "KnownKey",
     "LaterWish",
     "Letter",
@@ -96,4 +105,5 @@ __all__ = [
     "Throttle",
     "Update",
     "UpdateText",
+    "WordsDecision",
 ]

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import BIG, At, Base, BigKey, Key, LongText
 from campaign.storage.types import Instant, Word, one_of
-from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus, WordsStatus
+from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus, WordsStatus, WordsVerdict
 
 # What partial indexes are of. A statement is served by one if it says the same, word for word: `exactly` says it.
 UNREAD = "message IS NOT NULL AND status = 'confirmed' AND (words_status IS NULL OR words_status = 'waiting')"
 SHOWN = "status = 'confirmed' AND disclosure = 'public' AND name IS NOT NULL"
+UNGROUPED = "message IS NOT NULL AND words_hash IS NULL"
 FOLLOWING = "status = 'confirmed' AND updates"
 
 
@@ -62,6 +63,7 @@ class Signature(Base):
             "status <> 'erased' OR (name_hash IS NULL AND domain_hash IS NULL AND network_hash IS NULL)",
             name="erased_cannot_be_found",
         ),
+        CheckConstraint("words_hash IS NULL OR message IS NOT NULL", name="words_hash_of_words"),
         UniqueConstraint("action_id", "email_hash", "seat"),
         UniqueConstraint("reference"),
         # The roll-up finds what changed since it last counted, and nothing else.
@@ -74,6 +76,9 @@ class Signature(Base):
         Index("ix_signatures_created", "action_id", "created_at", "id"),
         # What waits to be read, and the names that a page shows: however many there are behind them.
         _only("unread", UNREAD, "action_id", "id"),
+        # The same in groups of equal words, and words of before that are in no group yet.
+        _only("alike", UNREAD, "action_id", "words_hash", "id"),
+        _only("ungrouped", UNGROUPED, "words_hash", "id"),
         _only("held", "name_held", "action_id", "id"),
         _only("shown", SHOWN, "action_id", "confirmed_at", "id"),
         _only("words", "message IS NOT NULL", "action_id", "created_at", "id"),
@@ -86,6 +91,7 @@ class Signature(Base):
         # Those whose moments are kept to the second: for two days (`appeals/moments.py`).
         _only("moments", "name_given_at IS NOT NULL", "name_given_at"),
         _only("invalidation_id", "invalidation_id IS NOT NULL", "invalidation_id"),
+        _only("words_decision_id", "words_decision_id IS NOT NULL", "words_decision_id"),
     )
 
     id: Mapped[BigKey]
@@ -98,11 +104,14 @@ class Signature(Base):
     name: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
     name_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # finds a name that is known exactly
     message: Mapped[bytes | None] = mapped_column(LargeBinary)  # encrypted
+    words_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # equal for equal words of one action
     # Where it came from, as keyed hashes, for at most 48 hours.
     network_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     domain_hash: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     # Null: nobody has looked at them yet, or there are none.
     words_status: Mapped[WordsStatus | None] = mapped_column(Word(WordsStatus))
+    # By which decision about many at once; null for one that was decided by itself.
+    words_decision_id: Mapped[int | None] = mapped_column(ForeignKey("words_decisions.id", ondelete="SET NULL"))
     name_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Waits to be read by an organiser before it is shown or printed: it reads like a threat, or the office reads all.
     name_held: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -126,6 +135,31 @@ class Signature(Base):
     tallied: Mapped[bool]
     # One while the tallies do not have it as it is, else null: what is null stands in no index.
     uncounted: Mapped[int | None] = mapped_column(Computed("CASE WHEN counts <> tallied THEN 1 END"), deferred=True)
+
+
+class WordsDecision(Base):
+    """One press of a button that decided about many messages of an action; undone, they wait to be read again.
+
+    Its members point at it. A message that its writer changed since does not, so undoing leaves it alone.
+    """
+
+    __tablename__ = "words_decisions"
+    __table_args__ = (
+        one_of("verdict", WordsVerdict),
+        CheckConstraint("verdict <> 'reject' OR reason IS NOT NULL", name="rejected_for_a_reason"),
+        CheckConstraint("messages > 0", name="about_something"),
+        Index("ix_words_decisions_newest", "action_id", "organiser_id", "id"),
+    )
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"))
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    verdict: Mapped[WordsVerdict] = mapped_column(Word(WordsVerdict))
+    reason: Mapped[LongText | None]
+    messages: Mapped[int]
+    groups: Mapped[int]
+    decided_at: Mapped[At]
+    undone_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class LaterWish(Base):

@@ -59,6 +59,18 @@ class OrganiserSession(Base):
     expires_at: Mapped[At]
 
 
+class KeptForm(Base):
+    """A form that came after its sign-in had ended, for an hour: encrypted, and for one account."""
+
+    __tablename__ = "kept_forms"
+    __table_args__ = (Index("ix_kept_forms_expires_at", "expires_at"),)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)  # random
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    expires_at: Mapped[At]
+
+
 class Passkey(Base):
     """A passkey of an organiser: the public half, and what the authenticator said of itself (WebAuthn level 2)."""
 

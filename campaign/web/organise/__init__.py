@@ -7,14 +7,14 @@ from flask import Flask, Response, request
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.app_state import door
-from campaign.web.organise.account import account, authorisation, choose_password, signing_in
+from campaign.web.organise.account import account, authorisation, choose_password, kept_forms, signing_in
 from campaign.web.organise.action import actions, lifecycle, model_letters, recipients, review, texts, updates
 from campaign.web.organise.case import cases
 from campaign.web.organise.delivery import deliveries, dossiers
 from campaign.web.organise.office import audit_trail, board, calendar, team
 from campaign.web.organise.office import settings as office_settings
 from campaign.web.organise.official import officials
-from campaign.web.organise.support import incoming, letters, paper, screening, signatures, statistics
+from campaign.web.organise.support import incoming, letters, messages, paper, screening, signatures, statistics
 
 BLUEPRINTS = (
     board.blueprint,
@@ -27,6 +27,7 @@ BLUEPRINTS = (
     incoming.blueprint,
     letters.blueprint,
     lifecycle.blueprint,
+    messages.blueprint,
     model_letters.blueprint,
     officials.blueprint,
     office_settings.blueprint,
@@ -48,6 +49,7 @@ def install(app: Flask, settings: Settings, storage: Storage) -> None:
     """Open the organisers' side."""
     signing_in.install(app, settings, storage)
     authorisation.install(app)
+    kept_forms.install(app, settings.secret_keys)
     app.after_request(show_what_was_changed)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=f"/organise{blueprint.url_prefix or ''}")

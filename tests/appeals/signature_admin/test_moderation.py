@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from campaign.appeals.signature_admin import moderation
+from campaign.appeals.signature_admin import equal_messages, moderation
 from campaign.appeals.signing import names
 from campaign.errors import Conflict
 from campaign.office.audit import COMMAND_LINE
@@ -37,9 +37,10 @@ def hide(storage: Storage, signature_id: int, hidden: bool) -> None:
 
 def queue(storage: Storage) -> list[str | None]:
     with storage.reading() as session:
-        found = moderation.queue(session, storage.vault, 1)
-        assert found.waiting == len(found.rows) == moderation.waiting_everywhere(session).get(1, 0)
-    return [it.words for it in found.rows]
+        found = equal_messages.groups(session, storage.vault, 1)
+        assert found.messages == len(found.rows) == moderation.waiting_everywhere(session).get(1, 0)
+        assert found.messages == moderation.waiting(session, 1)
+    return [it.first.words for it in found.rows]
 
 
 @pytest.mark.databases

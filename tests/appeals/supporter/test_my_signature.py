@@ -185,8 +185,8 @@ def test_the_file_holds_everything_the_address_whole_and_reads_as_json(storage: 
     assert [it["kind"] for it in told["messages"]] == ["confirm", "thanks"]
     # A column that is added to signatures must be told to its owner too.
     ours = {"id", "action_id", "reference", "seat", "confirmed_on", "counts", "tallied", "uncounted"}
-    ours.add("invalidation_id")
-    hashes = {f"{it}_hash" for it in ("email", "name", "network", "domain")}
+    ours |= {"invalidation_id", "words_decision_id"}
+    hashes = {f"{it}_hash" for it in ("email", "name", "network", "domain", "words")}
     other_words = {"guard": "most_guarded_choice_sent_since", "name_held": "name_waits_to_be_read"}
     other_words["signed_text_id"] = "signed_text"
     assert set(other_words.values()) <= told.keys()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask import session as visit
 from werkzeug.wrappers import Response
 
 from campaign import clock
+from campaign.office import kept_forms as stored
 from campaign.office import organisers
 from campaign.office.permissions import Permission, told
 from campaign.storage.tables import Organiser
 from campaign.web.app_state import door
+from campaign.web.organise.account import kept_forms
 from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.account.sessions import is_this_one
 from campaign.web.rendering import page
@@ -36,6 +38,27 @@ def show() -> str:
         ],
         calendar=visit.pop("calendar", None),
     )
+
+
+@blueprint.get("/account/kept/<reference>")
+@needs(Permission.OWN)
+def kept_form(reference: str) -> str:
+    """What was typed when a sign-in ended, to be sent now; for the account that it was typed in."""
+    sent_as = kept_forms.reference_of(reference)
+    with door().storage.reading() as session:
+        sent = stored.read(session, door().storage.vault, me().id, sent_as, clock.now())
+    # What a person wrote, as far as a form can tell: the rest is numbers and choices, and goes with it.
+    words = [value for _, value in sent.fields if " " in value.strip()]
+    return page("organise/account/kept_form.html", sent=sent, words=words, reference=reference)
+
+
+@blueprint.post("/account/kept/<reference>")
+@needs(Permission.OWN)
+def discard_kept(reference: str) -> Response:
+    """Throw it away."""
+    kept_forms.drop(reference)
+    flash("Deleted. Nothing of it was saved.")
+    return redirect(url_for("board.show"))
 
 
 @blueprint.post("/account/sessions/end")

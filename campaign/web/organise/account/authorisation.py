@@ -16,7 +16,7 @@ from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
 from campaign.office.permissions import ASKS_AGAIN, Permission, may
 from campaign.web import body_limits
-from campaign.web.organise.account import freshness
+from campaign.web.organise.account import freshness, kept_forms
 from campaign.web.organise.account.accounts import Account
 from campaign.web.organise.account.sessions import ORGANISER, PATH
 
@@ -122,16 +122,15 @@ def _refused(app: Flask) -> Response | None:
         try:
             validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRF-Token"))
         except ValidationError as error:
+            if isinstance(needed, Permission) and request.endpoint not in _SECURITY and (page := kept_forms.kept()):
+                return page
             raise Refused(
                 "This page was open for too long, or you have signed in or out. Go back, reload the page and try again."
             ) from error
     if needed == BEFORE_SIGN_IN:
         return None
     if not current_user.is_authenticated:
-        if request.method in {"GET", "HEAD"}:
-            # Only the path: what it leads to is one of our own pages.
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        raise Forbidden("Sign in first. Your changes were not saved.")
+        return _nobody_yet()
     if me().unguarded and request.endpoint not in _SETTING_UP:
         if request.method in {"GET", "HEAD"}:
             return redirect(url_for("security.two_factor_setup"))
@@ -141,6 +140,15 @@ def _refused(app: Flask) -> Response | None:
     if needed in ASKS_AGAIN and request.method not in {"GET", "HEAD"}:
         return freshness.asked_again()
     return None
+
+
+def _nobody_yet() -> Response:
+    if request.method in {"GET", "HEAD"}:
+        # Only the path: what it leads to is one of our own pages.
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    if request.endpoint not in _SECURITY and (page := kept_forms.kept()):
+        return page
+    raise Forbidden("Sign in first. Your changes were not saved.")
 
 
 def me() -> Account:

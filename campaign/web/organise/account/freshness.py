@@ -55,7 +55,11 @@ def asked_again() -> Response | None:
         raise Refused(
             "Your sign-in is older than ten minutes. Give your password at /organise/once-more, then send again."
         )
-    carried = [(name, value) for name, value in request.form.items(multi=True) if name not in {_FIELD, "csrf_token"}]
+    carried = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in {_FIELD, "csrf_token", "drawn_for"}
+    ]
     html = page(
         "organise/account/confirm_again.html", carried=carried, there=request.full_path.rstrip("?"), wrong=wrong
     )

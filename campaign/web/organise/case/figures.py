@@ -25,6 +25,9 @@ from campaign.web.organise.case.case_pages import answered, asked_page, blueprin
 from campaign.web.organise.case.fact_forms import read, shown
 from campaign.web.rendering import page, url
 
+# What belongs to the page that was sent, and not to what was typed.
+_OF_THE_PAGE = frozenset({"csrf_token", "drawn_for", "step", "urgent"})
+
 
 @blueprint.route("/<slug>/figures/new", methods=["GET", "POST"])
 @needs(Permission.EDIT)
@@ -154,7 +157,7 @@ def _preview(case: Case, figure: Figure, to: FigureFacts, typed: Mapping[str, st
         "organise/case/correction.html", case=case, case_title=named(case), figure=figure, to=to, reach=reach,
         waits=waits, changes=changes,
         source=said(sources[to.source_id].publisher, ORIGINAL) if to.source_id in sources else "",
-        typed={name: value for name, value in typed.items() if name not in {"csrf_token", "step", "urgent"}},
+        typed={name: value for name, value in typed.items() if name not in _OF_THE_PAGE},
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""One action's signatures: the table, what waits to be read, and taking names out as a file."""
+"""One action's signatures: the table, and taking names out as a file."""
 
 from __future__ import annotations
 
@@ -7,23 +7,22 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
 from campaign.appeals.signature_admin import moderation, screening
 from campaign.appeals.signature_admin import table as signature_table
 from campaign.appeals.signature_admin.table import Filter
-from campaign.errors import CampaignError, Refused
+from campaign.errors import CampaignError
 from campaign.office.permissions import Permission
 from campaign.office.spreadsheets import MARK
 from campaign.storage.tables import Action
-from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
+from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, allowed, needs
-from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
+from campaign.web.organise.action.action_tabs import action_page, read_action
 
 blueprint = Blueprint("signatures", __name__, url_prefix="/actions/<slug>/signatures")
 
@@ -49,61 +48,6 @@ def find(slug: str) -> str | tuple[str, int]:
         return _table(action, narrowed, sought=True)
     except CampaignError as error:
         return _table(action, Filter(), problem=str(error), values=request.form), error.status
-
-
-@blueprint.get("/words")
-@needs(Permission.MODERATE)
-def words(slug: str) -> str:
-    """Words that wait to be read, and the newest names that the page shows."""
-    with door().storage.reading() as session:
-        action = action_named(session, slug)
-        queue = moderation.queue(session, door().storage.vault, action.id)
-        names = moderation.public_names(session, door().storage.vault, action.id)
-        held = moderation.held_names(session, door().storage.vault, action.id)
-    return action_page("organise/support/signatures_words.html", action, TAB, queue=queue, names=names, held=held)
-
-
-@blueprint.post("/words/<int:signature_id>")
-@needs(Permission.MODERATE)
-def decide_words(slug: str, signature_id: int) -> Redirect:
-    """Show someone's words, or hide them."""
-    decided = _choice(WordsStatus, request.form.get("words"))
-    if decided not in {WordsStatus.SHOWN, WordsStatus.HIDDEN}:
-        raise Refused("Choose to approve or hide this message.")
-    with door().storage.writing() as session:
-        action = action_named(session, slug)
-        moderation.decide_words(
-            session, door().storage.vault, actor(), action, signature_id, decided, clock.now()
-        )  # fmt: skip
-    flash("Message approved." if decided is WordsStatus.SHOWN else "Message hidden.")
-    return _back(slug)
-
-
-@blueprint.post("/names/<int:signature_id>/approve")
-@needs(Permission.MODERATE)
-def approve_name(slug: str, signature_id: int) -> Redirect:
-    """Let a name be shown that waited to be read."""
-    with door().storage.writing() as session:
-        action = action_named(session, slug)
-        moderation.let_name_through(session, door().storage.vault, actor(), action, signature_id, clock.now())
-    flash("Name approved.")
-    return _back(slug)
-
-
-@blueprint.post("/names/<int:signature_id>")
-@needs(Permission.MODERATE)
-def hide_name(slug: str, signature_id: int) -> Redirect:
-    """Take a name off the public page, or put it back."""
-    hidden = request.form.get("hidden") == "yes"
-    with door().storage.writing() as session:
-        action = action_named(session, slug)
-        moderation.hide_name(session, door().storage.vault, actor(), action, signature_id, hidden, clock.now())
-    flash(
-        "Name hidden. It still counts. Signature books made from now on count it without the name."
-        if hidden
-        else "Name shown again."
-    )
-    return _back(slug)
 
 
 @blueprint.get("/export")
@@ -227,9 +171,3 @@ def _choice(words_of: type[Choice], written: str | None) -> Choice | None:
         return words_of(written or "")
     except ValueError:
         return None
-
-
-def _back(slug: str) -> Redirect:
-    """To where the button was pressed: the queue, or the table for who came from there."""
-    table = request.form.get("back") == "table" and allowed(Permission.SIGNATURES)
-    return redirect(url_for("signatures.show" if table else "signatures.words", slug=slug))
