@@ -92,7 +92,7 @@ def main() -> None:
             reached = statistics.median(ratios) <= TARGET
             missed |= not reached
             print(
-                f"{name:<14}{_spread(ratios, '.2f'):>22}{f'at most {TARGET:g}':>14}  "
+                f"{name:<14}{spread(ratios, '.2f'):>22}{f'at most {TARGET:g}':>14}  "
                 f"{'reached' if reached else 'MISSED':<9}{_milliseconds(ours):>22}{_milliseconds(floor):>22}"
             )
     sys.exit(missed)
@@ -110,12 +110,12 @@ def seconds(client: FlaskClient) -> float:
 def office(home: Path, server: str | None, actions: int, signatures: int) -> Iterator[FlaskClient]:
     """A signed-in organiser's browser in an office with so much to do."""
     home.mkdir()
-    settings = _settings(home, _database(home, server))
-    storage = Storage(settings)
+    here = settings(home, _database(home, server))
+    storage = Storage(here)
     migrations.upgrade(storage.engine)
     furnish(storage)
     fill(storage, actions, signatures)
-    client = create_app(settings).test_client()
+    client = create_app(here).test_client()
     sign_in(client)
     client.get("/organise/")
     yield client
@@ -226,7 +226,8 @@ def sign_in(client: FlaskClient) -> None:
     client.post("/organise/sign-in", data={"csrf_token": token, "email": ADDRESS, "password": PASSWORD})
 
 
-def _settings(home: Path, url: str) -> Settings:
+def settings(home: Path, url: str) -> Settings:
+    """An installation of this bench."""
     return Settings(
         home=home,
         mode="demo",
@@ -261,13 +262,14 @@ def postgresql(home: Path) -> Iterator[str]:
     server.cleanup()
 
 
-def _spread(values: list[float], form: str) -> str:
+def spread(values: list[float], form: str) -> str:
+    """Median, least and most."""
     ordered = sorted(values)
     return f"{statistics.median(values):{form}} ({ordered[0]:{form}}–{ordered[-1]:{form}})"
 
 
 def _milliseconds(values: list[float]) -> str:
-    return f"{_spread([1000 * it for it in values], '.1f')} ms"
+    return f"{spread([1000 * it for it in values], '.1f')} ms"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from email.message import EmailMessage
-from functools import wraps
+from functools import partial, wraps
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.api import TaskWrapper
@@ -31,7 +31,7 @@ from campaign.appeals.signing import equal_words
 from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
-from campaign.delivery import build_queue, build_run, ending, stamping
+from campaign.delivery import build_queue, build_run, ending, freeze_requests, stamping
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
 from campaign.logs import fault
 from campaign.mail import outbox
@@ -65,13 +65,14 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
 
     count, post, spread = sweep("count", jobs.count), sweep("post", jobs.post), sweep("spread", jobs.spread)
     invalidate, build = sweep("invalidate", jobs.invalidate), sweep("build", jobs.build)
-    forward = sweep("forward", jobs.forward)
+    forward, freeze = sweep("forward", jobs.forward), sweep("freeze", jobs.freeze)
 
     def ahead() -> None:
         for seconds in range(0, 60, SWEEP_SECONDS):
             count.schedule(delay=seconds)
             post.schedule(delay=seconds)
             spread.schedule(delay=seconds)
+            freeze.schedule(delay=seconds)
         for seconds in range(0, 60, INVALIDATING_SECONDS):
             invalidate.schedule(delay=seconds)
         for seconds in range(0, 60, BUILDING_SECONDS):
@@ -179,6 +180,30 @@ class Jobs:
         with self._storage.writing() as session:
             return digest.owe(session, clock.now())
 
+    def freeze(self) -> int:
+        """Freeze the dossiers that organisers asked for; returns how many were made."""
+        made, tried = 0, set[int]()
+        while not self._stopping() and (request_id := self._begin_freezing(tried)) is not None:
+            tried.add(request_id)
+            try:
+                made += self._storage.write(partial(self._freeze, request_id)) is not None
+            except freeze_requests.FORESEEN as foreseen:
+                with self._storage.writing() as session:
+                    freeze_requests.refuse(session, request_id, foreseen, clock.now())
+            except Exception as error:  # tried again by the next sweep; the others must not wait for it
+                log.error("A dossier could not be made: %s", fault(error))
+        return made
+
+    def _freeze(self, request_id: int, session: Session) -> str | None:
+        return freeze_requests.make(session, self._storage.vault, request_id, clock.now())
+
+    def _begin_freezing(self, tried: set[int]) -> int | None:
+        with self._storage.reading() as session:
+            if not freeze_requests.waiting(session, tried):
+                return None
+        with self._storage.writing() as session:
+            return freeze_requests.begin(session, clock.now(), tried)
+
     def build(self) -> int:
         """Print the dossiers that wait for it; returns how many were printed."""
         built = 0
@@ -248,6 +273,7 @@ class Jobs:
             organisers.forget_sessions(session, clock.now())
             kept_forms.forget(session, clock.now())
             incoming.forget(session, clock.now())
+            freeze_requests.forget(session, clock.now())
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
         self._in_batches(lambda session: outbox.forget(session, clock.now(), retention.BATCH), retention.BATCH)
         self._in_batches(lambda session: membership.forget(session, clock.now(), retention.BATCH), retention.BATCH)

@@ -8,11 +8,14 @@ for (const place of document.querySelectorAll("[data-progress]")) {
     if (!answer || !answer.ok) return setTimeout(look, 5000);
     const now = await answer.json();
     if (now.status !== "waiting" && now.status !== "building") return location.reload();
-    bar.max = now.total || 1;
-    bar.value = now.done;
+    if (now.total) {
+      bar.max = now.total;
+      bar.value = now.done;
+    }
     const left = now.left === null ? "" : `, ${Math.ceil(now.left / 60)} min left`;
     const pace = now.pace ? `, ${now.pace.toLocaleString("en")} names a second` : "";
-    told.textContent = now.status === "waiting" ? "Waiting to print"
+    const waits = { waiting: "Waiting for its turn", freezing: "Collecting signatures" };
+    told.textContent = now.status === "waiting" ? waits[now.phase] || "Waiting to print"
       : `${{ setting: "Setting names", binding: "Binding volumes", packing: "Packing" }[now.phase] || "Printing"}: ${now.done.toLocaleString("en")} of ${now.total.toLocaleString("en")}${pace}${left}`;
     setTimeout(look, 1500);
   };

@@ -40,7 +40,7 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
     wait to be read.
     """
     refuse_if_stopped(action)
-    recipient = _recipient(action, official)
+    recipient = recipient_of(action, official)
     on_paper, texts = _on_paper(session, action.id), signed_parts.kept(session, action)
     dossier_id, code = _insert(session, action, recipient, on_paper.sealed, now)
     countries = [code for code, _ in language.countries(action.locale)]
@@ -82,7 +82,8 @@ def _refuse_unread(held: int) -> None:
         )
 
 
-def _recipient(action: PublicAction, official: int | None) -> PublicRecipient:
+def recipient_of(action: PublicAction, official: int | None) -> PublicRecipient:
+    """The official of a number, or the first. Raises `Unknown` for one who is not asked to act."""
     found = action.recipient(official) if official is not None else next(iter(action.asked), None)
     if found is None or found.role is not RecipientRole.TO:
         raise Unknown("This action is not addressed to this official.")

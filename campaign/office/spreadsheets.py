@@ -24,13 +24,13 @@ MOST_COLUMNS = 300
 
 def line(cells: Iterable[object]) -> str:
     """One line of a file, its end included."""
-    return lines([cells])
+    return safe_lines([[safe(cell) for cell in cells]])
 
 
-def lines(rows: Iterable[Iterable[object]]) -> str:
-    """Many lines at once."""
+def safe_lines(rows: Iterable[Iterable[object]]) -> str:
+    """Many lines at once, of cells that are `safe`, or words, numbers and days of ours."""
     written = io.StringIO()
-    csv.writer(written).writerows([safe(cell) for cell in cells] for cells in rows)
+    csv.writer(written).writerows(rows)
     return written.getvalue()
 
 

@@ -26,16 +26,18 @@ from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.appeals.signing import equal_words
 from campaign.cases.writing import autosaves, versions
-from campaign.delivery import deliveries, scans
+from campaign.delivery import deliveries, freeze_requests, scans
 from campaign.delivery.deliveries import End, Plan, Reply
 from campaign.office import calendar_and_digest, kept_forms, organisers, passkeys, passwords
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.kept_forms import Sent
 from campaign.office.organisers import Invitee
 from campaign.office.password_links import Welcomes
+from campaign.publication.reading import published
 from campaign.storage import Storage
 from campaign.storage.tables import (
     Action,
+    DossierRequest,
     Extension,
     Figure,
     HarmStatement,
@@ -264,10 +266,14 @@ def _invalidations(storage: Storage) -> dict[str, Any]:
 
 
 def _delivery(storage: Storage, home: Path) -> dict[str, Any]:
-    """A printed dossier, one that waits, and deliveries in three states."""
+    """A printed dossier, one that waits, one that is asked for, and deliveries in three states."""
     code = signed.freeze(storage)
     signed.printed(storage, home, code)
     signed.freeze(storage)
+    with storage.writing() as session:
+        action = published(session, signed.SLUG, "en")
+        freeze_requests.ask(session, COMMAND_LINE, action, 1, "a press", clock.now())
+        request_id = session.scalars(select(DossierRequest.id)).one()
     today = clock.now().date()
     ids = []
     with storage.writing() as session:
@@ -284,7 +290,14 @@ def _delivery(storage: Storage, home: Path) -> dict[str, Any]:
         deliveries.end(session, storage.vault, COMMAND_LINE, received, here, clock.now())
         reply = Reply(today, "We have received your letter.", ReplyShown.TEXT)
         deliveries.replied(session, storage.vault, COMMAND_LINE, received, reply, clock.now())
-    return {"code": code, "number": 1, "delivery_id": received, "deliveries": ids, "which": "receipt"}
+    return {
+        "code": code,
+        "number": 1,
+        "delivery_id": received,
+        "deliveries": ids,
+        "which": "receipt",
+        "request_id": request_id,
+    }
 
 
 def _on_paper(storage: Storage) -> dict[str, Any]:

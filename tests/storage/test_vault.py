@@ -37,6 +37,20 @@ def test_a_value_that_is_moved_to_another_row_or_column_opens_nowhere(elsewhere:
         vault.decrypt(vault.encrypt("ada", *HERE), *elsewhere)
 
 
+def test_an_opener_of_many_values_opens_what_the_vault_opens_and_nothing_else() -> None:
+    old, vault = Vault((OLD,)).encrypt("ada@example.org", *HERE), Vault((NEW, OLD))
+    opened = vault.opener(HERE[0])
+    token = Fernet(OLD).encrypt(b"of before")
+    assert [opened(it, HERE[1]) for it in (old, vault.encrypt("new", *HERE), token)] == [
+        "ada@example.org", "new", "of before",
+    ]  # fmt: skip
+    for wrong, row in ((old, b"another row"), (old[:-1] + bytes([old[-1] ^ 1]), HERE[1]), (b"", HERE[1])):
+        with pytest.raises(InvalidToken):
+            opened(wrong, row)
+    with pytest.raises(InvalidToken):
+        vault.opener("signatures.name")(old, HERE[1])
+
+
 def test_no_byte_of_a_value_can_be_changed() -> None:
     vault = Vault((NEW,))
     value = vault.encrypt("ada", *HERE)

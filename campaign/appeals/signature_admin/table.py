@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from campaign.appeals.abuse import origins
 from campaign.appeals.signing import addresses
 from campaign.errors import Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.office.spreadsheets import line, lines
+from campaign.office.spreadsheets import line, safe, safe_lines
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import Action, Signature
@@ -157,25 +158,8 @@ def standing(session: Session, action_id: int) -> tuple[Standing, ...]:
     return tuple(Standing(*row) for row in found)
 
 
-# What a row is read from.
-_READ = (
-    Signature.id,
-    Signature.reference,
-    Signature.name,
-    Signature.name_hidden,
-    Signature.country,
-    Signature.disclosure,
-    Signature.status,
-    Signature.created_at,
-    Signature.confirmed_at,
-    Signature.locale,
-    Signature.message,
-    Signature.words_status,
-)
-
-
-def read(vault: Vault, signature: Any) -> Row:
-    """A stored signature, or a row of the same columns, decrypted."""
+def read(vault: Vault, signature: Signature) -> Row:
+    """A stored signature, decrypted."""
     return Row(
         id=signature.id,
         name=vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference) if signature.name else None,
@@ -221,9 +205,9 @@ def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> 
     Whoever asked not to be named to anyone is in it as a number, without name and words.
     """
     yield line(HEADINGS)
-    # Columns, and no objects: a file has as many rows as there are people.
+    # Columns as the driver has them, and no objects: a file has as many rows as there are people.
     wanted = (
-        select(*_READ)
+        select(*_AS_STORED)
         .where(Signature.action_id == action_id, Signature.id <= up_to)
         .where(_with_a_name(), *criteria(storage.vault, replace(narrowed, country=None)))
         .order_by(Signature.created_at, Signature.id)
@@ -232,31 +216,66 @@ def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> 
     if narrowed.country:
         # Read in passing: an index that leads to a country would make each batch sort all that is left of it.
         wanted = wanted.where(Signature.country.concat("") == narrowed.country)
+    cells = _cells_of(storage.vault)
     batch = wanted
     while True:
         with storage.reading() as session:
-            found = session.execute(batch).all()
-            written = lines(_cells(read(storage.vault, it)) for it in found)
-        yield written
+            found = session.connection().execute(batch).all()
+        yield safe_lines(cells(found))
         if len(found) < IN_A_BATCH:
             return
-        batch = wanted.where(tuple_(found[-1].created_at, found[-1].id) < _IN_ORDER)
+        *_, signed_at, last = found[-1]
+        batch = wanted.where(tuple_(literal(signed_at, NullType()), last) < _IN_ORDER)
 
 
-def _cells(row: Row) -> tuple[object, ...]:
-    return (
-        row.id,
-        row.name,
-        row.country,
-        row.disclosure,
-        row.status,
-        # The day, and not the minute: by that, whoever watched a network would know a person.
-        f"{row.created_at:%Y-%m-%d}",
-        f"{row.confirmed_at:%Y-%m-%d}" if row.confirmed_at else "",
-        row.locale,
-        row.words or "",
-        row.words_status or "",
+# Words of ours and days are written as they lie there; the last two say where the next batch begins.
+_AS_STORED = tuple(
+    type_coerce(column, NullType())
+    for column in (
+        Signature.reference,
+        Signature.name,
+        Signature.message,
+        Signature.country,
+        Signature.disclosure,
+        Signature.status,
+        Signature.confirmed_at,
+        Signature.locale,
+        Signature.words_status,
+        Signature.created_at,
+        Signature.id,
     )
+)
+
+
+def _cells_of(vault: Vault) -> Callable[[Iterable[Any]], Iterator[tuple[object, ...]]]:
+    """How stored rows become the cells of `HEADINGS`."""
+    name_of, words_of = vault.opener(SIGNATURE_NAME), vault.opener(SIGNATURE_MESSAGE)
+
+    def cells(rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
+        for reference, name, message, country, disclosure, status, confirmed, locale, shown, signed, id_ in rows:
+            row = bytes(reference)
+            yield (
+                id_,
+                safe(name_of(name, row)),
+                country,
+                disclosure,
+                status,
+                # The day, and not the minute: by that, whoever watched a network would know a person.
+                _day(signed),
+                _day(confirmed),
+                locale,
+                safe(words_of(message, row)) if message else "",
+                shown,
+            )
+
+    return cells
+
+
+def _day(stored: datetime | str | None) -> str:
+    """The day, in UTC, of an instant as the driver gives it: SQLite's begins with it."""
+    if stored is None:
+        return ""
+    return stored[:10] if isinstance(stored, str) else f"{stored.astimezone(UTC):%Y-%m-%d}"
 
 
 def _with_a_name() -> ColumnElement[bool]:

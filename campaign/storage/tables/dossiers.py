@@ -11,7 +11,7 @@ from campaign.storage.tables.actions import Action
 from campaign.storage.tables.base import BIG, At, Base, Key, LongText
 from campaign.storage.tables.officials import Official
 from campaign.storage.types import Instant, Word, one_of
-from campaign.vocabulary import BuildPhase, BuildStatus, DossierStatus
+from campaign.vocabulary import BuildPhase, BuildStatus, DossierStatus, Paper
 
 
 class Dossier(Base):
@@ -50,6 +50,48 @@ class Dossier(Base):
     days: Mapped[list[DossierDay]] = relationship(cascade="all, delete-orphan", order_by="DossierDay.day")
     volumes: Mapped[list[DossierVolume]] = relationship(cascade="all, delete-orphan", order_by="DossierVolume.number")
     build: Mapped[DossierBuild | None] = relationship(cascade="all, delete-orphan")
+
+
+class DossierRequest(Base):
+    """A dossier that an organiser asked for; the worker freezes it. It is over once `ended_at` is set, and then either
+    the dossier is there or `problem` says why there is none.
+
+    `press` is the one press of the button: the same press asks for one dossier, however often it arrives.
+    """
+
+    __tablename__ = "dossier_requests"
+    __table_args__ = (
+        one_of("paper_size", Paper),
+        CheckConstraint("attempts >= 0", name="never_negative"),
+        CheckConstraint("(dossier_id IS NULL AND problem IS NULL) OR ended_at IS NOT NULL", name="ended_with_a_result"),
+        # Two who ask for the same at the same time get one.
+        Index(
+            "ix_dossier_requests_open",
+            "action_id",
+            "official_id",
+            "locale",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    press: Mapped[str] = mapped_column(String(40), unique=True)
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"), index=True)
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id", ondelete="RESTRICT"))
+    locale: Mapped[str] = mapped_column(String(16))
+    paper_size: Mapped[Paper] = mapped_column(Word(Paper))
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    who: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[At]
+    attempts: Mapped[int]
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"))
+    problem: Mapped[str | None] = mapped_column(String(300))
+
+    official: Mapped[Official] = relationship()
 
 
 class DossierTotal(Base):

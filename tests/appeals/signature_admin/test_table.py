@@ -7,7 +7,8 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -101,6 +102,7 @@ def test_another_actions_signatures_are_not_listed(place: Storage) -> None:
     assert listed(place).rows == ()
 
 
+@pytest.mark.databases
 def test_the_file_holds_no_address_and_no_row_of_who_is_named_to_nobody_or_has_not_confirmed(
     place: Storage,
 ) -> None:
@@ -127,6 +129,12 @@ def test_a_long_file_is_read_in_batches_and_holds_each_once(place: Storage, monk
     crowd.sign(place, 3, country="FR")
     assert [row[0] for row in exported(place)[1:]] == [str(n) for n in range(1, 15)]
     assert len(exported(place, Filter(country="FR"))) == 4
+
+
+@pytest.mark.databases
+def test_days_in_the_file_are_those_of_utc(place: Storage) -> None:
+    crowd.sign(place, 1, at=datetime(2025, 8, 2, 1, 30, tzinfo=ZoneInfo("Asia/Karachi")))
+    assert exported(place)[1][5:7] == ["2025-08-01", "2025-08-01"]
 
 
 def test_an_export_is_in_the_trail_with_how_many_and_why_and_without_who(place: Storage) -> None:

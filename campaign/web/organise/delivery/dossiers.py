@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
@@ -12,7 +13,8 @@ from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
 from campaign.appeals.paper import name_matches, sheets
-from campaign.delivery import build_queue, freezing, volumes
+from campaign.delivery import build_queue, freeze_requests, volumes
+from campaign.delivery.freeze_requests import Stage
 from campaign.office import audit
 from campaign.office.audit import About
 from campaign.office.permissions import Permission
@@ -60,6 +62,8 @@ def index(slug: str, form: Typed | None = None) -> str:
             action,
             "dossiers.index",
             dossiers=told,
+            requests=freeze_requests.shown(session, action.id, clock.now()),
+            press_once=secrets.token_urlsafe(16),
             asked=asked,
             on_paper=sheets.counted(session, action.id),
             undecided=name_matches.count_unresolved(session, action.id),
@@ -72,16 +76,29 @@ def index(slug: str, form: Typed | None = None) -> str:
 @blueprint.post("/actions/<slug>/delivery")
 @needs(Permission.SEAL)
 def freeze(slug: str) -> Redirect:
-    """Freeze now; the worker prints it."""
-    now = clock.now()
+    """Ask for a dossier: the worker freezes it and prints it. Pressed twice, there is one."""
+    now, official = clock.now(), request.form.get("official", type=numbers.whole)
+    press = request.form.get("press", "")[:40] or secrets.token_urlsafe(16)
     with door().storage.writing() as session:
         locale = request.form.get("language") or action_named(session, slug).original_locale
-        action = described(session, slug, locale)
-        code = freezing.freeze(session, action, request.form.get("official", type=numbers.whole), now)
-        about = About("dossier", None, action_id=action.id)
-        audit.record(session, door().storage.vault, actor(), "signature book created", about, now, after={"code": code})
-    flash(f"Signature book {code} created. It is being printed. This page shows the progress.")
+        new = freeze_requests.ask(session, actor(), described(session, slug, locale), official, press, now)
+    flash(
+        "The signature book is being made. This page shows the progress."
+        if new
+        else "This signature book was already requested. See below."
+    )
     return redirect(url_for("dossiers.index", slug=slug))
+
+
+@blueprint.get("/dossiers/asked/<int:request_id>")
+@needs(Permission.READ)
+def asked(request_id: int) -> Response:
+    """How far a dossier is that was asked for, for the script of the page."""
+    with door().storage.reading() as session:
+        now = freeze_requests.asked(session, request_id)
+    over = now.stage in {Stage.MADE, Stage.REFUSED}
+    status, phase = ("done", None) if over else ("waiting", now.stage)
+    return jsonify(status=status, phase=phase, done=0, total=0, pace=None, left=None)
 
 
 @blueprint.get("/dossiers/<code>/progress")

@@ -43,6 +43,7 @@ def printed(site: Site, desk: Desk) -> str:
     signed(site)
     desk.read(TAB)
     assert desk.post(TAB, {"official": 1, "language": "en"}).status_code == 302
+    Jobs(site.settings, site.storage).freeze()
     with site.storage.reading() as session:
         code = session.scalars(select(Dossier.code)).one()
     now = desk.get(f"/organise/dossiers/{code}/progress").json
@@ -103,6 +104,40 @@ def test_a_dossier_goes_its_way_and_every_step_is_on_record(desk: Callable[[Role
     ]
 
 
+def test_a_press_is_answered_at_once_and_its_page_goes_on_to_the_book(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    editor, jobs = desk(Role.EDITOR), Jobs(staffed.settings, staffed.storage)
+    signed(staffed)
+    form = {"official": 1, "language": "en", "press": editor.read(TAB).one("input", name="press")["value"]}
+    assert editor.post(TAB, form).status_code == 302
+    with staffed.storage.reading() as session:
+        assert session.scalars(select(Dossier.code)).all() == []
+    page = editor.read(TAB)
+    assert "Waiting for its turn" in page.text
+    there = page.one("div", class_="progress")["data-progress"]
+    assert editor.get(there).json == {
+        "status": "waiting", "phase": "waiting", "done": 0, "total": 0, "pace": None, "left": None,
+    }  # fmt: skip
+    assert jobs.freeze() == 1
+    assert (editor.get(there).json or {})["status"] == "done"
+    # The same press arrives again, and the page of before is sent once more.
+    assert editor.post(TAB, form).status_code == 302
+    assert "already requested" in editor.read(TAB).text
+    assert jobs.freeze() == 0
+    with staffed.storage.reading() as session:
+        code = session.scalars(select(Dossier.code)).one()
+    assert f"d-{code}" in [it.get("id") for it in editor.read(TAB).all("h3")]
+
+
+def test_why_there_is_no_book_is_told_on_the_page(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    editor.read(TAB)
+    assert editor.post(TAB, {"official": 1, "language": "en"}).status_code == 302
+    Jobs(staffed.settings, staffed.storage).freeze()
+    assert "Nobody has confirmed a signature for this action yet" in editor.read(TAB).text
+
+
 def test_a_reply_that_is_not_public_is_shown_to_nobody(desk: Callable[[Role], Desk], staffed: Site) -> None:
     editor = desk(Role.EDITOR)
     there = planned(editor, printed(staffed, editor), "in_person")
@@ -157,6 +192,7 @@ def test_what_is_not_printed_yet_is_not_sent_and_printing_can_be_stopped(
     signed(staffed)
     editor.read(TAB)
     editor.post(TAB, {"official": 1, "language": "en"})
+    Jobs(staffed.settings, staffed.storage).freeze()
     with staffed.storage.reading() as session:
         code = session.scalars(select(Dossier.code)).one()
     plan = {"channel": "post", "who": "Noor", "place": "There", "on": today()}
