@@ -68,6 +68,7 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
         paper_size=Paper(appeal.get("paper_size", Paper.A4)),
         tree=(tree.size, tree.hexadecimal) if tree else None,
         texts=_texts(appeal, locale),
+        audit=(appeal["audit"]["event"], appeal["audit"]["link"]) if "audit" in appeal else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 import zipfile
@@ -16,6 +17,8 @@ import pytest
 
 from campaign.delivery import proofs, stamping, volumes
 from campaign.delivery.stamping import Authorities
+from campaign.office import audit
+from campaign.office.audit import COMMAND_LINE, About
 from campaign.storage import Storage
 from tests import made
 from tests.delivery.signed import freeze, printed, sign_all
@@ -119,7 +122,8 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
 @pytest.fixture
 def code(storage: Storage, tmp_path: Path) -> str:
     with storage.writing() as session:
-        made.action(session)
+        action = made.action(session)
+        audit.record(session, storage.vault, COMMAND_LINE, "action opened", About("action", action.id), made.NOON)
     sign_all(storage)
     code = freeze(storage)
     printed(storage, tmp_path, code)
@@ -139,6 +143,7 @@ def commands(folder: Path) -> list[str]:
     known = [
         "sha256sum -c SHA256SUMS",
         "python3 verify_entry.py proof.json $(cat root.txt)",
+        *re.findall(r"python3 verify_audit\.py audit\.jsonl [0-9a-f]{64}", text),
         "openssl ts -verify -data SHA256SUMS -in time-stamp-1.tsr -CAfile time-stamp-roots.pem",
     ]
     return [command for command in known if command in text]
@@ -187,11 +192,13 @@ def test_the_printed_commands_succeed_and_with_one_byte_changed_each_fails(
     with storage.reading() as session:
         proof = proofs.proof_in(session, storage.vault, storage.files, references(storage)["Ada Lovelace"], code)
     (folder / "proof.json").write_bytes(proof.written())
+    with storage.reading() as session:
+        (folder / "audit.jsonl").write_bytes(b"".join(audit.export(session)))
     told = commands(folder)
-    spoilt = {0: f"dossier-{code}.pdf", 1: "root.txt", 2: "SHA256SUMS"}
+    spoilt = {0: f"dossier-{code}.pdf", 1: "root.txt", 2: "audit.jsonl", 3: "SHA256SUMS"}
 
-    assert len(told) == 3
-    assert [run(command, folder) for command in told] == [0, 0, 0]
+    assert len(told) == 4
+    assert [run(command, folder) for command in told] == [0, 0, 0, 0]
     for number, file in spoilt.items():
         whole = (folder / file).read_bytes()
         middle = len(whole) // 2

@@ -28,7 +28,7 @@ from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, pango
 from weasyprint.text.fonts import get_hb_object_data, get_pango_font_key
 
-from campaign.printing.engine import glyphless
+from campaign.printing.engine import glyphless, last_resort
 from campaign.printing.engine.marks import (
     LEFT_TO_RIGHT_MARK,
     RIGHT_TO_LEFT_MARK,
@@ -151,6 +151,10 @@ class Pictures:
             for glyph in cluster.glyphs:
                 x, y = pen + glyph.x, glyph.y
                 pen += glyph.advance
+                if (code := last_resort.code_of(glyph.number)) is not None:
+                    scale = min(size / 1000, 0.94 * glyph.advance / last_resort.WIDE)
+                    self.drawn.append((self.outlines.last_resort(code), x, y, scale))
+                    continue
                 if not _has_shape(font, glyph) or abs(y) > _REACH * size:
                     continue
                 if font.png:
