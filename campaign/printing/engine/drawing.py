@@ -39,7 +39,7 @@ from campaign.printing.engine.marks import (
     words,
 )
 from campaign.printing.engine.outlines import Outlines
-from campaign.printing.engine.shaping import Glyph, Run, is_silent, runs_of
+from campaign.printing.engine.shaping import Glyph, Run, is_silent, runs_of, stands_on_another
 
 _original_draw_first_line = weasyprint.draw.text.draw_first_line
 _current: ContextVar[TextLayer | None] = ContextVar("text_layer", default=None)
@@ -215,7 +215,8 @@ def _is_plain(run: Run, font: Font) -> bool:
         glyph = cluster.glyphs[0]
         if not _has_shape(font, glyph) and is_silent(cluster.text):
             continue
-        if len(cluster.glyphs) != 1 or glyph.y or not _has_shape(font, glyph):
+        # A sign that stands on another takes no room: readers that go by places put it behind the next letter.
+        if len(cluster.glyphs) != 1 or glyph.y or not _has_shape(font, glyph) or stands_on_another(cluster.text):
             return False
         # A ligature may stand for several characters, but readers turn those round where lines run from the right.
         if run.right_to_left and len(cluster.text) > 1:

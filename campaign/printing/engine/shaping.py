@@ -84,6 +84,11 @@ def _clusters(shaped: Any, utf8: bytes) -> list[Cluster]:
     return clusters
 
 
+def stands_on_another(text: str) -> bool:
+    """Whether a text holds a sign without a place of its own: a vowel or a tone above or below its letter."""
+    return not text.isascii() and any(unicodedata.category(char) == "Mn" for char in text)
+
+
 def is_silent(text: str) -> bool:
     """Whether a text is of format characters only that nobody wants back: isolates, marks; not the joiners."""
     return all(char not in _JOINERS and unicodedata.category(char) == "Cf" for char in text)
