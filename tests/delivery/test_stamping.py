@@ -7,9 +7,10 @@ import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Authority:
     folder: Path
     mood: str = "well"
     asked: int = 0
+    released: threading.Event = field(default_factory=threading.Event)
     address: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +97,13 @@ class Authority:
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Iterator[Authority]:
-    folder = tmp_path / "authority"
+    with asked_at(tmp_path / "authority") as here:
+        yield here
+
+
+@contextmanager
+def asked_at(folder: Path) -> Iterator[Authority]:
+    """An authority that answers at its address."""
     folder.mkdir()
     here = Authority(folder)
 
@@ -103,6 +111,15 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
         def do_POST(self) -> None:
             here.asked += 1
             query = self.rfile.read(int(self.headers["Content-Length"]))
+            if here.mood == "silent":
+                here.released.wait()
+            if here.mood == "byte by byte":
+                self.send_response(200)
+                self.end_headers()
+                with suppress(OSError):
+                    while not here.released.wait(0.02):
+                        self.wfile.write(b"0")
+                return
             answer = b"no time stamp at all" if here.mood == "wrong" else here.answer(query)
             self.send_response(503 if here.mood == "away" else 200)
             self.send_header("Content-Length", str(len(answer)))
@@ -112,10 +129,11 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Answering)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     here.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield here
+    here.released.set()
     server.shutdown()
 
 
@@ -173,6 +191,37 @@ def test_a_stamp_comes_when_the_authority_is_back_and_the_page_says_which(
     with zipfile.ZipFile(BytesIO(volumes.archive(storage.files, code))) as archive:
         assert {"time-stamp-1.tsr", "time-stamp-roots.pem"} <= set(archive.namelist())
         assert "127.0.0.1 vouches" in by_poppler(archive.read("check-this-without-us.pdf"))
+
+
+@pytest.mark.parametrize("mood", ["silent", "byte by byte"])
+def test_a_slow_authority_holds_nobody_up_and_the_page_says_who_came_and_who_is_owed(
+    storage: Storage, code: str, authority: Authority, tmp_path: Path, mood: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamping, "SECONDS", 0.2)
+    now = made.NOON + timedelta(days=2)
+    authority.mood = mood
+    with asked_at(tmp_path / "quick") as quick:
+        # Both at one machine here: told apart by what it is called.
+        slow = authority.address.replace("127.0.0.1", "localhost")
+        both = Authorities((slow, quick.address), authority.root + quick.root)
+        before = volumes.archive(storage.files, code)
+        assert stamping.sweep(storage, both, now) == 1
+        told = check_page(storage, code)
+        assert "127.0.0.1 vouches" in told
+        assert "The time stamp of localhost has not come yet." in told
+        assert before != volumes.archive(storage.files, code)
+        authority.mood = "well"
+        assert stamping.sweep(storage, both, now + timedelta(hours=1)) == 1
+
+    told = check_page(storage, code)
+    assert "localhost vouches" in told
+    assert "has not come yet" not in told
+
+
+def check_page(storage: Storage, code: str) -> str:
+    """What the printed page says now."""
+    with zipfile.ZipFile(BytesIO(volumes.archive(storage.files, code))) as archive:
+        return by_poppler(archive.read("check-this-without-us.pdf"))
 
 
 def test_a_stranger_who_stamps_is_not_believed(

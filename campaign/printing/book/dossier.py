@@ -23,6 +23,7 @@ from campaign.printing.book.front_and_back import DossierSheet, PaperSheet, Sign
 from campaign.printing.book.name_layout import (
     GREY,
     NAMES,
+    NAMES_OF_A_PAGE,
     SANS,
     SERIF,
     TOP,
@@ -103,6 +104,7 @@ def set_pages(
     box with its code, and told of in the back. Raises `Unprintable` if front or back need such a letter.
     """
     direction = language.direction(sheet.locale)
+    presses.expect(sheet.named // (NAMES_OF_A_PAGE * together))
     told: list[SetPage] = []
     jobs = _jobs(_pages(sheet, entries, words, told), together, direction, folder)
     done = 0
@@ -204,7 +206,7 @@ def _set_galley(job: _Setting) -> tuple[int, str, int]:
 
 def _planned(sheet: DossierSheet, told: list[SetPage]) -> tuple[Plan, Mapping[int, Ends]]:
     """The plan in which front and back have the pages that they do have: they tell of the plan themselves."""
-    first, later, back = 4, 1, 1
+    first, later, back = front_and_back.likely_pages(sheet), 1, 1
     for _attempt in range(5):
         plan = planned(told, first, later, back)
         # All volumes but the first open alike.

@@ -25,6 +25,7 @@ It = TypeVar("It")
 _MOST_DAYS = 62
 # Numbers of names with letters that no font has: more than these stand in the attached data alone.
 _MOST_NUMBERS = 100
+_ROWS = 38  # of the table of countries, on a page
 _DAY_COLUMNS, _COUNTRY_COLUMNS = 3, 2
 
 
@@ -109,6 +110,15 @@ def front(sheet: DossierSheet, plan: Plan, volume: Volume) -> Laid:
         openings=_side_by_side(plan.openings(Section.NAMES), _COUNTRY_COLUMNS),
         volumes=[(it, plan.numbers(it), plan.headings(it)) for it in plan.volumes],
     )
+
+
+def likely_pages(sheet: DossierSheet) -> int:
+    """How many pages stand before the names, most likely: whoever plans with that number lays out once, not twice.
+
+    Cover, letter, contents and appeal; then totals from a left page on, and days.
+    """
+    tables = -(-(len(sheet.totals) + 2) // _ROWS) + bool(sheet.by_day)
+    return 5 + tables
 
 
 def back(sheet: DossierSheet, plan: Plan, volume: Volume) -> Laid:

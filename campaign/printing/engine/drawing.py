@@ -92,6 +92,11 @@ class TextLayer:
         stream.stream.append(f"BT 3 Tr /{glyphless.NAME} 1 Tf 1 0 0 -1 20 {foot:.1f} Tm {shown}ET".encode())
         stream.end_marked_content()
 
+    def font_key(self, pango_font: Any) -> tuple[int, Any, float]:
+        """What a Pango font is known by, its description and its size."""
+        key, description, size = get_pango_font_key(pango_font)
+        return key, description, size
+
     def draw_line(self, stream: Any, textbox: Any, matrix: Any) -> list[tuple[Any, ...]]:
         """Draw the one line of a text box; gives back the pictures WeasyPrint is to draw after the text."""
         if not textbox.text.strip() or textbox.style["font_size"] < 1e-6:
@@ -104,7 +109,7 @@ class TextLayer:
         pictures = Pictures(self.outlines)
         runs = runs_of(line, textbox.pango_layout.text.encode())
         for run, marks in marked(runs, textbox.style["direction"], self.direction):
-            key, description, size = get_pango_font_key(run.pango_font)
+            key, description, size = self.font_key(run.pango_font)
             font = stream._fonts.get(key) or self.fonts.get(key)
             if font is None:
                 font = self.fonts[key] = Font(run.pango_font, description, size)
