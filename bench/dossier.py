@@ -1,7 +1,9 @@
-"""A dossier through the presses, against a plain WeasyPrint table and headless Chromium on the same rows.
+"""A dossier through the presses, against a WeasyPrint table, Typst and headless Chromium on the same rows.
 
 Run it as `.venv/bin/python bench/dossier.py`; `--full` prints 100,000 names, `--million` a million besides. Names are
-in mixed scripts. Memory is the peak of all processes together, sampled ten times a second.
+in mixed scripts. Memory is the peak of all processes together, sampled ten times a second. Seconds are those of a whole
+process, from its start to its end; "warm" is a second book in a process that has printed one. Typst takes part where
+its Python package is installed (`pip install typst`).
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
-from weasyprint import HTML
 
 from campaign.printing.addressee import Addressee
 from campaign.printing.book.dossier import DossierSheet, Entry, bind, set_pages
@@ -104,7 +106,7 @@ OTHERS = (
     (0.01, ["கவிதா", "முருகன்", "லட்சுமி"], ["ராமசாமி", "செல்வம்"]),
 )
 COUNTRIES = tuple(f"Country {n:02}" for n in range(70))
-TARGET_SECONDS, TARGET_TIMES, TARGET_MB, TARGET_LINEAR, TARGET_BYTES = 45, 4, 600, 1.15, 45
+TARGET_FEW, TARGET_SECONDS, TARGET_MILLION, TARGET_TIMES, TARGET_MB, TARGET_BYTES = 2, 12, 75, 4, 600, 26
 
 
 def names(rows: int) -> Iterator[tuple[int, str, str]]:
@@ -162,19 +164,47 @@ def ours(rows: int, folder: Path) -> None:
         how_verified=("Everyone answered a mail.",),
         by_day=tuple((date(2025, 6, 17) + timedelta(days=n), rows // 60) for n in range(60)),
     )
-    start = time.perf_counter()
     with Presses() as presses:
         book = set_pages(sheet, (Entry(*row) for row in names(rows)), (), folder, presses)
         size = sum(volume.file.stat().st_size for volume in bind(book, presses))
-    print(json.dumps({"seconds": time.perf_counter() - start, "size": size, "work": worked()}))
+    print(json.dumps({"size": size, "work": worked()}))
+
+
+def warm(rows: int, folder: Path) -> None:
+    """Print one dossier, and time another: what a worker needs that has printed before."""
+    for name in ("first", "second"):
+        (folder / name).mkdir()
+        start = time.perf_counter()
+        ours(rows, folder / name)
+    print(json.dumps({"seconds": time.perf_counter() - start, "size": 0, "work": None}))
 
 
 def weasyprint_table(rows: int, folder: Path) -> None:
     """Print the same rows as one HTML table with WeasyPrint as it comes."""
-    source = table(rows)
-    start = time.perf_counter()
-    pdf = HTML(string=source).write_pdf(pdf_variant="pdf/ua-1")
-    print(json.dumps({"seconds": time.perf_counter() - start, "size": len(pdf), "work": worked()}))
+    from weasyprint import HTML  # noqa: PLC0415 - what is not measured is not loaded
+
+    pdf = HTML(string=table(rows)).write_pdf(pdf_variant="pdf/ua-1")
+    print(json.dumps({"size": len(pdf), "work": worked()}))
+
+
+def typst_table(rows: int, folder: Path) -> None:
+    """Print the same rows as one table with Typst, tagged as it does by itself."""
+    import typst  # noqa: PLC0415 - only where it is installed
+
+    cells = "".join(f"[{number}], [{_typed(name)}], [{country}],\n" for number, name, country in names(rows))
+    page = folder / "table.typ"
+    page.write_text(
+        '#set document(title: "Names")\n#set page(paper: "a4", margin: 15mm)\n'
+        '#set text(font: "Noto Sans", size: 8.5pt)\n'
+        f"#table(columns: 3, stroke: none,\n{cells})\n",
+        "utf-8",
+    )
+    pdf = typst.compile(str(page))
+    print(json.dumps({"size": len(pdf), "work": worked()}))
+
+
+def _typed(name: str) -> str:
+    return "".join("\\" + char if char in "\\#$*_[]<>@`'\"" else char for char in name)
 
 
 def chromium_table(rows: int, folder: Path) -> None:
@@ -182,7 +212,6 @@ def chromium_table(rows: int, folder: Path) -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     page, pdf = folder / "table.html", folder / "table.pdf"
     page.write_text(table(rows), "utf-8")
-    start = time.perf_counter()
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
     subprocess.run(
         [chromium, *options, "--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()],
@@ -190,7 +219,7 @@ def chromium_table(rows: int, folder: Path) -> None:
         capture_output=True,
         timeout=3_600,
     )
-    print(json.dumps({"seconds": time.perf_counter() - start, "size": pdf.stat().st_size, "work": None}))
+    print(json.dumps({"size": pdf.stat().st_size, "work": None}))
 
 
 def worked() -> float:
@@ -210,12 +239,19 @@ def table(rows: int) -> str:
     return f"{head}<table>{lines}</table>"
 
 
-PRINTERS = {"ours": ours, "weasyprint": weasyprint_table, "chromium": chromium_table}
+PRINTERS = {
+    "ours": ours,
+    "warm": warm,
+    "weasyprint": weasyprint_table,
+    "typst": typst_table,
+    "chromium": chromium_table,
+}
 
 
 def measured(printer: str, rows: int) -> Run:
     """Print in a process of its own, and watch it and all that it starts."""
     with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, __file__, "--print", printer, str(rows), folder], stdout=subprocess.PIPE, text=True
         )
@@ -223,12 +259,13 @@ def measured(printer: str, rows: int) -> Run:
         watching = threading.Thread(target=_watch, args=(process.pid, peak, over))
         watching.start()
         said, _ = process.communicate()
+        seconds = time.perf_counter() - start
         over.set()
         watching.join()
     if process.returncode:
         raise SystemExit(f"{printer} failed on {rows} rows")
     told = json.loads(said.splitlines()[-1])
-    return Run(rows, told["seconds"], told["work"], told["size"], peak[0])
+    return Run(rows, told.get("seconds", seconds), told["work"], told["size"], peak[0])
 
 
 def _watch(pid: int, peak: list[float], over: threading.Event) -> None:
@@ -278,24 +315,27 @@ def main() -> None:
     )
     few = measured("ours", 5_000)
     told("this dossier", few)
-    table_by_weasyprint = measured("weasyprint", 3_000 if asked.full else 1_000)
-    told("a table by WeasyPrint", table_by_weasyprint)
-    table_by_chromium = measured("chromium", 20_000 if asked.full else 5_000)
-    told("the same table by Chromium", table_by_chromium)
+    again = measured("warm", 5_000)
+    print(f"  the second in one process: {again.seconds:.1f} s")
+    told("a table by WeasyPrint", measured("weasyprint", 3_000 if asked.full else 1_000))
+    if find_spec("typst"):
+        told("the same table by Typst", measured("typst", most))
+    peer = measured("chromium", 20_000 if asked.full else 5_000)
+    told("the same table by Chromium", peer)
     many = measured("ours", most)
     told("this dossier", many)
-    linear = many.seconds / many.rows / (few.seconds / few.rows)
-    times = many.rate / table_by_chromium.rate
-    plainly = many.rate / table_by_weasyprint.rate
-    print(f"against Chromium {times:.1f} times, against WeasyPrint's table {plainly:.1f} times")
+    times = many.rate / peer.rate
+    verdict(f"5,000 names in {TARGET_FEW} s", f"{few.seconds:.1f} s", few.seconds <= TARGET_FEW)
+    verdict("… in a process that has printed one", f"{again.seconds:.1f} s", again.seconds <= TARGET_FEW)
     if asked.full:
         verdict(f"100,000 names in {TARGET_SECONDS} s", f"{many.seconds:.1f} s", many.seconds <= TARGET_SECONDS)
     verdict(f"at least {TARGET_TIMES} times Chromium", f"{times:.1f}", times >= TARGET_TIMES)
     verdict(f"all processes under {TARGET_MB} MB", f"{many.peak_mb:.0f} MB", many.peak_mb < TARGET_MB)
-    verdict(f"time per row at most {TARGET_LINEAR} of that at 5,000", f"{linear:.2f}", linear <= TARGET_LINEAR)
     verdict(f"at most {TARGET_BYTES} bytes a row", f"{many.row_bytes:.1f}", many.row_bytes <= TARGET_BYTES)
     if asked.million:
-        told("this dossier", measured("ours", 1_000_000))
+        whole = measured("ours", 1_000_000)
+        told("this dossier", whole)
+        verdict(f"1,000,000 in {TARGET_MILLION} s", f"{whole.seconds:.0f} s", whole.seconds <= TARGET_MILLION)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ MODULES = {
     "bounce": "mail",
     "user": "staff",
     "keys": "keys",
+    "audit": "trail",
     "backup": "backups",
     "restore": "backups",
 }

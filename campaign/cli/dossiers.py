@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.cli.place import Place, opened, write_file
-from campaign.delivery import build_queue, build_run, freezing, sealing, verifying, volumes
+from campaign.delivery import build_queue, build_run, freezing, sealing, verifying, volumes, without_font
 from campaign.delivery.build_queue import Lease, Progress, Stopped
 from campaign.delivery.build_run import Press
 from campaign.delivery.verifying import Finding, Sealed, Verdict
@@ -52,6 +52,11 @@ def build(slug: str, official: int | None, lang: str | None, paper: str, as_json
     with opened() as place:
         now, press = clock.now(), build_run.press_of(place.settings)
 
+        with place.storage.reading() as session:
+            action_id = described(session, slug, lang or described(session, slug, "en").original_locale).id
+        if boxed := without_font.look(place.storage, action_id):
+            click.echo(boxed.said, err=True)
+
         def freeze(session: Session) -> build_queue.Lease | None:
             action = described(session, slug, lang or described(session, slug, "en").original_locale)
             code = freezing.freeze(session, action, official, now, Paper(paper))
@@ -73,6 +78,10 @@ def resume(code: str, as_json: bool) -> None:
         with place.storage.writing() as session:
             with suppress(Conflict):  # it waits, or its process may have died: the lease tells
                 build_queue.again(session, code, clock.now())
+            for gone in build_queue.abandoned(session, code):
+                click.echo(
+                    f"A process that no longer runs held this until {gone.leased_until:%H:%M} UTC. Going on.", err=True
+                )
             mine = build_queue.lease(session, clock.now(), code)
         _print(place, press, _had(mine), as_json)
 

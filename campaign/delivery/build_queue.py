@@ -15,6 +15,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.delivery import holders
 from campaign.errors import CampaignError, Conflict, Unknown
 from campaign.storage.tables import Dossier, DossierBuild
 from campaign.vocabulary import BuildPhase, BuildStatus, may_precede
@@ -57,17 +58,53 @@ class Stopped(CampaignError):
     """The build was cancelled, or is another process's by now, or this process is to stop."""
 
 
+@dataclass(frozen=True)
+class Abandoned:
+    """A build whose process is gone: the lease that it had until then, which nobody needs to wait for."""
+
+    code: str
+    leased_until: datetime
+
+
+def abandoned(session: Session, code: str | None = None) -> list[Abandoned]:
+    """The builds whose process no longer runs on this computer, though their lease has not run out."""
+    asked = (
+        select(Dossier.code, DossierBuild.leased_until, DossierBuild.holder)
+        .join(Dossier, Dossier.id == DossierBuild.dossier_id)
+        .where(DossierBuild.status == BuildStatus.BUILDING, DossierBuild.leased_until.is_not(None))
+    )
+    if code is not None:
+        asked = asked.where(Dossier.code == code)
+    return [
+        Abandoned(found, until) for found, until, holder in session.execute(asked) if until and holders.is_gone(holder)
+    ]
+
+
+def _take_back(session: Session, gone: Abandoned, now: datetime) -> None:
+    """Let the lease of a process that is gone run out now; nothing if another has the build by now."""
+    mine = select(Dossier.id).where(Dossier.code == gone.code).scalar_subquery()
+    session.execute(
+        update(DossierBuild)
+        .where(DossierBuild.dossier_id == mine, DossierBuild.leased_until == gone.leased_until)
+        .values(leased_until=now - timedelta(seconds=1))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def waiting(session: Session, now: datetime) -> bool:
     """Whether there is a build to be had: asked before `lease`, which all other writers wait for."""
     due = or_(
         DossierBuild.status == BuildStatus.WAITING,
         and_(DossierBuild.status == BuildStatus.BUILDING, DossierBuild.leased_until < now),
     )
-    return session.scalar(select(DossierBuild.dossier_id).where(due).limit(1)) is not None
+    return session.scalar(select(DossierBuild.dossier_id).where(due).limit(1)) is not None or bool(abandoned(session))
 
 
 def lease(session: Session, now: datetime, code: str | None = None) -> Lease | None:
-    """Take a build that waits, or whose process let its lease run out: that of `code`, or the eldest. None if none."""
+    """Take a build that waits, or whose process is gone or let its lease run out: that of `code`, or the eldest. None
+    if none."""
+    for gone in abandoned(session, code):
+        _take_back(session, gone, now)
     given_up = and_(DossierBuild.status == BuildStatus.BUILDING, DossierBuild.leased_until < now)
     session.execute(
         update(DossierBuild)
@@ -88,6 +125,7 @@ def lease(session: Session, now: datetime, code: str | None = None) -> Lease | N
             status=BuildStatus.BUILDING,
             lease=mine,
             leased_until=now + LEASE,
+            holder=holders.myself(),
             started_at=now,
             beat_at=now,
             attempts=DossierBuild.attempts + 1,

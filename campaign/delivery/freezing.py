@@ -16,6 +16,7 @@ from campaign import language
 from campaign.delivery import codes, numbering, signed_parts
 from campaign.delivery.signed_parts import SignedPart
 from campaign.errors import Refused, Unknown
+from campaign.office import audit
 from campaign.publication.figures import said
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
@@ -120,10 +121,11 @@ def _appeal(
     What people signed is printed as they signed it, whatever the action says by now.
     """
     shown = texts[-1] if texts else action
-    organisation = session.scalars(select(Organisation)).one()
+    organisation, trail = session.scalars(select(Organisation)).one(), audit.head(session)
     letter = action.letter(action.locale, recipient.n)
     return {
         "paper_size": paper,
+        "audit": {"event": trail.event, "link": trail.link},
         "organisation": said(organisation.name, action.locale),
         "organisation_address": list(organisation.postal_address),
         "number": action.number,

@@ -34,9 +34,10 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
     paper = _on_paper(vault, dossier)
     official = appeal["official"]
     tree = proofs.tree_of(session, dossier.id)
+    in_order = language.sort_key(locale)
     totals = sorted(
         ((language.country_name(it.country, locale), it.named, it.withheld) for it in dossier.totals),
-        key=lambda it: (-it[1] - it[2], it[0].casefold()),
+        key=lambda it: (-it[1] - it[2], in_order(it[0])),
     )
     return DossierSheet(
         locale=locale,
@@ -68,6 +69,7 @@ def sheet_of(session: Session, vault: Vault, base_url: str, code: str) -> Dossie
         paper_size=Paper(appeal.get("paper_size", Paper.A4)),
         tree=(tree.size, tree.hexadecimal) if tree else None,
         texts=_texts(appeal, locale),
+        audit=(appeal["audit"]["event"], appeal["audit"]["link"]) if "audit" in appeal else None,
     )
 
 

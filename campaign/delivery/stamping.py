@@ -7,11 +7,13 @@ believed only if its signature leads to a root that the office has chosen.
 from __future__ import annotations
 
 import logging
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPResponse
 from pathlib import Path
 
 from cryptography import x509
@@ -104,7 +106,7 @@ def ask(authority: str, data: bytes, authorities: Authorities) -> tuple[bytes, d
         authority, data=wanted.as_bytes(), headers={"Content-Type": "application/timestamp-query"}
     )
     with urllib.request.urlopen(request, timeout=SECONDS) as opened:  # noqa: S310
-        answer = bytes(opened.read(MOST_BYTES))
+        answer = _read(opened)
     response = decode_timestamp_response(answer)
     builder = VerifierBuilder.from_request(wanted)
     for certificate in authorities.certificates:
@@ -114,6 +116,16 @@ def ask(authority: str, data: bytes, authorities: Authorities) -> tuple[bytes, d
     except VerificationError as error:
         raise ValueError(f"not to be believed: {error}") from error
     return answer, response.tst_info.gen_time.astimezone(UTC)
+
+
+def _read(opened: HTTPResponse) -> bytes:
+    """An answer as a whole. Raises `TimeoutError` for one that comes byte by byte: each would begin the time anew."""
+    answer, until = b"", time.monotonic() + SECONDS
+    while len(answer) < MOST_BYTES and (part := opened.read1(MOST_BYTES - len(answer))):
+        answer += part
+        if time.monotonic() > until:
+            raise TimeoutError("an answer that does not end")
+    return answer
 
 
 def due(attempts: int, tried_at: datetime, now: datetime) -> bool:

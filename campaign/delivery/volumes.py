@@ -34,6 +34,8 @@ PAGES_AT_ONCE = 40
 SUMS, ROOT, ROOTS = "SHA256SUMS", "root.txt", "time-stamp-roots.pem"
 # Checks a proof with nothing but Python; it ships in the documents, and in every archive.
 SCRIPT = SOURCE / "docs" / "verify_entry.py"
+# Follows the office's record of changes up to the printed link, likewise.
+AUDIT_SCRIPT = SOURCE / "docs" / "verify_audit.py"
 # What an archive says of the age of its files: nothing, so that the same volumes give the same bytes.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -209,6 +211,7 @@ def packing(session: Session, code: str) -> Packing:
             for stamp in came
             if stamp.stamped_at is not None
         ),
+        audit_head=appeal.get("audit", {}).get("link"),
         owed=tuple(urlsplit(stamp.authority).hostname or stamp.authority for stamp in asked if stamp.token is None),
     )
     return Packing(
@@ -237,6 +240,8 @@ def pack(what: Packing, files: Files, roots: bytes | None = None) -> Packed:
     if what.check.tree:
         contents[ROOT] = _root(what)
         contents[SCRIPT.name] = SCRIPT.read_bytes()
+    if what.check.audit_head:
+        contents[AUDIT_SCRIPT.name] = AUDIT_SCRIPT.read_bytes()
     for name, token in what.tokens:
         contents[name] = token
     if what.tokens and roots:
@@ -296,6 +301,7 @@ def _manifest(dossier: Dossier, names: dict[int, str], tree: Tree | None) -> dic
         "named": dossier.named,
         "withheld": dossier.withheld,
         "tree": {"entries": tree.size, "root": tree.hexadecimal} if tree else None,
+        "audit": appeal.get("audit"),
         "totals": [
             {"country": it.country, "named": it.named, "withheld": it.withheld}
             for it in sorted(dossier.totals, key=lambda it: it.country)

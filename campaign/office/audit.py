@@ -1,13 +1,17 @@
 """The audit trail: every change by staff is appended, and chained to the one before by a keyed hash.
 
 `record` belongs in the transaction of the change: what happened and that it was recorded are one.
+
+A second chain is for strangers, who have no key: each link is the SHA-256 of the link before and of the event's line as
+`export` writes it. A line holds the event's keyed hash, so that nobody can guess what stands behind a printed link.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,6 +32,8 @@ class Actor:
 
 COMMAND_LINE = Actor(None, "command line")
 SCHEDULE = Actor(None, "schedule")
+
+_FIRST = bytes(32)  # what the first link is made from
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,28 @@ def record(
     event.digest = _digest(vault, event, head.digest)
     session.add(event)
     head.last_id, head.digest = event.id, event.digest
+    head.link = _link(head.link or _FIRST, event)
     session.flush()
+
+
+@dataclass(frozen=True)
+class Head:
+    """How far the trail goes: the last event's number, and the link that stands for all up to it, in hexadecimal."""
+
+    event: int
+    link: str
+
+
+def head(session: Session) -> Head:
+    """The end of the trail as it is now."""
+    stored = session.scalars(select(AuditHead)).one()
+    return Head(stored.last_id, bytes(stored.link or _FIRST).hex())
+
+
+def export(session: Session) -> Iterator[bytes]:
+    """Each event as a line of JSON, in order, for who checks the trail without us."""
+    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=1000)):
+        yield _line(event) + b"\n"
 
 
 def changed(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
@@ -87,17 +114,43 @@ def changed(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[
 def faults(session: Session, vault: Vault) -> list[str]:
     """What is wrong with the chain, in sentences; empty if every event stands as it was written."""
     found: list[str] = []
-    previous, last = bytes(32), 0
+    previous, link, last = _FIRST, _FIRST, 0
     for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id).execution_options(yield_per=1000)):
         if event.id != last + 1:
             found.append(f"Audit events {last + 1} to {event.id - 1} are missing.")
         if not hmac.compare_digest(event.digest, _digest(vault, event, previous)):
             found.append(f"Audit event {event.id} has been changed.")
-        previous, last = event.digest, event.id
+        previous, link, last = event.digest, _link(link, event), event.id
     head = session.scalars(select(AuditHead)).one_or_none()
     if head is None or head.last_id != last or not hmac.compare_digest(head.digest, previous):
         found.append(f"The end of the audit trail is missing. The last event is now {last}.")
+    elif not found and not hmac.compare_digest(head.link or _FIRST, link):
+        found.append("The link of the audit trail that signature books print is not that of its events.")
     return found
+
+
+def _link(previous: bytes, event: AuditEvent) -> bytes:
+    return hashlib.sha256(previous + _line(event)).digest()
+
+
+def _line(event: AuditEvent) -> bytes:
+    """An event as it is exported. What a printed link stands for hangs on every sign of it: it never changes."""
+    told = {
+        "event": event.id,
+        "at": event.at.astimezone(UTC).isoformat(),
+        "organiser": event.organiser_id,
+        "who": event.who,
+        "what": event.what,
+        "object": event.object_kind,
+        "object_id": event.object_id,
+        "action": event.action_id,
+        "case": event.case_id,
+        "before": event.before,
+        "after": event.after,
+        "reason": event.reason,
+        "seal": event.digest.hex(),
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _digest(vault: Vault, event: AuditEvent, previous: bytes) -> bytes:

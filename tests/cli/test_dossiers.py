@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -72,3 +74,25 @@ def test_what_is_printed_is_not_printed_again(run: Run) -> None:
     again = run("dossier", "resume", code)
     assert again.exit_code == 2
     assert "already printed" in again.stderr
+
+
+def test_the_record_of_changes_is_handed_out_and_that_is_on_record(run: Run, tmp_path: Path) -> None:
+    code = json.loads(run("dossier", "build", slug(run), "--json").output)["code"]
+    archive, file = tmp_path / "all.zip", tmp_path / "audit.jsonl"
+    run("dossier", "show", code, "--archive", str(archive))
+    done = run("audit", "export", "-o", str(file), "--reason", "asked for by a court")
+    with zipfile.ZipFile(archive) as packed:
+        link = json.loads(packed.read("manifest.json"))["audit"]["link"]
+        packed.extract("verify_audit.py", tmp_path)
+    last = json.loads(file.read_text().splitlines()[-1])
+    command = [sys.executable, "-I", str(tmp_path / "verify_audit.py"), str(file), link]
+
+    assert done.exit_code == 0
+    assert (last["what"], last["who"], last["reason"]) == (
+        "audit trail exported",
+        "command line",
+        "asked for by a court",
+    )
+    assert subprocess.run(command, check=False).returncode == 0
+    file.write_text(file.read_text().replace("command line", "someone else", 1))
+    assert subprocess.run(command, check=False).returncode == 1

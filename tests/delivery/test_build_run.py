@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +21,7 @@ from campaign.errors import Conflict, Unknown, Unprintable
 from campaign.printing.book import volumes as plans
 from campaign.printing.book.page_batches import PAGES
 from campaign.storage import Storage
-from campaign.storage.tables import DossierBuild, DossierEntry, DossierVolume, Signature
+from campaign.storage.tables import Dossier, DossierBuild, DossierEntry, DossierVolume, Signature
 from campaign.vocabulary import BuildPhase, BuildStatus, Disclosure, DossierStatus, WordsStatus
 from tests import made, opened
 from tests.delivery.signed import entries, freeze, leased, press, printed, say, sign_all, texts
@@ -96,6 +98,7 @@ def test_the_archive_holds_the_volumes_their_hashes_and_a_manifest_and_is_the_sa
             name,
             "root.txt",
             "verify_entry.py",
+            "verify_audit.py",
         ]
         assert archive.read(name) == pdf
         root = archive.read("root.txt")
@@ -208,6 +211,25 @@ def test_a_build_whose_process_died_is_taken_up_when_its_lease_has_run_out(
 
 
 @pytest.mark.databases
+def test_a_build_whose_process_no_longer_runs_is_taken_up_at_once(
+    signed: Storage, frozen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("os.getpid", lambda: gone.pid)
+        leased(signed, frozen)
+    with signed.writing() as session:
+        assert build_queue.abandoned(session) == []
+        assert build_queue.lease(session, made.NOON + timedelta(days=1), frozen) is None
+    gone.communicate()
+    with signed.reading() as session:
+        (found,) = build_queue.abandoned(session)
+        assert (found.code, found.leased_until) == (frozen, made.NOON + timedelta(days=1) + LEASE)
+        assert build_queue.waiting(session, made.NOON + timedelta(days=1))
+    assert printed(signed, tmp_path, frozen)
+
+
+@pytest.mark.databases
 def test_a_process_that_lost_its_lease_unawares_overwrites_nothing(
     signed: Storage, frozen: str, tmp_path: Path
 ) -> None:
@@ -271,11 +293,20 @@ def test_progress_tells_phase_and_how_much_is_done(signed: Storage, frozen: str,
     assert Progress(BuildStatus.BUILDING, BuildPhase.SETTING, 300, 1_000, 100, None).left == 7
 
 
-def test_what_cannot_be_printed_is_recorded_with_the_reason(signed: Storage, tmp_path: Path) -> None:
+def test_a_name_that_no_font_has_stops_nothing(signed: Storage, tmp_path: Path) -> None:
     with signed.writing() as session:
         for signature in session.scalars(select(Signature)):
             signature.name = signed.vault.encrypt("Ada \U0010fffd", "signatures.name", signature.reference)
+    pages = texts(printed(signed, tmp_path, freeze(signed)))
+    assert "".join(pages).count("Ada \U0010fffd") == 4
+    assert "1, 2, 3, 4." in pages[-1]
+
+
+def test_what_cannot_be_printed_is_recorded_with_the_reason(signed: Storage, tmp_path: Path) -> None:
     code = freeze(signed)
+    with signed.writing() as session:
+        dossier = session.scalars(select(Dossier)).one()
+        dossier.appeal = dossier.appeal.replace("Renew", "\U0010fffd")
     with pytest.raises(Unprintable):
         printed(signed, tmp_path, code)
     found = state(signed, code)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +18,8 @@ import pytest
 
 from campaign.delivery import proofs, stamping, volumes
 from campaign.delivery.stamping import Authorities
+from campaign.office import audit
+from campaign.office.audit import COMMAND_LINE, About
 from campaign.storage import Storage
 from tests import made
 from tests.delivery.signed import freeze, printed, sign_all
@@ -54,6 +58,7 @@ class Authority:
     folder: Path
     mood: str = "well"
     asked: int = 0
+    released: threading.Event = field(default_factory=threading.Event)
     address: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -92,7 +97,13 @@ class Authority:
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Iterator[Authority]:
-    folder = tmp_path / "authority"
+    with asked_at(tmp_path / "authority") as here:
+        yield here
+
+
+@contextmanager
+def asked_at(folder: Path) -> Iterator[Authority]:
+    """An authority that answers at its address."""
     folder.mkdir()
     here = Authority(folder)
 
@@ -100,6 +111,15 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
         def do_POST(self) -> None:
             here.asked += 1
             query = self.rfile.read(int(self.headers["Content-Length"]))
+            if here.mood == "silent":
+                here.released.wait()
+            if here.mood == "byte by byte":
+                self.send_response(200)
+                self.end_headers()
+                with suppress(OSError):
+                    while not here.released.wait(0.02):
+                        self.wfile.write(b"0")
+                return
             answer = b"no time stamp at all" if here.mood == "wrong" else here.answer(query)
             self.send_response(503 if here.mood == "away" else 200)
             self.send_header("Content-Length", str(len(answer)))
@@ -109,17 +129,19 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Answering)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     here.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield here
+    here.released.set()
     server.shutdown()
 
 
 @pytest.fixture
 def code(storage: Storage, tmp_path: Path) -> str:
     with storage.writing() as session:
-        made.action(session)
+        action = made.action(session)
+        audit.record(session, storage.vault, COMMAND_LINE, "action opened", About("action", action.id), made.NOON)
     sign_all(storage)
     code = freeze(storage)
     printed(storage, tmp_path, code)
@@ -139,6 +161,7 @@ def commands(folder: Path) -> list[str]:
     known = [
         "sha256sum -c SHA256SUMS",
         "python3 verify_entry.py proof.json $(cat root.txt)",
+        *re.findall(r"python3 verify_audit\.py audit\.jsonl [0-9a-f]{64}", text),
         "openssl ts -verify -data SHA256SUMS -in time-stamp-1.tsr -CAfile time-stamp-roots.pem",
     ]
     return [command for command in known if command in text]
@@ -170,6 +193,37 @@ def test_a_stamp_comes_when_the_authority_is_back_and_the_page_says_which(
         assert "127.0.0.1 vouches" in by_poppler(archive.read("check-this-without-us.pdf"))
 
 
+@pytest.mark.parametrize("mood", ["silent", "byte by byte"])
+def test_a_slow_authority_holds_nobody_up_and_the_page_says_who_came_and_who_is_owed(
+    storage: Storage, code: str, authority: Authority, tmp_path: Path, mood: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamping, "SECONDS", 0.2)
+    now = made.NOON + timedelta(days=2)
+    authority.mood = mood
+    with asked_at(tmp_path / "quick") as quick:
+        # Both at one machine here: told apart by what it is called.
+        slow = authority.address.replace("127.0.0.1", "localhost")
+        both = Authorities((slow, quick.address), authority.root + quick.root)
+        before = volumes.archive(storage.files, code)
+        assert stamping.sweep(storage, both, now) == 1
+        told = check_page(storage, code)
+        assert "127.0.0.1 vouches" in told
+        assert "The time stamp of localhost has not come yet." in told
+        assert before != volumes.archive(storage.files, code)
+        authority.mood = "well"
+        assert stamping.sweep(storage, both, now + timedelta(hours=1)) == 1
+
+    told = check_page(storage, code)
+    assert "localhost vouches" in told
+    assert "has not come yet" not in told
+
+
+def check_page(storage: Storage, code: str) -> str:
+    """What the printed page says now."""
+    with zipfile.ZipFile(BytesIO(volumes.archive(storage.files, code))) as archive:
+        return by_poppler(archive.read("check-this-without-us.pdf"))
+
+
 def test_a_stranger_who_stamps_is_not_believed(
     storage: Storage, code: str, authority: Authority, tmp_path: Path
 ) -> None:
@@ -187,11 +241,13 @@ def test_the_printed_commands_succeed_and_with_one_byte_changed_each_fails(
     with storage.reading() as session:
         proof = proofs.proof_in(session, storage.vault, storage.files, references(storage)["Ada Lovelace"], code)
     (folder / "proof.json").write_bytes(proof.written())
+    with storage.reading() as session:
+        (folder / "audit.jsonl").write_bytes(b"".join(audit.export(session)))
     told = commands(folder)
-    spoilt = {0: f"dossier-{code}.pdf", 1: "root.txt", 2: "SHA256SUMS"}
+    spoilt = {0: f"dossier-{code}.pdf", 1: "root.txt", 2: "audit.jsonl", 3: "SHA256SUMS"}
 
-    assert len(told) == 3
-    assert [run(command, folder) for command in told] == [0, 0, 0]
+    assert len(told) == 4
+    assert [run(command, folder) for command in told] == [0, 0, 0, 0]
     for number, file in spoilt.items():
         whole = (folder / file).read_bytes()
         middle = len(whole) // 2

@@ -146,6 +146,33 @@ def test_a_build_killed_at_three_points_goes_on_and_gives_the_bytes_of_an_undist
     assert not (tmp_path / "work" / code).exists()
 
 
+def test_after_a_kill_the_terminal_says_what_is_so_and_goes_on_at_once(
+    settings: Settings, storage: Storage, code: str, tmp_path: Path
+) -> None:
+    killed_at(settings, tmp_path, code, "setting", 1)
+    with storage.reading() as session:
+        until = session.scalars(select(DossierBuild.leased_until)).one()
+    environment = {
+        "CAMPAIGN_HOME": str(settings.home),
+        "CAMPAIGN_DATABASE_URL": settings.database_url,
+        "CAMPAIGN_SECRET_KEY": settings.secret_key,
+        "CAMPAIGN_DATA_KEYS": ",".join(settings.data_keys),
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+    }
+    campaign = str(Path(sys.executable).with_name("campaign"))
+
+    resumed = subprocess.run(
+        [campaign, "dossier", "resume", code], env=environment, cwd=ROOT, capture_output=True, check=False
+    )
+
+    assert resumed.returncode == 0
+    assert until is not None
+    said = f"A process that no longer runs held this until {until:%H:%M} UTC. Going on."
+    assert said in resumed.stderr.decode()
+    assert status(storage) is BuildStatus.DONE
+
+
 def test_ctrl_c_cancels_a_build_at_the_terminal_and_it_can_be_done_after_all(
     settings: Settings, storage: Storage, code: str, tmp_path: Path
 ) -> None:
@@ -158,6 +185,7 @@ def test_ctrl_c_cancels_a_build_at_the_terminal_and_it_can_be_done_after_all(
         "CAMPAIGN_SECRET_KEY": settings.secret_key,
         "CAMPAIGN_DATA_KEYS": ",".join(settings.data_keys),
         "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
     }
     campaign = str(Path(sys.executable).with_name("campaign"))
     # Held up in the middle: the lease is taken, and nothing is printed yet.

@@ -10,6 +10,7 @@ from campaign import language
 from campaign.printing.addressee import Addressee
 from campaign.printing.book.dossier import DossierSheet, Entry, PaperSheet, Words
 from campaign.printing.sheets.bulletin import BulletinSheet, Contact, ModelLetter, PrintedFigure, bulletin_pdf
+from campaign.printing.sheets.check_page import CheckSheet, Stamp, check_pdf
 from campaign.printing.sheets.envelope import Envelope, EnvelopeSheet, envelopes_pdf
 from campaign.printing.sheets.labels import labels_pdf
 from campaign.printing.sheets.letter import LetterSheet, letter_pdf
@@ -53,6 +54,7 @@ MANY_NAMES = (
     "Nguyễn Thị Ngọc Ánh",
     "Wolfeschlegelsteinhausenbergerdorffvoralternwarengewissenhaftschaferswessenschafewarenwohlgepflege Hubert",
     "",
+    "Ada \U0010fffd",  # no font has it
 )
 STRIP = Strip.of(date(2025, 6, 17), date(2025, 9, 15), date(2025, 8, 1), [(date(2025, 6, 30), "cards expire")])
 
@@ -227,6 +229,36 @@ def poster(locale: str, paper: Paper) -> bytes:
     )
 
 
+def check(locale: str, paper: Paper) -> bytes:
+    """How to check a book without us, with all that can stand there."""
+    said, _ = TEXTS[locale]
+    return check_pdf(
+        CheckSheet(
+            locale=locale,
+            organisation="Example Rights Office for Refugees and Displaced Persons",
+            code="7Q4K-2M9X",
+            title=said,
+            frozen_at=datetime(2025, 8, 18, 12, 0, tzinfo=UTC),
+            tree=(1_234_570, "0123456789abcdef" * 4),
+            volumes=tuple((f"dossier-7Q4K-2M9X-volume-{n}-of-4.pdf", "fedcba9876543210" * 4) for n in range(1, 5)),
+            sums="SHA256SUMS",
+            sealed_by="Example Rights Office for Refugees and Displaced Persons",
+            fingerprint="00112233445566778899aabbccddeeff" * 2,
+            stamps=(
+                Stamp(
+                    "time.a-rather-long-name.example",
+                    datetime(2025, 8, 18, 12, 5, tzinfo=UTC),
+                    "time-stamp-1.tsr",
+                    "time-stamp-roots.pem",
+                ),
+            ),
+            owed=("clock.example",),
+            audit_head="89abcdef01234567" * 4,
+        ),
+        paper,
+    )
+
+
 PRINTS: dict[str, Callable[[str, Paper], bytes]] = {
     "letter": letter,
     "bulletin": bulletin,
@@ -236,5 +268,6 @@ PRINTS: dict[str, Callable[[str, Paper], bytes]] = {
     "envelope": envelope,
     "labels": labels,
     "poster": poster,
+    "check": check,
 }
 LOCALES = tuple(language.LANGUAGES)

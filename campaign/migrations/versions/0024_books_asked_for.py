@@ -1,7 +1,7 @@
 """signature books that organisers asked for, which the worker freezes
 
 Revision ID: 0024
-Revises: 0020
+Revises: 0023
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -23,6 +23,7 @@ from campaign.printing.book.front_and_back import DossierSheet, PaperSheet, Sign
 from campaign.printing.book.name_layout import (
     GREY,
     NAMES,
+    NAMES_OF_A_PAGE,
     SANS,
     SERIF,
     TOP,
@@ -39,7 +40,7 @@ from campaign.printing.book.print_workers import Presses
 from campaign.printing.book.shaper import Style
 from campaign.printing.book.volumes import Plan, Section, SetPage, Volume, planned
 from campaign.printing.engine.archive import Attachment
-from campaign.printing.engine.fonts import refuse_unprintable
+from campaign.printing.engine.fonts import lacking
 from campaign.printing.engine.pdf import Laid, pull
 from campaign.printing.engine.text import one_line
 
@@ -99,10 +100,11 @@ def set_pages(
     """Set all names and words, and plan the volumes. Galleys that lie in the folder from before are used again.
 
     Pages are set `together` by one press, and put down as one galley.
-    `entries` come ordered by number, those of a country together. Raises `Unprintable` naming a script that no
-    installed font has.
+    `entries` come ordered by number, those of a country together. A letter that no installed font has is printed as a
+    box with its code, and told of in the back. Raises `Unprintable` if front or back need such a letter.
     """
     direction = language.direction(sheet.locale)
+    presses.expect(sheet.named // (NAMES_OF_A_PAGE * together))
     told: list[SetPage] = []
     jobs = _jobs(_pages(sheet, entries, words, told), together, direction, folder)
     done = 0
@@ -144,20 +146,39 @@ def _pages(
 ) -> Iterator[Page]:
     """All pages to be set, in the order of the book; what must be known of each later is put into `told`."""
     titles = front_and_back.titles(sheet)
+    waiting: list[Entry] = []  # those of the page that is being filled
     sections = (
-        (Section.NAMES, name_pages(entries, sheet.named, titles[Section.NAMES], sheet.paper_size)),
+        (Section.NAMES, name_pages(_kept(entries, waiting), sheet.named, titles[Section.NAMES], sheet.paper_size)),
         (Section.WORDS, words_pages(words, titles[Section.WORDS], sheet.paper_size)),
         (Section.PAPER, name_pages(_on_paper(sheet), 0, titles[Section.PAPER], sheet.paper_size)),
     )
     for section, pages in sections:
         for page in pages:
-            _refuse_unprintable(page)
-            told.append(SetPage(section, page.first, page.last, tuple(page.headings), tuple(page.opened)))
+            boxes = lacking("".join(set("".join(text for column in page.columns for _, text in column))))
+            boxed = [it.number for it in waiting if boxes and _stands_on(it, page) and boxes & set(one_line(it.name))]
+            told.append(
+                SetPage(
+                    section,
+                    page.first,
+                    page.last,
+                    tuple(page.headings),
+                    tuple(page.opened),
+                    tuple(sorted(boxes)),
+                    tuple(number for number in boxed if number is not None),
+                )
+            )
+            waiting[:] = [it for it in waiting if it.number and page.last and it.number > page.last]
             yield page
 
 
-def _refuse_unprintable(page: Page) -> None:
-    refuse_unprintable("".join(set("".join(text for column in page.columns for _, text in column))))
+def _kept(entries: Iterable[Entry], waiting: list[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        waiting.append(entry)
+        yield entry
+
+
+def _stands_on(entry: Entry, page: Page) -> bool:
+    return bool(entry.number and page.first and page.last and page.first <= entry.number <= page.last)
 
 
 def _on_paper(sheet: DossierSheet) -> Iterator[Entry]:
@@ -185,7 +206,7 @@ def _set_galley(job: _Setting) -> tuple[int, str, int]:
 
 def _planned(sheet: DossierSheet, told: list[SetPage]) -> tuple[Plan, Mapping[int, Ends]]:
     """The plan in which front and back have the pages that they do have: they tell of the plan themselves."""
-    first, later, back = 4, 1, 1
+    first, later, back = front_and_back.likely_pages(sheet), 1, 1
     for _attempt in range(5):
         plan = planned(told, first, later, back)
         # All volumes but the first open alike.
@@ -246,6 +267,8 @@ def _manifest(sheet: DossierSheet, plan: Plan, volume: Volume) -> Attachment:
         "on_paper": sheet.on_paper,
         "countries": [{"country": country, "named": n, "withheld": w} for country, n, w in sheet.totals],
         "tree": {"entries": sheet.tree[0], "root": sheet.tree[1]} if sheet.tree else None,
+        "printed_as_boxes": {"letters": [f"U+{ord(char):04X}" for char in plan.boxes], "names": plan.boxed},
+        "audit": {"event": sheet.audit[0], "link": sheet.audit[1]} if sheet.audit else None,
         "volume": volume.number,
         "volumes": len(plan.volumes),
         "pages": volume.pages,

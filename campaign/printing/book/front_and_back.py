@@ -13,6 +13,7 @@ from markupsafe import Markup
 from campaign import language
 from campaign.printing.addressee import Addressee
 from campaign.printing.book.volumes import Plan, Section, Volume
+from campaign.printing.engine.fonts import scripts_of
 from campaign.printing.engine.pdf import Laid, lay_out, set_in_type
 from campaign.printing.engine.qr import qr_svg
 from campaign.printing.engine.text import one_line
@@ -22,6 +23,9 @@ It = TypeVar("It")
 
 # A table of days longer than this is told by months: it is there to be read.
 _MOST_DAYS = 62
+# Numbers of names with letters that no font has: more than these stand in the attached data alone.
+_MOST_NUMBERS = 100
+_ROWS = 38  # of the table of countries, on a page
 _DAY_COLUMNS, _COUNTRY_COLUMNS = 3, 2
 
 
@@ -53,7 +57,8 @@ class DossierSheet:
 
     `totals` are (country, named, withheld) in the order to print; `by_day` are (day, signatures) in order;
     `frozen_at` is aware. `verification_url` goes into the QR code. `tree` is how many entries the tree of proofs
-    has, and its root in hexadecimal.
+    has, and its root in hexadecimal. `audit` is the last event of the office's record of changes at the freeze, and the
+    link that stands for all up to it, in hexadecimal.
     """
 
     locale: str
@@ -79,6 +84,7 @@ class DossierSheet:
     tree: tuple[int, str] | None = None
     organisation_address: tuple[str, ...] = ()
     texts: tuple[SignedAppeal, ...] = ()  # empty where all signed the same
+    audit: tuple[int, str] | None = None
 
     @property
     def on_paper(self) -> int:
@@ -106,9 +112,47 @@ def front(sheet: DossierSheet, plan: Plan, volume: Volume) -> Laid:
     )
 
 
+def likely_pages(sheet: DossierSheet) -> int:
+    """How many pages stand before the names, most likely: whoever plans with that number lays out once, not twice.
+
+    Cover, letter, contents and appeal; then totals from a left page on, and days.
+    """
+    tables = -(-(len(sheet.totals) + 2) // _ROWS) + bool(sheet.by_day)
+    return 5 + tables
+
+
 def back(sheet: DossierSheet, plan: Plan, volume: Volume) -> Laid:
     """What a volume closes with."""
-    return _part("dossier-back.html", sheet, plan, volume, qr=_qr(sheet), before=volume.pages - volume.back)
+    before = volume.pages - volume.back
+    return _part("dossier-back.html", sheet, plan, volume, qr=_qr(sheet), before=before, boxes=_boxes(sheet, plan))
+
+
+def _boxes(sheet: DossierSheet, plan: Plan) -> tuple[str, ...]:
+    """What is said of letters that no font has; nothing where there are none."""
+    if not plan.boxes:
+        return ()
+    scripts = ", ".join(scripts_of(plan.boxes, sheet.locale))
+    said = [
+        _(
+            "Our computer has no font for these scripts or signs: %(scripts)s. Each such letter is printed as a box "
+            "with its Unicode number.",
+            sheet,
+            scripts=scripts,
+        )
+    ]
+    if len(plan.boxed) > _MOST_NUMBERS:
+        said.append(
+            language.ngettext(
+                sheet.locale,
+                "There is %(n)s name with such letters. Its number is in the data file in this PDF.",
+                "There are %(n)s names with such letters. Their numbers are in the data file in this PDF.",
+                len(plan.boxed),
+            )
+        )
+    elif plan.boxed:
+        listed = ", ".join(language.number(number, sheet.locale) for number in plan.boxed)
+        said.append(_("The names with such letters have these numbers: %(numbers)s.", sheet, numbers=listed))
+    return tuple(said)
 
 
 def titles(sheet: DossierSheet) -> Mapping[Section, str]:

@@ -76,6 +76,8 @@ class Grid:
         return self if paper is Paper.A4 else replace(self, rows=LETTER_ROWS, top=LETTER_TOP, left=LETTER_LEFT)
 
 
+# As many as stand on a full page, if all have one line.
+NAMES_OF_A_PAGE = 3 * ROWS
 NAMES = Grid(columns=3, step=172.9, width=163.5)
 WORDS = Grid(columns=2, step=262.2, width=247)
 

@@ -21,7 +21,7 @@ from campaign.printing.book.page_writer import Compositor, Face, Used
 # Pages of one galley: enough that fonts are set up rarely, few enough that a crash loses a second's work.
 PAGES = 16
 # Part of what a galley is known by: a new way of setting gives new galleys.
-EDITION = 2
+EDITION = 3
 
 
 @dataclass(frozen=True)

@@ -17,18 +17,16 @@ from itertools import groupby
 from typing import Any
 
 from weasyprint.pdf.fonts import Font
-from weasyprint.text.ffi import ffi, pango
-from weasyprint.text.fonts import get_pango_font_key
+from weasyprint.text.ffi import ffi, gobject, pango
 
 from campaign.printing.book.shaper import KnownFont, Shaper, Style, TypeCase, literal, type_case
 from campaign.printing.engine import glyphless
 from campaign.printing.engine.drawing import TextLayer
 from campaign.printing.engine.marks import Marks, strings, tipping, words
-from campaign.printing.engine.shaping import Run
+from campaign.printing.engine.shaping import INTS, Run
 from campaign.printing.engine.text import direction_of
 
 _HEXADECIMAL = re.compile(r"<([0-9a-f]*)>")
-_INTS = 5  # of a PangoGlyphInfo: glyph, width, x, y, flags
 
 
 @dataclass(frozen=True)
@@ -169,13 +167,13 @@ class Compositor:
             if count != item.num_chars or item.analysis.level % 2:
                 return None
             ints = array("i")
-            ints.frombytes(ffi.buffer(glyphs.glyphs, 4 * _INTS * count))
-            if any(ints[2::_INTS]) or any(ints[3::_INTS]):
+            ints.frombytes(ffi.buffer(glyphs.glyphs, 4 * INTS * count))
+            if any(ints[2::INTS]) or any(ints[3::INTS]):
                 return None
-            if len(set(glyphs.log_clusters[0:count])) != count:
+            if len(set(ffi.unpack(glyphs.log_clusters, count))) != count:
                 return None
             known = self._known(item.analysis.font)
-            numbers, widths = ints[0::_INTS], ints[1::_INTS]
+            numbers, widths = ints[0::INTS], ints[1::INTS]
             if not known.says(numbers, text[place : place + count]):
                 return None
             shown.append((known.font.hash, known.shown(numbers, widths)))
@@ -254,13 +252,23 @@ class _Layer(TextLayer):
         self.characters: set[str] = set()
         self.descriptions: dict[int, str] = {}
         self.pngs: dict[str, bytes] = {}
+        self._keys: dict[int, tuple[Any, tuple[int, Any, float]]] = {}
 
     def font(self, pango_font: Any) -> tuple[Font, float]:
         """WeasyPrint's font of a Pango font, and the size of the latter."""
-        key, description, size = get_pango_font_key(pango_font)
+        key, description, size = self.font_key(pango_font)
         if key not in self.fonts:
             self.fonts[key], self.descriptions[key] = self._case.font(pango_font, key, description, size)
         return self.fonts[key], size
+
+    def font_key(self, pango_font: Any) -> tuple[int, Any, float]:
+        """As in any print, and remembered: the fonts of a case stay where they are as long as it is kept."""
+        address = int(ffi.cast("uintptr_t", pango_font))
+        if address not in self._keys:
+            # Held by a reference of ours: an address that was freed could come back as another font.
+            held = ffi.gc(gobject.g_object_ref(pango_font), gobject.g_object_unref)
+            self._keys[address] = (held, super().font_key(pango_font))
+        return self._keys[address][1]
 
     def draw_line(self, stream: Any, textbox: Any, matrix: Any) -> list[tuple[Any, ...]]:
         """As in any print, with fonts that are known to this layer."""

@@ -45,6 +45,11 @@ class Presses:
             process.join()
         self._started = []
 
+    def expect(self, jobs: int) -> None:
+        """So many jobs will come: processes that are worth starting start now, while the first jobs are made ready."""
+        if self.processes > 1 and jobs >= WORTH_STARTING:
+            self._start()
+
     def print(self, work: Callable[[Job], Done], jobs: Iterable[Job]) -> Iterator[Done]:
         """The results of `work` on each job, as they come; jobs are taken only as fast as they are done.
 

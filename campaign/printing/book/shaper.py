@@ -11,6 +11,8 @@ from typing import Any
 from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, gobject, pango, pangoft2, unicode_to_char_p
 
+from campaign.printing.engine.shaping import stands_on_another
+
 # WeasyPrint has no need of this; the library is GLib's all the same.
 ffi.cdef("gpointer g_object_ref(gpointer object);")
 
@@ -88,7 +90,7 @@ class KnownFont:
             return True
         learnt: dict[int, str] = {}
         for number, char in unknown:
-            if number >= self.font.glyph_count:
+            if number >= self.font.glyph_count or stands_on_another(char):
                 return False
             known = self.font.to_unicode.get(number) or learnt.get(number)
             if known is not None and known.replace("\u00a0", " ") != char.replace("\u00a0", " "):

@@ -20,13 +20,18 @@ class Section(StrEnum):
 
 @dataclass(frozen=True)
 class SetPage:
-    """What is told of a page that is set: its numbers, its headings in order, and those that begin on it."""
+    """What is told of a page that is set: its numbers, its headings in order, and those that begin on it.
+
+    `boxes` are its letters that no font has, which are printed as boxes, and `boxed` the numbers of names with them.
+    """
 
     section: Section
     first: int | None
     last: int | None
     headings: tuple[str, ...]
     opened: tuple[str, ...]
+    boxes: tuple[str, ...] = ()
+    boxed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,16 @@ class Plan:
             if self.set_pages[place].section is section
             for heading in self.set_pages[place].opened
         )
+
+    @property
+    def boxes(self) -> tuple[str, ...]:
+        """All letters that no font has, in order."""
+        return tuple(sorted({char for page in self.set_pages for char in page.boxes}))
+
+    @property
+    def boxed(self) -> tuple[int, ...]:
+        """The numbers of all names with such letters, in order."""
+        return tuple(number for page in self.set_pages for number in page.boxed)
 
     def sections(self, volume: Volume) -> tuple[tuple[Section, int], ...]:
         """The sections of a volume and the page each begins or goes on."""

@@ -28,7 +28,7 @@ from weasyprint.pdf.fonts import Font
 from weasyprint.text.ffi import FROM_UNITS, pango
 from weasyprint.text.fonts import get_hb_object_data, get_pango_font_key
 
-from campaign.printing.engine import glyphless
+from campaign.printing.engine import glyphless, last_resort
 from campaign.printing.engine.marks import (
     LEFT_TO_RIGHT_MARK,
     RIGHT_TO_LEFT_MARK,
@@ -39,7 +39,7 @@ from campaign.printing.engine.marks import (
     words,
 )
 from campaign.printing.engine.outlines import Outlines
-from campaign.printing.engine.shaping import Glyph, Run, is_silent, runs_of
+from campaign.printing.engine.shaping import Glyph, Run, is_silent, runs_of, stands_on_another
 
 _original_draw_first_line = weasyprint.draw.text.draw_first_line
 _current: ContextVar[TextLayer | None] = ContextVar("text_layer", default=None)
@@ -92,6 +92,11 @@ class TextLayer:
         stream.stream.append(f"BT 3 Tr /{glyphless.NAME} 1 Tf 1 0 0 -1 20 {foot:.1f} Tm {shown}ET".encode())
         stream.end_marked_content()
 
+    def font_key(self, pango_font: Any) -> tuple[int, Any, float]:
+        """What a Pango font is known by, its description and its size."""
+        key, description, size = get_pango_font_key(pango_font)
+        return key, description, size
+
     def draw_line(self, stream: Any, textbox: Any, matrix: Any) -> list[tuple[Any, ...]]:
         """Draw the one line of a text box; gives back the pictures WeasyPrint is to draw after the text."""
         if not textbox.text.strip() or textbox.style["font_size"] < 1e-6:
@@ -104,7 +109,7 @@ class TextLayer:
         pictures = Pictures(self.outlines)
         runs = runs_of(line, textbox.pango_layout.text.encode())
         for run, marks in marked(runs, textbox.style["direction"], self.direction):
-            key, description, size = get_pango_font_key(run.pango_font)
+            key, description, size = self.font_key(run.pango_font)
             font = stream._fonts.get(key) or self.fonts.get(key)
             if font is None:
                 font = self.fonts[key] = Font(run.pango_font, description, size)
@@ -151,6 +156,10 @@ class Pictures:
             for glyph in cluster.glyphs:
                 x, y = pen + glyph.x, glyph.y
                 pen += glyph.advance
+                if (code := last_resort.code_of(glyph.number)) is not None:
+                    scale = min(size / 1000, 0.94 * glyph.advance / last_resort.WIDE)
+                    self.drawn.append((self.outlines.last_resort(code), x, y, scale))
+                    continue
                 if not _has_shape(font, glyph) or abs(y) > _REACH * size:
                     continue
                 if font.png:
@@ -211,7 +220,8 @@ def _is_plain(run: Run, font: Font) -> bool:
         glyph = cluster.glyphs[0]
         if not _has_shape(font, glyph) and is_silent(cluster.text):
             continue
-        if len(cluster.glyphs) != 1 or glyph.y or not _has_shape(font, glyph):
+        # A sign that stands on another takes no room: readers that go by places put it behind the next letter.
+        if len(cluster.glyphs) != 1 or glyph.y or not _has_shape(font, glyph) or stands_on_another(cluster.text):
             return False
         # A ligature may stand for several characters, but readers turn those round where lines run from the right.
         if run.right_to_left and len(cluster.text) > 1:

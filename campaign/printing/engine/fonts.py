@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterable, Mapping
 from functools import cache
 
+from babel import Locale
 from fontTools import unicodedata as scripts
 
 from campaign.errors import Incomplete, Unprintable
@@ -13,6 +15,7 @@ from campaign.errors import Incomplete, Unprintable
 # Controls, format characters, joiners, variation selectors and the like have no shape of their own.
 _SHAPELESS_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _VARIATION_SELECTORS = frozenset({*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x180B, 0x180C, 0x180D})
+_SHARED = frozenset({"Zyyy", "Zinh", "Zzzz"})
 _RANGE = re.compile(r"([0-9a-f]+)(?:-([0-9a-f]+))?")
 
 
@@ -21,7 +24,7 @@ def refuse_unprintable(text: str, coverage: frozenset[int] | None = None) -> Non
 
     `coverage` is the code points that can be printed; by default, what the installed fonts have.
     """
-    missing = _missing(text, installed() if coverage is None else coverage)
+    missing = lacking(text, coverage)
     if missing:
         raise Unprintable(
             "No installed font can print this: %(scripts)s. Install a font for it (the Noto fonts have most).",
@@ -31,7 +34,26 @@ def refuse_unprintable(text: str, coverage: frozenset[int] | None = None) -> Non
 
 def printable(text: str, coverage: frozenset[int] | None = None) -> bool:
     """Whether every character of `text` can be printed."""
-    return not _missing(text, installed() if coverage is None else coverage)
+    return not lacking(text, coverage)
+
+
+def lacking(text: str, coverage: frozenset[int] | None = None) -> frozenset[str]:
+    """The characters of `text` that no installed font has: where nothing may be refused, they are printed as boxes."""
+    if text.isascii():
+        return frozenset()
+    covered = installed() if coverage is None else coverage
+    return frozenset(char for char in text if ord(char) not in covered and not _is_shapeless(char))
+
+
+def scripts_of(chars: Iterable[str], locale: str) -> tuple[str, ...]:
+    """The scripts of characters as a language calls them; where many scripts share one, its own code point."""
+    named = Locale.parse(locale, sep="-").scripts
+    return tuple(sorted({_said(char, named) for char in chars}))
+
+
+def _said(char: str, named: Mapping[str, str]) -> str:
+    script = scripts.script(char)
+    return f"U+{ord(char):04X}" if script in _SHARED else str(named.get(script) or _name(char))
 
 
 @cache
@@ -54,10 +76,6 @@ def installed() -> frozenset[int]:
     )
 
 
-def _missing(text: str, coverage: frozenset[int]) -> list[str]:
-    return [char for char in set(text) if ord(char) not in coverage and not _is_shapeless(char)]
-
-
 def _is_shapeless(char: str) -> bool:
     return scripts.category(char) in _SHAPELESS_CATEGORIES or ord(char) in _VARIATION_SELECTORS
 
@@ -65,6 +83,6 @@ def _is_shapeless(char: str) -> bool:
 def _name(char: str) -> str:
     """A character's script in words; where many scripts share it, its own code point."""
     script = scripts.script(char)
-    if script in {"Zyyy", "Zinh", "Zzzz"}:
+    if script in _SHARED:
         return f"U+{ord(char):04X} ({scripts.block(char).replace('_', ' ')})"
     return str(scripts.script_name(script)).replace("_", " ")

@@ -57,12 +57,17 @@ def _marks_beside(stretch: list[Run], right_to_left: bool, base: str, document: 
     if right_to_left != (base == "rtl"):
         if _is_strong(follower) or (not follower and document == "ltr"):
             return "", ""
-        return (_mark("rtl", follower), "") if base == "rtl" else ("", LEFT_TO_RIGHT_MARK)
+        if base != "rtl":
+            return "", LEFT_TO_RIGHT_MARK
+        return _mark("rtl", follower), "" if _ends_strongly(stretch) else _mark("ltr", "")
     if base == "ltr" and document == "rtl" and not follower:
-        last = stretch[-1].text.rstrip(" ")[-1:]
-        if not _is_strong(last) and not last.isdigit():
-            return "", _mark("ltr", follower)
+        return "", "" if _ends_strongly(stretch) else _mark("ltr", follower)
     return "", ""
+
+
+def _ends_strongly(stretch: list[Run]) -> bool:
+    last = stretch[-1].text.rstrip(" ")[-1:]
+    return _is_strong(last) or last.isdigit()
 
 
 def _marks_around(text: str, follower: str) -> dict[int, tuple[str, str]]:

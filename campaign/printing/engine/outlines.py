@@ -17,6 +17,8 @@ import pydyf
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
+from campaign.printing.engine import last_resort
+
 # Faces are shared by all threads, and fontTools reads a font's tables when they are first asked for.
 _lock = threading.Lock()
 
@@ -43,6 +45,13 @@ class Outlines:
             with _lock:
                 self.drawings[name] = _face(_File(font)).draw(glyph)
         return name if self.drawings[name] else None
+
+    def last_resort(self, code: int) -> str:
+        """The name of the box that stands for a letter of which no font has a shape."""
+        name = f"LastResort{code:X}"
+        if name not in self.drawings:
+            self.drawings[name] = Drawing(*last_resort.drawn(code))
+        return name
 
     def picture(self, name: str, made: Callable[[], Any]) -> Any:
         """The picture of that name, made when it is first asked for: to read one takes milliseconds."""

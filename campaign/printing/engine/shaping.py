@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from weasyprint.text.ffi import FROM_UNITS, ffi
 
+INTS = 5  # of a PangoGlyphInfo: glyph, width, x, y, flags
 _JOINERS = frozenset("\u200c\u200d")
 
 
-@dataclass(frozen=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A shaped glyph: its number in the font, advance and offsets in CSS pixels (y grows downwards)."""
 
     number: int
@@ -21,16 +22,13 @@ class Glyph:
     y: float
 
 
-@dataclass
 class Cluster:
-    """Glyphs that stand for some characters and cannot be told apart any further."""
+    """Glyphs that stand for some characters and cannot be told apart any further; `advance` is that of all."""
 
-    text: str
-    glyphs: list[Glyph]
+    __slots__ = ("advance", "glyphs", "text")
 
-    @property
-    def advance(self) -> float:
-        return sum(glyph.advance for glyph in self.glyphs)
+    def __init__(self, text: str) -> None:
+        self.text, self.glyphs, self.advance = text, list[Glyph](), 0.0
 
 
 @dataclass(frozen=True)
@@ -68,20 +66,30 @@ def runs_of(line: Any, utf8: bytes) -> list[Run]:
 
 
 def _clusters(shaped: Any, utf8: bytes) -> list[Cluster]:
-    starts = shaped.log_clusters[0 : shaped.num_glyphs]
+    count = shaped.num_glyphs
+    starts = ffi.unpack(shaped.log_clusters, count)
     ordered = sorted(set(starts))
     ends = dict(zip(ordered, [*ordered[1:], len(utf8)], strict=True))
+    # Read at once: to ask for each value of each glyph costs more than all else here.
+    ints = array("i")
+    ints.frombytes(ffi.buffer(shaped.glyphs, 4 * INTS * count))
     clusters: list[Cluster] = []
     previous = -1
-    for start, info in zip(starts, shaped.glyphs[0 : shaped.num_glyphs], strict=True):
+    for place, start in enumerate(starts):
+        number, width, x, y = ints[INTS * place : INTS * place + 4]
         if start != previous:
-            clusters.append(Cluster(utf8[start : ends[start]].decode(), []))
+            cluster = Cluster(utf8[start : ends[start]].decode())
+            clusters.append(cluster)
             previous = start
-        place = info.geometry
-        clusters[-1].glyphs.append(
-            Glyph(info.glyph, place.width * FROM_UNITS, place.x_offset * FROM_UNITS, place.y_offset * FROM_UNITS)
-        )
+        advance = width * FROM_UNITS
+        cluster.glyphs.append(Glyph(number & 0xFFFFFFFF, advance, x * FROM_UNITS, y * FROM_UNITS))
+        cluster.advance += advance
     return clusters
+
+
+def stands_on_another(text: str) -> bool:
+    """Whether a text holds a sign without a place of its own: a vowel or a tone above or below its letter."""
+    return not text.isascii() and any(unicodedata.category(char) == "Mn" for char in text)
 
 
 def is_silent(text: str) -> bool:

@@ -34,7 +34,10 @@ class AuditEvent(Base):
 
 
 class AuditHead(Base):
-    """The last link of the chain: what shows that its end was not cut off, and the lock by which it grows."""
+    """The last link of the chain: what shows that its end was not cut off, and the lock by which it grows.
+
+    `link` is that of a second chain, over the lines of the export, for which nobody needs our key.
+    """
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
@@ -42,3 +45,4 @@ class AuditHead(Base):
     id: Mapped[Key]
     last_id: Mapped[int] = mapped_column(BIG)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    link: Mapped[bytes | None] = mapped_column(LargeBinary(32))

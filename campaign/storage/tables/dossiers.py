@@ -143,7 +143,8 @@ class DossierVolume(Base):
 class DossierBuild(Base):
     """How far the printing of a dossier is. Whoever holds the lease tells it anew every few seconds.
 
-    `done` of `total` are of the phase: names that are set, or volumes; `pace` is names a second.
+    `done` of `total` are of the phase: names that are set, or volumes; `pace` is names a second. `holder` is the
+    process that had the lease last, as `delivery/holders.py` tells it.
     """
 
     __tablename__ = "dossier_builds"
@@ -162,6 +163,7 @@ class DossierBuild(Base):
     attempts: Mapped[int]
     lease: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
+    holder: Mapped[str | None] = mapped_column(String(120))
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     beat_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw
 import pytest
 
 from campaign.errors import Unprintable
@@ -309,9 +311,43 @@ def test_a_glyph_that_stands_for_two_characters_is_described_twice_and_embedded_
         pdf.save(io.BytesIO())
 
 
-def test_a_script_without_a_font_is_refused_before_a_page_is_bound(tmp_path: Path) -> None:
+# Private use: no font that is made for the world has it.
+UNKNOWN = "\U0010fffd"
+
+
+def test_a_name_that_no_font_has_is_printed_as_a_box_read_as_it_is_and_listed() -> None:
+    names = ["Ada Example", f"Ada {UNKNOWN}", *["Maria Example"] * 200, f"{UNKNOWN}{UNKNOWN} Example"]
+    book = printed(SHEET, [Entry(n, name, "France") for n, name in enumerate(names, 1)])
+    here = pypdfium2.PdfDocument(book.pdf)[book.page_of(2) - 1]
+    names_found = by_poppler(book.pdf)
+
+    assert f"2 Ada {UNKNOWN}" in names_found.replace("\u2002", " ")
+    assert f"203 {UNKNOWN}{UNKNOWN} Example" in names_found.replace("\u2002", " ")
+    drawn = [it.get_bounds() for it in here.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_FORM])]
+    # Beside the outlines of the three letters: the box, as wide as it has room and twice as high.
+    assert [(round(r - x, 1), round(t - y, 1)) for x, y, r, t in drawn][3:] == [(3.8, 7.1)]
+    assert "no font for these scripts or signs: U+10FFFD." in book.texts[-1]
+    assert "The names with such letters have these numbers: 2, 203." in book.texts[-1]
+    with pikepdf.open(io.BytesIO(book.pdf)) as pdf:
+        ((_, file),) = pdf.attachments.items()
+        told = json.loads(file.get_file().read_bytes())
+    assert told["printed_as_boxes"] == {"letters": ["U+10FFFD"], "names": [2, 203]}
+
+
+def test_a_long_list_of_such_names_is_in_the_data_alone() -> None:
+    book = printed(SHEET, [Entry(n, f"{UNKNOWN} {n}", "France") for n in range(1, 102)])
+
+    assert "There are 101 names with such letters." in book.texts[-1]
+    assert "these numbers" not in book.texts[-1]
+
+
+def test_where_every_letter_has_a_font_nothing_is_said_of_boxes() -> None:
+    assert "box" not in printed(SHEET, [Entry(1, "Ada Example", "France")]).texts[-1]
+
+
+def test_what_the_office_wrote_in_a_script_without_a_font_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unprintable, match=r"U\+10FFFD"), Presses(1) as presses:
-        set_pages(SHEET, [Entry(1, "Ada \U0010fffd", "France")], (), tmp_path, presses)
+        set_pages(replace(SHEET, title=UNKNOWN), [Entry(1, "Ada", "France")], (), tmp_path, presses)
 
 
 def test_volumes_are_few_and_of_like_thickness() -> None:

@@ -13,14 +13,15 @@ from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
 from campaign.appeals.paper import name_matches, sheets
-from campaign.delivery import build_queue, freeze_requests, volumes
+from campaign.delivery import build_queue, freeze_requests, volumes, without_font
 from campaign.delivery.freeze_requests import Stage
+from campaign.delivery.without_font import Boxed
 from campaign.office import audit
 from campaign.office.audit import About
 from campaign.office.permissions import Permission
 from campaign.publication.reading import described
 from campaign.storage.tables import Delivery, Dossier
-from campaign.vocabulary import DeliveryChannel, RecipientRole
+from campaign.vocabulary import DeliveryChannel, Paper, RecipientRole
 from campaign.web import downloads, numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, needs
@@ -35,14 +36,16 @@ CHANNELS = {
     DeliveryChannel.FAX: "by fax",
     DeliveryChannel.EMAIL: "by e-mail",
 }
+PAPERS = {Paper.A4.value: "A4", Paper.LETTER.value: "US Letter"}
 
 
 @blueprint.get("/actions/<slug>/delivery")
 @needs(Permission.READ)
-def index(slug: str, form: Typed | None = None) -> str:
+def index(slug: str, form: Typed | None = None, boxed: Boxed | None = None) -> str:
     """All dossiers of an action with how far their printing is, and their deliveries.
 
-    `form` is a plan that could not be kept; it names the dossier it was made for.
+    `form` is a plan that could not be kept; it names the dossier it was made for. `boxed` is what a book that was asked
+    for would print as boxes: its maker is told before anything is frozen.
     """
     with door().storage.reading() as session:
         action = action_named(session, slug)
@@ -69,19 +72,30 @@ def index(slug: str, form: Typed | None = None) -> str:
             undecided=name_matches.count_unresolved(session, action.id),
             channels=CHANNELS,
             form=form,
+            boxed=boxed,
+            papers=PAPERS,
+            wanted={name: request.form.get(name, "") for name in ("official", "language", "paper")},
             today=clock.local_day(clock.now(), action.case.time_zone),
         )
 
 
 @blueprint.post("/actions/<slug>/delivery")
 @needs(Permission.SEAL)
-def freeze(slug: str) -> Redirect:
-    """Ask for a dossier: the worker freezes it and prints it. Pressed twice, there is one."""
+def freeze(slug: str) -> Redirect | str:
+    """Ask for a dossier: the worker freezes it and prints it. Pressed twice, there is one.
+
+    Names that no font here has are told of first.
+    """
     now, official = clock.now(), request.form.get("official", type=numbers.whole)
     press = request.form.get("press", "")[:40] or secrets.token_urlsafe(16)
+    paper = Paper.LETTER if request.form.get("paper") == Paper.LETTER else Paper.A4
+    with door().storage.reading() as session:
+        action_id = action_named(session, slug).id
+    if not request.form.get("boxes") and (boxed := without_font.look(door().storage, action_id)):
+        return index(slug, boxed=boxed)
     with door().storage.writing() as session:
         locale = request.form.get("language") or action_named(session, slug).original_locale
-        new = freeze_requests.ask(session, actor(), described(session, slug, locale), official, press, now)
+        new = freeze_requests.ask(session, actor(), described(session, slug, locale), official, press, now, paper)
     flash(
         "The signature book is being made. This page shows the progress."
         if new

@@ -53,6 +53,25 @@ def printed(site: Site, desk: Desk) -> str:
     return code
 
 
+def test_names_that_no_font_has_are_told_before_a_book_is_made_and_stop_nothing(
+    site: Site, desk: Callable[[Role], Desk]
+) -> None:
+    signed(site)
+    with site.storage.writing() as session:
+        signature = session.scalars(select(Signature).limit(1)).one()
+        signature.name = site.storage.vault.encrypt("Ada \U0010fffd", "signatures.name", signature.reference)
+    editor = desk(Role.EDITOR)
+    editor.read(TAB)
+    asked = {"official": 1, "language": "en", "paper": "letter"}
+    told = editor.post(TAB, asked)
+    with site.storage.reading() as session:
+        assert session.scalars(select(Dossier)).all() == []
+    assert "1 name has letters that no font on this computer can print (U+10FFFD)." in told.text
+    assert '<option value="letter" selected>' in told.text
+    assert editor.post(TAB, asked | {"boxes": "yes"}).status_code == 302
+    assert Jobs(site.settings, site.storage).build() == 1
+
+
 def planned(desk: Desk, code: str, channel: str = "post") -> str:
     """Where a planned delivery has its page."""
     plan = {"channel": channel, "who": "Noor", "place": "The ministry", "on": today()}
