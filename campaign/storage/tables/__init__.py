@@ -1,7 +1,7 @@
 """Every table, by subject. Constraints carry the rules; code handles their refusals."""
 
 from campaign.storage.tables.actions import Action, ActionText, ModelLetter, Recipient
-from campaign.storage.tables.appeals import ConsentText, Invalidation, LaterWish, Signature, Tally, Throttle
+from campaign.storage.tables.appeals import ConsentText, Invalidation, LaterWish, Signature, TakenBack, Tally, Throttle
 from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
 from campaign.storage.tables.cases import Case, CasePicture, Event, Figure, Source, Subject
@@ -91,6 +91,7 @@ __all__ = [
     "SignedText",
     "Source",
     "Subject",
+    "TakenBack",
     "Tally",
     "TextVersion",
     "Throttle",
