@@ -31,12 +31,15 @@ def main() -> None:
         with installation(home) as port, state(home) as storage:
             path = f"/en/actions/{open_action(storage)}"
             quiet = crowd.repeatedly(20, lambda: crowd.get(port, path))
-            busy, memory, signed = _crowded(port, path)
+            busy, parts, signed = _crowded(port, path)
+    memory = sum(parts.values())
     print(f"{'':<26}{'95th percentile':>16}   at most")
     print(f"{'action page, quiet':<26}{crowd.at_95(quiet) * 1000:>13.0f} ms")
     for name, answers in busy.items():
         print(f"{name:<26}{crowd.at_95(answers) * 1000:>13.0f} ms   {LONGEST_SECONDS * 1000:.0f} ms")
     print(f"{'memory of the tree (PSS)':<26}{memory:>13} MB   {MOST_MEGABYTES} MB")
+    for process, megabytes in parts.items():
+        print(f"  {megabytes:>4} MB  {process}")
     wrong = [name for name, answers in busy.items() if {status for status, _ in answers} != {200}]
     late = [name for name, answers in busy.items() if crowd.at_95(answers) > LONGEST_SECONDS]
     print(f"signed meanwhile: {signed}; not answered by 200: {wrong or 'none'}; too late: {late or 'none'}")
@@ -44,12 +47,12 @@ def main() -> None:
         raise SystemExit(1)
 
 
-def _crowded(port: int, path: str) -> tuple[dict[str, list[tuple[int, float]]], int, int]:
+def _crowded(port: int, path: str) -> tuple[dict[str, list[tuple[int, float]]], dict[str, int], int]:
     html = _read(port, path)
     token = token_of(html)
     busy: dict[str, list[tuple[int, float]]] = {}
     done = threading.Event()
-    memory: list[int] = []
+    memory: list[dict[str, int]] = []
     signed: list[int] = []
 
     def watch() -> None:
@@ -86,18 +89,19 @@ def _crowded(port: int, path: str) -> tuple[dict[str, list[tuple[int, float]]], 
         done.set()
         for thread in others:
             thread.join()
-    return busy, max(memory), sum(status == 200 for status in signed)
+    return busy, max(memory, key=lambda parts: sum(parts.values())), sum(status == 200 for status in signed)
 
 
-def tree_megabytes() -> int:
-    """The memory of all processes that this one has started, shared pages counted once."""
-    total = 0
+def tree_megabytes() -> dict[str, int]:
+    """The memory of each process that this one has started and what it started, shared pages counted once."""
+    parts: dict[str, int] = {}
     for process in psutil.Process().children(recursive=True):
         try:
-            total += process.memory_full_info().pss
+            command = " ".join(process.cmdline()[1:4])
+            parts[f"{process.pid} {command}"] = process.memory_full_info().pss // (1024 * 1024)
         except psutil.Error:
             continue
-    return total // (1024 * 1024)
+    return parts
 
 
 def _read(port: int, path: str) -> bytes:

@@ -10,16 +10,17 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import UnaryExpression, func, select
-from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import clock, prose
 from campaign.channels import KEYS
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL, fallback
+from campaign.publication import small_numbers
 from campaign.publication.figures import said, spoken, written
 from campaign.publication.naming import public_name
 from campaign.publication.risk import risk_countries
+from campaign.publication.small_numbers import Counts
 from campaign.publication.values import (
     ChainLink,
     FigureGroup,
@@ -44,10 +45,8 @@ from campaign.storage.tables import (
     Extension,
     Figure,
     ModelLetter,
-    Organisation,
     Recipient,
     SignedText,
-    Tally,
 )
 from campaign.vocabulary import ActionStatus, EventKind, Theme
 
@@ -133,23 +132,7 @@ def _list(
         .limit(most)
         .scalar_subquery()
     )
-    each = (
-        select(Tally.action_id, Tally.country, func.sum(Tally.count).label("count"))
-        .where(Tally.action_id.in_(listed))
-        .group_by(Tally.action_id, Tally.country)
-        .subquery("each")
-    )
-    least = select(Organisation.least_country).scalar_subquery()
-    counted = (
-        select(
-            each.c.action_id,
-            func.sum(each.c.count).label("count"),
-            # A country with few signatures could tell who gave them.
-            func.sum(sql_case((each.c.count >= least, 1), else_=0)).label("countries"),
-        )
-        .group_by(each.c.action_id)
-        .subquery("counted")
-    )
+    counts = small_numbers.counts(session, listed)
     other = aliased(Action)
     position = (
         select(func.count())
@@ -158,13 +141,12 @@ def _list(
         .scalar_subquery()
     )
     found = session.execute(
-        select(Action, func.coalesce(counted.c.count, 0), func.coalesce(counted.c.countries, 0), position)
-        .outerjoin(counted, counted.c.action_id == Action.id)
+        select(Action, position)
         .where(Action.id.in_(listed))
         .order_by(order, Action.id)
         .options(joinedload(Action.case).selectinload(Case.events), selectinload(Action.texts))
     ).all()
-    return tuple(_listed(action, int(count), int(countries), int(n), locale) for action, count, countries, n in found)
+    return tuple(_listed(action, counts.get(action.id, Counts()), int(n), locale) for action, n in found)
 
 
 def quoted_figures(figures: Iterable[Figure], locale: str) -> dict[str, str]:
@@ -402,7 +384,7 @@ def _elsewhere(action: Action) -> ChainLink:
     )
 
 
-def _listed(action: Action, count: int, countries: int, position: int, locale: str) -> ListedAction:
+def _listed(action: Action, counts: Counts, position: int, locale: str) -> ListedAction:
     text = text_in(action.texts, locale, action.original_locale)
     if action.issued_on is None or action.deadline is None:  # the schema's CHECKs say that this cannot be
         raise AssertionError("a public action without dates")
@@ -420,8 +402,8 @@ def _listed(action: Action, count: int, countries: int, position: int, locale: s
         deadline=action.deadline,
         status=action.status,
         threats=threats(action.case.events, locale),
-        count=count,
-        countries=countries,
+        count=counts.count,
+        countries=counts.countries(risk_countries(action.case.country, action.case.at_risk_countries)),
         goal=action.goal,
         locales=tuple(it.locale for it in action.texts),
         themes=_themes(action.case.themes),

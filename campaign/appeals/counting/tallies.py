@@ -11,7 +11,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.storage.tables import Organisation, Signature, Tally
+from campaign.appeals.counting import taken_back
+from campaign.publication.risk import risk_countries
+from campaign.publication.small_numbers import WHOLE, least_shown
+from campaign.storage.tables import Action, Case, Signature, Tally
 from campaign.storage.upsert import add_to
 
 # One roll-up touches at most this many signatures, so that it never holds SQLite's one writer for long.
@@ -22,7 +25,7 @@ Counts = Mapping[tuple[int, date, str], int]  # (action id, day in the case's zo
 
 @dataclass(frozen=True)
 class Count:
-    """What pages and `count.json` say."""
+    """What pages and `count.json` say: everyone's count, in which what was taken back may still wait to leave."""
 
     count: int
     countries: int
@@ -50,17 +53,33 @@ def roll_up(session: Session, most: int = MOST) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     difference: Counter[tuple[int, date, str]] = Counter()
+    gone: Counter[tuple[int, str]] = Counter()
     for action_id, day, country, counts in changed:
         if day is not None:  # a CHECK says that what counts has a day
             difference[action_id, day, country] += 1 if counts else -1
+            gone[action_id, country] += not counts
     add_to(session, Tally, "count", {key: n for key, n in difference.items() if n})
+    taken_back.record(session, +gone)
     return len(changed)
 
 
 def counted(session: Session, action_id: int, goal: int | None, now: datetime) -> Count:
     """The public count of one action."""
     total = session.scalar(select(func.coalesce(func.sum(Tally.count), 0)).where(Tally.action_id == action_id))
-    return Count(int(total or 0), len(public_countries(session, action_id)), goal, now)
+    count = int(total or 0) + taken_back.waiting(session, action_id).get(WHOLE, 0)
+    return Count(count, len(public_countries(session, action_id)), goal, now)
+
+
+def take_out(session: Session, action_id: int, day: date, country: str) -> None:
+    """Take a signature out of the tallies whose row is gone, so that no roll-up will find it."""
+    add_to(session, Tally, "count", {(action_id, day, country): -1})
+    taken_back.record(session, {(action_id, country): 1})
+
+
+def move(session: Session, action_id: int, day: date, country: str, to: str) -> None:
+    """Count a signature in another country than before."""
+    add_to(session, Tally, "count", {(action_id, day, country): -1, (action_id, day, to): 1})
+    taken_back.record(session, {(action_id, country): 1}, moved=True)
 
 
 def number_of(session: Session, signature_id: int) -> int | None:
@@ -89,16 +108,17 @@ def number_of(session: Session, signature_id: int) -> int | None:
 
 
 def public_countries(session: Session, action_id: int, most: int | None = None) -> tuple[tuple[str, int], ...]:
-    """(country, signatures) as everyone may see them: from the least number on that the office has set.
-
-    One signature from a small country, seen three seconds after it was given, tells who gave it.
-    """
-    least = session.scalar(select(Organisation.least_country)) or 1
-    return tuple((country, n) for country, n in by_country(session, action_id) if n >= least)[:most]
+    """(country, signatures) as everyone may see them, the most first: each from its least number on."""
+    least, waiting = taken_back.least(session), taken_back.waiting(session, action_id)
+    case = select(Case.country, Case.at_risk_countries).join(Action, Action.case_id == Case.id)
+    risky = risk_countries(*session.execute(case.where(Action.id == action_id)).one())
+    counts = [(country, n + waiting.get(country, 0)) for country, n in by_country(session, action_id)]
+    shown = [(country, n) for country, n in counts if n >= least_shown(country, risky, least)]
+    return tuple(sorted(shown, key=lambda pair: (-pair[1], pair[0])))[:most]
 
 
 def by_country(session: Session, action_id: int, most: int | None = None) -> tuple[tuple[str, int], ...]:
-    """(country, signatures), the most first."""
+    """(country, signatures), the most first, exact: for the office."""
     total = func.sum(Tally.count)
     found = session.execute(
         select(Tally.country, total)

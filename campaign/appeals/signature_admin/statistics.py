@@ -49,7 +49,7 @@ class Statistics:
 
     @property
     def total(self) -> int:
-        """The public count."""
+        """Exactly, while the public count waits for some to leave it together."""
         return self.days[-1].total if self.days else 0
 
     @property

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.abuse import origins
+from campaign.appeals.counting import tallies
 from campaign.appeals.signing import equal_words, threats
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
-from campaign.storage.tables import Organisation, Signature, Tally
-from campaign.storage.upsert import add_to
+from campaign.storage.tables import Organisation, Signature
 
 
 def put(
@@ -52,8 +52,7 @@ def put_country(session: Session, signature: Signature, country: str) -> None:
     if signature.country == country:
         return
     if signature.tallied and signature.confirmed_on is not None:
-        day, action_id = signature.confirmed_on, signature.action_id
-        add_to(session, Tally, "count", {(action_id, day, signature.country): -1, (action_id, day, country): 1})
+        tallies.move(session, signature.action_id, signature.confirmed_on, signature.country, to=country)
     signature.country = country
 
 

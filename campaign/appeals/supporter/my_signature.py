@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.abuse.rate_limits import Limit, _
+from campaign.appeals.counting import tallies
 from campaign.appeals.relay import deletion, requests
 from campaign.appeals.signing import wishes
 from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
@@ -40,9 +41,7 @@ from campaign.storage.tables import (
     LaterWish,
     Message,
     Signature,
-    Tally,
 )
-from campaign.storage.upsert import add_to
 from campaign.vocabulary import (
     Disclosure,
     DossierStatus,
@@ -285,7 +284,7 @@ def erase(session: Session, reference: bytes | None) -> None:
 
     The row goes, and with it the messages owed or sent, and letters that have not gone; of those that have, a number
     stays. Its dossier entries keep their numbers, without name and without a link back; what was printed is on paper. A
-    signature that was counted leaves the count at once: its owner takes it away, while retention, which nobody asked
+    signature that was counted leaves the tallies at once: its owner takes it away, while retention, which nobody asked
     for, only forgets who it was and lets the number stand. After "this was not me" the hash goes too, and with it the
     promise not to write to that address.
     """
@@ -307,7 +306,7 @@ def erase(session: Session, reference: bytes | None) -> None:
         .execution_options(synchronize_session=False)
     ).one()
     if gone.tallied:
-        add_to(session, Tally, "count", {(gone.action_id, gone.confirmed_on, gone.country): -1})
+        tallies.take_out(session, gone.action_id, gone.confirmed_on, gone.country)
 
 
 def masked(email: str) -> str:

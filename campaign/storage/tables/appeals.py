@@ -234,6 +234,20 @@ class Tally(Base):
     count: Mapped[int]
 
 
+class TakenBack(Base):
+    """Signatures that were taken back and still stand in the public counts, by action and country.
+
+    The country "" is the action as a whole.
+    """
+
+    __tablename__ = "taken_back"
+    __table_args__ = (CheckConstraint("count >= 0", name="never_negative"),)
+
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True)
+    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    count: Mapped[int]
+
+
 class Throttle(Base):
     """How often something was done in a window, by keyed hash: no address of a person or network is kept."""
 
