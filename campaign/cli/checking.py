@@ -13,7 +13,7 @@ from campaign import clock, migrations
 from campaign.appeals.relay import bounce_mailbox
 from campaign.errors import CampaignError
 from campaign.mail.transport import reachable, takes_utf8
-from campaign.office import audit
+from campaign.office import audit, first_steps
 from campaign.printing.engine.fonts import printable
 from campaign.publication import signed_texts
 from campaign.settings import Settings
@@ -71,7 +71,7 @@ def _database(storage: Storage, found: Findings) -> None:
     found.well.append(f"The database works and is at revision {at}.")
     with storage.reading() as session:
         organisation = session.get(Organisation, 1)
-        named = organisation is not None and organisation.name.get("en") != "Campaign"
+        named = organisation is not None and first_steps.is_named(organisation.name.get("en", ""))
         foreign = keys.faults(session, storage.vault)
         # Under a look-up key that is not its own every line of the audit trail would look forged.
         broken = [] if foreign else audit.faults(session, storage.vault)
@@ -112,6 +112,10 @@ def _mail(settings: Settings, storage: Storage, found: Findings) -> None:
     if settings.demo:
         found.well.append(f"Demo mode: all e-mails are saved in {settings.mailbox}.")
         return
+    with storage.reading() as session:
+        organisation = session.get(Organisation, 1)
+    if organisation is not None and not first_steps.is_reachable(organisation.sender_email):
+        found.notes.append("E-mails have no sender address of yours yet. Set it under Settings.")
     problem = reachable(settings)
     if problem:
         found.wrong.append(f"The mail server does not respond ({problem}). Check CAMPAIGN_MAIL_URL.")

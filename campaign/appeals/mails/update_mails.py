@@ -158,6 +158,18 @@ def count_subscribers(session: Session, action_id: int) -> int:
     )
 
 
+def readers(session: Session, action_id: int) -> dict[str, int]:
+    """How many e-mails an update would be, by the language that its reader chose; the most first.
+
+    Who signed several actions of the case is told once, under the signature that was last.
+    """
+    following = and_(Signature.action_id.in_(_actions_of_case(action_id)), *FOLLOWING)
+    told = select(func.max(Signature.id)).where(following).group_by(Signature.email_hash, Signature.seat)
+    many = func.count()
+    counted = select(Signature.locale, many).where(Signature.id.in_(told)).group_by(Signature.locale)
+    return {locale: int(n) for locale, n in session.execute(counted.order_by(many.desc(), Signature.locale))}
+
+
 def languages(session: Session, action_id: int) -> tuple[str, ...]:
     """In which of our languages those who asked to be told of an action read."""
     # One look for each language: the first who reads in it is enough.

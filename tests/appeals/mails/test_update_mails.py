@@ -25,6 +25,7 @@ from campaign.storage import Storage
 from campaign.storage.tables import AuditEvent, Case, Message, Signature, Update
 from campaign.vocabulary import MessageStatus, Role, UpdateStatus
 from tests import made
+from tests.appeals import crowd
 from tests.conftest import SECRET_KEY
 
 SLUG = "renew-the-cards"
@@ -316,3 +317,20 @@ def test_every_step_is_recorded_and_holds_nobodys_address(storage: Storage, edit
         "update cancelled",
     ]
     assert "ada" not in "".join(f"{it.before}{it.after}{it.reason}" for it in events).casefold()
+
+
+def test_before_it_goes_one_sees_how_many_mails_it_is_in_each_language_and_each_person_once(storage: Storage) -> None:
+    with storage.writing() as session:
+        first = made.action(session)
+        made.action(session, "further", serial=57).case_id = first.case_id
+        made.action(session, "elsewhere", serial=58)
+    crowd.sign(storage, 1, updates=True, email_hash=b"a" * 32, seat=1)
+    crowd.sign(storage, 1, updates=True, email_hash=b"b" * 32, seat=1, locale="ur")
+    crowd.sign(storage, 1, updates=True, email_hash=b"c" * 32, seat=1, locale="ur")
+    # Once more, of the same case, in another language: told once, in that.
+    crowd.sign(storage, 1, updates=True, email_hash=b"a" * 32, seat=1, locale="fr", slug="further")
+    crowd.sign(storage, 1, updates=False, email_hash=b"d" * 32, seat=1)
+    crowd.sign(storage, 1, updates=True, email_hash=b"e" * 32, seat=1, slug="elsewhere")
+    with storage.reading() as session:
+        assert update_mails.readers(session, 1) == {"ur": 2, "fr": 1}
+        assert sum(update_mails.readers(session, 1).values()) == update_mails.count_subscribers(session, 1)

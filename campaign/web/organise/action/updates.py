@@ -70,6 +70,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
         mine = updates.needs_another(session, found, actor())
         may_queue = _may_queue(session)
+        readers = update_mails.readers(session, action.id)
     languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
     return action_page(
         "organise/action/update.html",
@@ -83,6 +84,7 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         mails=mails,
         progress=progress,
         asked=asked,
+        readers=[(tag, n, _read_in(found, action, tag)) for tag, n in readers.items()],
         mine=mine,
         may_queue=may_queue,
         faults=updates.obstacles(found, action),
@@ -157,6 +159,12 @@ def cancel(slug: str, update_id: int) -> Response | tuple[str, int]:
         return show(slug, update_id, str(error)), error.status
     flash("Cancelled. E-mails already sent cannot be taken back.")
     return redirect(url("updates.index", slug=slug))
+
+
+def _read_in(found: Update, action: Action, locale: str) -> str | None:
+    """The language of the text that a reader of `locale` gets, as `update_mails` chooses it; None without a text."""
+    written = [it.locale for it in found.texts if it.body]
+    return next((it for it in (locale, action.original_locale) if it in written), written[0] if written else None)
 
 
 def _may_queue(session: Session) -> bool:

@@ -15,13 +15,13 @@ from campaign.appeals.relay import incoming
 from campaign.cases.board import queries
 from campaign.cases.board.rules import BoardFilter, Group
 from campaign.language import ORIGINAL
-from campaign.office import due_dates
+from campaign.office import due_dates, first_steps
 from campaign.office.due_dates import Due
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Organisation
 from campaign.vocabulary import ActionStatus, IncomingKind
 from campaign.web.app_state import door
-from campaign.web.organise.account.authorisation import me, needs
+from campaign.web.organise.account.authorisation import allowed, me, needs
 from campaign.web.organise.action.steps import step_at, told
 from campaign.web.rendering import page, url
 
@@ -57,8 +57,14 @@ def show() -> str:
         zone = session.scalar(select(Organisation.time_zone)) or "UTC"
         mails = incoming.waiting(session)
         held = session.scalar(select(Organisation.letters_held_at)) is not None
+        known, led = (
+            first_steps.known(session, me().id),
+            allowed(Permission.STAFF) and not first_steps.published(session),
+        )
     return page(
         "organise/office/board.html",
+        steps=first_steps.done(known) if led else None,
+        anything=known.actions > 0,
         mails=mails_said(mails),
         held=held,
         board=board,

@@ -363,3 +363,15 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(desk: Callable[...
         action(staffed, f"more-{n}", n - 5, status=ActionStatus.DRAFT if n % 2 else ActionStatus.OPEN)
     assert queries(staffed, who) == few
     assert clock.now() == NOON
+
+
+def test_a_new_admin_is_led_and_no_filter_stands_over_nothing(desk: Callable[[Role], Desk], site: Site) -> None:
+    with site.storage.writing() as session:
+        session.execute(update(Action).values(status=ActionStatus.DRAFT))
+    page = desk(Role.ADMIN).read("/organise/")
+    steps = page.one("section", class_="first-steps")
+    assert "First steps" in steps.text
+    assert "Invite a first colleague: done" in steps.text and "Set up your second factor An app" in steps.text
+    # The first that is left is the one to take.
+    assert [it.text for it in page.all("a", class_="button go")] == ["Begin: Set the address that e-mails come from"]
+    assert "First steps" not in desk(Role.EDITOR).read("/organise/").text
