@@ -115,10 +115,11 @@ def front(sheet: DossierSheet, plan: Plan, volume: Volume) -> Laid:
 def likely_pages(sheet: DossierSheet) -> int:
     """How many pages stand before the names, most likely: whoever plans with that number lays out once, not twice.
 
-    Cover, letter, contents and appeal; then totals from a left page on, and days.
+    Cover, letter, contents and appeal; then totals from a left page on (the even one, or the odd one in a book that is
+    read from the right), and days.
     """
     tables = -(-(len(sheet.totals) + 2) // _ROWS) + bool(sheet.by_day)
-    return 5 + tables
+    return (4 if language.direction(sheet.locale) == "rtl" else 5) + tables
 
 
 def back(sheet: DossierSheet, plan: Plan, volume: Volume) -> Laid:
