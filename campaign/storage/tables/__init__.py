@@ -21,7 +21,7 @@ from campaign.storage.tables.dossiers import (
 from campaign.storage.tables.keys import KnownKey, LookUpKey
 from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
 from campaign.storage.tables.mail import IncomingMail, Message
-from campaign.storage.tables.office import Organisation
+from campaign.storage.tables.office import JobRun, Organisation, SchemaState
 from campaign.storage.tables.officials import Official
 from campaign.storage.tables.organisers import Organiser, OrganiserSession, Passkey
 from campaign.storage.tables.writing import (
@@ -64,6 +64,7 @@ __all__ = [
     "HarmStatement",
     "IncomingMail",
     "Invalidation",
+    "JobRun",
     "KnownKey",
     "LaterWish",
     "Letter",
@@ -85,6 +86,7 @@ __all__ = [
     "ReadingCorrection",
     "Recipient",
     "Remark",
+    "SchemaState",
     "Signature",
     "SignedText",
     "Source",
