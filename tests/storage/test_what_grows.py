@@ -146,7 +146,8 @@ def test_with_ten_times_as_many_signatures_nothing_reads_or_sorts_them_all_eithe
         print(f"\n{storage.engine.dialect.name}: milliseconds with 30,000 and 300,000 signatures")
         for name in HOTTEST:
             print(f"  {name:28} {1000 * before[name]:8.2f} {1000 * after[name]:8.2f}")
-    # Times are for people to read: another process's work is in them. What is refused is the plan.
+    # Times are for people to read: another process's work is in them. What is refused is the plan, which does not
+    # show how many rows of one action an index search reads: docs/performance.md lists what grows in that way.
     _refuse_what_grows(storage, action_id)
 
 
