@@ -28,4 +28,5 @@ app = Front(
     partial(is_signed_in, _door),
     threads=settings.web_threads,
     proxies=settings.proxies,
+    **({"answered": _flask.extensions["campaign_counted"].answered} if settings.metrics_token else {}),
 )

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from email.message import EmailMessage
-from functools import partial, wraps
+from functools import partial
 
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey import Huey, crontab
 from huey.api import TaskWrapper
 from sqlalchemy.orm import Session
 
-from campaign import clock, logs
+from campaign import clock, job_runs, logs
 from campaign.appeals import captured_mail, moments, retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import letter_mails, signature_mails, update_mails
@@ -33,6 +31,7 @@ from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import build_queue, build_run, ending, freeze_requests, stamping
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
+from campaign.job_runs import Runs, one_at_a_time
 from campaign.logs import fault
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
@@ -41,7 +40,7 @@ from campaign.office import digest, kept_forms, organisers
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
-from campaign.storage import Storage, keys, retrying
+from campaign.storage import Storage, keys
 from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
@@ -56,12 +55,15 @@ MESSAGES_AT_ONCE = 20
 
 def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] = lambda: False) -> Huey:
     """The queue of this installation with all of its jobs; long ones ask whether the worker is `stopping`."""
-    huey = _queue(settings)
-    jobs = Jobs(settings, storage, stopping)
+    huey = job_runs.queue(settings)
+    jobs, runs = Jobs(settings, storage, stopping), Runs(storage)
+
+    def logged(name: str, job: Callable[[], object], idle: int = logging.INFO) -> Callable[[], None]:
+        return job_runs.logged(name, job, runs, idle)
 
     def sweep(name: str, job: Callable[[], object]) -> TaskWrapper:
         """A job of every few seconds: it passes if the one before is still at work, and says only what it did."""
-        return huey.task(name=name, expires=30)(_one_at_a_time(_logged(name, job, idle=logging.DEBUG)))
+        return huey.task(name=name, expires=30)(one_at_a_time(logged(name, job, idle=logging.DEBUG)))
 
     count, post, spread = sweep("count", jobs.count), sweep("post", jobs.post), sweep("spread", jobs.spread)
     invalidate, build = sweep("invalidate", jobs.invalidate), sweep("build", jobs.build)
@@ -81,18 +83,19 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
             forward.schedule(delay=seconds)
 
     huey.periodic_task(crontab(), name="minute")(ahead)
-    huey.periodic_task(crontab(), name="close")(_logged("close", jobs.close))
-    huey.periodic_task(crontab(), name="open")(_logged("open", jobs.open_due))
+    huey.periodic_task(crontab(), name="note")(runs.note)
+    huey.periodic_task(crontab(), name="close")(logged("close", jobs.close))
+    huey.periodic_task(crontab(), name="open")(logged("open", jobs.open_due))
     # The office's hour may be at any minute of UTC; who has today's digest gets no other.
-    huey.periodic_task(crontab(minute="*/5"), name="digest")(_logged("digest", jobs.digest))
-    huey.periodic_task(crontab(), name="stamp")(_one_at_a_time(_logged("stamp", jobs.stamp)))
-    huey.periodic_task(crontab(minute="*/5"), name="bounces")(_one_at_a_time(_logged("bounces", jobs.bounces)))
-    huey.periodic_task(crontab(), name="rotate")(_one_at_a_time(_logged("rotate", jobs.rotate)))
-    huey.periodic_task(crontab(), name="group")(_one_at_a_time(_logged("group", jobs.group, idle=logging.DEBUG)))
-    huey.periodic_task(crontab(minute="23"), name="settle")(_logged("settle", jobs.settle))
-    huey.periodic_task(crontab(minute="17"), name="purge")(_logged("purge", jobs.purge))
-    huey.periodic_task(crontab(minute="53"), name="learn")(_logged("learn", jobs.learn))
-    huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(_logged("reconcile", jobs.reconcile))
+    huey.periodic_task(crontab(minute="*/5"), name="digest")(logged("digest", jobs.digest))
+    huey.periodic_task(crontab(), name="stamp")(one_at_a_time(logged("stamp", jobs.stamp)))
+    huey.periodic_task(crontab(minute="*/5"), name="bounces")(one_at_a_time(logged("bounces", jobs.bounces)))
+    huey.periodic_task(crontab(), name="rotate")(one_at_a_time(logged("rotate", jobs.rotate)))
+    huey.periodic_task(crontab(), name="group")(one_at_a_time(logged("group", jobs.group, idle=logging.DEBUG)))
+    huey.periodic_task(crontab(minute="23"), name="settle")(logged("settle", jobs.settle))
+    huey.periodic_task(crontab(minute="17"), name="purge")(logged("purge", jobs.purge))
+    huey.periodic_task(crontab(minute="53"), name="learn")(logged("learn", jobs.learn))
+    huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(logged("reconcile", jobs.reconcile))
 
     @huey.on_startup(name="first_minute")  # type: ignore[untyped-decorator]
     def begin() -> None:
@@ -383,53 +386,6 @@ class Jobs:
     def _put_off(self, message: Leased, problem: str) -> None:
         with self._storage.writing() as session:
             outbox.retry_later(session, message, problem, clock.now())
-
-
-def _queue(settings: Settings) -> Huey:
-    if settings.database_url.startswith("postgresql+psycopg://"):
-        dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-        return PostgresHuey("campaign", dsn=dsn, results=False)
-    return SqliteHuey("campaign", filename=str(settings.home / "queue.db"), results=False)
-
-
-def _logged(name: str, job: Callable[[], object], idle: int = logging.INFO) -> Callable[[], None]:
-    """A line for each run: what was done, how much of it, how long it took. `idle`: the level of one that did nothing,
-    for what runs every few seconds.
-
-    A job that the database undid for the sake of another is done again at once: it asks anew what is owed. Any other
-    fault ends in the log, without what it says: the next sweep finds the same work again.
-    """
-
-    @wraps(job)
-    def run() -> None:
-        began = time.monotonic()
-        try:
-            done = retrying.again(job)
-        except Exception as error:
-            took = time.monotonic() - began
-            log.error("%s failed after %.2f s: %s", name, took, fault(error), extra={"job": name, "seconds": took})
-            return
-        took = time.monotonic() - began
-        level = logging.INFO if done else idle
-        extra = {"job": name, "done": str(done), "seconds": round(took, 3)}
-        log.log(level, "%s: %s in %.2f s", name, done, took, extra=extra)
-
-    return run
-
-
-def _one_at_a_time(job: Callable[[], object]) -> Callable[[], None]:
-    """Skip a sweep while the one before is still at work: the work it would do is being done."""
-    working = threading.Lock()
-
-    @wraps(job)
-    def once() -> None:
-        if working.acquire(blocking=False):
-            try:
-                job()
-            finally:
-                working.release()
-
-    return once
 
 
 def main() -> None:

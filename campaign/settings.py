@@ -64,6 +64,7 @@ class Settings:
     stamp_roots: Path | None = None  # PEM: the certificates that theirs must lead to
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
     mail_utf8: bool = True  # whether the mail server takes addresses whose first part is not ASCII (SMTPUTF8)
+    metrics_token: str = field(default="", repr=False)  # who shows it is told figures at /metrics; empty: nobody
     bounces_address: str | None = None  # the return address of letters: each gets one of its own from it (VERP)
 
     @property
@@ -133,6 +134,7 @@ class Settings:
             bounces_url=_bounces_url(given),
             bounces_address=_bounces_address(given),
             mail_utf8=_mail_utf8(given, mode),
+            metrics_token=_metrics_token(given),
         )
 
 
@@ -279,6 +281,13 @@ def _at_least_one(given: Mapping[str, str], name: str, default: int) -> int:
     if not (written.isascii() and written.isdecimal() and 1 <= int(written[:4]) <= 64 and len(written) <= 2):
         raise Incomplete("%(name)s is not a whole number from 1 to 64.", name=name)
     return int(written)
+
+
+def _metrics_token(given: Mapping[str, str]) -> str:
+    written = _value(given, "CAMPAIGN_METRICS_TOKEN") or ""
+    if written and (len(written) < 16 or not written.isascii() or not written.isprintable()):
+        raise Incomplete("CAMPAIGN_METRICS_TOKEN must have at least 16 plain characters.")
+    return written
 
 
 def _seal_tsa(given: Mapping[str, str]) -> str | None:

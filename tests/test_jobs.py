@@ -322,7 +322,7 @@ def test_each_job_has_its_time(queue: Huey) -> None:
     def due(hour: int, minute: int) -> set[str]:
         return {task.name for task in queue.read_periodic(datetime(2025, 8, 1, hour, minute))}  # noqa: DTZ001
 
-    every_minute = {"minute", "close", "open", "stamp", "rotate", "group"}
+    every_minute = {"minute", "note", "close", "open", "stamp", "rotate", "group"}
     assert due(12, 0) == {"digest", "bounces"} | every_minute
     assert due(12, 17) == {"purge"} | every_minute
     assert due(12, 23) == {"settle"} | every_minute

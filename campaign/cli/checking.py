@@ -65,10 +65,13 @@ def _database(storage: Storage, found: Findings) -> None:
     except Exception as error:  # whatever a database driver raises
         found.wrong.append(f"The database cannot be reached ({type(error).__name__}): check CAMPAIGN_DATABASE_URL.")
         return
-    if at != migrations.head():
+    if not migrations.serves(storage.engine):
         found.wrong.append(f"The database is at revision {at or 'none'}, not {migrations.head()}: run campaign init.")
         return
-    found.well.append(f"The database works and is at revision {at}.")
+    found.well.append(
+        f"The database works and is at revision {at}. "
+        f"Versions of Campaign from revision {migrations.SERVES_FROM} on work with this version's database."
+    )
     with storage.reading() as session:
         organisation = session.get(Organisation, 1)
         named = organisation is not None and first_steps.is_named(organisation.name.get("en", ""))

@@ -28,7 +28,7 @@ def opened() -> Iterator[Place]:
     settings = Settings.from_environment()
     storage = Storage(settings)
     try:
-        if migrations.current(storage.engine) != migrations.head():
+        if not migrations.serves(storage.engine):
             raise Incomplete("The database is not set up for this version. Run: campaign init")
         yield Place(settings, storage)
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -84,7 +85,7 @@ def _serve(host: str, port: int, *, with_worker: bool) -> None:
     # Held until the very end: what serves shares it (SO_REUSEPORT), and nobody else can take it meanwhile.
     with held(host, port) as socket_held:
         port = socket_held.getsockname()[1]
-        told_to = environment(settings, host, port)
+        told_to = environment(settings, host, port) | counting(settings)
         command = [sys.executable, "-m", "granian", "rsgi:app", "--interface", "rsgi"]
         command += ["--host", host, "--port", str(port), "--workers", str(settings.web_processes), *GRANIAN, *HEAD]
         crew = [Process("web", command, told_to)]
@@ -142,6 +143,16 @@ def environment(settings: Settings, host: str, port: int) -> dict[str, str]:
     if "CAMPAIGN_BASE_URL" not in os.environ and "CAMPAIGN_BASE_URL_FILE" not in os.environ:
         base_url = address(host, port)
     return {**os.environ, "CAMPAIGN_HOME": str(settings.home), "CAMPAIGN_BASE_URL": base_url}
+
+
+def counting(settings: Settings) -> dict[str, str]:
+    """Where the processes of this machine count together, emptied: what counted there before has ended."""
+    if not settings.metrics_token:
+        return {}
+    folder = settings.home / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def address(host: str, port: int) -> str:

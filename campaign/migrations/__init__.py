@@ -8,10 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, delete, insert, select, text
 
 from campaign.errors import Refused
+from campaign.storage.tables import SchemaState
 
+# The eldest revision whose code goes on working with the schema of this version: what was taken away or narrowed since
+# moves it. It is written into the database, so that a node of before knows that it may go on serving.
+SERVES_FROM = "0024"
 # Any number, as long as nobody else on the server locks the same.
 LOCK = 1_612_202_516
 
@@ -40,6 +44,25 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+def serves(engine: Engine) -> bool:
+    """Whether this code works with the database as it is: at its own revision, or at a newer one that still serves it.
+
+    Nothing is known here of revisions to come: the database says from which on code may serve. If that is one that
+    this code knows, this code is not older.
+    """
+    with engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+        if at == head():
+            return True
+        if at is None or at in _known():
+            return False
+        return connection.scalar(select(SchemaState.serves_from)) in _known()
+
+
+def _known() -> set[str]:
+    return {it.revision for it in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _run(engine: Engine, direction: str, to: str) -> None:
     # One transaction for the whole way: SQLite and PostgreSQL both undo DDL, so a failed migration leaves nothing.
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
@@ -50,11 +73,13 @@ def _run(engine: Engine, direction: str, to: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         getattr(command, direction)(config, to)
+        if direction == "upgrade" and MigrationContext.configure(connection).get_current_revision() == head():
+            connection.execute(delete(SchemaState))
+            connection.execute(insert(SchemaState).values(id=1, serves_from=SERVES_FROM))
 
 
 def _refuse_newer(revision: str | None) -> None:
-    known = {it.revision for it in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in _known():
         raise Refused(
             "The database is at revision %(revision)s, which this version of Campaign does not know: it was used by a "
             "newer one. Install that version, or restore a backup from before.",

@@ -108,6 +108,11 @@ def build(settings: Settings) -> Flask:
         app.register_blueprint(room.blueprint)
     with security_headers.only_under(app, PATH):
         organise.install(app, settings, storage)
+    if settings.metrics_token:
+        # Its library is loaded only where somebody asks for figures.
+        from campaign.web import metrics  # noqa: PLC0415
+
+        metrics.install(app, settings, storage)
     if settings.demo:
         app.register_blueprint(demo.blueprint)
     return app

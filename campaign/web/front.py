@@ -41,6 +41,9 @@ WHOLE = 1024 * 1024
 # A reader who takes nothing of a piece for so long has gone.
 PIECE_SECONDS = 60.0
 
+# By what a request was answered that the application did not see, for whoever counts.
+LAYER, DOOR = "a fresh page", "the door"
+
 Made = TypeVar("Made")
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
@@ -48,7 +51,7 @@ Answer = tuple[int, list[tuple[str, str]], bytes]
 class Lane(StrEnum):
     """What waits together."""
 
-    WATCH = "watch"  # /healthz, /readyz: whoever watches must see that we are busy, not that we are gone
+    WATCH = "watch"  # /healthz, /readyz, /metrics: whoever watches must see that we are busy, not that we are gone
     PAGES = "pages"
     PRINTS = "prints"
     OFFICE = "office"
@@ -61,7 +64,7 @@ _PRINTED = (".pdf", ".docx", ".png")
 
 def lane_of(method: str, path: str) -> Lane:
     """Where a request waits."""
-    if path in {"/healthz", "/readyz"}:
+    if path in {"/healthz", "/readyz", "/metrics"}:
         return Lane.WATCH
     if path == body_limits.ORGANISE or path.startswith(f"{body_limits.ORGANISE}/"):
         return Lane.OFFICE
@@ -120,9 +123,12 @@ class Front:
         is_signed_in: Callable[[str], bool],
         threads: int = 4,
         proxies: int = 0,
+        answered: Callable[[str, str, int], None] = lambda _method, _route, _status: None,
     ) -> None:
         """`is_signed_in` tells of a `Cookie` header whether an organiser's session is behind it; `proxies` in front
-        say in X-Forwarded-For who asks."""
+        say in X-Forwarded-For who asks; `answered` is told (method, by what, status) of what the WSGI application
+        does not see."""
+        self._answered = answered
         self._app, self._layer, self._is_signed_in, self._proxies = app, layer, is_signed_in, proxies
         sizes = {Lane.WATCH: 1, Lane.PAGES: threads, Lane.PRINTS: 4, Lane.OFFICE: 2}
         self._lines = {
@@ -139,6 +145,7 @@ class Front:
             else:
                 await self._answer(scope, protocol, None)
         except Refusal as refusal:
+            self._answered("any", DOOR, refusal.status)
             _plain(protocol, refusal.status)
         except Exception as error:
             log.error("The front failed: %s", type(error).__name__)
@@ -155,8 +162,10 @@ class Front:
             return
         known = headers.get("if-none-match")
         if known is not None and page.is_known_to(known):
+            self._answered("GET", LAYER, 304)
             protocol.response_empty(304, list(page.unchanged))
         else:
+            self._answered("GET", LAYER, page.status)
             protocol.response_bytes(page.status, list(page.headers), page.body)
 
     async def _made_by_another(self, key: Key) -> Finished | None:

@@ -126,7 +126,7 @@ def test_without_a_file_or_a_link_the_script_says_how_it_is_used(tmp_path: Path)
 def test_what_was_recorded_before_there_were_links_is_linked_too(storage: Storage, printed: Head) -> None:
     with storage.reading() as session:
         before = audit.head(session)
-    migrations.downgrade(storage.engine, "0020")
+    migrations.downgrade(storage.engine, "0024")
     migrations.upgrade(storage.engine)
     with storage.reading() as session:
         assert audit.head(session) == before

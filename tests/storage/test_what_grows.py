@@ -28,7 +28,7 @@ from campaign.storage.tables import Signature
 from campaign.vocabulary import ActionStatus, SignatureStatus
 from tests import full_width, made
 
-# FULL_SIZE=1: 30,000 and 300,000 rows, and the time each statement takes; for an idle machine.
+# FULL_SIZE=1: the plans with 300,000 rows too, and the time each statement takes with 30,000 and with 300,000.
 FULL_SIZE = bool(os.environ.get("FULL_SIZE"))
 LARGE = ("signatures", "messages", "dossier_entries")
 # Of these an index holds only what is young, or waits for somebody: to read all of it is what is meant.
@@ -39,13 +39,11 @@ FEW = ("uncounted", "unread", "alike", "ungrouped", "held", "network", "origin",
 class Asked:
     """Something that is asked for, of the largest action or of all.
 
-    `sorts`: it sorts what is young, what is of one name, or what it must count. `grows`: what it counts grows, and it
-    reads that from an index alone.
+    `sorts`: it sorts what is young, what is of one name, or what it must count.
     """
 
     run: Callable[[Storage, Session, int], object]
     sorts: bool = False
-    grows: bool = False
 
 
 def _narrowed(*, sorts: bool = False, **by: Any) -> Asked:
@@ -72,7 +70,7 @@ HOTTEST = {
     ),
     "grouping": Asked(lambda _, session, __: equal_words.waiting(session)),
     "moderation: names": Asked(lambda storage, session, it: moderation.held_names(session, storage.vault, it)),
-    "statistics": Asked(lambda _, session, action: statistics.gathered(session, action, made.NOON.date()), grows=True),
+    "statistics": Asked(lambda _, session, action: statistics.gathered(session, action, made.NOON.date())),
     "table": _narrowed(),
     "table: next page": Asked(_second_page),
     "table: a name": _narrowed(name="Ada Lovelace", sorts=True),
@@ -83,7 +81,7 @@ HOTTEST = {
     "home": Asked(lambda _, session, __: reading.open_actions(session, "en")),
     "past": Asked(lambda _, session, __: reading.past_actions(session, "en", 20)),
     "letting go": Asked(lambda _, session, __: retention.purge(session, made.NOON)),
-    "who follows": Asked(lambda _, session, action: update_mails.count_subscribers(session, action), True, True),
+    "who follows": Asked(lambda _, session, action: update_mails.count_subscribers(session, action), True),
     "in which languages": Asked(lambda _, session, action: update_mails.languages(session, action)),
     "outbox": Asked(lambda _, session, __: outbox.claim(session, made.NOON, 20)),
     "outbox: what is over": Asked(lambda _, session, __: outbox.forget(session, made.NOON, 1_000)),
@@ -122,7 +120,10 @@ def _known(storage: Storage) -> None:
 
 @pytest.mark.databases
 def test_nothing_that_is_asked_all_day_reads_or_sorts_all_that_is_stored(storage: Storage) -> None:
-    action_id = _stored(storage, 3_000)
+    _refuse_what_grows(storage, _stored(storage, 3_000))
+
+
+def _refuse_what_grows(storage: Storage, action_id: int) -> None:
     everything = {**HOTTEST, **{name: Asked(run, name in SORTING) for name, run in DECRYPTING.items()}}
     faults = [
         f"{name}: {fault}\n    {statement}"
@@ -135,9 +136,11 @@ def test_nothing_that_is_asked_all_day_reads_or_sorts_all_that_is_stored(storage
 
 @pytest.mark.databases
 @pytest.mark.slow
-def test_ten_times_as_many_signatures_take_no_longer(storage: Storage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_with_ten_times_as_many_signatures_nothing_reads_or_sorts_them_all_either(
+    storage: Storage, capsys: pytest.CaptureFixture[str]
+) -> None:
     if not FULL_SIZE:
-        pytest.skip("takes minutes and an idle machine: FULL_SIZE=1")
+        pytest.skip("takes minutes: FULL_SIZE=1")
     action_id = _stored(storage, 30_000)
     before = {name: _seconds(storage, asked, action_id) for name, asked in HOTTEST.items()}
     with storage.writing() as session:
@@ -149,9 +152,9 @@ def test_ten_times_as_many_signatures_take_no_longer(storage: Storage, capsys: p
         print(f"\n{storage.engine.dialect.name}: milliseconds with 30,000 and 300,000 signatures")
         for name in HOTTEST:
             print(f"  {name:28} {1000 * before[name]:8.2f} {1000 * after[name]:8.2f}")
-    # What takes no time takes none: below five milliseconds a doubling is chance.
-    grown = [it for it in HOTTEST if not HOTTEST[it].grows and after[it] > max(2 * before[it], 0.005)]
-    assert not grown
+    # Times are for people to read: another process's work is in them. What is refused is the plan, which does not
+    # show how many rows of one action an index search reads: docs/performance.md lists what grows in that way.
+    _refuse_what_grows(storage, action_id)
 
 
 def _seconds(storage: Storage, asked: Asked, action_id: int) -> float:

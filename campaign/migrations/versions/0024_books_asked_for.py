@@ -1,4 +1,4 @@
-"""signature books that organisers asked for, which the worker freezes
+"""signature books that organisers asked for, which the worker freezes; when each job last ran; whom the schema serves
 
 Revision ID: 0024
 Revises: 0023
@@ -63,7 +63,26 @@ def upgrade() -> None:
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     )
+    op.create_table(
+        "job_runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
+        sa.UniqueConstraint("name", name=op.f("uq_job_runs_name")),
+    )
+    op.create_table(
+        "schema_state",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("serves_from", sa.String(length=32), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_schema_state_only_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schema_state")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("schema_state")
+    op.drop_table("job_runs")
     op.drop_table("dossier_requests")

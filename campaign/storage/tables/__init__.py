@@ -31,7 +31,7 @@ from campaign.storage.tables.keys import KnownKey, LookUpKey
 from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
 from campaign.storage.tables.mail import IncomingMail, Message
 from campaign.storage.tables.network import Member, NetworkConsent, NetworkRound
-from campaign.storage.tables.office import Organisation
+from campaign.storage.tables.office import JobRun, Organisation, SchemaState
 from campaign.storage.tables.officials import Official
 from campaign.storage.tables.organisers import KeptForm, Organiser, OrganiserSession, Passkey
 from campaign.storage.tables.writing import (
@@ -74,6 +74,7 @@ __all__ = [
     "HarmStatement",
     "IncomingMail",
     "Invalidation",
+    "JobRun",
     "KeptForm",
     "KnownKey",
     "LaterWish",
@@ -99,6 +100,7 @@ __all__ = [
     "ReadingCorrection",
     "Recipient",
     "Remark",
+    "SchemaState",
     "Signature",
     "SignedText",
     "Source",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, false, true
+from sqlalchemy import CheckConstraint, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.storage.tables.base import Base, Key, LocalWords, TextLines
+from campaign.storage.tables.base import At, Base, Key, LocalWords, TextLines
 from campaign.storage.types import Instant, Lines, Words
 
 
@@ -66,3 +66,25 @@ class Organisation(Base):
     leave_url: Mapped[str] = mapped_column(
         default="https://{locale}.wikipedia.org/", server_default="https://{locale}.wikipedia.org/"
     )
+
+
+class JobRun(Base):
+    """A job, when it last came to its end on any machine, and how often it has failed: written once a minute."""
+
+    __tablename__ = "job_runs"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    ended_at: Mapped[At]
+    seconds: Mapped[float]
+    failures: Mapped[int]
+
+
+class SchemaState(Base):
+    """One row: the eldest revision whose code goes on working with this schema, said by the version that made it."""
+
+    __tablename__ = "schema_state"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[Key]
+    serves_from: Mapped[str] = mapped_column(String(32))
