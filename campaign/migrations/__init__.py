@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from campaign.errors import Refused
+from campaign.storage import search
 
 # Any number, as long as nobody else on the server locks the same.
 LOCK = 1_612_202_516
@@ -50,6 +51,9 @@ def _run(engine: Engine, direction: str, to: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         getattr(command, direction)(config, to)
+        if MigrationContext.configure(connection).get_current_revision() == head():
+            # What a migration, or a restored backup, left due.
+            search.catch_up(connection)
 
 
 def _refuse_newer(revision: str | None) -> None:
