@@ -25,6 +25,9 @@ SEES: dict[Kind, Permission] = {
     Kind.DELIVERY: Permission.READ,
 }
 
+# A list is narrowed down to no more than this.
+MOST = 5_000
+
 
 @dataclass(frozen=True)
 class Result:
@@ -66,6 +69,13 @@ def search(
         for it in pages
         for told in (_TOLD[it.kind](session, it.hits),)
     ]
+
+
+def cases(session: Session, role: Role, sought: str) -> frozenset[int]:
+    """The ids of the cases that hold all of the words, themselves or in one of their actions or sources."""
+    kinds = [it for it in (Kind.CASE, Kind.ACTION, Kind.SOURCE) if it in sees(role)]
+    found = find(session.connection(), sought, kinds, MOST)
+    return frozenset(hit.case_id for it in found for hit in it.hits if hit.case_id is not None)
 
 
 def _actions(session: Session, hits: Sequence[Hit]) -> dict[int, Result]:

@@ -73,4 +73,3 @@ def _fits(action: ListedAction, wanted: Wanted, today: date) -> bool:
         and (not wanted.language or wanted.language in action.locales)
         and (wanted.within is None or today <= action.deadline <= today + timedelta(days=wanted.within))
     )
-

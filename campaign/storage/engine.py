@@ -114,7 +114,7 @@ class Storage:
                 session.execute(text(f"PRAGMA analysis_limit = {LOOKED_AT}"))
                 session.execute(text("ANALYZE"))
             else:
-                session.execute(text(f"ANALYZE {', '.join(sorted(Base.metadata.tables))}"))
+                session.execute(text(f"ANALYZE {', '.join(sorted(Base.metadata.tables))}, {search.ENTRIES}"))
 
     def dispose(self) -> None:
         """Close every connection."""

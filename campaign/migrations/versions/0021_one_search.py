@@ -58,7 +58,7 @@ def _on_sqlite() -> None:
     # Words come folded, with a space between: all else is part of a word.
     op.execute(
         "CREATE VIRTUAL TABLE search_fts USING fts5 "
-        "(title, words, tokenize = 'ascii', detail = 'column', columnsize = 0, prefix = '2 3')"
+        "(kind, title, words, tokenize = 'ascii', detail = 'column', columnsize = 0, prefix = '2 3')"
     )
     op.execute(
         "CREATE TRIGGER search_entries_gone AFTER DELETE ON search_entries "
@@ -79,7 +79,7 @@ def _on_postgresql() -> None:
         "words TSVECTOR NOT NULL, UNIQUE (kind, object_id))"
     )
     op.execute("CREATE TABLE search_stale (kind VARCHAR(16) NOT NULL, object_id BIGINT NOT NULL)")
-    op.execute("CREATE INDEX search_entries_words ON search_entries USING gin (words)")
+    op.execute("CREATE INDEX search_entries_words ON search_entries USING gin (words) WITH (fastupdate = off)")
     for table in PARTS:
         op.execute(
             f"CREATE FUNCTION search_{table}_due() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE it_is {table}; BEGIN "

@@ -5,6 +5,6 @@ of a supporter: their names, words and addresses, and mail that came in, are in 
 """
 
 from campaign.storage.search.entries import Kind
-from campaign.storage.search.index import Hit, Page, catch_up, derived, faults, find, mend, tidy, touches
+from campaign.storage.search.index import ENTRIES, Hit, Page, catch_up, derived, faults, find, mend, tidy, touches
 
-__all__ = ["Hit", "Kind", "Page", "catch_up", "derived", "faults", "find", "mend", "tidy", "touches"]
+__all__ = ["ENTRIES", "Hit", "Kind", "Page", "catch_up", "derived", "faults", "find", "mend", "tidy", "touches"]

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -20,6 +19,8 @@ from campaign.folding import Wanted, wanted
 from campaign.storage.search import entries
 from campaign.storage.search.entries import Entry, Kind
 
+# Where entries stand, for who must know what the database does not say.
+ENTRIES = "search_entries"
 # Entries made in one go.
 AT_ONCE = 500
 
@@ -39,7 +40,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Page:
-    """Hits of one kind, those called by the words first, then the newest; `total` counts all there are."""
+    """Hits of one kind: first what is called by the words, then what changed last. `total` counts all there are."""
 
     kind: Kind
     hits: tuple[Hit, ...]
@@ -64,21 +65,42 @@ def find(connection: Connection, sought: str, kinds: Sequence[Kind], most: int, 
     looked_for = wanted(sought)
     if not looked_for or not kinds:
         return []
-    query = _FIND[_dialect(connection)].format(kinds=", ".join(f"'{it}'" for it in kinds))
-    values = _terms(looked_for, _dialect(connection))
-    rows = connection.execute(text(query), {**values, "beginning": beginning, "end": beginning + most}).all()
-    by_kind: dict[Kind, list[Any]] = {}
-    for row in rows:
-        by_kind.setdefault(Kind(row.kind), []).append(row)
-    return [
-        Page(
-            kind,
-            tuple(Hit(kind, it.object_id, it.action_id, it.case_id, bool(it.titled)) for it in by_kind[kind]),
-            by_kind[kind][0].total,
-        )
-        for kind in Kind
-        if kind in by_kind
-    ]
+    ask = _on_sqlite if _dialect(connection) == "sqlite" else _on_postgresql
+    return list(ask(connection, looked_for, kinds, most, beginning))
+
+
+def _on_sqlite(
+    connection: Connection, looked_for: Wanted, kinds: Sequence[Kind], most: int, beginning: int
+) -> Iterator[Page]:
+    """FTS5 counts, and goes through what it found from its end: nothing else is read for what is not shown."""
+    terms = [f'"{it}"' for it in looked_for.words] + ([f'"{looked_for.beginning}"*'] if looked_for.beginning else [])
+    for kind in (it for it in Kind if it in kinds):
+        holding = f"kind : {kind} AND words : ({' '.join(terms)})"
+        called = f"kind : {kind} AND title : ({' '.join(terms)})"
+        total = connection.scalar(_COUNT, {"terms": holding})
+        if not total:
+            continue
+        titled = connection.scalar(_COUNT, {"terms": called}) or 0
+        first = {"terms": called, "most": most, "beginning": beginning}
+        rows = [(it, True) for it in connection.execute(_FOUND, first)] if beginning < titled else []
+        rest = {"terms": f"({holding}) NOT ({called})", "most": most - len(rows)}
+        rest["beginning"] = max(0, beginning - titled)
+        if rest["most"] and total > titled:
+            rows += [(it, False) for it in connection.execute(_FOUND, rest)]
+        yield Page(kind, tuple(Hit(kind, it.object_id, it.action_id, it.case_id, called) for it, called in rows), total)
+
+
+def _on_postgresql(
+    connection: Connection, looked_for: Wanted, kinds: Sequence[Kind], most: int, beginning: int
+) -> Iterator[Page]:
+    terms = [f"'{it}'" for it in looked_for.words] + ([f"'{looked_for.beginning}':*"] if looked_for.beginning else [])
+    values = {"terms": " & ".join(terms), "kinds": list(kinds), "beginning": beginning, "end": beginning + most}
+    rows = connection.execute(_RANKED, values).all()
+    for kind in Kind:
+        of_kind = [it for it in rows if it.kind == kind]
+        if of_kind:
+            hits = (Hit(kind, it.object_id, it.action_id, it.case_id, it.titled) for it in of_kind)
+            yield Page(kind, tuple(hits), of_kind[0].total)
 
 
 def catch_up(connection: Connection) -> int:
@@ -140,48 +162,35 @@ def _keep(connection: Connection, made: Sequence[Entry]) -> None:
             connection.execute(text(statement), values)
 
 
-def _terms(looked_for: Wanted, dialect: str) -> dict[str, str]:
-    """The words as each database asks for them. Folded words hold letters and digits alone: nothing to escape."""
-    if dialect == "sqlite":
-        terms = [f'"{it}"' for it in looked_for.words]
-        terms += [f'"{looked_for.beginning}"*'] if looked_for.beginning else []
-        return {name: f"{column} : ({' '.join(terms)})" for name, column in (("wanted", "words"), ("titled", "title"))}
-    terms = [f"'{it}'" for it in looked_for.words]
-    terms += [f"'{looked_for.beginning}':*"] if looked_for.beginning else []
-    return dict.fromkeys(("wanted", "titled"), " & ".join(terms))
-
-
 def _dialect(connection: Connection) -> str:
     return connection.dialect.name
 
 
-_RANKED = """
-SELECT kind, object_id, action_id, case_id, titled, total FROM (
-  SELECT found.*, count(*) OVER (PARTITION BY kind) AS total,
-    row_number() OVER (PARTITION BY kind ORDER BY titled DESC, object_id DESC) AS place
-  FROM ({found}) AS found
-) AS ranked WHERE place > :beginning AND place <= :end ORDER BY kind, place
-"""
-_COLUMNS = "entry.kind, entry.object_id, entry.action_id, entry.case_id"
-_FIND = {
-    "sqlite": _RANKED.replace(
-        "{found}",
-        f"SELECT {_COLUMNS}, entry.id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :titled) AS titled "
-        "FROM search_entries AS entry WHERE entry.kind IN ({kinds}) "
-        "AND entry.id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :wanted)",
-    ),
-    "postgresql": _RANKED.replace(
-        "{found}",
-        f"SELECT {_COLUMNS}, entry.title @@ CAST(:titled AS tsquery) AS titled "
-        "FROM search_entries AS entry WHERE entry.kind IN ({kinds}) AND entry.words @@ CAST(:wanted AS tsquery)",
-    ),
-}
+# Folded words hold letters and digits alone: there is nothing to escape in what is asked for.
+_COUNT = text("SELECT count(*) FROM search_fts WHERE search_fts MATCH :terms")
+_FOUND = text(
+    "SELECT entry.object_id, entry.action_id, entry.case_id FROM ("
+    "SELECT rowid AS id FROM search_fts WHERE search_fts MATCH :terms ORDER BY rowid DESC LIMIT :most OFFSET :beginning"
+    ") AS found JOIN search_entries AS entry ON entry.id = found.id ORDER BY found.id DESC"
+)
+_RANKED = text(
+    """
+    SELECT kind, object_id, action_id, case_id, titled, total FROM (
+      SELECT found.*, count(*) OVER (PARTITION BY kind) AS total,
+        row_number() OVER (PARTITION BY kind ORDER BY titled DESC, id DESC) AS place
+      FROM (
+        SELECT id, kind, object_id, action_id, case_id, title @@ CAST(:terms AS tsquery) AS titled
+        FROM search_entries WHERE kind = ANY(:kinds) AND words @@ CAST(:terms AS tsquery)
+      ) AS found
+    ) AS ranked WHERE place > :beginning AND place <= :end ORDER BY kind, place
+    """
+)
 # Two that write the same thing at once on PostgreSQL: the second, which has read what the first wrote, is right.
 _KEEP = {
     "sqlite": (
         "INSERT INTO search_entries (kind, object_id, action_id, case_id, digest) "
         "VALUES (:kind, :object_id, :action_id, :case_id, :digest)",
-        "INSERT INTO search_fts (rowid, title, words) SELECT id, :title, :words FROM search_entries "
+        "INSERT INTO search_fts (rowid, kind, title, words) SELECT id, :kind, :title, :words FROM search_entries "
         "WHERE kind = :kind AND object_id = :object_id",
     ),
     "postgresql": (
