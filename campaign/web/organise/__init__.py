@@ -11,10 +11,10 @@ from campaign.web.organise.account import account, authorisation, choose_passwor
 from campaign.web.organise.action import actions, lifecycle, model_letters, recipients, review, texts, updates
 from campaign.web.organise.case import cases
 from campaign.web.organise.delivery import deliveries, dossiers
-from campaign.web.organise.office import audit_trail, board, calendar, search, team
+from campaign.web.organise.office import audit_trail, board, calendar, team
 from campaign.web.organise.office import settings as office_settings
 from campaign.web.organise.official import officials
-from campaign.web.organise.support import incoming, letters, paper, screening, signatures, statistics
+from campaign.web.organise.support import incoming, letters, paper, screening, search, signatures, statistics
 
 BLUEPRINTS = (
     board.blueprint,

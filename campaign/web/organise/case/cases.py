@@ -19,7 +19,7 @@ from campaign.cases.evidence.figure_conflicts import EvidenceFlag, flags, side_b
 from campaign.cases.evidence.figure_usage import actions_of, names_given_away, title_of
 from campaign.cases.places import country_code, time_zone
 from campaign.errors import CampaignError, Conflict
-from campaign.office import search
+from campaign.office import audit_reading, search
 from campaign.office.permissions import Permission
 from campaign.publication.naming import public_name
 from campaign.storage.tables import Action, AuditEvent, Case, Event, Figure
@@ -31,7 +31,6 @@ from campaign.web.organise.action.action_tabs import ACTION_TABS
 from campaign.web.organise.case import case_pages, evidence, figures, picture
 from campaign.web.organise.case.case_pages import answered, asked_page, case_read, named, stale_days
 from campaign.web.organise.case.fact_forms import read, shown
-from campaign.web.organise.office.audit_trail import told
 from campaign.web.rendering import page
 
 LATEST = 10
@@ -138,6 +137,7 @@ def show(slug: str) -> str:
         events = session.scalars(
             select(AuditEvent).where(AuditEvent.case_id == case.id).order_by(AuditEvent.id.desc()).limit(LATEST)
         ).all()
+        told = audit_reading.lines(session, events)
         subjects = [(it, {tag: public_name(name, it.naming) for tag, name in it.name.items()}) for it in case.subjects]
     return page(
         "organise/case/show.html",
@@ -152,7 +152,7 @@ def show(slug: str) -> str:
         flags=raised,
         actions=[(it, title_of(it)) for it in actions],
         action_page=next(it for _, it, _ in ACTION_TABS if it in current_app.view_functions),
-        events=[told(it) for it in events],
+        events=told,
         editing=allowed(Permission.EDIT),
     )
 

@@ -69,7 +69,7 @@ def show() -> str:
         shown = mails[(at - 1) * most :][:most] if kind else mails[:most]
         groups.append(Group(MAIL, HEADINGS[MAIL], tuple((it, _mail(it)) for it in shown), len(mails)))
     return page(
-        "organise/office/search.html",
+        "organise/support/search.html",
         sought=sought,
         groups=groups,
         kind=kind,
