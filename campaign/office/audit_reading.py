@@ -90,7 +90,7 @@ def kinds(session: Session) -> list[str]:
     return list(session.scalars(select(AuditEvent.object_kind).distinct().order_by(AuditEvent.object_kind)))
 
 
-def _narrowed(statement: Select[tuple[AuditEvent]], wanted: Narrowed) -> Select[tuple[AuditEvent]]:
+def _narrowed(statement: Select[AuditEvent], wanted: Narrowed) -> Select[AuditEvent]:
     for column, sought in (
         (AuditEvent.who, wanted.who or None),
         (AuditEvent.object_kind, wanted.kind or None),
