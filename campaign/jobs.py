@@ -285,6 +285,7 @@ class Jobs:
         ending.end(self._storage, clock.now())
         with self._storage.reading() as session:
             captured_mail.forget(session, self._settings.mailbox)
+        self._storage.tidy()
         self._storage.scrub()
         return purged
 

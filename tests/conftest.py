@@ -13,15 +13,16 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from campaign import create_app, migrations
 from campaign.appeals.signing import consent
 from campaign.language import LANGUAGES
+from campaign.office import audit_sentences
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect
-from campaign.storage.tables import Organisation
+from campaign.storage.tables import AuditEvent, Organisation
 from campaign.web.organise.action.steps import SCREENED
 from tests import made
 from tests.recycled import Recycled
@@ -124,6 +125,12 @@ def settings_for(home: Path, **changes: object) -> Settings:
         "screening": True,
     }
     return Settings(**{**values, **changes})
+
+
+@event.listens_for(AuditEvent, "before_insert")
+def _has_its_sentence(_mapper: object, _connection: object, recorded: AuditEvent) -> None:
+    """Whatever a test does: an event of a kind that the audit trail cannot say in words is refused."""
+    assert audit_sentences.known(recorded.what), f"{recorded.what!r} has no sentence in office/audit_sentences.py"
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from campaign.office import audit, first_steps
 from campaign.printing.engine.fonts import printable
 from campaign.publication import signed_texts
 from campaign.settings import Settings
-from campaign.storage import Storage, keys
+from campaign.storage import Storage, keys, search
 from campaign.storage.tables import Organisation
 
 # What letters and dossiers of an open platform must be able to print, one letter a script.
@@ -92,8 +92,21 @@ def _database(storage: Storage, found: Findings) -> None:
         )
     else:
         found.well.append("Every action says what people signed.")
+    _search(storage, found)
     if not named:
         found.notes.append("The organisation has no name yet. Set it under Settings.")
+
+
+def _search(storage: Storage, found: Findings) -> None:
+    """What is searched for follows from the rest: what is wrong is put right at once."""
+    with storage.reading() as session:
+        wrong = search.faults(session.connection())
+    if wrong:
+        with storage.writing() as session:
+            search.mend(session.connection(), wrong)
+        found.notes.append(f"Search did not know the present state of {len(wrong)} entries. They are in order again.")
+    else:
+        found.well.append("Search finds everything as it is.")
 
 
 def _fonts(found: Findings) -> None:

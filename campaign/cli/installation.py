@@ -133,6 +133,7 @@ def purge(dry_run: bool) -> None:
                 sessions = accounts.forget_sessions(session, now)
             with place.storage.reading() as session:
                 captured_mail.forget(session, place.settings.mailbox)
+            place.storage.tidy()
             place.storage.scrub()
     verb = "would be" if dry_run else "were"
     click.echo(f"{gone.expired} unconfirmed signatures {verb} deleted.")

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, delete, insert, select, text
 
 from campaign.errors import Refused
+from campaign.storage import search
 from campaign.storage.tables import SchemaState
 
 # The eldest revision whose code goes on working with the schema of this version: what was taken away or narrowed since
@@ -73,7 +74,11 @@ def _run(engine: Engine, direction: str, to: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         getattr(command, direction)(config, to)
-        if direction == "upgrade" and MigrationContext.configure(connection).get_current_revision() == head():
+        if MigrationContext.configure(connection).get_current_revision() != head():
+            return
+        # What a migration, or a restored backup, left due.
+        search.catch_up(connection)
+        if direction == "upgrade":
             connection.execute(delete(SchemaState))
             connection.execute(insert(SchemaState).values(id=1, serves_from=SERVES_FROM))
 

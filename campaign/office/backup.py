@@ -24,7 +24,7 @@ from sqlalchemy import Boolean, Connection, DateTime, MetaData, Table, func, ins
 from campaign import migrations
 from campaign.errors import Refused
 from campaign.settings import Settings
-from campaign.storage import Storage
+from campaign.storage import Storage, search
 from campaign.storage.encrypted_columns import TEXT_MARK, as_text, of_text
 
 FORMAT = "campaign-backup/1"
@@ -93,7 +93,7 @@ def _write_tables(storage: Storage, archive: zipfile.ZipFile, parts: dict[str, s
         connection = connection.execution_options(isolation_level="REPEATABLE READ")
     with connection, connection.begin():
         metadata = MetaData()
-        metadata.reflect(connection)
+        metadata.reflect(connection, only=_kept)
         revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
         for table in _tables(metadata):
             rows += int(connection.scalar(select(func.count()).select_from(table)) or 0)
@@ -191,7 +191,7 @@ def _probe(written: str) -> bytes:
 
 def _fill(connection: Connection, archive: zipfile.ZipFile) -> int:
     metadata, rows = MetaData(), 0
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=_kept)
     for table in reversed(_tables(metadata)):
         connection.execute(table.delete())  # what a migration puts into a new table
     for table in _tables(metadata):
@@ -237,6 +237,11 @@ def _go_on_counting(connection: Connection, table: Table) -> None:
                 f" WHERE pg_get_serial_sequence('{table.name}', '{name}') IS NOT NULL HAVING count(*) > 0"
             )
         )
+
+
+def _kept(name: str, _metadata: object) -> bool:
+    """What is searched by is worked out anew from what is restored."""
+    return not search.derived(name)
 
 
 def _tables(metadata: MetaData) -> list[Table]:

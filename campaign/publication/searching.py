@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from campaign.folding import folded
 from campaign.publication.values import ListedAction
 from campaign.vocabulary import Theme
 
@@ -65,17 +65,11 @@ def languages_of(actions: Sequence[ListedAction]) -> tuple[str, ...]:
 
 
 def _fits(action: ListedAction, wanted: Wanted, today: date) -> bool:
-    searched = _plain(f"{action.title} {action.number or ''}")
+    searched = folded(f"{action.title} {action.number or ''}")
     return (
-        all(word in searched for word in _plain(wanted.words).split())
+        all(word in searched for word in folded(wanted.words).split())
         and wanted.country in ("", action.country)
         and (not wanted.theme or wanted.theme in action.themes)
         and (not wanted.language or wanted.language in action.locales)
         and (wanted.within is None or today <= action.deadline <= today + timedelta(days=wanted.within))
     )
-
-
-def _plain(text: str) -> str:
-    """Text as people search: no accents, no capitals, one form for each letter."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))

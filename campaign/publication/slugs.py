@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from campaign.errors import Unknown
+from campaign.language import ORIGINAL, country_name
 
 Thing = TypeVar("Thing")
 
@@ -24,3 +25,10 @@ def known_case(case: Thing | None, slug: str) -> Thing:
     if case is None:
         raise Unknown("There is no case with the name %(slug)s.", slug=slug)
     return case
+
+
+def case_named(slug: str, country: str) -> str:
+    """A case's name for people: its slug as words, its country spelt as countries are."""
+    name = country_name(country, ORIGINAL)
+    words = slug.replace("-", " ").replace(name.lower(), name)
+    return words[:1].upper() + words[1:]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from campaign.errors import Incomplete
 from campaign.settings import Settings
+from campaign.storage import search
 from campaign.storage.files import Files
 from campaign.storage.look_up import look_up_key
 from campaign.storage.retrying import Result, again
@@ -30,6 +31,8 @@ RECYCLE_SECONDS = 3600
 LOOKED_AT = 1_000
 # How long PostgreSQL may take to answer the door.
 CONNECT_SECONDS = 5
+# On a connection: something was written that is searched for.
+TOUCHED = "search"
 
 
 class Storage:
@@ -37,6 +40,7 @@ class Storage:
 
     def __init__(self, settings: Settings) -> None:
         self.engine = connect(settings.database_url)
+        event.listen(self.engine, "before_cursor_execute", _notice)
         self.vault = Vault(settings.data_keys, settings.data_keys_file, self._look_up_key)
         self.files = Files(settings.files_url)
         self._turn = _turn(self.engine.url)
@@ -64,6 +68,8 @@ class Storage:
             with self._turn(), connection.begin():
                 yield session
                 session.flush()
+                if connection.info.pop(TOUCHED, False):
+                    search.catch_up(connection)
         self._kept.commits = self.commits + 1
 
     def write(self, work: Callable[[Session], Result]) -> Result:
@@ -92,6 +98,11 @@ class Storage:
             busy: int = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         return not busy
 
+    def tidy(self) -> None:
+        """Let nothing of what was erased remain in the index of what is searched for; `scrub` comes after it."""
+        with self.writing() as session:
+            search.tidy(session.connection())
+
     def learn(self) -> None:
         """Let the database look at samples of its tables: it chooses indexes by what it knows of them.
 
@@ -103,11 +114,17 @@ class Storage:
                 session.execute(text(f"PRAGMA analysis_limit = {LOOKED_AT}"))
                 session.execute(text("ANALYZE"))
             else:
-                session.execute(text(f"ANALYZE {', '.join(sorted(Base.metadata.tables))}"))
+                session.execute(text(f"ANALYZE {', '.join(sorted(Base.metadata.tables))}, {search.ENTRIES}"))
 
     def dispose(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _notice(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    """Who writes something that is searched for makes its entry before the transaction ends."""
+    if search.touches(statement):
+        connection.info[TOUCHED] = True
 
 
 def _turn(url: URL) -> Callable[[], AbstractContextManager[None]]:

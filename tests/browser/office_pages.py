@@ -40,6 +40,8 @@ ASKED = {
     "board.show": ("?words=nothing-is-called-so", "?mine=yes", "?whole=finished"),
     "board.calendar": ("?month=2031-02",),
     "actions.new": (),
+    "cases.index": ("?q=cards", "?q=nothing-is-called-so"),
+    "search.show": ("?q=minister", "?q=nothing-is-called-so", "?q=renew+the+cards&kind=action"),
     "recipients.show": ("?q=minister",),
     "signatures.show": ("?status=pending", "?country=PK&words=yes"),
     "model_letters.edit": ("?starter=fair-trial",),

@@ -138,7 +138,7 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
 
     editor.goto(f"{place.base}/organise/audit/actions/{slug}")
     history = editor.locator("main").inner_text()
-    for step in ("approved", "opened", "change proposed", "proposal published", "extended", "closed"):
+    for step in ("approved", "opened", "proposed a change", "published a proposed", "changed the deadline", "closed"):
         assert step in history, step
     with office.reading() as session:
         assert audit.faults(session, office.vault) == []

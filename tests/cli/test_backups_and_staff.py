@@ -56,4 +56,5 @@ def test_the_demonstration_goes_out_and_comes_back(run, tmp_path: Path, monkeypa
     back = run("restore", str(tmp_path / "state.zip"))
     assert back.exit_code == 0, back.output
     assert back.output.split()[1] == saved.output.split()[1]
+    assert "Search finds everything as it is." in run("check").output
     assert "The audit trail is complete." in run("check").output

@@ -15,7 +15,7 @@ from campaign.appeals.counting import tallies
 from campaign.appeals.signing.signing import sign
 from campaign.errors import Refused
 from campaign.settings import Settings
-from campaign.storage import Storage
+from campaign.storage import Storage, search
 from campaign.storage.engine import connect
 from campaign.storage.tables import Base
 from tests import full_width, made
@@ -26,13 +26,17 @@ pytestmark = pytest.mark.databases
 def test_models_and_migrations_say_the_same(database_url: str) -> None:
     engine = connect(database_url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _modelled})
         found = compare_metadata(context, Base.metadata)
         if engine.dialect.name == "sqlite":
             # A foreign key that came with a later column is nameless to the comparison there: compared below instead.
             found = [it for it in found if not str(it[0]).endswith("_fk")]
         assert found == []
     engine.dispose()
+
+
+def _modelled(name: str | None, kind: str, _within: object) -> bool:
+    return kind != "table" or not search.derived(name)
 
 
 def test_every_foreign_key_of_the_models_stands_in_the_database(on_sqlite: Settings) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign import folding
 from campaign.appeals.relay.content import label_of
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import ORIGINAL
@@ -29,6 +30,8 @@ from campaign.vocabulary import IncomingKind, LetterStatus
 # Dealt with: it may be looked up for so long, then its words go.
 HANDLED_KEPT = timedelta(days=30)
 MOST = 200
+# A search opens so many, the newest first.
+LOOKED_THROUGH = 300
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,28 @@ def listed(session: Session, vault: Vault, *, handled: bool = False, most: int =
         .limit(most)
     ).all()
     return tuple(_read(vault, mail, slug, official) for mail, slug, official in rows)
+
+
+def sought(session: Session, vault: Vault, words: str) -> tuple[Incoming, ...]:
+    """Mails that still have their words and hold all of these, the newest first.
+
+    What people wrote lies encrypted, and in no index: the newest `LOOKED_THROUGH` are opened and read.
+    """
+    looked_for = folding.wanted(words)
+    if not looked_for:
+        return ()
+    rows = session.execute(
+        select(IncomingMail, Action.slug, Official)
+        .outerjoin(Action, Action.id == IncomingMail.action_id)
+        .outerjoin(Official, Official.id == IncomingMail.official_id)
+        .where(IncomingMail.content.is_not(None))
+        .order_by(IncomingMail.received_at.desc(), IncomingMail.id.desc())
+        .limit(LOOKED_THROUGH)
+    ).all()
+    read = (_read(vault, mail, slug, official) for mail, slug, official in rows)
+    return tuple(
+        it for it in read if looked_for.held_by(" ".join((it.sender, it.subject, it.words, it.official or "")))
+    )
 
 
 def record_reply(session: Session, vault: Vault, actor: Actor, mail_id: int, now: datetime) -> None:

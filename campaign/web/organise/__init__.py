@@ -14,7 +14,7 @@ from campaign.web.organise.delivery import deliveries, dossiers
 from campaign.web.organise.office import audit_trail, board, calendar, team
 from campaign.web.organise.office import settings as office_settings
 from campaign.web.organise.official import officials
-from campaign.web.organise.support import incoming, letters, messages, paper, screening, signatures, statistics
+from campaign.web.organise.support import incoming, letters, messages, paper, screening, search, signatures, statistics
 
 BLUEPRINTS = (
     board.blueprint,
@@ -35,6 +35,7 @@ BLUEPRINTS = (
     recipients.blueprint,
     review.blueprint,
     screening.blueprint,
+    search.blueprint,
     signatures.blueprint,
     statistics.blueprint,
     team.blueprint,

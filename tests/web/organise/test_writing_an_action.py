@@ -542,7 +542,7 @@ def test_what_is_stopped_by_then_does_not_open_and_the_trail_says_why(desk: SitD
     assert Jobs(drafted.settings, drafted.storage).open_due() == 0
     assert status(drafted) is ActionStatus.IN_REVIEW
     page = desk(Role.EDITOR).read(f"/organise/audit/actions/{DRAFT}")
-    assert "scheduled opening failed" in page.text
+    assert "at the scheduled time" in page.text
     assert "do-no-harm statement is not signed" in page.text
 
 

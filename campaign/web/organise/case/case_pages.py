@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
 from campaign.cases.evidence.facts import Facts
-from campaign.language import ORIGINAL, countries, country_name
+from campaign.language import ORIGINAL, countries
 from campaign.publication.figures import said
-from campaign.publication.slugs import known_case
+from campaign.publication.slugs import case_named, known_case
 from campaign.storage.tables import Action, ActionText, Case, Organisation
 from campaign.web.app_state import door
 from campaign.web.organise.case.fact_forms import FORMS, Kind, Typed, tags
@@ -31,9 +31,7 @@ def in_english(words: Mapping[str, str]) -> str:
 
 def named(case: Case) -> str:
     """A case's name for people: its slug as words, its country spelt as countries are."""
-    country = country_name(case.country, ORIGINAL)
-    words = case.slug.replace("-", " ").replace(country.lower(), country)
-    return words[:1].upper() + words[1:]
+    return case_named(case.slug, case.country)
 
 
 def case_read(session: Session, slug: str) -> Case:

@@ -19,20 +19,22 @@ from campaign.cases.evidence.figure_conflicts import EvidenceFlag, flags, side_b
 from campaign.cases.evidence.figure_usage import actions_of, names_given_away, title_of
 from campaign.cases.places import country_code, time_zone
 from campaign.errors import CampaignError, Conflict
+from campaign.office import audit_reading, search
 from campaign.office.permissions import Permission
 from campaign.publication.naming import public_name
 from campaign.storage.tables import Action, AuditEvent, Case, Event, Figure
 from campaign.vocabulary import ActionStatus, EventKind
+from campaign.web import numbers
 from campaign.web.app_state import door
-from campaign.web.organise.account.authorisation import actor, allowed, needs
+from campaign.web.organise.account.authorisation import actor, allowed, me, needs
 from campaign.web.organise.action.action_tabs import ACTION_TABS
 from campaign.web.organise.case import case_pages, evidence, figures, picture
 from campaign.web.organise.case.case_pages import answered, asked_page, case_read, named, stale_days
 from campaign.web.organise.case.fact_forms import read, shown
-from campaign.web.organise.office.audit_trail import told
 from campaign.web.rendering import page
 
 LATEST = 10
+PER_PAGE = 40
 
 # A case is one section of the organisers' side: the views of all these modules stand on one blueprint.
 blueprint = case_pages.blueprint
@@ -54,17 +56,31 @@ class Listed:
 @blueprint.get("/")
 @needs(Permission.READ)
 def index() -> str:
-    """All cases, those with open actions first."""
-    now = clock.now()
+    """All cases, those with open actions first; or those that hold some words, in the case or in one of its actions."""
+    now, sought = clock.now(), " ".join(request.args.get("q", "").split())[:100]
+    asked = max(1, request.args.get("page", 1, type=numbers.whole))
     with door().storage.reading() as session:
         cases = session.scalars(select(Case).order_by(Case.slug)).all()
+        if sought:
+            holding = search.cases(session, me().role, sought)
+            cases = [it for it in cases if it.id in holding]
         counts: dict[int, list[ActionStatus]] = defaultdict(list)
-        for case_id, status in session.execute(select(Action.case_id, Action.status)):
+        for case_id, status in session.execute(
+            select(Action.case_id, Action.status).where(Action.discarded_at.is_(None))
+        ):
             counts[case_id].append(status)
+        cases = sorted(cases, key=lambda it: (-counts[it.id].count(ActionStatus.OPEN), named(it)))
+        pages = max(1, -(-len(cases) // PER_PAGE))
+        at = min(asked, pages)
+        shown = cases[(at - 1) * PER_PAGE : at * PER_PAGE]
         threats: dict[int, list[date]] = defaultdict(list)
-        for case_id, on in session.execute(select(Event.case_id, Event.on).where(Event.kind == EventKind.THREAT)):
+        for case_id, on in session.execute(
+            select(Event.case_id, Event.on).where(
+                Event.kind == EventKind.THREAT, Event.case_id.in_([it.id for it in shown])
+            )
+        ):
             threats[case_id].append(on)
-        raised = flags(session, [it.id for it in cases], now)
+        raised = flags(session, [it.id for it in shown], now)
     listed = [
         Listed(
             case=it,
@@ -74,9 +90,9 @@ def index() -> str:
             threat=min((on for on in threats[it.id] if on >= clock.local_day(now, it.time_zone)), default=None),
             flags=tuple(raised.get(it.id, ())),
         )
-        for it in cases
+        for it in shown
     ]
-    return page("organise/case/index.html", cases=sorted(listed, key=lambda it: (-it.open, it.title)))
+    return page("organise/case/index.html", cases=listed, sought=sought, total=len(cases), at=at, pages=pages)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -121,6 +137,7 @@ def show(slug: str) -> str:
         events = session.scalars(
             select(AuditEvent).where(AuditEvent.case_id == case.id).order_by(AuditEvent.id.desc()).limit(LATEST)
         ).all()
+        told = audit_reading.lines(session, events)
         subjects = [(it, {tag: public_name(name, it.naming) for tag, name in it.name.items()}) for it in case.subjects]
     return page(
         "organise/case/show.html",
@@ -135,7 +152,7 @@ def show(slug: str) -> str:
         flags=raised,
         actions=[(it, title_of(it)) for it in actions],
         action_page=next(it for _, it, _ in ACTION_TABS if it in current_app.view_functions),
-        events=[told(it) for it in events],
+        events=told,
         editing=allowed(Permission.EDIT),
     )
 

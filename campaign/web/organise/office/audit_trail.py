@@ -1,15 +1,19 @@
-"""The audit trail as a page: what was done, by whom, from what to what."""
+"""The audit trail as a page: what was done, by whom, from what to what, in sentences; narrowed down, and as a file."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from sqlalchemy import select
 
+from campaign.office import audit_reading
+from campaign.office.audit_reading import Narrowed
 from campaign.office.permissions import Permission
-from campaign.storage.tables import AuditEvent
+from campaign.office.spreadsheets import MARK
+from campaign.storage.tables import AuditEvent, Organisation
 from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import needs
@@ -24,21 +28,39 @@ AT_ONCE = 100
 @blueprint.get("/")
 @needs(Permission.AUDIT)
 def show() -> str:
-    """The newest events first; `before` pages on, `action`, `case`, `kind` and `id` narrow it down."""
-    wanted = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(AT_ONCE + 1)
-    for name, column in (("action", AuditEvent.action_id), ("case", AuditEvent.case_id), ("id", AuditEvent.object_id)):
-        value = request.args.get(name, type=numbers.whole)
-        if value is not None:
-            wanted = wanted.where(column == value)
-    if kind := request.args.get("kind"):
-        wanted = wanted.where(AuditEvent.object_kind == kind)
-    if (before := request.args.get("before", type=numbers.whole)) is not None:
-        wanted = wanted.where(AuditEvent.id < before)
+    """The newest events first; `before` pages on, the rest of the address narrows it down."""
+    wanted = _wanted()
     with door().storage.reading() as session:
-        found = session.scalars(wanted).all()
-    more = found[AT_ONCE - 1].id if len(found) > AT_ONCE else None
-    narrowed = {name: value for name, value in request.args.items() if name != "before"}
-    return page("organise/office/audit.html", events=[told(it) for it in found[:AT_ONCE]], more=more, narrowed=narrowed)
+        wanted = replace(wanted, zone=session.scalar(select(Organisation.time_zone)) or "UTC")
+        found, more = audit_reading.page(session, wanted, request.args.get("before", type=numbers.whole), AT_ONCE)
+        people, kinds = audit_reading.people(session), audit_reading.kinds(session)
+    return page(
+        "organise/office/audit.html",
+        events=found,
+        more=more,
+        wanted=wanted,
+        people=people,
+        kinds=kinds,
+        narrowed={name: value for name, value in request.args.items() if name != "before" and value},
+    )
+
+
+@blueprint.get("/file")
+@needs(Permission.AUDIT)
+def as_file() -> Response:
+    """Every event that fits, for a spreadsheet, sent as it is made."""
+    wanted, storage = _wanted(), door().storage
+    with storage.reading() as session:
+        wanted = replace(wanted, zone=session.scalar(select(Organisation.time_zone)) or "UTC")
+
+    def lines() -> Iterator[str]:
+        yield MARK
+        with storage.reading() as session:
+            yield from audit_reading.as_file(session, wanted)
+
+    answer = Response(lines(), content_type="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename="audit-trail.csv")
+    return answer
 
 
 @blueprint.get("/actions/<slug>")
@@ -50,13 +72,26 @@ def of_action(slug: str) -> str:
         found = session.scalars(
             select(AuditEvent).where(AuditEvent.action_id == action.id).order_by(AuditEvent.id.desc()).limit(AT_ONCE)
         ).all()
-    return action_page("organise/action/history.html", action, "trail.of_action", events=[told(it) for it in found])
+        events = audit_reading.lines(session, found)
+    return action_page("organise/action/history.html", action, "trail.of_action", events=events)
 
 
-def told(event: AuditEvent) -> dict[str, Any]:
-    """One event for a page: `changes` are (name, before, after)."""
-    before, after = json.loads(event.before or "{}"), json.loads(event.after or "{}")
-    return {
-        "event": event,
-        "changes": [(key, before.get(key), after.get(key)) for key in sorted({**before, **after})],
-    }
+def _wanted() -> Narrowed:
+    args = request.args
+    return Narrowed(
+        who=args.get("who", "")[:120],
+        kind=args.get("kind", "")[:40],
+        object_id=args.get("id", type=numbers.whole),
+        action_id=args.get("action", type=numbers.whole),
+        case_id=args.get("case", type=numbers.whole),
+        since=_day(args.get("since", "")),
+        until=_day(args.get("until", "")),
+    )
+
+
+def _day(written: str) -> date | None:
+    try:
+        found = date.fromisoformat(written)
+    except ValueError:
+        return None
+    return found if 1970 <= found.year <= 9000 else None

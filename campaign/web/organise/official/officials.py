@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Redirect
 from campaign import clock, language
 from campaign.channels import CHANNELS
 from campaign.errors import CampaignError, Conflict, Refused
+from campaign.office import audit_reading
 from campaign.office.permissions import Permission
 from campaign.officials import csv_files, directory, duplicates, validation
 from campaign.officials.directory import Health
@@ -22,7 +23,6 @@ from campaign.storage.tables import AuditEvent, Official, Organisation, Organise
 from campaign.web import numbers
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import actor, allowed, me, needs
-from campaign.web.organise.office.audit_trail import told
 from campaign.web.organise.support.signatures import day, download
 from campaign.web.rendering import page
 
@@ -249,7 +249,7 @@ def _show(official_id: int, problem: str | None = None) -> str:
             channels=CHANNELS,
             today=clock.now().date(),
             problem=problem,
-            events=[told(it) for it in changes],
+            events=audit_reading.lines(session, changes),
             trail=allowed(Permission.AUDIT),
         )
 

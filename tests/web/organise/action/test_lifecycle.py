@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select, update
 
@@ -48,8 +48,9 @@ def test_an_extension_reaches_the_page_the_calendars_and_the_history(
     compact = until.replace("-", "")
     assert f"DTSTART;VALUE=DATE:{compact}" in staffed.client.get(f"/en/actions/{SLUG}/deadline.ics").text
     assert "Deadline UA 56/25 Renew the cards" in who.read(f"/organise/calendar?month={until[:7]}").text
-    assert "action extended" in who.read(f"/organise/audit/actions/{SLUG}").text
-    assert until in who.read(f"/organise/audit/actions/{SLUG}").text
+    assert "changed the deadline" in who.read(f"/organise/audit/actions/{SLUG}").text
+    day = date.fromisoformat(until)
+    assert f"to {day.day} {day:%B %Y}" in who.read(f"/organise/audit/actions/{SLUG}").text
 
 
 def test_a_refused_extension_keeps_what_was_typed(desk: Callable[..., Desk], staffed: Site) -> None:

@@ -70,7 +70,7 @@ def test_an_update_is_written_seen_as_a_mail_tried_out_and_sent(
     written = "".join(it.read_text("utf-8") for it in staffed.settings.mailbox.glob("*-update.eml"))
     assert written.count("Subject: The cards are renewed") == 2  # one of them is the trial
     assert written.count("Subject: A message for you") == 1
-    assert "update queued" in who.read(f"/organise/audit/actions/{SLUG}").text
+    assert "sent an update to supporters" in who.read(f"/organise/audit/actions/{SLUG}").text
 
 
 def test_who_is_at_risk_reads_the_news_on_their_own_page(

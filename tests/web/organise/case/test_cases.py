@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event, select, update
 
-from campaign.storage.tables import AuditEvent, Case, Figure, ModelLetter, Source, Subject
+from campaign.storage.tables import ActionText, AuditEvent, Case, Figure, ModelLetter, Source, Subject
 from campaign.vocabulary import Naming, Role
+from campaign.web.organise.case import cases
+from tests import made
 from tests.conftest import Site
 from tests.web.organise.conftest import Desk
 from tests.web.reading import Page
@@ -227,3 +229,38 @@ def test_the_page_of_a_case_takes_as_many_queries_with_many_figures_as_with_few(
             more.source = source
             session.add_all([source, more])
     assert queries() == few
+
+
+def test_a_case_is_found_in_the_list_by_its_own_words_and_those_of_its_actions(editor: Desk, staffed: Site) -> None:
+    with staffed.storage.writing() as session:
+        made.action(session, "open-the-bridge", serial=57).case.subjects[0].name = {"en": "Zarina Example"}
+        session.scalars(select(Source).where(Source.case_id == 2)).one().publisher = {"en": "Dawn Review"}
+        session.scalars(
+            select(ActionText).where(ActionText.action_id == 2, ActionText.locale == "ur")
+        ).one().title = "پل کھولو"
+    for sought in ("zarina", "dawn", "پُل", "57/25"):
+        page = editor.read(f"/organise/cases/?q={sought}")
+        assert "/organise/cases/open-the-bridge" in page.links
+        assert CASE not in page.links
+    assert "No case matches." in editor.read("/organise/cases/?q=nowhere").text
+
+
+def test_many_cases_are_read_page_by_page(editor: Desk, staffed: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with staffed.storage.writing() as session:
+        for n in range(4):
+            made.action(session, f"another-{n}", serial=n + 1)
+    monkeypatch.setattr(cases, "PER_PAGE", 2)
+    listed = [
+        [it for it in editor.read(f"/organise/cases/?q=cards&page={n}").links if it.startswith("/organise/cases/")]
+        for n in (1, 2, 3, 9)
+    ]
+    shown = [{it for it in links if "?" not in it and it.count("-") in (1, 2)} for links in listed]
+    assert [len(it) for it in shown] == [2, 2, 1, 1]
+    assert len(set.union(*shown)) == 5
+
+
+def test_a_case_and_its_actions_are_one_click_apart(editor: Desk, staffed: Site) -> None:
+    action = "/organise/actions/renew-the-cards"
+    assert action in editor.read(CASE).links
+    for tab in ("", "/texts/", "/letters/", "/review/"):
+        assert CASE in editor.read(action + tab).links
