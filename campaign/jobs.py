@@ -29,7 +29,7 @@ from campaign.appeals.signing import equal_words
 from campaign.appeals.signing.links import Links
 from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
-from campaign.delivery import build_queue, build_run, ending, freeze_requests, stamping
+from campaign.delivery import build_queue, ending, freeze_requests, stamping
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
 from campaign.job_runs import Runs, one_at_a_time
 from campaign.logs import fault
@@ -209,6 +209,11 @@ class Jobs:
 
     def build(self) -> int:
         """Print the dossiers that wait for it; returns how many were printed."""
+        with self._storage.reading() as session:
+            if not build_queue.waiting(session, clock.now()):
+                return 0
+        from campaign.delivery import build_run  # noqa: PLC0415 - it is large, and most of the time nothing is printed
+
         built = 0
         # The press comes first: a seal that cannot be used must not take leases with it.
         press = build_run.press_of(self._settings, self._stopping)

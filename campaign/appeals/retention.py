@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from campaign.appeals.abuse import origins, rate_limits
@@ -13,7 +13,7 @@ from campaign.appeals.paper import sheets
 from campaign.appeals.relay import deletion
 from campaign.appeals.signing import expiring
 from campaign.appeals.signing.by_reference import CLEARED_FIELDS
-from campaign.storage import Storage
+from campaign.storage import Storage, guarded
 from campaign.storage.tables import Action, Dossier, DossierEntry, LaterWish, Letter, Organisation, Signature
 from campaign.storage.tables.base import Base
 from campaign.vocabulary import ActionStatus, SignatureStatus
@@ -137,38 +137,27 @@ def _long_over(session: Session, now: datetime) -> ScalarSelect[int]:
 def _unname(session: Session, which: ColumnElement[bool]) -> int:
     key = tuple_(DossierEntry.dossier_id, DossierEntry.number)
     chosen = select(DossierEntry.dossier_id, DossierEntry.number).where(which).limit(BATCH)
-    gone = session.execute(
-        update(DossierEntry)
-        .where(key.in_(chosen))
-        .values(name=None)
-        .returning(DossierEntry.number)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(gone)
+    return guarded.change(session, DossierEntry, key.in_(chosen), name=None)
 
 
 def _forget_networks(session: Session, which: ColumnElement[bool]) -> int:
     chosen = select(Signature.id).where(which).limit(BATCH).scalar_subquery()
-    gone = session.execute(
-        update(Signature)
-        .where(Signature.id.in_(chosen))
-        .values(**origins.FORGOTTEN)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(gone)
+    return guarded.change(session, Signature, Signature.id.in_(chosen), **origins.FORGOTTEN)
 
 
 def _strip(session: Session, which: ColumnElement[bool], values: dict[str, SignatureStatus]) -> int:
     chosen = select(Signature.id).where(which).limit(BATCH).scalar_subquery()
-    gone = session.execute(
-        update(Signature)
-        .where(Signature.id.in_(chosen))
-        .values(email=None, email_hash=None, seat=None, updates=False, **CLEARED_FIELDS, **values)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(gone)
+    return guarded.change(
+        session,
+        Signature,
+        Signature.id.in_(chosen),
+        email=None,
+        email_hash=None,
+        seat=None,
+        updates=False,
+        **CLEARED_FIELDS,
+        **values,
+    )
 
 
 def _count(session: Session, of: type[Base], which: ColumnElement[bool]) -> int:

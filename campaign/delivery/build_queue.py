@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from campaign import clock
 from campaign.delivery import holders
 from campaign.errors import CampaignError, Conflict, Unknown
+from campaign.storage import guarded
 from campaign.storage.tables import Dossier, DossierBuild
 from campaign.vocabulary import BuildPhase, BuildStatus, may_precede
 
@@ -106,11 +107,13 @@ def lease(session: Session, now: datetime, code: str | None = None) -> Lease | N
     for gone in abandoned(session, code):
         _take_back(session, gone, now)
     given_up = and_(DossierBuild.status == BuildStatus.BUILDING, DossierBuild.leased_until < now)
-    session.execute(
-        update(DossierBuild)
-        .where(given_up, DossierBuild.attempts >= MOST_ATTEMPTS)
-        .values(**ended(BuildStatus.FAILED, now), problem="Printing failed too many times.")
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        DossierBuild,
+        given_up,
+        DossierBuild.attempts >= MOST_ATTEMPTS,
+        **ended(BuildStatus.FAILED, now),
+        problem="Printing failed too many times.",
     )
     due = or_(DossierBuild.status == BuildStatus.WAITING, given_up)
     eldest = select(DossierBuild.dossier_id).where(due).order_by(DossierBuild.asked_at, DossierBuild.dossier_id)
@@ -118,7 +121,8 @@ def lease(session: Session, now: datetime, code: str | None = None) -> Lease | N
         eldest = eldest.join(Dossier, Dossier.id == DossierBuild.dossier_id).where(Dossier.code == code)
     chosen = eldest.limit(1).with_for_update(skip_locked=True, of=DossierBuild).cte("chosen")
     mine = secrets.token_bytes(16)
-    taken = session.execute(
+    taken = guarded.rows(
+        session,
         update(DossierBuild)
         .where(DossierBuild.dossier_id.in_(select(chosen.c.dossier_id)), due)
         .values(
@@ -131,8 +135,7 @@ def lease(session: Session, now: datetime, code: str | None = None) -> Lease | N
             attempts=DossierBuild.attempts + 1,
             problem=None,
         )
-        .returning(DossierBuild.dossier_id)
-        .execution_options(synchronize_session=False)
+        .returning(DossierBuild.dossier_id),
     ).scalar_one_or_none()
     if taken is None:
         return None
@@ -164,14 +167,14 @@ def progress(session: Session, code: str) -> Progress:
 
 def hold(session: Session, mine: Lease, **values: object) -> None:
     """Set values of a build and hold its lease for longer. Raises `Stopped` if the lease is no longer ours."""
-    held = session.execute(
-        update(DossierBuild)
-        .where(DossierBuild.dossier_id == mine.dossier_id, DossierBuild.lease == mine.lease)
-        .values(**{"leased_until": clock.now() + LEASE, **values})
-        .returning(DossierBuild.dossier_id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if held is None:
+    held = guarded.change(
+        session,
+        DossierBuild,
+        DossierBuild.dossier_id == mine.dossier_id,
+        DossierBuild.lease == mine.lease,
+        **{"leased_until": clock.now() + LEASE, **values},
+    )
+    if not held:
         raise Stopped("Printing was cancelled, or another process has taken over.")
 
 
@@ -190,12 +193,12 @@ def _set(
     dossier_id = session.scalar(select(Dossier.id).where(Dossier.code == code))
     if dossier_id is None:
         raise Unknown("There is no signature book with the code %(code)s.", code=code)
-    changed = session.execute(
+    changed = guarded.rows(
+        session,
         update(DossierBuild)
         .where(DossierBuild.dossier_id == dossier_id, DossierBuild.status.in_(before))
         .values(dict(values))
-        .returning(DossierBuild.dossier_id)
-        .execution_options(synchronize_session=False)
+        .returning(DossierBuild.dossier_id),
     ).one_or_none()
     if changed is None:
         raise Conflict(refusal)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import language
@@ -20,6 +20,7 @@ from campaign.office import audit
 from campaign.publication.figures import said
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
+from campaign.storage import guarded
 from campaign.storage.encrypted_columns import as_text, paper_row
 from campaign.storage.tables import Action, Dossier, DossierBuild, Organisation, PaperName, PaperSheet
 from campaign.storage.upsert import insert_or_leave
@@ -56,15 +57,13 @@ def freeze(session: Session, action: PublicAction, official: int | None, now: da
         "hidden": numbered.hidden,
         "unnamed_words": list(numbered.unnamed_words),
     }
-    session.execute(
-        update(Dossier)
-        .where(Dossier.id == dossier_id)
-        .values(
-            appeal=json.dumps(appeal, ensure_ascii=False, sort_keys=True),
-            named=numbered.named,
-            withheld=numbered.withheld,
-        )
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        Dossier,
+        Dossier.id == dossier_id,
+        appeal=json.dumps(appeal, ensure_ascii=False, sort_keys=True),
+        named=numbered.named,
+        withheld=numbered.withheld,
     )
     session.add(
         DossierBuild(dossier_id=dossier_id, status=BuildStatus.WAITING, asked_at=now, attempts=0, done=0, total=0)

@@ -9,25 +9,27 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.delivery import proofs
 from campaign.delivery.proofs import Tree
 from campaign.delivery.sealing import Seal, certificate_fingerprint
 from campaign.errors import Gone, Unknown
-from campaign.printing.book.dossier import Bound
 from campaign.printing.book.volumes import Plan, Section
 from campaign.printing.sheets import check_page
 from campaign.printing.sheets.check_page import CheckSheet, Stamp
 from campaign.settings import ROOT as SOURCE
-from campaign.storage import Storage
+from campaign.storage import Storage, guarded
 from campaign.storage.files import Files
 from campaign.storage.tables import Dossier, DossierEntry, DossierStamp, DossierVolume
 from campaign.vocabulary import DossierStatus, Paper
+
+if TYPE_CHECKING:  # who hands volumes out prints none
+    from campaign.printing.book.dossier import Bound
 
 # Pages whose names are told where they stand in one transaction: all other writers wait for it.
 PAGES_AT_ONCE = 40
@@ -161,11 +163,12 @@ def page_batches(plan: Plan, number: int) -> Iterator[Sequence[tuple[int, int, i
 def record_pages(session: Session, dossier_id: int, pages: Sequence[tuple[int, int, int]]) -> None:
     """Record on which page each number stands. A name that goes on over the end of a page stands where it begins."""
     for first, last, page in pages:
-        session.execute(
-            update(DossierEntry)
-            .where(DossierEntry.dossier_id == dossier_id, DossierEntry.number.between(first, last))
-            .values(page=page)
-            .execution_options(synchronize_session=False)
+        guarded.change(
+            session,
+            DossierEntry,
+            DossierEntry.dossier_id == dossier_id,
+            DossierEntry.number.between(first, last),
+            page=page,
         )
 
 
@@ -281,11 +284,14 @@ def _root(what: Packing) -> bytes:
 
 def record_ready(session: Session, dossier_id: int, complete: Packed) -> None:
     """Record a dossier as printed."""
-    session.execute(
-        update(Dossier)
-        .where(Dossier.id == dossier_id, Dossier.status == DossierStatus.FROZEN)
-        .values(status=DossierStatus.READY, pages=complete.pages, sha256=complete.sha256)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        Dossier,
+        Dossier.id == dossier_id,
+        Dossier.status == DossierStatus.FROZEN,
+        status=DossierStatus.READY,
+        pages=complete.pages,
+        sha256=complete.sha256,
     )
 
 

@@ -6,9 +6,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from campaign.storage import guarded
 from campaign.storage.exactly import OWED, SETTLED
 from campaign.storage.tables import Message
 from campaign.storage.upsert import insert_or_leave
@@ -118,7 +119,8 @@ def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
     eldest = select(Message.id).where(due).order_by(Message.due_at, Message.id).limit(most)
     chosen = eldest.with_for_update(skip_locked=True).cte("chosen")
     mine = secrets.token_bytes(16)
-    taken = session.execute(
+    taken = guarded.rows(
+        session,
         update(Message)
         .where(Message.id.in_(select(chosen.c.id)), due)
         .values(
@@ -138,8 +140,7 @@ def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
             Message.wish_id,
             Message.member_id,
             Message.round_id,
-        )
-        .execution_options(synchronize_session=False)
+        ),
     ).all()
     return tuple(sorted((Leased(**row._mapping, lease=mine, until=now + LEASE) for row in taken), key=lambda it: it.id))
 
@@ -173,13 +174,7 @@ def forget(session: Session, now: datetime, most: int) -> int:
     Those of updates stay with the signature: its owner reads by them what they were told.
     """
     old = select(Message.id).where(*SETTLED, Message.created_at < now - KEPT).order_by(Message.created_at).limit(most)
-    gone = session.execute(
-        delete(Message)
-        .where(Message.id.in_(old.scalar_subquery()))
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return guarded.remove(session, Message, Message.id.in_(old.scalar_subquery()))
 
 
 def retry_delay(attempts: int) -> timedelta | None:
@@ -188,11 +183,14 @@ def retry_delay(attempts: int) -> timedelta | None:
 
 
 def _settle(session: Session, message: Leased, **values: object) -> bool:
-    settled = session.execute(
-        update(Message)
-        .where(Message.id == message.id, Message.status == MessageStatus.LEASED, Message.lease == message.lease)
-        .values(lease=None, leased_until=None, **values)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
+    settled = guarded.change(
+        session,
+        Message,
+        Message.id == message.id,
+        Message.status == MessageStatus.LEASED,
+        Message.lease == message.lease,
+        lease=None,
+        leased_until=None,
+        **values,
     )
-    return settled.one_or_none() is not None
+    return settled > 0

@@ -16,7 +16,7 @@ from campaign.mail import outbox
 from campaign.mail.outgoing import more_than_a_mailbox
 from campaign.office import audit, passkeys
 from campaign.office.audit import About, Actor
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Organiser, OrganiserSession
 from campaign.vocabulary import MessageKind, Role
 
@@ -156,14 +156,8 @@ def by_uniquifier(session: Session, uniquifier: str) -> Organiser | None:
 def take_code(session: Session, organiser_id: int, counter: int) -> bool:
     """Let a code of one time step open, once ever: none of that step or of one before it opens again."""
     newer = or_(Organiser.totp_counter.is_(None), Organiser.totp_counter < counter)
-    taken = session.execute(
-        update(Organiser)
-        .where(Organiser.id == organiser_id, newer)
-        .values(totp_counter=counter)
-        .returning(Organiser.id)
-        .execution_options(synchronize_session=False)
-    )
-    return taken.one_or_none() is not None
+    taken = guarded.change(session, Organiser, Organiser.id == organiser_id, newer, totp_counter=counter)
+    return taken > 0
 
 
 def actor(organiser: Organiser) -> Actor:

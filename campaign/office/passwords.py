@@ -9,7 +9,6 @@ import secrets
 
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from zxcvbn import zxcvbn
 
 SHORTEST = 12
 # Of the five grades of zxcvbn, from 0: more than 10^10 guesses. It measures 72 characters at most.
@@ -67,6 +66,8 @@ def weakness(password: str, *known: str) -> str | None:
     words = [part for word in known for part in _WORD.findall(word.casefold()) if len(part) > 2]
     if len(_without(lowered, words)) < SHORTEST // 2:
         return "Choose a password that is not your name or address."
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists take a dozen megabytes, and few ever choose a password
+
     if zxcvbn(password[:_MEASURED], user_inputs=[*known, *words])["score"] < _STRONG:
         return "This password is known, or too near to one that is. Four random words make a good one."
     return None

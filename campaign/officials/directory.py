@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import channels
@@ -21,7 +21,7 @@ from campaign.office.audit import About, Actor
 from campaign.officials import validation
 from campaign.officials.validation import CHANNELS, PARTS, Entry
 from campaign.publication import signed_texts
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, ActionText, AuditEvent, Dossier, Official, Recipient
 from campaign.vocabulary import ActionStatus
 
@@ -248,14 +248,16 @@ def _read(value: object) -> str:
 
 
 def _guarded(session: Session, found: Official, revision: int, **values: Any) -> None:
-    done = session.execute(
-        update(Official)
-        .where(Official.id == found.id, Official.revision == revision, Official.merged_into_id.is_(None))
-        .values(**values, revision=revision + 1)
-        .returning(Official.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if done is None:
+    done = guarded.change(
+        session,
+        Official,
+        Official.id == found.id,
+        Official.revision == revision,
+        Official.merged_into_id.is_(None),
+        **values,
+        revision=revision + 1,
+    )
+    if not done:
         raise Conflict("Someone else changed this official after you opened it. Reload the page.")
     session.expire(found)
 

@@ -20,7 +20,7 @@ from campaign.office.audit import About, Actor
 from campaign.officials import directory, validation
 from campaign.officials.validation import Entry
 from campaign.publication import signed_texts
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import ModelLetter, Official, Recipient
 from campaign.vocabulary import ChannelKind, RecipientRole
 
@@ -75,13 +75,13 @@ def merge(
     kept, gone = directory.one(session, kept_id), directory.one(session, gone_id)
     if kept.merged_into_id is not None or (kept.revision, gone.revision) != revisions:
         raise Conflict("One of the two has just been changed. Check both again.")
-    pointed = session.execute(
+    pointed = guarded.rows(
+        session,
         update(Official)
         .where(Official.id == gone_id, Official.merged_into_id.is_(None), Official.revision == gone.revision)
         # Nothing is sent to a duplicate any more.
         .values(merged_into_id=kept_id, cleared_at=None, cleared_by_id=None, revision=gone.revision + 1)
-        .returning(Official.id)
-        .execution_options(synchronize_session=False)
+        .returning(Official.id),
     ).one_or_none()
     if pointed is None:
         raise Conflict("One of the two has just been changed. Check both again.")
@@ -109,14 +109,8 @@ def _move_recipients(session: Session, kept_id: int, gone_id: int) -> int:
         if role is RecipientRole.TO:
             session.execute(update(Recipient).where(Recipient.id == kept).values(role=RecipientRole.TO))
         session.execute(delete(Recipient).where(Recipient.id == gone))
-    moved = session.execute(
-        update(Recipient)
-        .where(Recipient.official_id == gone_id)
-        .values(official_id=kept_id)
-        .returning(Recipient.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(moved) + len(shared)
+    moved = guarded.change(session, Recipient, Recipient.official_id == gone_id, official_id=kept_id)
+    return moved + len(shared)
 
 
 def _move_letters(session: Session, kept_id: int, gone_id: int) -> None:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from campaign.language import ORIGINAL
 from campaign.publication.reading import PUBLIC, described
 from campaign.publication.values import PublicAction
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, PaperSheet, Recipient, Signature, SignedText
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import CorrectionKind, SignatureStatus
@@ -206,12 +206,7 @@ def keep_missing(session: Session, vault: Vault, now: datetime) -> int:
     for slug in without:
         kept = keep(session, vault, slug, now)
         of_action = Signature.action_id == select(Action.id).where(Action.slug == slug).scalar_subquery()
-        session.execute(
-            update(Signature)
-            .where(of_action, Signature.signed_text_id.is_(None))
-            .values(signed_text_id=kept)
-            .execution_options(synchronize_session=False)
-        )
+        guarded.change(session, Signature, of_action, Signature.signed_text_id.is_(None), signed_text_id=kept)
     return len(without)
 
 

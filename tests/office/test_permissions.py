@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from campaign.office.permissions import ALLOWED, Permission, may
+from campaign.office.permissions import ALLOWED, ASKS_AGAIN, Permission, may, told
 from campaign.vocabulary import Role
 
 # yes or no for admin, editor, reviewer, viewer. Nothing in it is taken from the product.
@@ -42,3 +42,12 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(role: str, permissio
 def test_the_table_knows_every_role_and_every_permission() -> None:
     assert {permission for _, permission, _ in TABLE} == {str(it) for it in Permission}
     assert {role for role, _, _ in TABLE} == {str(it) for it in Role} == {str(it) for it in ALLOWED}
+
+
+def test_these_ask_for_the_password_once_more_and_no_others() -> None:
+    assert {str(it) for it in ASKS_AGAIN} == {"staff", "export", "settings", "discard", "seal"}
+
+
+def test_an_organiser_is_told_what_their_role_may_do_and_no_more() -> None:
+    assert told(Role.VIEWER) == ["manage their own account", "see cases, actions, officials and totals"]
+    assert len(told(Role.ADMIN)) == 17

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign.printing.book.name_layout import Entry
-from campaign.printing.engine import pdf as pdf_engine
+from campaign.printing.engine import press
 from campaign.printing.engine.fetcher import LockedFetcher
 from campaign.printing.engine.fonts import printable
 from campaign.printing.engine.text import one_line
@@ -47,7 +47,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             asked.append(url)
             return super().fetch(url, headers)
 
-    monkeypatch.setattr(pdf_engine, "LockedFetcher", Listening)
+    monkeypatch.setattr(press, "LockedFetcher", Listening)
     return asked
 
 

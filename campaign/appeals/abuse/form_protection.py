@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from altcha import create_challenge, verify_solution
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -26,7 +26,7 @@ from campaign.errors import Conflict, Refused
 from campaign.language import ORIGINAL, gettext
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Extension, Throttle
 from campaign.storage.upsert import count_up
 from campaign.vocabulary import ActionStatus, Shield
@@ -148,19 +148,17 @@ def set_protection(
         lifted = pause_ends_as(action, now)
         if lifted.becomes != lifted.was:
             values.update(deadline=lifted.becomes, status=ActionStatus.OPEN, ended_at=None)
-    changed = session.execute(
-        update(Action)
-        .where(
-            Action.id == action.id,
-            Action.shield == action.shield,
-            Action.status == action.status,
-            Action.deadline.is_not_distinct_from(action.deadline),
-        )
-        .values(**values, revision=Action.revision + 1)
-        .returning(Action.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if changed is None:
+    changed = guarded.change(
+        session,
+        Action,
+        Action.id == action.id,
+        Action.shield == action.shield,
+        Action.status == action.status,
+        Action.deadline.is_not_distinct_from(action.deadline),
+        **values,
+        revision=Action.revision + 1,
+    )
+    if not changed:
         raise Conflict("Someone else has just changed this action. Reload the page.")
     if lifted.was is not None and lifted.becomes is not None and lifted.becomes != lifted.was:
         session.add(

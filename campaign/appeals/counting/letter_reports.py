@@ -16,6 +16,7 @@ from campaign import clock
 from campaign.appeals.abuse.rate_limits import Limit, _
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
+from campaign.storage import guarded
 from campaign.storage.tables import LetterReport, LetterTally
 from campaign.storage.upsert import add_to
 from campaign.vocabulary import ChannelKind
@@ -45,11 +46,11 @@ def roll_up(session: Session, most: int = MOST) -> int:
     One DELETE both finds the reports and takes them out, so two roll-ups never count the same one.
     """
     uncounted = select(LetterReport.id).order_by(LetterReport.id).limit(most).with_for_update(skip_locked=True)
-    taken = session.execute(
+    taken = guarded.rows(
+        session,
         delete(LetterReport)
         .where(LetterReport.id.in_(uncounted.scalar_subquery()))
-        .returning(LetterReport.action_id, LetterReport.day, LetterReport.channel)
-        .execution_options(synchronize_session=False)
+        .returning(LetterReport.action_id, LetterReport.day, LetterReport.channel),
     ).all()
     sums: Counter[tuple[int, date, ChannelKind]] = Counter((action_id, day, it) for action_id, day, it in taken)
     add_to(session, LetterTally, "count", dict(sums))

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from campaign.publication.small_numbers import WHOLE
+from campaign.storage import guarded
 from campaign.storage.tables import Organisation, TakenBack
 from campaign.storage.upsert import add_to
 
@@ -28,14 +29,12 @@ def record(session: Session, countries: Mapping[tuple[int, str], int], *, moved:
     if not gone:
         return
     add_to(session, TakenBack, "count", gone)
-    session.execute(
-        update(TakenBack)
-        .where(
-            tuple_(TakenBack.action_id, TakenBack.country).in_(sorted(gone)),
-            TakenBack.count >= least(session),
-        )
-        .values(count=0)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        TakenBack,
+        tuple_(TakenBack.action_id, TakenBack.country).in_(sorted(gone)),
+        TakenBack.count >= least(session),
+        count=0,
     )
 
 
@@ -44,7 +43,7 @@ def waiting(session: Session, action_id: int) -> Mapping[str, int]:
     found = session.execute(
         select(TakenBack.country, TakenBack.count).where(TakenBack.action_id == action_id, TakenBack.count > 0)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def least(session: Session) -> int:

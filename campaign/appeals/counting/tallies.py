@@ -14,6 +14,7 @@ from campaign import clock
 from campaign.appeals.counting import taken_back
 from campaign.publication.risk import risk_countries
 from campaign.publication.small_numbers import WHOLE, least_shown
+from campaign.storage import guarded
 from campaign.storage.tables import Action, Case, Signature, Tally
 from campaign.storage.upsert import add_to
 
@@ -45,12 +46,12 @@ def roll_up(session: Session, most: int = MOST) -> int:
         .with_for_update(skip_locked=True, key_share=True)
         .cte("uncounted")  # named by WITH it is chosen once: PostgreSQL may choose a plain subquery anew for each row
     )
-    changed = session.execute(
+    changed = guarded.rows(
+        session,
         update(Signature)
         .where(Signature.id.in_(select(uncounted.c.id)), Signature.uncounted.is_not(None))
         .values(tallied=Signature.counts)
-        .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied)
-        .execution_options(synchronize_session=False)
+        .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied),
     ).all()
     difference: Counter[tuple[int, date, str]] = Counter()
     gone: Counter[tuple[int, str]] = Counter()

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import prose
@@ -28,7 +28,7 @@ from campaign.mail.rendering import write
 from campaign.publication.figures import said
 from campaign.publication.reading import quoted_figures, text_in
 from campaign.publication.stopping import stopped
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.exactly import FOLLOWING
 from campaign.storage.tables import Action, Case, Message, Organisation, Organiser, Signature, Update, UpdateText
@@ -71,11 +71,8 @@ def _batch(session: Session, news: Update, now: datetime, most: int) -> bool:
             continue
         if _last_of_its_owner(session, signature_id, of_case):
             outbox.enqueue_update(session, news.id, signature_id, f"update:{news.id}:{signature_id}", now)
-    session.execute(
-        update(Update)
-        .where(Update.id == news.id, Update.status == UpdateStatus.QUEUED)
-        .values(reached=looked_at[-1].id)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session, Update, Update.id == news.id, Update.status == UpdateStatus.QUEUED, reached=looked_at[-1].id
     )
     return True
 
@@ -111,11 +108,13 @@ def _settled(session: Session, news: Update, now: datetime) -> bool:
     )
     if session.scalar(underway.limit(1)) is not None:
         return False
-    session.execute(
-        update(Update)
-        .where(Update.id == news.id, Update.status == UpdateStatus.QUEUED)
-        .values(status=UpdateStatus.SENT, ended_at=now)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        Update,
+        Update.id == news.id,
+        Update.status == UpdateStatus.QUEUED,
+        status=UpdateStatus.SENT,
+        ended_at=now,
     )
     return True
 

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.abuse.rate_limits import Limit, _
@@ -19,7 +19,7 @@ from campaign.appeals.network.choices import Choices
 from campaign.appeals.signing.addresses import normal_form
 from campaign.errors import Gone
 from campaign.mail import outbox
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import MEMBER_EMAIL
 from campaign.storage.tables import Member, Message
 from campaign.storage.upsert import insert_or_leave
@@ -108,45 +108,31 @@ def of_link(session: Session, vault: Vault, reference: bytes | None, now: dateti
 
 def confirm(session: Session, reference: bytes | None, choices: Choices, now: datetime) -> None:
     """Confirm, with what the page shows; pressed again it keeps what is then shown. Raises `Gone` if it is too late."""
-    done = session.execute(
-        update(Member)
-        .where(
-            Member.reference == reference,
-            (Member.status == MemberStatus.CONFIRMED) | (Member.expires_at > now),
-        )
-        .values(
-            status=MemberStatus.CONFIRMED,
-            confirmed_at=func.coalesce(Member.confirmed_at, now),
-            **_columns(choices),
-        )
-        .returning(Member.id)
-        .execution_options(synchronize_session=False)
+    done = guarded.change(
+        session,
+        Member,
+        Member.reference == reference,
+        (Member.status == MemberStatus.CONFIRMED) | (Member.expires_at > now),
+        status=MemberStatus.CONFIRMED,
+        confirmed_at=func.coalesce(Member.confirmed_at, now),
+        **_columns(choices),
     )
-    if done.one_or_none() is None:
+    if not done:
         raise no_longer_valid()
 
 
 def leave(session: Session, reference: bytes | None) -> bool:
     """Delete all there is of a member, with the messages owed to them. False if there was nobody: as good as left."""
-    gone = session.execute(
-        delete(Member)
-        .where(Member.reference == reference)
-        .returning(Member.id)
-        .execution_options(synchronize_session=False)
-    )
-    return gone.one_or_none() is not None
+    gone = guarded.remove(session, Member, Member.reference == reference)
+    return gone > 0
 
 
 def forget(session: Session, now: datetime, most: int) -> int:
     """Delete who did not confirm in time; returns how many."""
     chosen_ = select(Member.id).where(Member.status == MemberStatus.PENDING, Member.expires_at <= now).limit(most)
-    gone = session.execute(
-        delete(Member)
-        .where(Member.id.in_(chosen_.scalar_subquery()), Member.status == MemberStatus.PENDING)
-        .returning(Member.id)
-        .execution_options(synchronize_session=False)
+    return guarded.remove(
+        session, Member, Member.id.in_(chosen_.scalar_subquery()), Member.status == MemberStatus.PENDING
     )
-    return len(gone.all())
 
 
 def chosen(member: Member) -> Choices:

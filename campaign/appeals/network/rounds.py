@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from campaign import clock
@@ -18,6 +18,7 @@ from campaign.appeals.network.choices import Choices, News, at_once, fits
 from campaign.appeals.network.membership import chosen
 from campaign.mail import outbox
 from campaign.publication.signing_time import may_be_signed
+from campaign.storage import guarded
 from campaign.storage.tables import Action, Member, NetworkRound
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus, MessageKind, Rhythm
@@ -89,12 +90,7 @@ def spread(session: Session, now: datetime, most: int = BATCH) -> int | None:
             key = f"network:{going.id}:{member.id}"
             written += outbox.enqueue_for_member(session, kind, member.id, key, now, going.id)
     values = {"reached": members[-1].id} if members else {"ended_at": now}
-    session.execute(
-        update(NetworkRound)
-        .where(NetworkRound.id == going.id, NetworkRound.ended_at.is_(None))
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+    guarded.change(session, NetworkRound, NetworkRound.id == going.id, NetworkRound.ended_at.is_(None), **values)
     return written
 
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from campaign.errors import Conflict, Unknown
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import PAPER_NAME, SIGNATURE_NAME, paper_row
 from campaign.storage.tables import PaperName, PaperSheet, Signature
 from campaign.vocabulary import SignatureStatus
@@ -109,14 +109,15 @@ def resolve_match(
     )
     if number is None:
         raise Unknown("This action has no such sheet.")
-    judged = session.execute(
-        update(PaperName)
-        .where(PaperName.sheet_id == sheet_id, PaperName.row == row, PaperName.same_as_online.is_(was))
-        .values(same_as_online=same)
-        .returning(PaperName.row)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if judged is None:
+    judged = guarded.change(
+        session,
+        PaperName,
+        PaperName.sheet_id == sheet_id,
+        PaperName.row == row,
+        PaperName.same_as_online.is_(was),
+        same_as_online=same,
+    )
+    if not judged:
         raise Conflict("Someone else has decided on this name, or changed its sheet. Reload the page.")
     audit.record(
         session,
@@ -135,12 +136,7 @@ def reopen(session: Session, action_id: int) -> None:
     found = _standing(action_id)
     alone = select(found.c.sheet_id, found.c.row).where(found.c.judged.is_(True), ~_asks(found, action_id))
     session.flush()
-    session.execute(
-        update(PaperName)
-        .where(tuple_(PaperName.sheet_id, PaperName.row).in_(alone))
-        .values(same_as_online=None)
-        .execution_options(synchronize_session=False)
-    )
+    guarded.change(session, PaperName, tuple_(PaperName.sheet_id, PaperName.row).in_(alone), same_as_online=None)
 
 
 def _nearest_first(alike: list[Alike], country: str) -> list[Alike]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ScalarSelect, delete, func, insert, or_, select, update
+from sqlalchemy import ScalarSelect, delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ from campaign.printing.engine import fonts
 from campaign.printing.engine.text import one_line
 from campaign.publication import signed_texts
 from campaign.publication.stopping import refuse_if_stopped
-from campaign.storage import Storage, Vault
+from campaign.storage import Storage, Vault, guarded
 from campaign.storage.encrypted_columns import PAPER_NAME, paper_row
 from campaign.storage.tables import Action, Dossier, PaperName, PaperSheet
 from campaign.storage.upsert import insert_or_leave
@@ -251,21 +251,12 @@ def forget(storage: Storage, long_over: Iterable[int]) -> int:
         for scan in filter(None, scans):
             storage.files.remove(scan)
         with storage.writing() as session:
-            session.execute(
-                update(PaperSheet)
-                .where(PaperSheet.action_id == action_id, PaperSheet.scan.in_(scans))
-                .values(scan=None)
-                .execution_options(synchronize_session=False)
+            guarded.change(
+                session, PaperSheet, PaperSheet.action_id == action_id, PaperSheet.scan.in_(scans), scan=None
             )
             of_action = select(PaperSheet.id).where(PaperSheet.action_id == action_id).scalar_subquery()
-            gone += len(
-                session.execute(
-                    update(PaperName)
-                    .where(PaperName.sheet_id.in_(of_action), PaperName.name != b"")
-                    .values(name=b"", name_hash=b"")
-                    .returning(PaperName.row)
-                    .execution_options(synchronize_session=False)
-                ).all()
+            gone += guarded.change(
+                session, PaperName, PaperName.sheet_id.in_(of_action), PaperName.name != b"", name=b"", name_hash=b""
             )
             _unname_dossiers(session, action_id)
     return gone

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.relay import owed_news
@@ -19,7 +19,7 @@ from campaign.mail.reports import Report, Verdict
 from campaign.office import audit
 from campaign.office.audit import SCHEDULE, About
 from campaign.office.permissions import Permission, may
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Letter, Official, Organisation, Organiser
 from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, Role
 
@@ -85,14 +85,10 @@ def hold(session: Session, vault: Vault, now: datetime) -> bool:
 
     Admins are owed a mail. False if letters are held already.
     """
-    held = session.execute(
-        update(Organisation)
-        .where(Organisation.id == 1, Organisation.letters_held_at.is_(None))
-        .values(letters_held_at=now)
-        .returning(Organisation.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if held is None:
+    held = guarded.change(
+        session, Organisation, Organisation.id == 1, Organisation.letters_held_at.is_(None), letters_held_at=now
+    )
+    if not held:
         return False
     audit.record(session, vault, SCHEDULE, "sending of letters held", About("organisation", 1), now)
     roles = [role for role in Role if may(role, Permission.SETTINGS)]
@@ -113,14 +109,10 @@ def mark(session: Session, vault: Vault, official_id: int, address: str, now: da
     official = session.get(Official, official_id, populate_existing=True)
     if official is None or address not in official.emails[:1]:
         return False
-    marked = session.execute(
-        update(Official)
-        .where(Official.id == official_id, Official.email_bounced_at.is_(None))
-        .values(email_bounced_at=now)
-        .returning(Official.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if marked is None:
+    marked = guarded.change(
+        session, Official, Official.id == official_id, Official.email_bounced_at.is_(None), email_bounced_at=now
+    )
+    if not marked:
         return False
     about = About("official", official_id)
     audit.record(
@@ -147,14 +139,17 @@ def release(session: Session, now: datetime, most: int = BATCH) -> int:
         .order_by(Letter.id)
         .limit(most)
     )
-    released = session.execute(
-        update(Letter)
-        .where(Letter.id.in_(chosen.scalar_subquery()), Letter.status == LetterStatus.BOUNCED)
-        .values(status=LetterStatus.QUEUED, due_at=now, attempts=0, problem=None, ended_at=None)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(released)
+    return guarded.change(
+        session,
+        Letter,
+        Letter.id.in_(chosen.scalar_subquery()),
+        Letter.status == LetterStatus.BOUNCED,
+        status=LetterStatus.QUEUED,
+        due_at=now,
+        attempts=0,
+        problem=None,
+        ended_at=None,
+    )
 
 
 def settle(session: Session, now: datetime, most: int = BATCH) -> int:
@@ -170,14 +165,14 @@ def settle(session: Session, now: datetime, most: int = BATCH) -> int:
         .order_by(Letter.id)
         .limit(most)
     )
-    emptied = session.execute(
-        update(Letter)
-        .where(Letter.id.in_(old.scalar_subquery()), Letter.status == LetterStatus.SENT)
-        .values(content=None, ended_at=now)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(emptied)
+    return guarded.change(
+        session,
+        Letter,
+        Letter.id.in_(old.scalar_subquery()),
+        Letter.status == LetterStatus.SENT,
+        content=None,
+        ended_at=now,
+    )
 
 
 def _again(session: Session, letter: Letter, due_at: datetime, problem: str) -> bool:
@@ -188,11 +183,7 @@ def _again(session: Session, letter: Letter, due_at: datetime, problem: str) -> 
 
 
 def _move(session: Session, letter_id: int, then: LetterStatus, **values: object) -> bool:
-    moved = session.execute(
-        update(Letter)
-        .where(and_(Letter.id == letter_id, Letter.status == LetterStatus.SENT))
-        .values(status=then, **values)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
+    moved = guarded.change(
+        session, Letter, and_(Letter.id == letter_id, Letter.status == LetterStatus.SENT), status=then, **values
     )
-    return moved.one_or_none() is not None
+    return moved > 0

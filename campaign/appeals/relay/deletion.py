@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Delete, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.appeals.relay import owed_news
 from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE
 from campaign.appeals.relay.queue_status import UNSENT_KEPT
+from campaign.storage import guarded
 from campaign.storage.tables import Action, IncomingMail, Letter, Signature
 from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, SignatureStatus
 
@@ -29,32 +30,25 @@ class Forgotten:
 
 def of_erased(session: Session, signature_id: int) -> None:
     """Before a signature is erased: what has not gone goes; of what has, a number stays that leads to nobody."""
-    session.execute(_retrieved(Letter.signature_id == signature_id))
+    guarded.remove(session, Letter, _retrievable(Letter.signature_id == signature_id))
     # What came back of them quotes them.
     theirs = select(Letter.id).where(Letter.signature_id == signature_id).scalar_subquery()
-    session.execute(
-        update(IncomingMail)
-        .where(IncomingMail.letter_id.in_(theirs))
-        .values(content=None, handled_at=func.coalesce(IncomingMail.handled_at, func.now()))
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        IncomingMail,
+        IncomingMail.letter_id.in_(theirs),
+        content=None,
+        handled_at=func.coalesce(IncomingMail.handled_at, func.now()),
     )
-    session.execute(
-        update(Letter)
-        .where(Letter.signature_id == signature_id)
-        .values(content=None, text_hash=None, signature_id=None)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session, Letter, Letter.signature_id == signature_id, content=None, text_hash=None, signature_id=None
     )
 
 
 def of_withdrawn(session: Session, signature_id: int) -> None:
     """With the signature goes what has not gone yet, and of what has, or is printed, every word: a number stays."""
-    session.execute(_retrieved(Letter.signature_id == signature_id))
-    session.execute(
-        update(Letter)
-        .where(Letter.signature_id == signature_id)
-        .values(content=None, text_hash=None)
-        .execution_options(synchronize_session=False)
-    )
+    guarded.remove(session, Letter, _retrievable(Letter.signature_id == signature_id))
+    guarded.change(session, Letter, Letter.signature_id == signature_id, content=None, text_hash=None)
 
 
 def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dry_run: bool = False) -> Forgotten:
@@ -69,14 +63,14 @@ def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dr
     never = select(Letter.id).where(unsent, Letter.sent_at.is_(None)).limit(BATCH)
     # What was shown and not agreed to goes; what was agreed to ends as `dropped`, and its writer is told.
     drafts = and_(Letter.id.in_(never.scalar_subquery()), Letter.status == LetterStatus.DRAFTED)
-    gone = session.execute(_retrieved(drafts).returning(Letter.id)).all()
+    gone = guarded.rows(session, delete(Letter).where(_retrievable(drafts)).returning(Letter.id)).all()
     too_late = select(Letter.id).where(unsent, Letter.sent_at.is_(None), Letter.status != LetterStatus.DRAFTED)
-    given_up = session.execute(
+    given_up = guarded.rows(
+        session,
         update(Letter)
         .where(Letter.id.in_(too_late.limit(BATCH).scalar_subquery()), Letter.lease.is_(None))
         .values(status=LetterStatus.DROPPED, content=None, ended_at=now)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
+        .returning(Letter.id),
     ).all()
     for (letter_id,) in given_up:
         owed_news.enqueue_of(session, letter_id, MessageKind.LETTER_DROPPED, now)
@@ -124,20 +118,13 @@ def _spent(long_over: ColumnElement[bool], now: datetime) -> ColumnElement[bool]
     )
 
 
-def _retrieved(which: ColumnElement[bool]) -> Delete:
-    return delete(Letter).where(which, Letter.status.in_(RETRIEVABLE)).execution_options(synchronize_session=False)
+def _retrievable(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(which, Letter.status.in_(RETRIEVABLE))
 
 
 def _empty(session: Session, which: ColumnElement[bool], **values: object) -> int:
     chosen = select(Letter.id).where(which).limit(BATCH).scalar_subquery()
-    emptied = session.execute(
-        update(Letter)
-        .where(Letter.id.in_(chosen), Letter.lease.is_(None))
-        .values(**values)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(emptied)
+    return guarded.change(session, Letter, Letter.id.in_(chosen), Letter.lease.is_(None), **values)
 
 
 def _count(session: Session, which: ColumnElement[bool]) -> int:

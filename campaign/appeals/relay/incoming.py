@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign import folding
@@ -21,7 +21,7 @@ from campaign.language import ORIGINAL
 from campaign.mail.reports import Mail
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import INCOMING_CONTENT
 from campaign.storage.tables import Action, IncomingMail, Letter, Official, Organisation
 from campaign.storage.upsert import insert_or_leave
@@ -124,11 +124,15 @@ def record_reply(session: Session, vault: Vault, actor: Actor, mail_id: int, now
     if mail.letter_id is None:
         raise Refused("This e-mail does not say which letter it answers. Mark it as done instead.")
     _handle(session, mail, actor, now, recorded=True)
-    session.execute(
-        update(Letter)
-        .where(Letter.id == mail.letter_id, Letter.status == LetterStatus.SENT)
-        .values(status=LetterStatus.DELIVERED, content=None, ended_at=now, problem=None)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        Letter,
+        Letter.id == mail.letter_id,
+        Letter.status == LetterStatus.SENT,
+        status=LetterStatus.DELIVERED,
+        content=None,
+        ended_at=now,
+        problem=None,
     )
     about = About("official", mail.official_id, action_id=mail.action_id)
     audit.record(session, vault, actor, "answer of an official recorded", about, now, after={"mail": mail.id})
@@ -144,39 +148,36 @@ def dismiss(session: Session, vault: Vault, actor: Actor, mail_id: int, now: dat
 
 def send_again(session: Session, vault: Vault, actor: Actor, now: datetime) -> None:
     """Let letters go again after servers refused us. Raises `Conflict` if none are held."""
-    freed = session.execute(
-        update(Organisation)
-        .where(Organisation.id == 1, Organisation.letters_held_at.is_not(None))
-        .values(letters_held_at=None)
-        .returning(Organisation.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if freed is None:
+    freed = guarded.change(
+        session, Organisation, Organisation.id == 1, Organisation.letters_held_at.is_not(None), letters_held_at=None
+    )
+    if not freed:
         raise Conflict("Letters are being sent already.")
     audit.record(session, vault, actor, "sending of letters resumed", About("organisation", 1), now)
 
 
 def forget(session: Session, now: datetime) -> int:
     """Delete the words of mails that were dealt with long ago; returns how many."""
-    gone = session.execute(
-        update(IncomingMail)
-        .where(IncomingMail.handled_at <= now - HANDLED_KEPT, IncomingMail.content.is_not(None))
-        .values(content=None)
-        .returning(IncomingMail.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(gone)
+    return guarded.change(
+        session,
+        IncomingMail,
+        IncomingMail.handled_at <= now - HANDLED_KEPT,
+        IncomingMail.content.is_not(None),
+        content=None,
+    )
 
 
 def _handle(session: Session, mail: IncomingMail, actor: Actor, now: datetime, *, recorded: bool = False) -> None:
-    handled = session.execute(
-        update(IncomingMail)
-        .where(IncomingMail.id == mail.id, IncomingMail.handled_at.is_(None))
-        .values(handled_at=now, handled_by_id=actor.id, recorded=recorded)
-        .returning(IncomingMail.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if handled is None:
+    handled = guarded.change(
+        session,
+        IncomingMail,
+        IncomingMail.id == mail.id,
+        IncomingMail.handled_at.is_(None),
+        handled_at=now,
+        handled_by_id=actor.id,
+        recorded=recorded,
+    )
+    if not handled:
         raise Conflict("Somebody has dealt with this e-mail already.")
 
 

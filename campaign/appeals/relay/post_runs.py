@@ -22,7 +22,7 @@ from campaign.printing.sheets.labels import labels_pdf
 from campaign.printing.sheets.letter import LetterSheet
 from campaign.printing.sheets.post_run import post_run_pdf
 from campaign.publication.stopping import refuse_if_stopped
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, PostRun, Signature
 from campaign.vocabulary import ChannelKind, LetterStatus, MessageKind, Paper, SignatureStatus
 
@@ -138,23 +138,14 @@ def posted(session: Session, vault: Vault, actor: Actor, run_id: int, on: date, 
     if on > (now + timedelta(days=1)).date():  # a day of grace: in the office's zone tomorrow may have begun
         raise Refused("This day is in the future. Mark the letters as posted once they have gone.")
     run = one(session, run_id)
-    ticked = session.execute(
-        update(PostRun)
-        .where(PostRun.id == run_id, PostRun.posted_on.is_(None))
-        .values(posted_on=on)
-        .returning(PostRun.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if ticked is None:
+    ticked = guarded.change(session, PostRun, PostRun.id == run_id, PostRun.posted_on.is_(None), posted_on=on)
+    if not ticked:
         raise Conflict("These letters are already marked as posted.")
     # What is printed no more is not counted; one that went by e-mail first, and came back, is counted already.
     new = session.scalar(select(func.count(Letter.id)).where(_whole(run_id), Letter.sent_at.is_(None))) or 0
-    ended = session.execute(
-        update(Letter)
-        .where(Letter.post_run_id == run_id)
-        .values(content=None, ended_at=now)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
+    ended = guarded.rows(
+        session,
+        update(Letter).where(Letter.post_run_id == run_id).values(content=None, ended_at=now).returning(Letter.id),
     ).all()
     for (letter_id,) in ended:
         owed_news.enqueue_of(session, letter_id, MessageKind.LETTER_POSTED, now)
@@ -220,14 +211,15 @@ def _take(session: Session, run: PostRun, only: Collection[LetterStatus], most: 
         .order_by(Letter.status != LetterStatus.BOUNCED, Letter.due_at.desc(), Letter.id.desc())
         .limit(most)
     )
-    taken = session.execute(
-        update(Letter)
-        .where(Letter.id.in_(chosen.scalar_subquery()), Letter.status.in_(only), Letter.lease.is_(None))
-        .values(status=LetterStatus.PRINTED, post_run_id=run.id)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(taken)
+    return guarded.change(
+        session,
+        Letter,
+        Letter.id.in_(chosen.scalar_subquery()),
+        Letter.status.in_(only),
+        Letter.lease.is_(None),
+        status=LetterStatus.PRINTED,
+        post_run_id=run.id,
+    )
 
 
 def _about(run: PostRun) -> About:

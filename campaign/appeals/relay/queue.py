@@ -19,6 +19,7 @@ from campaign import clock
 from campaign.appeals.relay import pacing
 from campaign.appeals.relay.pacing import MEMORY, Hours, Pace
 from campaign.mail.outbox import LEASE, PAUSES, retry_delay
+from campaign.storage import guarded
 from campaign.storage.tables import Action, Case, Letter, LetterReport, Official, Organisation, Recipient, Signature
 from campaign.vocabulary import ActionStatus, ChannelKind, LetterStatus, SignatureStatus
 
@@ -167,13 +168,13 @@ def readdress_merged(session: Session) -> int:
         same.signature_id == Letter.signature_id, same.official_id == kept, same.text_hash == Letter.text_hash
     )
     merged = select(Official.id).where(Official.merged_into_id.is_not(None))
-    led = session.execute(
+    led = guarded.rows(
+        session,
         update(Letter)
         .where(Letter.official_id.in_(merged.scalar_subquery()), ~there_already, Letter.lease.is_(None))
         .where(Letter.status.in_((LetterStatus.DRAFTED, LetterStatus.QUEUED, LetterStatus.BOUNCED)))
         .values(official_id=kept)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
+        .returning(Letter.id),
     ).all()
     return len(led)
 
@@ -208,12 +209,12 @@ def _claim_one(session: Session, pace: Pace, queued: Queued, now: datetime) -> L
     if chosen is None:
         return None
     mine = secrets.token_bytes(16)
-    taken = session.execute(
+    taken = guarded.rows(
+        session,
         update(Letter)
         .where(Letter.id == chosen, _due(now))
         .values(lease=mine, leased_until=now + LEASE, attempts=Letter.attempts + 1)
-        .returning(Letter.id, Letter.official_id, Letter.action_id, Letter.attempts)
-        .execution_options(synchronize_session=False)
+        .returning(Letter.id, Letter.official_id, Letter.action_id, Letter.attempts),
     ).one_or_none()
     return Leased(*taken, lease=mine, until=now + LEASE) if taken is not None else None
 
@@ -269,11 +270,14 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def _settle(session: Session, letter: Leased, **values: object) -> bool:
-    settled = session.execute(
-        update(Letter)
-        .where(Letter.id == letter.id, Letter.status == LetterStatus.QUEUED, Letter.lease == letter.lease)
-        .values(lease=None, leased_until=None, **values)
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
+    settled = guarded.change(
+        session,
+        Letter,
+        Letter.id == letter.id,
+        Letter.status == LetterStatus.QUEUED,
+        Letter.lease == letter.lease,
+        lease=None,
+        leased_until=None,
+        **values,
     )
-    return settled.one_or_none() is not None
+    return settled > 0

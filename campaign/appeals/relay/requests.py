@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -26,7 +26,7 @@ from campaign.publication.reading import published
 from campaign.publication.risk import at_risk, risk_countries
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.tables import Action, Case, Letter, LetterConsent, Official, PostRun, Signature
 from campaign.storage.upsert import insert_or_leave
@@ -159,16 +159,15 @@ def submit(session: Session, vault: Vault, reference: bytes | None, letter_id: i
         raise Unknown("This action is not addressed to this official.")
     _refuse_unless_reachable(recipient)
     _refuse_more(session, signature.id, letter.official_id)
-    session.execute(
-        update(Letter)
-        .where(Letter.id == letter_id, Letter.status == LetterStatus.DRAFTED)
-        .values(
-            status=LetterStatus.QUEUED,
-            letter_consent_id=relay_consent.agreed(session, locale, now),
-            created_at=now,
-            due_at=now,
-        )
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        Letter,
+        Letter.id == letter_id,
+        Letter.status == LetterStatus.DRAFTED,
+        status=LetterStatus.QUEUED,
+        letter_consent_id=relay_consent.agreed(session, locale, now),
+        created_at=now,
+        due_at=now,
     )
 
 
@@ -179,13 +178,8 @@ def withdraw(session: Session, reference: bytes | None, letter_id: int) -> None:
     """
     theirs = select(Signature.id).where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
     mine = (Letter.id == letter_id, Letter.signature_id.in_(theirs.scalar_subquery()))
-    gone = session.execute(
-        delete(Letter)
-        .where(*mine, Letter.status.in_(RETRIEVABLE), Letter.lease.is_(None))
-        .returning(Letter.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if gone is not None:
+    gone = guarded.remove(session, Letter, *mine, Letter.status.in_(RETRIEVABLE), Letter.lease.is_(None))
+    if gone:
         return
     if session.scalars(select(Letter.id).where(*mine)).one_or_none() is None:
         raise _no_such_letter()
@@ -299,14 +293,12 @@ def _kept(
     now: datetime,
 ) -> int:
     """The id of the draft. One that was shown before, and not agreed to, gives way."""
-    session.execute(
-        delete(Letter)
-        .where(
-            Letter.signature_id == signature.id,
-            Letter.official_id == official_id,
-            Letter.status == LetterStatus.DRAFTED,
-        )
-        .execution_options(synchronize_session=False)
+    guarded.remove(
+        session,
+        Letter,
+        Letter.signature_id == signature.id,
+        Letter.official_id == official_id,
+        Letter.status == LetterStatus.DRAFTED,
     )
     letter_id = _number(now)
     made = insert_or_leave(

@@ -13,13 +13,13 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import SCHEDULE, About, Actor
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Invalidation, Signature
 from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus, may_precede
 
@@ -232,14 +232,15 @@ def _change(
     session: Session, chosen: Any, guard: ColumnElement[bool], status: SignatureStatus, invalidation_id: int | None
 ) -> int:
     named = chosen.cte("chosen")  # named by WITH it is chosen once; see the roll-up
-    changed = session.execute(
-        update(Signature)
-        .where(Signature.id.in_(select(named.c.id)), guard)
-        .values(status=status, counts=status is SignatureStatus.CONFIRMED, invalidation_id=invalidation_id)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(changed)
+    return guarded.change(
+        session,
+        Signature,
+        Signature.id.in_(select(named.c.id)),
+        guard,
+        status=status,
+        counts=status is SignatureStatus.CONFIRMED,
+        invalidation_id=invalidation_id,
+    )
 
 
 def _move(
@@ -254,14 +255,15 @@ def _move(
 ) -> None:
     found = one(session, action_id, invalidation_id)
     before = found.status
-    moved = session.execute(
-        update(Invalidation)
-        .where(Invalidation.id == invalidation_id, Invalidation.status.in_(may_precede(then)))
-        .values(status=then, ended_at=now if then is _I.CANCELLED else None)
-        .returning(Invalidation.done)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if moved is None:
+    moved = guarded.change(
+        session,
+        Invalidation,
+        Invalidation.id == invalidation_id,
+        Invalidation.status.in_(may_precede(then)),
+        status=then,
+        ended_at=now if then is _I.CANCELLED else None,
+    )
+    if not moved:
         raise Conflict("This removal is %(status)s. Reload the page.", status=str(before))
     session.refresh(found)
     _record(session, vault, actor, what, found, now, {"removed": found.done})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.signature_admin.table import Row, read
 from campaign.errors import Conflict
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.exactly import SHOWN, UNREAD
 from campaign.storage.tables import Action, Signature
 from campaign.vocabulary import Disclosure, SignatureStatus, WordsStatus
@@ -68,14 +68,15 @@ def let_name_through(
     session: Session, vault: Vault, actor: Actor, action: Action, signature_id: int, now: datetime
 ) -> None:
     """Someone has read a name that waited: it is shown and printed. Raises `Conflict` if it waits no more."""
-    changed = session.execute(
-        update(Signature)
-        .where(Signature.id == signature_id, Signature.action_id == action.id, Signature.name_held)
-        .values(name_held=False)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if changed is None:
+    changed = guarded.change(
+        session,
+        Signature,
+        Signature.id == signature_id,
+        Signature.action_id == action.id,
+        Signature.name_held,
+        name_held=False,
+    )
+    if not changed:
         raise Conflict("Someone else has just changed this name. Reload the page.")
     _record(session, vault, actor, "name approved", action, signature_id, now, True, False)
 
@@ -87,14 +88,16 @@ def decide_words(
     was = session.scalar(
         select(Signature.words_status).where(Signature.id == signature_id, Signature.action_id == action.id)
     )
-    changed = session.execute(
-        update(Signature)
-        .where(Signature.id == signature_id, Signature.action_id == action.id, Signature.message.is_not(None))
-        .values(words_status=decided, words_decision_id=None)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if changed is None:
+    changed = guarded.change(
+        session,
+        Signature,
+        Signature.id == signature_id,
+        Signature.action_id == action.id,
+        Signature.message.is_not(None),
+        words_status=decided,
+        words_decision_id=None,
+    )
+    if not changed:
         raise Conflict("This message was withdrawn by its writer.")
     _record(
         session, vault, actor, f"message {decided}", action, signature_id, now, str(was or WordsStatus.WAITING), decided
@@ -108,19 +111,16 @@ def hide_name(
 
     Raises `Conflict` if it stands so already or is gone.
     """
-    changed = session.execute(
-        update(Signature)
-        .where(
-            Signature.id == signature_id,
-            Signature.action_id == action.id,
-            Signature.name.is_not(None),
-            Signature.name_hidden.is_(not hidden),
-        )
-        .values(name_hidden=hidden)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if changed is None:
+    changed = guarded.change(
+        session,
+        Signature,
+        Signature.id == signature_id,
+        Signature.action_id == action.id,
+        Signature.name.is_not(None),
+        Signature.name_hidden.is_(not hidden),
+        name_hidden=hidden,
+    )
+    if not changed:
         raise Conflict("Someone else has just changed this name. Reload the page.")
     what = "name hidden" if hidden else "name shown again"
     _record(session, vault, actor, what, action, signature_id, now, not hidden, hidden)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
+from campaign.storage import guarded
 from campaign.storage.tables import LaterWish, Message, Signature
 from campaign.vocabulary import SignatureStatus
 
@@ -30,13 +31,7 @@ def dead(now: datetime) -> ColumnElement[bool]:
 def drop_wishes(session: Session, now: datetime, most: int) -> int:
     """Delete up to `most` of them, with the messages that led to them."""
     chosen = select(LaterWish.id).where(dead(now)).limit(most).scalar_subquery()
-    gone = session.execute(
-        delete(LaterWish)
-        .where(LaterWish.id.in_(chosen))
-        .returning(LaterWish.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return guarded.remove(session, LaterWish, LaterWish.id.in_(chosen))
 
 
 def let_later_wishes_take_over(session: Session, now: datetime, most: int) -> int:

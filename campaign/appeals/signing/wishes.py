@@ -10,10 +10,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import LaterWish, Signature
 from campaign.storage.upsert import insert_or_leave
@@ -104,11 +104,12 @@ def add(session: Session, vault: Vault, signature_id: int, wish: Wish, bound: Bo
 def raise_guard(session: Session, signature_id: int, disclosure: Disclosure) -> None:
     """Remember that a later wish asked for this; a less guarded one changes nothing, whoever comes at the same time."""
     less = _GUARDED[: _GUARDED.index(disclosure)]
-    session.execute(
-        update(Signature)
-        .where(Signature.id == signature_id, or_(Signature.guard.is_(None), Signature.guard.in_(less)))
-        .values(guard=disclosure)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        Signature,
+        Signature.id == signature_id,
+        or_(Signature.guard.is_(None), Signature.guard.in_(less)),
+        guard=disclosure,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -16,7 +16,7 @@ from campaign.appeals.signing.wishes import disclosure_kept
 from campaign.appeals.supporter import changes
 from campaign.errors import Gone, Refused
 from campaign.mail import outbox
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
 from campaign.storage.tables import DossierEntry, LaterWish, Message, Signature
 from campaign.vocabulary import Disclosure, MessageKind, SignatureStatus
@@ -136,11 +136,13 @@ def _set_aside(session: Session, signature: Signature, now: datetime) -> None:
     )
     session.add(first)
     session.flush()
-    session.execute(
-        update(Message)
-        .where(Message.signature_id == signature.id, Message.kind == MessageKind.CONFIRM, Message.wish_id.is_(None))
-        .values(wish_id=first.id)
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        Message,
+        Message.signature_id == signature.id,
+        Message.kind == MessageKind.CONFIRM,
+        Message.wish_id.is_(None),
+        wish_id=first.id,
     )
 
 
@@ -187,14 +189,9 @@ def withdraw(session: Session, signature_id: int) -> bool:
     seat = {"seat": None, "email_hash": None}
     if not _take_back(session, signature_id, SignatureStatus.CONFIRMED, SignatureStatus.WITHDRAWN, **seat):
         return False
-    session.execute(
-        update(DossierEntry)
-        .where(DossierEntry.signature_id == signature_id)
-        .values(name=None)
-        .execution_options(synchronize_session=False)
-    )
+    guarded.change(session, DossierEntry, DossierEntry.signature_id == signature_id, name=None)
     waiting = and_(LaterWish.signature_id == signature_id, LaterWish.confirmed_at.is_(None))
-    session.execute(delete(LaterWish).where(waiting).execution_options(synchronize_session=False))
+    guarded.remove(session, LaterWish, waiting)
     deletion.of_withdrawn(session, signature_id)
     return True
 
@@ -202,11 +199,16 @@ def withdraw(session: Session, signature_id: int) -> bool:
 def _take_back(
     session: Session, signature_id: int, status: SignatureStatus, then: SignatureStatus, **seat: None
 ) -> bool:
-    taken = session.execute(
-        update(Signature)
-        .where(Signature.id == signature_id, Signature.status == status)
-        .values(status=then, counts=False, email=None, updates=False, **CLEARED_FIELDS, **seat)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
+    taken = guarded.change(
+        session,
+        Signature,
+        Signature.id == signature_id,
+        Signature.status == status,
+        status=then,
+        counts=False,
+        email=None,
+        updates=False,
+        **CLEARED_FIELDS,
+        **seat,
     )
-    return taken.one_or_none() is not None
+    return taken > 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, select, update
+from sqlalchemy import Select, and_, delete, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -29,7 +29,7 @@ from campaign.publication import signed_texts
 from campaign.publication.risk import at_risk, risk_countries
 from campaign.publication.signed_texts import Signed
 from campaign.publication.stopping import stopped
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import (
     Action,
@@ -260,14 +260,10 @@ def write_of_updates(session: Session, reference: bytes | None, wanted: bool) ->
 
 def stop_updates(session: Session, reference: bytes | None) -> None:
     """What one click in a mail program does. Nothing to stop is as good as stopped; `Gone` if there is no signature."""
-    stopped = session.execute(
-        update(Signature)
-        .where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
-        .values(updates=False)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
+    stopped = guarded.change(
+        session, Signature, Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES), updates=False
     )
-    if stopped.one_or_none() is None:
+    if not stopped:
         raise no_longer_valid()
 
 
@@ -293,17 +289,12 @@ def erase(session: Session, reference: bytes | None) -> None:
     if found is None:
         return
     deletion.of_erased(session, found)
-    session.execute(
-        update(DossierEntry)
-        .where(DossierEntry.signature_id == found)
-        .values(name=None, signature_id=None)
-        .execution_options(synchronize_session=False)
-    )
-    gone = session.execute(
+    guarded.change(session, DossierEntry, DossierEntry.signature_id == found, name=None, signature_id=None)
+    gone = guarded.rows(
+        session,
         delete(Signature)
         .where(Signature.id == found)
-        .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied)
-        .execution_options(synchronize_session=False)
+        .returning(Signature.action_id, Signature.confirmed_on, Signature.country, Signature.tallied),
     ).one()
     if gone.tallied:
         tallies.take_out(session, gone.action_id, gone.confirmed_on, gone.country)
@@ -409,14 +400,10 @@ def _found(reference: bytes | None) -> Select[int]:
 
 
 def _change(session: Session, reference: bytes | None, **values: object) -> None:
-    changed = session.execute(
-        update(Signature)
-        .where(Signature.reference == reference, Signature.status.in_(LIVING))
-        .values(**values)
-        .returning(Signature.id)
-        .execution_options(synchronize_session=False)
+    changed = guarded.change(
+        session, Signature, Signature.reference == reference, Signature.status.in_(LIVING), **values
     )
-    if changed.one_or_none() is None:
+    if not changed:
         raise no_longer_valid()
 
 

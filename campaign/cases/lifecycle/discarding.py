@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from campaign.cases.lifecycle.opening_and_closing import MOVED_ON, UNSEEN
@@ -15,7 +15,7 @@ from campaign.errors import Conflict, Gone
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication.slugs import known_action
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import (
     Action,
     ActionText,
@@ -46,7 +46,8 @@ def discard(session: Session, vault: Vault, actor: Actor, slug: str, now: dateti
     if action.discarded_at is not None:
         raise Conflict("This draft is already discarded.")
     before = action.status
-    thrown = session.execute(
+    thrown = guarded.rows(
+        session,
         update(Action)
         .where(Action.id == action.id, Action.status == before, Action.discarded_at.is_(None))
         .values(
@@ -62,8 +63,7 @@ def discard(session: Session, vault: Vault, actor: Actor, slug: str, now: dateti
             opens_at=None,
             revision=Action.revision + 1,
         )
-        .returning(Action.id)
-        .execution_options(synchronize_session=False)
+        .returning(Action.id),
     ).one_or_none()
     if thrown is None:
         raise Conflict(MOVED_ON)
@@ -80,19 +80,17 @@ def restore(session: Session, vault: Vault, actor: Actor, slug: str, now: dateti
         raise Gone("This draft was discarded more than %(days)s days ago and is deleted.", days=RESTORABLE.days)
     other = aliased(Action)
     free = session.scalar(select(~exists().where(other.previous_id == action.followed_id)))
-    back = session.execute(
-        update(Action)
-        .where(Action.id == action.id, Action.discarded_at == action.discarded_at)
-        .values(
-            discarded_at=None,
-            previous_id=action.followed_id if free else None,
-            followed_id=None,
-            revision=Action.revision + 1,
-        )
-        .returning(Action.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if back is None:
+    back = guarded.change(
+        session,
+        Action,
+        Action.id == action.id,
+        Action.discarded_at == action.discarded_at,
+        discarded_at=None,
+        previous_id=action.followed_id if free else None,
+        followed_id=None,
+        revision=Action.revision + 1,
+    )
+    if not back:
         raise Conflict(MOVED_ON)
     audit.record(session, vault, actor, "draft restored", _about(action), now)
 
@@ -106,12 +104,16 @@ def empty_old(session: Session, now: datetime, most: int = BATCH) -> int:
         .limit(most)
     ).all()
     for table in _WORDS:
-        session.execute(delete(table).where(table.action_id.in_(old)).execution_options(synchronize_session=False))
-    session.execute(
-        update(Action)
-        .where(Action.id.in_(old))
-        .values(imported_text=None, unplaced=[], index_reference=None, previous_index=None, previous_url=None)
-        .execution_options(synchronize_session=False)
+        guarded.remove(session, table, table.action_id.in_(old))
+    guarded.change(
+        session,
+        Action,
+        Action.id.in_(old),
+        imported_text=None,
+        unplaced=[],
+        index_reference=None,
+        previous_index=None,
+        previous_url=None,
     )
     return len(old)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from campaign import clock
@@ -17,7 +17,7 @@ from campaign.language import ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication.slugs import known_action
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Extension
 from campaign.vocabulary import ActionStatus, Outcome, may_precede
 
@@ -155,14 +155,15 @@ def _said(action: Action, words: Words, ask: str) -> dict[str, str]:
 
 
 def _guarded(session: Session, action: Action, **values: Any) -> None:
-    done = session.execute(
-        update(Action)
-        .where(Action.id == action.id, Action.status == action.status, Action.deadline == action.deadline)
-        .values(**values)
-        .returning(Action.id)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if done is None:
+    done = guarded.change(
+        session,
+        Action,
+        Action.id == action.id,
+        Action.status == action.status,
+        Action.deadline == action.deadline,
+        **values,
+    )
+    if not done:
         raise Conflict("This action was changed by someone else in this moment. Look again.")
 
 

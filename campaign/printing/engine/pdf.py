@@ -5,30 +5,23 @@ Every print is PDF/UA-1 and PDF/A-3a: tagged, with its language and a real title
 
 from __future__ import annotations
 
-import hashlib
 import re
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
-from weasyprint import HTML, Document
-from weasyprint.text.fonts import FontConfiguration
 
-import campaign.printing.engine.grid  # noqa: F401 - every print stands on it
 from campaign import language
-from campaign.printing.engine import structure
-from campaign.printing.engine.archive import Facts, archived
-from campaign.printing.engine.drawing import TextLayer
-from campaign.printing.engine.fetcher import LockedFetcher
 from campaign.printing.engine.fonts import refuse_unprintable
 from campaign.printing.engine.text import clean
 from campaign.settings import ROOT
+
+if TYPE_CHECKING:
+    from weasyprint import Document
 
 _LINK = re.compile(r"</?a\b[^>]*>")
 
@@ -64,46 +57,16 @@ def lay_out(html: str, locale: str) -> Laid:
     """Lay HTML out on pages. Raises `Unprintable` if it holds a script that no installed font has."""
     refuse_unprintable(html)
     direction = language.direction(locale)
-    source = HTML(string=html, base_url=LETTERS.as_uri() + "/", url_fetcher=LockedFetcher())
-    with TextLayer(direction).drawing():
-        document = source.render(font_config=_font_configuration(), pdf_variant="pdf/ua-1")
-    return Laid(html, direction, document)
+    from campaign.printing.engine import press  # noqa: PLC0415 - it is large, and only who prints loads it
+
+    return Laid(html, direction, press.rendered(html, direction, LETTERS.as_uri() + "/"))
 
 
 def pull(*laid: Laid) -> bytes:
     """One PDF of all pages; title and language are the first part's."""
-    layer = TextLayer(laid[0].direction)
-    pages = [page for part in laid for page in part.document.pages]
-    digest = hashlib.sha256("\0".join(part.html for part in laid).encode()).hexdigest()[:32]
-    with layer.drawing():
-        pdf: bytes = (
-            laid[0]
-            .document.copy(pages)
-            .write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=digest.encode(), finisher=partial(_finish, layer))
-        )
-    return archived(pdf, _facts(laid[0]))
+    from campaign.printing.engine import press  # noqa: PLC0415
 
-
-def _facts(laid: Laid) -> Facts:
-    """What the head of a print's HTML says of it."""
-    metadata = laid.document.metadata
-    at = datetime.fromisoformat(metadata.created).replace(tzinfo=UTC) if metadata.created else None
-    return Facts(metadata.title or "", metadata.lang or language.ORIGINAL, next(iter(metadata.authors), None), at)
-
-
-def _finish(layer: TextLayer, document: Document, pdf: Any) -> None:
-    layer.finish(document, pdf)
-    structure.finish(pdf)
-
-
-_prepared = threading.local()
-
-
-def _font_configuration() -> FontConfiguration:
-    """One for each thread: to make it costs more than to lay out a letter, and Pango shares nothing with threads."""
-    if not hasattr(_prepared, "fonts"):
-        _prepared.fonts = FontConfiguration()
-    return _prepared.fonts
+    return press.written(laid[0].direction, [(part.html, part.document) for part in laid])
 
 
 @cache

@@ -133,3 +133,70 @@ def test_an_office_that_never_closes_is_open_to_the_end_of_its_day() -> None:
     opening = around_the_clock.opening(date(2025, 8, 4))
     assert opening is not None
     assert opening[1] - opening[0] == timedelta(days=1)
+
+
+def at(clock: str) -> datetime:
+    """A time on that Monday where the office is, which is open from nine to five."""
+    hour, minute, *second = map(int, clock.split(":"))
+    return MONDAY.replace(hour=hour, minute=minute, second=second[0] if second else 0)
+
+
+def minutes_before(clock: str, *minutes: float) -> tuple[datetime, ...]:
+    return tuple(at(clock) - timedelta(minutes=it) for it in minutes)
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_open"),
+    [("8:59:59", False), ("9:00", True), ("12:00", True), ("16:59:59", True), ("17:00", False)],
+)
+def test_an_office_is_open_from_its_first_instant_and_no_more_at_its_last(clock: str, is_open: bool) -> None:
+    assert pacing.open_at(PAKISTAN, at(clock)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("pace", "clock", "recent", "held"),
+    [
+        (USUAL, "12:00", (), False),
+        (USUAL, "8:00", (), True),  # closed
+        (USUAL, "17:00", (), True),
+        # Two an hour: the gap is half an hour, and a letter may go after half of that at the soonest.
+        (Pace(2, 9), "12:00", (14.9,), True),
+        (Pace(2, 9), "12:00", (15,), False),
+        (Pace(2, 9), "12:00", (15, 59), True),  # two within the hour
+        (Pace(2, 9), "12:00", (15, 60), False),  # one just an hour ago is none of it
+        (Pace(9, 2), "15:00", (90, 180), True),  # two on this day
+        (Pace(9, 3), "15:00", (90, 180), False),
+        (Pace(9, 2), "10:00", (90, 1_200), False),  # the second was yesterday
+    ],
+)
+def test_no_letter_goes_while_the_office_is_closed_a_cap_is_reached_or_the_last_has_just_gone(
+    pace: Pace, clock: str, recent: tuple[float, ...], held: bool
+) -> None:
+    assert pacing.held_up(pace, PAKISTAN, minutes_before(clock, *recent), at(clock)) is held
+
+
+# Twenty an hour: three minutes between two letters, four minutes and three quarters at the most, which is 285 seconds.
+@pytest.mark.parametrize(
+    ("now", "recent", "letters"),
+    [
+        ("16:40", (), 4),
+        ("16:40", range(1, 11), 4),  # ten in this hour are as many as the mean gap gives
+        ("16:40", range(1, 12), 0),  # one more, at short gaps: the cap holds the next ones up for half an hour
+        ("16:40", (*range(1, 11), 60), 4),  # one just an hour ago is none of it
+        ("16:15", range(1, 12), 3),
+        ("16:00", range(1, 12), 12),  # where the day is long enough it evens out
+        ("9:00", (), 100),
+    ],
+)
+def test_what_is_sure_to_go_today(now: str, recent: tuple[float, ...], letters: int) -> None:
+    assert pacing.room(USUAL, PAKISTAN, minutes_before(now, *recent), at(now), at("23:00")) == letters
+
+
+def test_by_when_letters_have_gone_is_said_with_the_longest_gaps_and_a_quarter_of_a_minute_each() -> None:
+    assert pacing.last_at(USUAL, PAKISTAN, (), at("10:00"), 2) == at("10:09:30")
+
+
+def test_a_letter_that_may_go_when_the_office_closes_goes_on_the_next_day() -> None:
+    half = Pace(hourly=2, daily=9)
+    gap = pacing.gap_before(half, 7)
+    assert pacing.earliest(half, PAKISTAN, 7, (at("17:00") - gap,), at("16:50")).date().isoformat() == "2025-08-05"

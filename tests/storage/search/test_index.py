@@ -195,7 +195,7 @@ def test_nothing_encrypted_and_nothing_of_a_supporter_is_read_for_the_index() ->
 
 
 def test_what_was_there_before_the_index_is_in_it_after_the_migration(office: Storage) -> None:
-    migrations.downgrade(office.engine, "0020")
+    migrations.downgrade(office.engine, "0025")
     migrations.upgrade(office.engine)
     assert found(office, "naqvi") == {"official", "delivery"}
     with office.reading() as session:
