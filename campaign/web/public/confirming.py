@@ -155,8 +155,9 @@ def thanks(locale: str, signature: Given, token: str, *, already: bool = False) 
         signature=signature,
         safe=safe,
         step=sharing.step_after_signing(action, safe),
-        name=signature.name,
-        country=signature.country,
+        # Of a signature that stood before, the page tells no name to whoever pressed.
+        name=None if already else signature.name,
+        country=None if already else signature.country,
         minister=view_models.minister_of(action),
         letter=view_models.letter_view(action, locale, None, None),
         token=token,

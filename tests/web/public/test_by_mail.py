@@ -186,6 +186,7 @@ def test_an_address_signs_once_and_what_it_confirmed_stands_but_for_a_safer_choi
     site.client.post(path, data=ADA)
     answer = site.client.post(path, data={**ADA, "name": "Someone Else", "disclosure": "official"})
     assert "already" in Page(answer.text).heading
+    assert "Lovelace" not in answer.text
     (signature,) = signatures(site)
     assert (name_of(site, signature), signature.disclosure) == ("Ada Lovelace", Disclosure.OFFICIAL)
     site.client.post(path, data=ADA)
