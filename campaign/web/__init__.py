@@ -26,6 +26,7 @@ from campaign.web import (
 from campaign.web.app_state import Door
 from campaign.web.organise.account.sessions import PATH
 from campaign.web.public import (
+    by_mail,
     confirming,
     form_challenge,
     logo,
@@ -89,6 +90,7 @@ def build(settings: Settings) -> Flask:
         signing,
         form_challenge,
         confirming,
+        by_mail,
         mine,
         network,
         prints,

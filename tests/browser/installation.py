@@ -26,13 +26,14 @@ from campaign import clock
 from campaign.appeals.abuse import rate_limits
 from campaign.appeals.network import membership
 from campaign.appeals.network.choices import Choices
-from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.links import ONE_STEP_GOOD, Links, Sender
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.cases.evidence import pictures
 from campaign.cases.evidence.pictures import PictureFacts
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.errors import TooMany
+from campaign.jobs import Jobs
 from campaign.office.audit import Actor
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
@@ -89,6 +90,21 @@ class Installation:
         with self._storage() as storage:
             links = Links(self.settings.secret_key)
             return _signed(storage, links, "in-english-only", "confirmed", country)["mine"]
+
+    def told_of(self, slug: str, email: str) -> None:
+        """Someone who has signed an action before, and is in the network, is sent the mail of a new one."""
+        then = clock.now() - timedelta(minutes=11)
+        with self._storage() as storage:
+            with storage.writing() as session:
+                sign(session, storage.vault, "in-english-only", made.wish(email, name="Ada Lovelace"), then)
+                reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
+                confirming.confirm(session, storage.vault, reference, then)
+                membership.join(session, storage.vault, email, Choices("en"), then)
+                member = session.scalars(select(Member.reference).order_by(Member.id.desc()).limit(1)).one()
+                membership.confirm(session, member, Choices("en"), then)
+                made.action(session, slug, serial=None, year=None, opened_at=then)
+            Jobs(self.settings, storage).spread()
+            Jobs(self.settings, storage).post()
 
     def joined(self) -> str:
         """Someone joins the network; the token by which they leave."""
@@ -218,6 +234,8 @@ def _furnish(settings: Settings) -> dict[str, str]:
         session.execute(delete(ModelLetter).where(ModelLetter.action_id == english.id, ModelLetter.locale == "ur"))
         # Letters that are agreed to here stay: sent, they would lie in the mailbox that others look into.
         english.recipients[0].official.email_bounced_at = now
+        session.flush()
+        open_id = pictured.id
     for slug, prefix in (("in-english-only", ""), ("stopped-later", "stopped_")):
         for state in ("pending", "confirmed", "rejected"):
             for what, token in _signed(storage, links, slug, state).items():
@@ -225,6 +243,12 @@ def _furnish(settings: Settings) -> dict[str, str]:
     names["unnamed"] = _signed(storage, links, "in-english-only", "confirmed", "PK", Disclosure.WITHHELD)["confirm"]
     names["member_pending"] = _joined(storage, links, confirmed=False)["member"]
     names |= _joined(storage, links)
+    member, signer = links.read_member(names["member"]), links.read_mine(names["mine_confirmed"])
+    if member is None or signer is None:
+        raise AssertionError("a token that was just made")
+    names["one_step"] = links.one_step(Sender.MEMBER, member, open_id, now + ONE_STEP_GOOD)
+    names["one_step_known"] = links.one_step(Sender.SIGNER, signer, open_id, now + ONE_STEP_GOOD)
+    names["undo"] = links.undoing(signer, now + ONE_STEP_GOOD)
     with storage.writing() as session:
         opening_and_closing.stop(session, "stopped-later", {"en": "She is free.", "ur": "وہ آزاد ہیں۔"}, now)
     storage.dispose()

@@ -146,6 +146,17 @@ def _join_sent(page: Page, place: Installation, locale: str) -> None:
     _press(page, "main form button.go")
 
 
+def _one_step_refused(page: Page, place: Installation, locale: str) -> None:
+    page.goto(f"{place.base}/{locale}/sign/{place.names['one_step']}")
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    _press(page, "main form button.go")
+
+
+def _signed_in_one_step(page: Page, place: Installation, locale: str) -> None:
+    page.goto(f"{place.base}/{locale}/sign/{place.names['one_step_known']}")
+    _press(page, "main form button.go")
+
+
 def _left(page: Page, place: Installation, locale: str) -> None:
     """Of someone who joined for this one visit."""
     page.goto(f"{place.base}/{locale}/leave/{place.joined()}")
@@ -225,6 +236,11 @@ _WAYS: dict[str, Way] = {
     "join, sent": _join_sent,
     "member, to confirm": _at("/{locale}/network/{member_pending}"),
     "member": _at("/{locale}/network/{member}"),
+    "sign in one step": _at("/{locale}/sign/{one_step_known}"),
+    "sign in one step, with empty fields": _at("/{locale}/sign/{one_step}"),
+    "sign in one step, refused": _one_step_refused,
+    "signed in one step": _signed_in_one_step,
+    "undo": _at("/{locale}/undo/{undo}"),
     "leave": _at("/{locale}/leave/{leave}"),
     "left": _left,
     "privacy": _at("/{locale}/privacy"),

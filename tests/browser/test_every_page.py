@@ -58,6 +58,7 @@ REFUSED = frozenset(
     {
         "refused form",
         "join, refused",
+        "sign in one step, refused",
         "my signature, not changed",
         "preview refused",
         "let us send, refused",

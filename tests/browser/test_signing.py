@@ -160,6 +160,57 @@ def unfold(page: Page, name: str) -> None:
         folded.click()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_a_mail_of_the_network_to_signed_takes_two_actions(
+    reader: Reader, place: Installation, scripts: bool
+) -> None:
+    slug, email = f"at-once-{'with' if scripts else 'without'}-script", f"at-once-{scripts}@example.org".lower()
+    place.told_of(slug, email)
+    page = reader(scripts=scripts)
+    page.set_viewport_size({"width": 360, "height": 740})
+    open_the_mail(page, place, email)
+    expect(page.locator("main")).to_contain_text("Urgent action")
+    began = time.monotonic()
+    page.locator("pre a[href*='/sign/']").first.click()
+    expect(page.locator("#name")).to_have_value("Ada Lovelace")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("main form button.go").click()
+    expect(page.locator("h1")).to_have_text("Thank you. You have signed.")
+    print(f"from the mail to signed: 2 actions, {time.monotonic() - began:.1f} s, scripts {scripts}")
+
+
+@pytest.mark.parametrize("by", ["touch", "keyboard"])
+def test_from_a_shared_link_to_signed_on_a_phone(reader: Reader, place: Installation, by: str) -> None:
+    """Printed, and not asserted: a test types faster than people, and waits where they read."""
+    page = reader()
+    page.set_viewport_size({"width": 360, "height": 740})
+    began, actions = time.monotonic(), 1
+    page.goto(f"{place.base}/en/actions/{place.slug}")
+    if by == "touch":
+        fill_in(page, "Grace Shared", f"shared-{by}@example.org")
+        actions += 4
+    else:
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.type("Grace Shared")
+        tab_to(page, "#country")
+        page.keyboard.type("Germany")
+        tab_to(page, "#email")
+        page.keyboard.type(f"shared-{by}@example.org")
+        tab_to(page, "input[name=disclosure]")
+        page.keyboard.press("Space")
+        actions += 5
+    page.wait_for_timeout(max(0, 3_200 - 1_000 * (time.monotonic() - began)))
+    button = page.locator("#sign form button.go")
+    if by == "touch":
+        button.click()
+    else:
+        tab_to(page, "#sign form button.go")
+        page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Check your e-mail")
+    print(f"from the link to sent, by {by}: {actions + 1} actions, {time.monotonic() - began:.1f} s")
+
+
 def test_this_was_not_me_erases_and_counts_no_one(reader: Reader, place: Installation) -> None:
     page = reader(scripts=False)
     before = count(place)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.mails.signature_mails import DISCREET, at_risk
-from campaign.appeals.signing import names
+from campaign.appeals.signing import discretion, names
 from campaign.appeals.signing.links import Links
 from campaign.language import LANGUAGES, ORIGINAL
 from campaign.mail.outbox import Leased
@@ -56,15 +56,19 @@ def compose(
     mine_url = f"{here}/mine/{links.mine(signature.reference)}"
     run = session.get(PostRun, letter.post_run_id) if letter.post_run_id is not None else None
     sent_on = clock.local_day(letter.sent_at, case.time_zone) if letter.sent_at is not None else None
+    to = vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference)
+    discreet = at_risk(case, signature) or discretion.asked_for(session, vault, to)
     return write(
-        DISCREET if at_risk(case, signature) else message.kind,
+        DISCREET if discreet else message.kind,
         locale,
-        sender=(said(organisation.name, locale), organisation.sender_email),
-        to=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
+        sender=("" if discreet else said(organisation.name, locale), organisation.sender_email),
+        to=to,
         message_id=f"<{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
-            "name": names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
+            "name": ""
+            if discreet
+            else names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "official": official.name or said(official.office, locale),
             "sent_on": sent_on,

@@ -1,7 +1,7 @@
 """What the outbox's messages say: written from the signature as it is when the worker sends it, not as it was.
 
-Who lives where being named may be dangerous gets a discreet message, whatever it is about: a shared or watched mailbox
-learns nothing of a case from its subject, its words or its links.
+Who lives where being named may be dangerous, or asked for it, gets a discreet message, whatever it is about: a shared
+or watched mailbox learns nothing of a case from its subject, its words or its links.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import clock
-from campaign.appeals.signing import names
+from campaign.appeals.signing import discretion, names
 from campaign.appeals.signing.by_reference import MAY_CONFIRM, in_time
-from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.links import UNDO_GOOD, Links
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail.outbox import Leased
 from campaign.mail.rendering import write
@@ -78,7 +78,8 @@ def compose(
     confirm_url = f"{here}/confirm/{links.confirmation(wish.reference)}"
     mine_url = f"{here}/mine/{links.mine(signature.reference)}"
     # Discreet wherever one of the two is: the mailbox is the same.
-    discreet = at_risk(action.case, signature) or at_risk(action.case, wish)
+    to = vault.decrypt(wish.email, SIGNATURE_EMAIL, wish.reference)
+    discreet = at_risk(action.case, signature) or at_risk(action.case, wish) or discretion.asked_for(session, vault, to)
     if discreet:
         # One path for all such links, and it tells nothing.
         confirm_url = f"{here}/m/{links.confirmation(wish.reference)}"
@@ -88,7 +89,7 @@ def compose(
         locale,
         # Neither the sender's name, nor a greeting, nor the number of the mail says what it is about.
         sender=("" if discreet else said(organisation.name, locale), organisation.sender_email),
-        to=vault.decrypt(wish.email, SIGNATURE_EMAIL, wish.reference),
+        to=to,
         message_id=f"<{'m' if discreet else message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={
@@ -107,6 +108,8 @@ def compose(
             "advice": _advice(action, own_days(posting_days or {}, organisation.posting_days), now),
             "confirm_url": confirm_url,
             "mine_url": mine_url,
+            "undo_url": f"{here}/undo/{links.undoing(signature.reference, now + UNDO_GOOD)}",
+            "undo_until": (now + UNDO_GOOD).date(),
             "open_url": confirm_url if message.kind is MessageKind.CONFIRM else mine_url,
             "action_url": f"{here}/actions/{action.slug}",
             "letter_url": f"{here}/actions/{action.slug}#letter",
@@ -115,8 +118,9 @@ def compose(
             "message": bool(wish.message),
             "again": later is not None and signature.status is SignatureStatus.CONFIRMED,
         },
-        unsubscribe=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}"
-        if signature.updates and not discreet
+        # Of a mail that says nothing the header says nothing either.
+        unsubscribe=f"{here}/{'m' if discreet else 'unsubscribe'}/{links.unsubscribing(signature.reference)}"
+        if signature.updates
         else None,
     )
 

@@ -19,14 +19,15 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import prose
 from campaign.appeals.mails.signature_mails import DISCREET, at_risk
-from campaign.appeals.signing import names
-from campaign.appeals.signing.links import Links
+from campaign.appeals.signing import discretion, names
+from campaign.appeals.signing.links import ONE_STEP_GOOD, Links, Sender
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.rendering import write
 from campaign.publication.figures import said
 from campaign.publication.reading import quoted_figures, text_in
+from campaign.publication.signing_time import may_be_signed
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
@@ -187,6 +188,7 @@ class Reader:
     mine_url: str
     unsubscribe_url: str
     unsubscribe: bool
+    sign_url: str = ""  # that signs the action in one step, where they have signed another of its case
 
 
 def compose(
@@ -213,14 +215,19 @@ def compose(
         return None
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     here = f"{base_url}/{locale}"
-    discreet = at_risk(action.case, signature)
+    email = vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference)
+    discreet = at_risk(action.case, signature) or discretion.asked_for(session, vault, email)
     reader = Reader(
         name="" if discreet else names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
-        email=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
+        email=email,
         locale=locale,
         mine_url=f"{here}/{'m' if discreet else 'mine'}/{links.mine(signature.reference)}",
-        unsubscribe_url=f"{here}/unsubscribe/{links.unsubscribing(signature.reference)}",
-        unsubscribe=not discreet,
+        # Of a mail that says nothing the header says nothing either.
+        unsubscribe_url=f"{here}/{'m' if discreet else 'unsubscribe'}/{links.unsubscribing(signature.reference)}",
+        unsubscribe=True,
+        sign_url=f"{here}/sign/{links.one_step(Sender.SIGNER, signature.reference, action.id, now + ONE_STEP_GOOD)}"
+        if _may_sign_too(session, signature, action, now)
+        else "",
     )
     template = DISCREET if discreet else str(MessageKind.UPDATE)
     return as_mail(session, news, action, reader, _id(message, base_url), base_url, now, template)
@@ -261,6 +268,8 @@ def as_mail(
             "tongue": published_updates.locale,
             "tongue_dir": direction(published_updates.locale),
             "action_url": f"{base_url}/{reader.locale}/actions/{action.slug}",
+            "sign_url": reader.sign_url,
+            "sign_until": (now + ONE_STEP_GOOD).date(),
             "mine_url": reader.mine_url,
             "open_url": reader.mine_url if template == DISCREET else f"{reader.mine_url}#news",
             "unsubscribe_url": reader.unsubscribe_url,
@@ -314,6 +323,16 @@ def published_updates(session: Session, signature_id: int, locale: str) -> tuple
 
 def _owed(news: Update, signature: Signature) -> bool:
     return news.status in ON_ITS_WAY and signature.status is SignatureStatus.CONFIRMED and signature.updates
+
+
+def _may_sign_too(session: Session, signature: Signature, action: Action, now: datetime) -> bool:
+    """Whether an update tells of an action that its reader, who signed another of its case, can sign as well."""
+    if action.id == signature.action_id or action.deadline is None:
+        return False
+    if not may_be_signed(action.status, action.deadline, action.case.time_zone, now):
+        return False
+    signed = select(Signature.id).where(Signature.action_id == action.id, Signature.email_hash == signature.email_hash)
+    return session.scalar(signed.limit(1)) is None
 
 
 def _organiser(session: Session, action: Action, base_url: str, message: Leased) -> Reader | None:

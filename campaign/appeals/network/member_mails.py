@@ -13,7 +13,7 @@ from campaign import clock
 from campaign.appeals.network import rounds
 from campaign.appeals.network.choices import at_once, fits
 from campaign.appeals.network.membership import chosen
-from campaign.appeals.signing.links import Links
+from campaign.appeals.signing.links import ONE_STEP_GOOD, Links, Sender
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail.outbox import Leased
 from campaign.mail.rendering import write
@@ -74,16 +74,22 @@ def compose(
             "name": "",
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
             "joined": member.status is MemberStatus.CONFIRMED,
-            "actions": [_told(it, locale, here) for it in actions],
+            "actions": [_told(it, locale, here, links, member.reference, now) for it in actions],
             "open_url": member_url,
             "member_url": member_url,
             "leave_url": leave_url,
         },
-        unsubscribe=leave_url if message.kind is not MessageKind.NETWORK_CONFIRM and not discreet else None,
+        # Of a mail that says nothing the header says nothing either.
+        unsubscribe=None
+        if message.kind is MessageKind.NETWORK_CONFIRM
+        else f"{here}/m/{links.leaving(member.reference)}"
+        if discreet
+        else leave_url,
     )
 
 
-def _told(action: Action, locale: str, here: str) -> dict[str, object]:
+def _told(action: Action, locale: str, here: str, links: Links, reference: bytes, now: datetime) -> dict[str, object]:
+    until = now + ONE_STEP_GOOD
     text = text_in(action.texts, locale, action.original_locale)
     tongue = text.locale if text else locale
     return {
@@ -93,4 +99,6 @@ def _told(action: Action, locale: str, here: str) -> dict[str, object]:
         "dir": direction(tongue),
         "deadline": action.deadline,
         "url": f"{here}/actions/{action.slug}",
+        "sign_url": f"{here}/sign/{links.one_step(Sender.MEMBER, reference, action.id, until)}",
+        "until": until.date(),
     }

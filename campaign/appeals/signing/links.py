@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -15,7 +16,12 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 FORM_LEAST_AGE = timedelta(seconds=3)
 FORM_GREATEST_AGE = timedelta(hours=24)
 
+# How long a link in a mail signs in one step, and how long one that undoes a signature does so: longer than a holiday,
+# and not for as long as a forwarded mail may lie about.
+ONE_STEP_GOOD = UNDO_GOOD = timedelta(days=14)
+
 _REFERENCE_BYTES, _MAC_BYTES = 16, 12
+_ACTION_BYTES, _TIME_BYTES = 4, 5
 
 
 class FormToken(StrEnum):
@@ -25,6 +31,23 @@ class FormToken(StrEnum):
     TOO_YOUNG = "too_young"
     TOO_OLD = "too_old"
     FORGED = "forged"
+
+
+class Sender(StrEnum):
+    """Because of what somebody got a mail by whose link they sign in one step."""
+
+    MEMBER = "member"  # of the network
+    SIGNER = "signer"  # of an earlier action, who asked to be told what becomes of the case
+
+
+@dataclass(frozen=True)
+class OneStep:
+    """What a link that signs in one step is sealed about: whose it is, which action it signs, and until when."""
+
+    sender: Sender
+    reference: bytes
+    action_id: int
+    until: datetime
 
 
 class Links:
@@ -78,6 +101,29 @@ class Links:
         """The reference of a token made by `leaving`; None for any other."""
         return self._reference(b"leave", token)
 
+    def one_step(self, sender: Sender, reference: bytes, action_id: int, until: datetime) -> str:
+        """The token by which its owner signs one action in one step. No name and no address is in it."""
+        about = reference + action_id.to_bytes(_ACTION_BYTES) + _seconds(until)
+        return self._token(f"one step/{sender}".encode(), about)
+
+    def read_one_step(self, token: str) -> OneStep | None:
+        """What a token made by `one_step` is about, also after its time; None for any other."""
+        for sender in Sender:
+            about = self._about(f"one step/{sender}".encode(), token, _REFERENCE_BYTES + _ACTION_BYTES + _TIME_BYTES)
+            if about is not None:
+                action, until = about[_REFERENCE_BYTES:-_TIME_BYTES], about[-_TIME_BYTES:]
+                return OneStep(sender, about[:_REFERENCE_BYTES], int.from_bytes(action), _moment(until))
+        return None
+
+    def undoing(self, reference: bytes, until: datetime) -> str:
+        """The token by which a signature is undone, and nothing else."""
+        return self._token(b"undo", reference + _seconds(until))
+
+    def read_undoing(self, token: str, at: datetime) -> bytes | None:
+        """The reference of a token made by `undoing`; None for any other, and for one whose time is over at `at`."""
+        about = self._about(b"undo", token, _REFERENCE_BYTES + _TIME_BYTES)
+        return about[:_REFERENCE_BYTES] if about is not None and at < _moment(about[_REFERENCE_BYTES:]) else None
+
     def form(self, slug: str, text_version: int | None = None, *, aged: bool = False) -> str:
         """The token of a signing form of one action, stamped with this second and with the text that is shown.
 
@@ -104,25 +150,36 @@ class Links:
         age = at - made.astimezone(UTC)
         return judge_age(age + FORM_LEAST_AGE if isinstance(held, list) and "aged" in held[2:] else age)
 
-    def _token(self, purpose: bytes, reference: bytes) -> str:
-        tagged = reference + _mac(self._keys[0], purpose, reference)
+    def _token(self, purpose: bytes, about: bytes) -> str:
+        tagged = about + _mac(self._keys[0], purpose, about)
         return base64.urlsafe_b64encode(tagged).decode().rstrip("=")
 
     def _reference(self, purpose: bytes, token: str) -> bytes | None:
+        return self._about(purpose, token, _REFERENCE_BYTES)
+
+    def _about(self, purpose: bytes, token: str, size: int) -> bytes | None:
         try:
             tagged = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             return None
-        reference, mac = tagged[:_REFERENCE_BYTES], tagged[_REFERENCE_BYTES:]
+        about, mac = tagged[:size], tagged[size:]
         if len(mac) != _MAC_BYTES:
             return None
-        fits = [hmac.compare_digest(mac, _mac(key, purpose, reference)) for key in self._keys]
-        return reference if any(fits) else None
+        fits = [hmac.compare_digest(mac, _mac(key, purpose, about)) for key in self._keys]
+        return about if any(fits) else None
 
 
-def _mac(key: bytes, purpose: bytes, reference: bytes) -> bytes:
+def _mac(key: bytes, purpose: bytes, about: bytes) -> bytes:
     # The purpose is part of the MAC: a link to one page opens no other.
-    return hmac.digest(key, purpose + b"\0" + reference, hashlib.sha256)[:_MAC_BYTES]
+    return hmac.digest(key, purpose + b"\0" + about, hashlib.sha256)[:_MAC_BYTES]
+
+
+def _seconds(moment: datetime) -> bytes:
+    return int(moment.timestamp()).to_bytes(_TIME_BYTES)
+
+
+def _moment(seconds: bytes) -> datetime:
+    return datetime.fromtimestamp(int.from_bytes(seconds), UTC)
 
 
 def judge_age(age: timedelta) -> FormToken:

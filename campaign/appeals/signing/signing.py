@@ -11,9 +11,10 @@ from sqlalchemy import Integer, String, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
-from campaign.appeals.abuse import origins
+from campaign.appeals.abuse import form_protection, origins
 from campaign.appeals.signing import consent, equal_words, wishes
 from campaign.appeals.signing.addresses import normal_form
+from campaign.appeals.signing.by_reference import no_longer_valid
 from campaign.appeals.signing.wishes import Wish
 from campaign.errors import Gone, Refused, Unknown
 from campaign.mail import outbox
@@ -23,7 +24,7 @@ from campaign.publication.risk import risk_countries
 from campaign.publication.signing_time import may_be_signed
 from campaign.storage import Vault, compiled_statements
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_MESSAGE, SIGNATURE_NAME
-from campaign.storage.tables import Action, Case, Message, Signature, SignedText
+from campaign.storage.tables import Action, Case, LaterWish, Message, Signature, SignedText
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Shield, SignatureStatus
 
@@ -87,6 +88,52 @@ def sign(
         if held is None or seat == appeal.seats or (name is not None and name.casefold() == wish.name.casefold()):
             _answer_repeat(session, vault, appeal, held, name, wish, now)
             return
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """What a signing by a link that proves its address came to: the wish to confirm, or the signature that stands
+    already. `guarded`: of that one the disclosure is now more guarded than it was."""
+
+    reference: bytes
+    already: bool
+    guarded: bool = False
+
+
+def sign_at_once(session: Session, vault: Vault, slug: str, wish: Wish, now: datetime, network: str = "") -> AtOnce:
+    """Take a signature of someone whose address needs no second proof; what it gives is to be confirmed in the same
+    transaction. Owes no mail.
+
+    A signature that its owner has confirmed stays as it is, but for a disclosure that is more guarded. Raises as `sign`
+    does, `Unproven` while signing is paused, and `Gone` where its owner asked not to be written to any more.
+    """
+    appeal = _appeal(session, vault, slug, wish, now)
+    refuse_unless_open(appeal, now)
+    if appeal.shield is Shield.PAUSE:  # a sum is asked of nobody here: the link cannot be made up
+        raise form_protection.Unproven(form_protection.PAUSED)
+    ask_before_naming(
+        risk_countries(appeal.country, appeal.at_risk_countries), wish.country, wish.disclosure, wish.sure
+    )
+    email_hash = vault.keyed_hash("e-mail", normal_form(wish.email))
+    held: Signature | None = None
+    for seat in range(1, appeal.seats + 1):
+        made = _take_seat(session, vault, appeal, wish, email_hash, seat, now, network)
+        if made is not None:
+            return AtOnce(session.scalars(select(Signature.reference).where(Signature.id == made)).one(), already=False)
+        held = _held(session, appeal, email_hash, seat)
+        name = vault.decrypt(held.name, SIGNATURE_NAME, held.reference) if held is not None and held.name else None
+        if name is not None and name.casefold() == wish.name.casefold():
+            break
+    if held is None or held.status not in _MAY_WISH:
+        raise no_longer_valid()
+    if held.status is SignatureStatus.CONFIRMED:
+        before, held.disclosure = held.disclosure, wishes.more_guarded(wish.disclosure, held.disclosure)
+        session.flush()
+        return AtOnce(held.reference, already=True, guarded=held.disclosure is not before)
+    wishes.raise_guard(session, held.id, wish.disclosure)
+    bound = wishes.Bound(appeal.consent_text_id, appeal.signed_text_id, expires_at(now, appeal))
+    wish_id = wishes.add(session, vault, held.id, wish, bound, now)
+    return AtOnce(session.scalars(select(LaterWish.reference).where(LaterWish.id == wish_id)).one(), already=False)
 
 
 def refuse_unless_open(appeal: Appeal, now: datetime) -> None:

@@ -186,8 +186,21 @@ def withdraw(session: Session, signature_id: int) -> bool:
     number in a dossier that was frozen before, without the name. False if it was not confirmed: then nothing is
     changed.
     """
-    seat = {"seat": None, "email_hash": None}
-    if not _take_back(session, signature_id, SignatureStatus.CONFIRMED, SignatureStatus.WITHDRAWN, **seat):
+    return _let_go(session, signature_id, SignatureStatus.WITHDRAWN, seat=None, email_hash=None)
+
+
+def disown(session: Session, vault: Vault, reference: bytes | None) -> Given:
+    """ "This was not me", said of a signature that counts: it goes as if withdrawn; the seat and the keyed hash stay.
+
+    So no link signs it anew, and this action writes to the address no more. Doing it again changes nothing. Raises
+    `Gone` if there is no such signature.
+    """
+    _let_go(session, given(session, vault, reference).id, SignatureStatus.REJECTED)
+    return given(session, vault, reference)
+
+
+def _let_go(session: Session, signature_id: int, then: SignatureStatus, **seat: None) -> bool:
+    if not _take_back(session, signature_id, SignatureStatus.CONFIRMED, then, **seat):
         return False
     guarded.change(session, DossierEntry, DossierEntry.signature_id == signature_id, name=None)
     waiting = and_(LaterWish.signature_id == signature_id, LaterWish.confirmed_at.is_(None))

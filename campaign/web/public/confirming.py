@@ -36,9 +36,9 @@ def ask(locale: str, token: str) -> Response:
     with here.storage.reading() as session:
         signature = by_reference.given(session, here.storage.vault, here.links.read_confirmation(token))
         if signature.status is SignatureStatus.CONFIRMED:
-            return _thanks(locale, signature, token)
+            return thanks(locale, signature, token)
         if signature.status is not SignatureStatus.PENDING:
-            return _rejected(locale, signature)
+            return rejected(locale, signature)
         if signature.stopped:
             return _stopped(locale, signature, token)
         confirming.refuse_unless_confirmable(signature, clock.now())
@@ -65,10 +65,10 @@ def answer(locale: str, token: str) -> Response:
         elif not signature.stopped:
             signature = confirming.confirm(session, here.storage.vault, reference, now, form and form.chosen())
     if reject:
-        return _rejected(locale, left or signature, stands=left is None)
+        return rejected(locale, left or signature, stands=left is None)
     if signature.status in {SignatureStatus.REJECTED, SignatureStatus.WITHDRAWN}:
-        return _rejected(locale, signature)
-    return _thanks(locale, signature, token)
+        return rejected(locale, signature)
+    return thanks(locale, signature, token)
 
 
 def _refused(locale: str, token: str, form: ConfirmingForm) -> Response | None:
@@ -129,10 +129,11 @@ def _asked(
     )
 
 
-def _thanks(locale: str, signature: Given, token: str) -> Response:
+def thanks(locale: str, signature: Given, token: str, *, already: bool = False) -> Response:
     """What helps next: a letter that already carries their name; once writing would do harm, only that.
 
     Who lives where being named is dangerous, or asked that no one sees their name, is led to nothing that names them.
+    Without a token, from a link that proves an address and may have been passed on, nothing leads to what is stored.
     """
     if signature.stopped:
         return _stopped(locale, signature, token)
@@ -154,13 +155,16 @@ def _thanks(locale: str, signature: Given, token: str) -> Response:
         signature=signature,
         safe=safe,
         step=sharing.step_after_signing(action, safe),
-        name=signature.name,
-        country=signature.country,
+        # Of a signature that stood before, the page tells no name to whoever pressed.
+        name=None if already else signature.name,
+        country=None if already else signature.country,
         minister=view_models.minister_of(action),
         letter=view_models.letter_view(action, locale, None, None),
         token=token,
-        mine_token=door().links.mine(signature.reference),
-        may_send=send_eligibility.possible(action, clock.now()),
+        # Who comes by a mail's own link gets what opens this page; whoever presses another's button does not.
+        mine_token=door().links.mine(signature.reference) if token else "",
+        may_send=bool(token) and send_eligibility.possible(action, clock.now()),
+        already=already,
     )
     return make_response(body)
 
@@ -175,7 +179,7 @@ def _stopped(locale: str, signature: Given, token: str) -> Response:
     )
 
 
-def _rejected(locale: str, signature: Given, *, stands: bool = False) -> Response:
+def rejected(locale: str, signature: Given, *, stands: bool = False) -> Response:
     """`stands`: only a later wish was deleted, and the signature that its owner confirmed before is as it was."""
     with door().storage.reading() as session:
         action = published(session, signature.slug, locale)

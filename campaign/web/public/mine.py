@@ -23,7 +23,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import MineForm
 from campaign.web.locales import _
-from campaign.web.public import confirming, network
+from campaign.web.public import by_mail, confirming, network
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
@@ -41,9 +41,24 @@ def message(locale: str, token: str) -> Response:
     """Where a discreet mail leads: its address says nothing of confirming or signing, its page does what it is for."""
     if door().links.read_mine(token) is not None:
         return shown(locale, token)
-    if door().links.read_member(token) is not None:
+    links = door().links
+    if links.read_member(token) is not None:
         return network.shown(locale, token)
+    if links.read_one_step(token) is not None:
+        return by_mail.ask(locale, token)
+    if links.read_leaving(token) is not None:
+        return network.ask_to_leave(locale, token)
+    if links.read_unsubscribing(token) is not None:
+        return ask_to_stop(locale, token)
     return confirming.ask(locale, token)
+
+
+@blueprint.post("/<locale:locale>/m/<token>")
+def one_click(locale: str, token: str) -> Response:
+    """What mail programs post by themselves to the header of a discreet mail (RFC 8058): leave, or stop updates."""
+    if door().links.read_leaving(token) is not None:
+        return network.leave(locale, token)
+    return stop(locale, token)
 
 
 @blueprint.post("/<locale:locale>/mine/<token>")

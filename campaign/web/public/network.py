@@ -4,6 +4,7 @@ nothing: only a pressed button joins, changes or leaves."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import SimpleNamespace
 
 from flask import Blueprint, Response, make_response, request
@@ -15,7 +16,8 @@ from campaign.appeals.abuse import rate_limits
 from campaign.appeals.network import consent, membership
 from campaign.appeals.network.choices import Choices, News, fits
 from campaign.appeals.network.membership import Membership
-from campaign.appeals.signing.links import FormToken
+from campaign.appeals.signing.links import ONE_STEP_GOOD, FormToken, Sender
+from campaign.appeals.supporter import by_mail
 from campaign.language import LANGUAGES
 from campaign.publication.reading import open_actions
 from campaign.publication.values import ListedAction
@@ -24,7 +26,7 @@ from campaign.web import forms
 from campaign.web.app_state import door
 from campaign.web.locales import _
 from campaign.web.public.pages import cached
-from campaign.web.rendering import page
+from campaign.web.rendering import page, url
 from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("network", __name__)
@@ -115,7 +117,9 @@ def shown(locale: str, token: str, done: str = "", *, joined: bool = False) -> R
     with here.storage.reading() as session:
         member = membership.of_link(session, here.storage.vault, here.links.read_member(token), now)
         actions = open_actions(session, locale)
-    fitting = [it for it in actions if _fits(member, it)]
+        confirmed = member.status is MemberStatus.CONFIRMED
+        fitting = [it for it in actions if confirmed and _fits(member, it)][:MOST_SHOWN]
+        ids = by_mail.numbers(session, [it.slug for it in fitting])
     return make_response(
         page(
             "public/member.html",
@@ -124,11 +128,17 @@ def shown(locale: str, token: str, done: str = "", *, joined: bool = False) -> R
             done=done,
             joined=joined,
             pending=member.status is MemberStatus.PENDING,
-            actions=fitting[:MOST_SHOWN] if member.status is MemberStatus.CONFIRMED else [],
+            actions=[(it, _sign_url(locale, member, ids[it.slug], now)) for it in fitting],
             **_offered(locale),
             form=SimpleNamespace(values=_as_typed(member.choices), errors={}),
         )
     )
+
+
+def _sign_url(locale: str, member: Membership, action_id: int, now: datetime) -> str:
+    """Where they sign in one step: this page is as much their own as the mail that led to it."""
+    token = door().links.one_step(Sender.MEMBER, member.reference, action_id, now + ONE_STEP_GOOD)
+    return url("message" if member.choices.discreet else "one_step", locale=locale, token=token)
 
 
 def _fits(member: Membership, action: ListedAction) -> bool:

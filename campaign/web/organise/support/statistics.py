@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from campaign import clock
+from campaign.appeals.network import figures
 from campaign.appeals.signature_admin import charts, statistics
 from campaign.appeals.signature_admin.statistics import Expected, Statistics
 from campaign.cases.board import pace
@@ -25,11 +26,14 @@ def show(slug: str) -> str:
     """What it comes to, and where it leads."""
     action = read_action(slug)
     gathered, expected = _gathered(action)
+    with door().storage.reading() as session:
+        network = figures.gathered(session)
     return action_page(
         "organise/support/statistics.html",
         action,
         "statistics.show",
         statistics=gathered,
+        network=network,
         expected=expected,
         days=charts.days(gathered.days, expected, action.goal),
         bars=charts.bars,
