@@ -12,7 +12,7 @@ from campaign.appeals.relay import owed_news
 from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE
 from campaign.appeals.relay.queue_status import UNSENT_KEPT
 from campaign.storage.tables import Action, IncomingMail, Letter, Signature
-from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, SignatureStatus
+from campaign.vocabulary import ActionStatus, IncomingKind, LetterStatus, MessageKind, SignatureStatus
 
 BATCH = 1_000
 # What stands no more: nothing is sent in its name. One that was found invalid may yet be put back.
@@ -41,7 +41,7 @@ def of_erased(session: Session, signature_id: int) -> None:
     session.execute(
         update(Letter)
         .where(Letter.signature_id == signature_id)
-        .values(content=None, text_hash=None, signature_id=None)
+        .values(content=None, text_hash=None, signature_id=None, ask_answer=False, answer=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -52,9 +52,11 @@ def of_withdrawn(session: Session, signature_id: int) -> None:
     session.execute(
         update(Letter)
         .where(Letter.signature_id == signature_id)
-        .values(content=None, text_hash=None)
+        .values(content=None, text_hash=None, ask_answer=False)
         .execution_options(synchronize_session=False)
     )
+    theirs = select(Letter.id).where(Letter.signature_id == signature_id).scalar_subquery()
+    _forget_handed_in(session, IncomingMail.letter_id.in_(theirs))
 
 
 def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dry_run: bool = False) -> Forgotten:
@@ -84,6 +86,8 @@ def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dr
     # Sent once, come back, and not sent again: it was counted, and stays as a number.
     back = and_(unsent, Letter.sent_at.is_not(None))
     came_back = _empty(session, back, status=LetterStatus.BOUNCED, content=None, ended_at=now)
+    of_old = select(Letter.id).where(long_over).scalar_subquery()
+    _forget_handed_in(session, IncomingMail.letter_id.in_(of_old))
     ended_at = func.coalesce(Letter.ended_at, now)
     marks = {it.key: case((long_over, None), else_=it) for it in (Letter.text_hash, Letter.signature_id)}
     return Forgotten(len(gone), came_back + _empty(session, spent, content=None, ended_at=ended_at, **marks))
@@ -138,6 +142,16 @@ def _empty(session: Session, which: ColumnElement[bool], **values: object) -> in
         .execution_options(synchronize_session=False)
     ).all()
     return len(emptied)
+
+
+def _forget_handed_in(session: Session, which: ColumnElement[bool]) -> None:
+    """Let go of answers that supporters handed in, whether or not somebody has looked at them."""
+    session.execute(
+        update(IncomingMail)
+        .where(IncomingMail.kind == IncomingKind.HANDED_IN, IncomingMail.content.is_not(None), which)
+        .values(content=None, handled_at=func.coalesce(IncomingMail.handled_at, func.now()))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _count(session: Session, which: ColumnElement[bool]) -> int:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.appeals.relay import copies
 from campaign.appeals.relay.content import label_of
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import ORIGINAL
@@ -102,7 +103,7 @@ def record_reply(session: Session, vault: Vault, actor: Actor, mail_id: int, now
     session.execute(
         update(Letter)
         .where(Letter.id == mail.letter_id, Letter.status == LetterStatus.SENT)
-        .values(status=LetterStatus.DELIVERED, content=None, ended_at=now, problem=None)
+        .values(status=LetterStatus.DELIVERED, content=copies.kept_if_owed(), ended_at=now, problem=None)
         .execution_options(synchronize_session=False)
     )
     about = About("official", mail.official_id, action_id=mail.action_id)
@@ -153,6 +154,13 @@ def _handle(session: Session, mail: IncomingMail, actor: Actor, now: datetime, *
     ).one_or_none()
     if handled is None:
         raise Conflict("Somebody has dealt with this e-mail already.")
+
+
+def words_of(vault: Vault, mail: IncomingMail) -> str | None:
+    """The text of one; None once it is forgotten."""
+    if mail.content is None:
+        return None
+    return str(json.loads(vault.decrypt(mail.content, INCOMING_CONTENT, mail.mail_hash))["words"])
 
 
 def _one(session: Session, mail_id: int) -> IncomingMail:

@@ -78,6 +78,15 @@ class Links:
         """The reference of a token made by `leaving`; None for any other."""
         return self._reference(b"leave", token)
 
+    def answering(self, letter_id: int) -> str:
+        """The token by which the writer of a letter says whether it was answered, and nothing else."""
+        return self._token(b"answer", letter_id.to_bytes(_REFERENCE_BYTES))
+
+    def read_answering(self, token: str) -> int | None:
+        """The number of the letter of a token made by `answering`; None for any other."""
+        found = self._reference(b"answer", token)
+        return int.from_bytes(found) if found is not None else None
+
     def form(self, slug: str, text_version: int | None = None, *, aged: bool = False) -> str:
         """The token of a signing form of one action, stamped with this second and with the text that is shown.
 
