@@ -9,17 +9,20 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import func, select, update
 
+from campaign import clock
 from campaign.appeals.mails import letter_mails
 from campaign.appeals.relay import answers, bounces, copies, deletion, incoming, owed_news, requests
 from campaign.appeals.relay.answers import Told
 from campaign.appeals.signing.links import Links
 from campaign.appeals.supporter import my_signature
 from campaign.errors import Conflict, Gone, Refused
+from campaign.jobs import Jobs
 from campaign.mail import outbox
 from campaign.office.audit import Actor
+from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Case, IncomingMail, Letter, Message
-from campaign.vocabulary import IncomingKind, LetterAnswer, LetterStatus, MessageKind
+from campaign.vocabulary import IncomingKind, LetterAnswer, LetterStatus, MessageKind, MessageStatus
 from tests import made
 from tests.appeals.entrusted import drafted, one, signed
 from tests.conftest import SECRET_KEY
@@ -278,3 +281,15 @@ def arrives(storage: Storage, letter_id: int) -> None:
         answers.hand_in(session, storage.vault, letter_id, "We have it.", made.NOON)
         mail_id = session.scalars(select(IncomingMail.id)).one()
         incoming.record_reply(session, storage.vault, Actor(None, "tests"), mail_id, MONDAY)
+
+
+def test_the_outbox_writes_both_and_asks_no_second_time(storage: Storage, settings: Settings, ada: bytes) -> None:
+    letter_id = agreed(storage, ada, copy=True)
+    goes(storage, letter_id, clock.now() - timedelta(days=29))
+    jobs = Jobs(settings, storage)
+    assert jobs.post() > 0
+    assert jobs.post() == 0
+    with storage.reading() as session:
+        rows = session.execute(select(Message.kind, Message.status).where(Message.letter_id == letter_id)).all()
+    sent = {kind for kind, status in rows if status is MessageStatus.SENT}
+    assert sent == {MessageKind.LETTER_SENT, MessageKind.LETTER_COPY, MessageKind.LETTER_ANSWERED}

@@ -54,7 +54,7 @@ def test_only_what_was_ticked_is_owed(ada: Supporter, ticked: dict[str, str]) ->
 
 
 def test_who_lives_at_risk_is_told_what_a_copy_is(ada: Supporter) -> None:
-    sentence = "Everyone who can open your mailbox can read it."
+    sentence = "Everyone who can open your e-mail can read it."
     there = drafted(ada.site)
     assert sentence not in ada.site.client.get(there).text
     with ada.site.storage.writing() as session:
