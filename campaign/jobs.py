@@ -22,7 +22,7 @@ from campaign.appeals import captured_mail, moments, retention
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.mails import letter_mails, signature_mails, update_mails
 from campaign.appeals.network import member_mails, membership, rounds
-from campaign.appeals.relay import bounce_mailbox, bounces, incoming, owed_news, queue
+from campaign.appeals.relay import bounce_mailbox, bounces, copies, incoming, owed_news, queue
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signing import equal_words
@@ -381,6 +381,8 @@ class Jobs:
             return update_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.kind in member_mails.KINDS:
             return member_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
+        if message.kind is MessageKind.LETTER_COPY:
+            return copies.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.kind in owed_news.KINDS:
             return letter_mails.compose(session, self._storage.vault, self._links, base_url, message, now)
         if message.organiser_id is not None:

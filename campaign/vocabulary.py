@@ -127,6 +127,9 @@ class MessageKind(StrEnum):
     LETTER_RETURNED = "letter_returned"
     LETTER_POSTED = "letter_posted"
     LETTER_DROPPED = "letter_dropped"
+    # To its writer, if they wished it: the letter itself, and weeks later whether there was an answer.
+    LETTER_COPY = "letter_copy"
+    LETTER_ANSWERED = "letter_answered"
     LETTERS_HELD = "letters_held"  # to admins: servers refuse us, whatever the address
     SIGN_IN = "sign_in"
     ACCOUNT_CHANGED = "account_changed"
@@ -168,11 +171,19 @@ class LetterStatus(StrEnum):
     DROPPED = "dropped"
 
 
+class LetterAnswer(StrEnum):
+    """What the writer of a letter says of an answer to it."""
+
+    ANSWERED = "answered"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+
+
 class IncomingKind(StrEnum):
     """What came into the mailbox of reports and is no report that could be read.
 
     `report`: a mail server says something that nobody here could read, or of no letter that we know. `refusal`: a
-    server will have no mail from us at all.
+    server will have no mail from us at all. `handed_in`: no mail, but an official's answer as a supporter typed it.
     """
 
     REPLY = "reply"
@@ -180,6 +191,7 @@ class IncomingKind(StrEnum):
     COMPLAINT = "complaint"
     REPORT = "report"
     REFUSAL = "refusal"
+    HANDED_IN = "handed_in"
 
 
 class Role(StrEnum):

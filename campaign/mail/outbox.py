@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,7 +56,7 @@ def enqueue(
     `wish_id` is of the later wish that a confirmation is about; None: the signature itself.
     """
     whom = {"signature_id": signature_id} if wish_id is None else {"signature_id": signature_id, "wish_id": wish_id}
-    return _enqueue(session, kind, key, now, **whom)
+    return _enqueue(session, kind, key, now, whom)
 
 
 def known(session: Session, key: str) -> bool:
@@ -64,15 +65,33 @@ def known(session: Session, key: str) -> bool:
 
 
 def enqueue_of_letter(
-    session: Session, kind: MessageKind, signature_id: int, letter_id: int, key: str, now: datetime
+    session: Session,
+    kind: MessageKind,
+    signature_id: int,
+    letter_id: int,
+    key: str,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> bool:
-    """Owe a supporter news of a letter of theirs; like `enqueue`."""
-    return _enqueue(session, kind, key, now, signature_id=signature_id, letter_id=letter_id)
+    """Owe a supporter news of a letter of theirs; like `enqueue`. `due_at`: when it may go; None: at once."""
+    return _enqueue(session, kind, key, now, {"signature_id": signature_id, "letter_id": letter_id}, due_at)
+
+
+def put_off(session: Session, key: str, due_at: datetime) -> bool:
+    """Let a message that has not gone wait until `due_at`. False if none with this key waits."""
+    later = session.execute(
+        update(Message)
+        .where(Message.idempotency_key == key, Message.status == MessageStatus.PENDING)
+        .values(due_at=due_at)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return later.one_or_none() is not None
 
 
 def enqueue_update(session: Session, update_id: int, signature_id: int, key: str, now: datetime) -> bool:
     """Owe a supporter an update of which they asked to be told; like `enqueue`."""
-    return _enqueue(session, MessageKind.UPDATE, key, now, signature_id=signature_id, update_id=update_id)
+    return _enqueue(session, MessageKind.UPDATE, key, now, {"signature_id": signature_id, "update_id": update_id})
 
 
 def enqueue_for_organiser(
@@ -82,7 +101,7 @@ def enqueue_for_organiser(
     whom = (
         {"organiser_id": organiser_id} if update_id is None else {"organiser_id": organiser_id, "update_id": update_id}
     )
-    return _enqueue(session, kind, key, now, **whom)
+    return _enqueue(session, kind, key, now, whom)
 
 
 def enqueue_for_member(
@@ -90,10 +109,17 @@ def enqueue_for_member(
 ) -> bool:
     """Owe a member of the network a message; like `enqueue`. `round_id` is of what went out to the network."""
     whom = {"member_id": member_id} if round_id is None else {"member_id": member_id, "round_id": round_id}
-    return _enqueue(session, kind, key, now, **whom)
+    return _enqueue(session, kind, key, now, whom)
 
 
-def _enqueue(session: Session, kind: MessageKind, key: str, now: datetime, **whom: int) -> bool:
+def _enqueue(
+    session: Session,
+    kind: MessageKind,
+    key: str,
+    now: datetime,
+    whom: Mapping[str, int],
+    due_at: datetime | None = None,
+) -> bool:
     return (
         insert_or_leave(
             session,
@@ -103,7 +129,7 @@ def _enqueue(session: Session, kind: MessageKind, key: str, now: datetime, **who
             **whom,
             status=MessageStatus.PENDING,
             created_at=now,
-            due_at=now,
+            due_at=due_at or now,
             attempts=0,
         )
         is not None

@@ -26,6 +26,7 @@ from campaign.web import (
 from campaign.web.app_state import Door
 from campaign.web.organise.account.sessions import PATH
 from campaign.web.public import (
+    answering,
     by_mail,
     confirming,
     form_challenge,
@@ -96,6 +97,7 @@ def build(settings: Settings) -> Flask:
         prints,
         writing,
         send_letter,
+        answering,
         sharing,
         sheets,
         feeds,

@@ -53,6 +53,7 @@ _ENDPOINTS = {
     "sent": "writing.sent",
     "let_us_send": "sending.write",
     "sending": "sending.shown",
+    "answer": "answering.ask",
     "shared": "pages.action_in_any_language",
     "share_image": "sharing.image",
     "poster": "sharing.poster",
@@ -78,6 +79,7 @@ _ASKED_ON = {
     "network.leave": "leave_network",
     "sending.keep": "let_us_send",
     "sending.answer": "mine",
+    "answering.tell": "answer",
 }
 
 

@@ -48,7 +48,7 @@ _ABOUT_PAGES = frozenset({"Content-Security-Policy", "Permissions-Policy", "Cros
 # Opened by itself, a file runs and sends nothing ("sandbox" forbids forms and scripts).
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 # Organisers, and what opens by a link in a mail; the last are behind a locale.
-_LINKED = frozenset({"mine", "m", "confirm", "unsubscribe", "network", "leave", "sign", "undo"})
+_LINKED = frozenset({"mine", "m", "confirm", "unsubscribe", "network", "leave", "sign", "undo", "answer"})
 _PRIVATE = _LINKED | {"organise", "handed", "demo"}
 STRICT_TRANSPORT = (("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),)
 

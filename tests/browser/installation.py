@@ -20,12 +20,13 @@ from unittest.mock import patch
 
 from itsdangerous import TimestampSigner
 from PIL import Image, ImageChops, ImageDraw
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from campaign import clock
 from campaign.appeals.abuse import rate_limits
 from campaign.appeals.network import membership
 from campaign.appeals.network.choices import Choices
+from campaign.appeals.relay import requests
 from campaign.appeals.signing.links import ONE_STEP_GOOD, Links, Sender
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
@@ -37,8 +38,8 @@ from campaign.jobs import Jobs
 from campaign.office.audit import Actor
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
-from campaign.storage.tables import ActionText, Member, Message, ModelLetter, Signature
-from campaign.vocabulary import ActionStatus, Disclosure, Focus, PictureKind, Rhythm
+from campaign.storage.tables import ActionText, Letter, Member, Message, ModelLetter, Signature
+from campaign.vocabulary import ActionStatus, Disclosure, Focus, LetterAnswer, LetterStatus, PictureKind, Rhythm
 from tests import made
 
 # In every language: a picture that nobody has described in one is not shown there.
@@ -249,10 +250,24 @@ def _furnish(settings: Settings) -> dict[str, str]:
     names["one_step"] = links.one_step(Sender.MEMBER, member, open_id, now + ONE_STEP_GOOD)
     names["one_step_known"] = links.one_step(Sender.SIGNER, signer, open_id, now + ONE_STEP_GOOD)
     names["undo"] = links.undoing(signer, now + ONE_STEP_GOOD)
+    names["asked"] = _asked(storage, links, None)
+    names["answered"] = _asked(storage, links, LetterAnswer.ANSWERED)
     with storage.writing() as session:
         opening_and_closing.stop(session, "stopped-later", {"en": "She is free.", "ur": "وہ آزاد ہیں۔"}, now)
     storage.dispose()
     return names
+
+
+def _asked(storage: Storage, links: Links, answer: LetterAnswer | None) -> str:
+    """A letter that went; the token by which its writer says whether it was answered."""
+    now, slug = clock.now(), "in-english-only"
+    reference = links.read_mine(_signed(storage, links, slug, "confirmed")["mine"])
+    with storage.writing() as session:
+        letter_id = requests.save_draft(session, storage.vault, reference, slug, 1, "en", None, now).id
+        requests.submit(session, storage.vault, reference, letter_id, "en", now)
+        went = {"status": LetterStatus.SENT, "sent_at": now, "answer": answer}
+        session.execute(update(Letter).where(Letter.id == letter_id).values(**went))
+    return links.answering(letter_id)
 
 
 def _joined(storage: Storage, links: Links, *, confirmed: bool = True) -> dict[str, str]:

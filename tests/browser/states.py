@@ -104,6 +104,12 @@ def _agreed(page: Page, place: Installation, locale: str) -> None:
     page.goto(f"{place.base}/{locale}/mine/{token}")
 
 
+def _no_reply(page: Page, place: Installation, locale: str) -> None:
+    _at("/{locale}/answer/{answered}")(page, place, locale)
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('main form:has(textarea)').submit()")
+
+
 def _preview_of_ones_own(page: Page, place: Installation, locale: str) -> None:
     """The preview as it is reached from the thanks: it offers to send."""
     _at("/{locale}/confirm/{confirmed}")(page, place, locale)
@@ -225,6 +231,9 @@ _WAYS: dict[str, Way] = {
     "as it goes": _as_it_goes,
     "not agreed": _not_agreed,
     "my signature, letters": _agreed,
+    "did they answer": _at("/{locale}/answer/{asked}"),
+    "did they answer, they did": _at("/{locale}/answer/{answered}"),
+    "did they answer, nothing pasted": _no_reply,
     "preview of one's own": _preview_of_ones_own,
     "erased": _erased,
     "no more updates": _unsubscribed,

@@ -51,13 +51,17 @@ def compose(
         return None
     if signature.email is None or signature.name is None or not true_still(message.kind, letter.status):
         return None
+    if message.kind is MessageKind.LETTER_ANSWERED and letter.answer is not None:
+        return None  # they told us unasked
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     here = f"{base_url}/{locale}"
-    mine_url = f"{here}/mine/{links.mine(signature.reference)}"
-    run = session.get(PostRun, letter.post_run_id) if letter.post_run_id is not None else None
-    sent_on = clock.local_day(letter.sent_at, case.time_zone) if letter.sent_at is not None else None
     to = vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference)
     discreet = at_risk(case, signature) or discretion.asked_for(session, vault, to)
+    # One path for all such links, and it tells nothing.
+    mine_url = f"{here}/{'m' if discreet else 'mine'}/{links.mine(signature.reference)}"
+    answer_url = f"{here}/{'m' if discreet else 'answer'}/{links.answering(letter.id)}"
+    run = session.get(PostRun, letter.post_run_id) if letter.post_run_id is not None else None
+    sent_on = clock.local_day(letter.sent_at, case.time_zone) if letter.sent_at is not None else None
     return write(
         DISCREET if discreet else message.kind,
         locale,
@@ -77,7 +81,8 @@ def compose(
             "timely": may_be_signed(action.status, action.deadline, case.time_zone, now),
             "letter_url": f"{here}/actions/{action.slug}#letter",
             "mine_url": mine_url,
-            "open_url": mine_url,
+            "answer_url": answer_url,
+            "open_url": answer_url if message.kind is MessageKind.LETTER_ANSWERED else mine_url,
         },
     )
 
@@ -91,6 +96,8 @@ def true_still(kind: MessageKind, status: LetterStatus) -> bool:
             return status in (LetterStatus.BOUNCED, LetterStatus.PRINTED)
         case MessageKind.LETTER_POSTED:
             return status is LetterStatus.PRINTED
+        case MessageKind.LETTER_ANSWERED:
+            return status in (LetterStatus.SENT, LetterStatus.DELIVERED, LetterStatus.PRINTED)
         case MessageKind.LETTER_DROPPED:
             return status is LetterStatus.DROPPED
     return False

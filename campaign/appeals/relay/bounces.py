@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.appeals.relay import owed_news
+from campaign.appeals.relay import copies, owed_news
 from campaign.appeals.relay.content import Content
 from campaign.mail import outbox, reports
 from campaign.mail.reports import Report, Verdict
@@ -57,7 +57,8 @@ def record(  # noqa: PLR0911 - a policy, read from the top
     problem = f"report {report.status or '5'}"
     match report.verdict:
         case Verdict.DELIVERED:
-            arrived = _move(session, letter.id, LetterStatus.DELIVERED, content=None, ended_at=now, problem=None)
+            content = copies.kept_if_owed()
+            arrived = _move(session, letter.id, LetterStatus.DELIVERED, content=content, ended_at=now, problem=None)
             return Recorded.DELIVERED if arrived else Recorded.KNOWN
         case Verdict.DELAYED:
             return Recorded.NOTED
@@ -155,12 +156,14 @@ def release(session: Session, now: datetime, most: int = BATCH) -> int:
 def settle(session: Session, now: datetime, most: int = BATCH) -> int:
     """Forget the words of what went weeks ago and of which nothing came back. It stays `sent`: silence is no answer.
     Returns how many letters."""
+    # One that arrived while its writer's copy was owed kept its words that long.
+    arrived = and_(Letter.status == LetterStatus.DELIVERED, ~copies.is_owed())
     old = (
         select(Letter.id)
         .where(
-            Letter.status == LetterStatus.SENT,
+            Letter.status.in_((LetterStatus.SENT, LetterStatus.DELIVERED)),
             Letter.content.is_not(None),
-            Letter.sent_at <= now - REPORTS_WITHIN,
+            or_(Letter.sent_at <= now - REPORTS_WITHIN, arrived),
         )
         .order_by(Letter.id)
         .limit(most)
@@ -169,9 +172,9 @@ def settle(session: Session, now: datetime, most: int = BATCH) -> int:
         session,
         Letter,
         Letter.id.in_(old.scalar_subquery()),
-        Letter.status == LetterStatus.SENT,
+        Letter.status.in_((LetterStatus.SENT, LetterStatus.DELIVERED)),
         content=None,
-        ended_at=now,
+        ended_at=func.coalesce(Letter.ended_at, now),
     )
 
 

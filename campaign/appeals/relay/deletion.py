@@ -13,7 +13,7 @@ from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE
 from campaign.appeals.relay.queue_status import UNSENT_KEPT
 from campaign.storage import guarded
 from campaign.storage.tables import Action, IncomingMail, Letter, Signature
-from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, SignatureStatus
+from campaign.vocabulary import ActionStatus, IncomingKind, LetterStatus, MessageKind, SignatureStatus
 
 BATCH = 1_000
 # What stands no more: nothing is sent in its name. One that was found invalid may yet be put back.
@@ -41,14 +41,23 @@ def of_erased(session: Session, signature_id: int) -> None:
         handled_at=func.coalesce(IncomingMail.handled_at, func.now()),
     )
     guarded.change(
-        session, Letter, Letter.signature_id == signature_id, content=None, text_hash=None, signature_id=None
+        session,
+        Letter,
+        Letter.signature_id == signature_id,
+        content=None,
+        text_hash=None,
+        signature_id=None,
+        ask_answer=False,
+        answer=None,
     )
 
 
 def of_withdrawn(session: Session, signature_id: int) -> None:
     """With the signature goes what has not gone yet, and of what has, or is printed, every word: a number stays."""
     guarded.remove(session, Letter, _retrievable(Letter.signature_id == signature_id))
-    guarded.change(session, Letter, Letter.signature_id == signature_id, content=None, text_hash=None)
+    guarded.change(session, Letter, Letter.signature_id == signature_id, content=None, text_hash=None, ask_answer=False)
+    theirs = select(Letter.id).where(Letter.signature_id == signature_id).scalar_subquery()
+    _forget_handed_in(session, IncomingMail.letter_id.in_(theirs))
 
 
 def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dry_run: bool = False) -> Forgotten:
@@ -78,6 +87,8 @@ def purge(session: Session, long_over: ColumnElement[bool], now: datetime, *, dr
     # Sent once, come back, and not sent again: it was counted, and stays as a number.
     back = and_(unsent, Letter.sent_at.is_not(None))
     came_back = _empty(session, back, status=LetterStatus.BOUNCED, content=None, ended_at=now)
+    of_old = select(Letter.id).where(long_over).scalar_subquery()
+    _forget_handed_in(session, IncomingMail.letter_id.in_(of_old))
     ended_at = func.coalesce(Letter.ended_at, now)
     marks = {it.key: case((long_over, None), else_=it) for it in (Letter.text_hash, Letter.signature_id)}
     return Forgotten(len(gone), came_back + _empty(session, spent, content=None, ended_at=ended_at, **marks))
@@ -125,6 +136,19 @@ def _retrievable(which: ColumnElement[bool]) -> ColumnElement[bool]:
 def _empty(session: Session, which: ColumnElement[bool], **values: object) -> int:
     chosen = select(Letter.id).where(which).limit(BATCH).scalar_subquery()
     return guarded.change(session, Letter, Letter.id.in_(chosen), Letter.lease.is_(None), **values)
+
+
+def _forget_handed_in(session: Session, which: ColumnElement[bool]) -> None:
+    """Let go of answers that supporters handed in, whether or not somebody has looked at them."""
+    guarded.change(
+        session,
+        IncomingMail,
+        IncomingMail.kind == IncomingKind.HANDED_IN,
+        IncomingMail.content.is_not(None),
+        which,
+        content=None,
+        handled_at=func.coalesce(IncomingMail.handled_at, func.now()),
+    )
 
 
 def _count(session: Session, which: ColumnElement[bool]) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign import folding
+from campaign.appeals.relay import copies
 from campaign.appeals.relay.content import label_of
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import ORIGINAL
@@ -130,7 +131,7 @@ def record_reply(session: Session, vault: Vault, actor: Actor, mail_id: int, now
         Letter.id == mail.letter_id,
         Letter.status == LetterStatus.SENT,
         status=LetterStatus.DELIVERED,
-        content=None,
+        content=copies.kept_if_owed(),
         ended_at=now,
         problem=None,
     )
@@ -179,6 +180,13 @@ def _handle(session: Session, mail: IncomingMail, actor: Actor, now: datetime, *
     )
     if not handled:
         raise Conflict("Somebody has dealt with this e-mail already.")
+
+
+def words_of(vault: Vault, mail: IncomingMail) -> str | None:
+    """The text of one; None once it is forgotten."""
+    if mail.content is None:
+        return None
+    return str(json.loads(vault.decrypt(mail.content, INCOMING_CONTENT, mail.mail_hash))["words"])
 
 
 def _one(session: Session, mail_id: int) -> IncomingMail:

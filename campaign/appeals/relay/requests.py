@@ -9,12 +9,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.letters import letters
 from campaign.appeals.relay import consent as relay_consent
+from campaign.appeals.relay import copies, incoming
 from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE, Content, addressee_of, label_of, text_of, words_hash
 from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
 from campaign.errors import Conflict, Gone, Refused, Unknown, Unprintable
@@ -28,9 +29,9 @@ from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
 from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
-from campaign.storage.tables import Action, Case, Letter, LetterConsent, Official, PostRun, Signature
+from campaign.storage.tables import Action, Case, IncomingMail, Letter, LetterConsent, Official, PostRun, Signature
 from campaign.storage.upsert import insert_or_leave
-from campaign.vocabulary import LetterStatus, SignatureStatus
+from campaign.vocabulary import IncomingKind, LetterAnswer, LetterStatus, SignatureStatus
 
 # An official reads what many people write, not what one writes often.
 MAX_LETTERS_PER_OFFICIAL = 3
@@ -75,6 +76,9 @@ class Mine:
     subject: str | None
     text: str | None
     consent: str | None  # what they were told, in the language they agreed in
+    asked: bool  # whether they wish to be asked if there was an answer
+    answer: LetterAnswer | None
+    handed_in: str | None  # an answer's text that they gave us, until it is forgotten
 
 
 def save_draft(
@@ -137,8 +141,20 @@ def shown(session: Session, vault: Vault, reference: bytes | None, letter_id: in
     )
 
 
-def submit(session: Session, vault: Vault, reference: bytes | None, letter_id: int, locale: str, now: datetime) -> None:
+def submit(
+    session: Session,
+    vault: Vault,
+    reference: bytes | None,
+    letter_id: int,
+    locale: str,
+    now: datetime,
+    *,
+    copy: bool = False,
+    ask: bool = False,
+) -> None:
     """Have a drafted letter sent, with the consent as it reads in `locale`, the page's language. Twice is once.
+
+    `copy`: its writer wants it by e-mail. `ask`: they want to be asked, once, whether there was an answer.
 
     Raises `Unknown` if there is no such letter of theirs, `Gone` and `Refused` as `draft` does, `Conflict` if enough
     were sent to this official.
@@ -168,7 +184,10 @@ def submit(session: Session, vault: Vault, reference: bytes | None, letter_id: i
         letter_consent_id=relay_consent.agreed(session, locale, now),
         created_at=now,
         due_at=now,
+        ask_answer=ask,
     )
+    if copy:
+        copies.owe(session, signature.id, letter_id, now)
 
 
 def withdraw(session: Session, reference: bytes | None, letter_id: int) -> None:
@@ -189,18 +208,29 @@ def withdraw(session: Session, reference: bytes | None, letter_id: int) -> None:
 def letters_of(session: Session, vault: Vault, reference: bytes | None) -> tuple[Mine, ...]:
     """All letters that a signature's owner asked us to send, the newest first; none for a link that leads nowhere."""
     rows = session.execute(
-        select(Letter, Official, PostRun.posted_on, LetterConsent.text)
+        select(Letter, Official, PostRun.posted_on, LetterConsent.text, IncomingMail)
         .join(Signature, Signature.id == Letter.signature_id)
         .join(Official, Official.id == Letter.official_id)
         .outerjoin(PostRun, PostRun.id == Letter.post_run_id)
         .outerjoin(LetterConsent, LetterConsent.id == Letter.letter_consent_id)
+        .outerjoin(
+            IncomingMail,
+            and_(IncomingMail.letter_id == Letter.id, IncomingMail.kind == IncomingKind.HANDED_IN),
+        )
         .where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
         .order_by(Letter.id.desc())
     ).all()
     return tuple(_mine(vault, *row) for row in rows)
 
 
-def _mine(vault: Vault, letter: Letter, official: Official, posted_on: date | None, consent: str | None) -> Mine:
+def _mine(
+    vault: Vault,
+    letter: Letter,
+    official: Official,
+    posted_on: date | None,
+    consent: str | None,
+    handed_in: IncomingMail | None,
+) -> Mine:
     content = Content.decrypted(vault, letter.content, letter.id) if letter.content is not None else None
     sheet = content.sheet(letter.created_at.date(), addressee_of(official, content.locale)) if content else None
     return Mine(
@@ -216,6 +246,9 @@ def _mine(vault: Vault, letter: Letter, official: Official, posted_on: date | No
         subject=content.subject if content else None,
         text=text_of(sheet) if sheet else None,
         consent=consent,
+        asked=letter.ask_answer,
+        answer=letter.answer,
+        handed_in=incoming.words_of(vault, handed_in) if handed_in is not None else None,
     )
 
 

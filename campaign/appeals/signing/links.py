@@ -124,6 +124,15 @@ class Links:
         about = self._about(b"undo", token, _REFERENCE_BYTES + _TIME_BYTES)
         return about[:_REFERENCE_BYTES] if about is not None and at < _moment(about[_REFERENCE_BYTES:]) else None
 
+    def answering(self, letter_id: int) -> str:
+        """The token by which the writer of a letter says whether it was answered, and nothing else."""
+        return self._token(b"answer", letter_id.to_bytes(_REFERENCE_BYTES))
+
+    def read_answering(self, token: str) -> int | None:
+        """The number of the letter of a token made by `answering`; None for any other."""
+        found = self._reference(b"answer", token)
+        return int.from_bytes(found) if found is not None else None
+
     def form(self, slug: str, text_version: int | None = None, *, aged: bool = False) -> str:
         """The token of a signing form of one action, stamped with this second and with the text that is shown.
 

@@ -389,6 +389,9 @@ def as_json(signature: Mine) -> dict[str, Any]:
                 "subject": it.subject,
                 "text": it.text,
                 "consent": it.consent,
+                "ask_me_about_an_answer": it.asked,
+                "answer": str(it.answer) if it.answer else None,
+                "answer_handed_in": it.handed_in,
             }
             for it in signature.letters
         ],

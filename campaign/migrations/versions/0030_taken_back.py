@@ -1,7 +1,7 @@
 """what is taken back leaves the public counts a few at a time: it waits in a table of its own
 
 Revision ID: 0030
-Revises: 0026
+Revises: 0028
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import BIG, At, Base, BigKey, Key, LongText
 from campaign.storage.tables.officials import Official
 from campaign.storage.types import Instant, Word, one_of
-from campaign.vocabulary import ChannelKind, LetterStatus, Paper
+from campaign.vocabulary import ChannelKind, LetterAnswer, LetterStatus, Paper
 
 
 class LetterConsent(Base):
@@ -54,6 +54,7 @@ class Letter(Base):
     __tablename__ = "letters"
     __table_args__ = (
         one_of("status", LetterStatus),
+        one_of("answer", LetterAnswer),
         CheckConstraint("status NOT IN ('drafted', 'queued') OR content IS NOT NULL", name="has_words_to_send"),
         CheckConstraint("(lease IS NULL) = (leased_until IS NULL)", name="leased_until_some_time"),
         CheckConstraint("lease IS NULL OR status = 'queued'", name="leased_while_queued"),
@@ -85,6 +86,9 @@ class Letter(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     problem: Mapped[str | None] = mapped_column(String(80))  # a status code and its class; never what a server wrote
     post_run_id: Mapped[int | None] = mapped_column(ForeignKey("post_runs.id", ondelete="RESTRICT"))
+    # Whether its writer wishes to be asked, once, if there was an answer; and what they said.
+    ask_answer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    answer: Mapped[LetterAnswer | None] = mapped_column(Word(LetterAnswer))
 
 
 class LetterReport(Base):

@@ -44,7 +44,8 @@ class Message(Base):
         CheckConstraint("(kind = 'update') = (update_id IS NOT NULL)", name="update_of_which"),
         CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),
         CheckConstraint(
-            "(kind IN ('letter_sent', 'letter_returned', 'letter_posted', 'letter_dropped')) = (letter_id IS NOT NULL)",
+            "(kind IN ('letter_sent', 'letter_returned', 'letter_posted', 'letter_dropped', 'letter_copy',"
+            " 'letter_answered')) = (letter_id IS NOT NULL)",
             name="of_which_letter",
         ),
         # What is owed, in the order in which it is due; and what is settled, until its time is over.
@@ -79,7 +80,8 @@ class Message(Base):
 
 
 class IncomingMail(Base):
-    """A mail that a person has to look at: an answer, a complaint, a report that no program could read.
+    """A mail that a person has to look at: an answer, a complaint, a report that no program could read; or an answer
+    that a supporter handed in.
 
     `content` is encrypted, and goes some time after somebody has dealt with it. `mail_hash` (keyed) is of the mail as
     it came: read twice from the mailbox, it is kept once. `letter_id` only where the mail bears our seal.

@@ -23,7 +23,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import MineForm
 from campaign.web.locales import _
-from campaign.web.public import by_mail, confirming, network
+from campaign.web.public import answering, by_mail, confirming, network
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
@@ -42,6 +42,8 @@ def message(locale: str, token: str) -> Response:
     if door().links.read_mine(token) is not None:
         return shown(locale, token)
     links = door().links
+    if links.read_answering(token) is not None:
+        return answering.shown(locale, token)
     if links.read_member(token) is not None:
         return network.shown(locale, token)
     if links.read_one_step(token) is not None:
@@ -223,6 +225,7 @@ def shown(
         news=told,
         may_send=stored.status is SignatureStatus.CONFIRMED and send_eligibility.possible(action, clock.now()),
         token=token,
+        answer_tokens={it.id: here.links.answering(it.id) for it in stored.letters if it.sent_at or it.posted_on},
         # Confirming leads on to what helps next, so it keeps its own address.
         confirm_token=here.links.confirmation(reference) if reference and _confirmable(stored) else None,
         done=done,

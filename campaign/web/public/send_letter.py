@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Redirect
 from campaign import clock, language
 from campaign.appeals.abuse import rate_limits
 from campaign.appeals.letters import letters
-from campaign.appeals.relay import consent, requests
+from campaign.appeals.relay import answers, consent, requests
 from campaign.appeals.relay.requests import Drafted
 from campaign.appeals.relay.sender import on_behalf_of
 from campaign.appeals.supporter import my_signature, send_eligibility
@@ -119,7 +119,16 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
         return make_response(_shown(locale, token, letter_id, errors), 422)
     with door().storage.writing() as session:
         _throttle(session)
-        requests.submit(session, door().storage.vault, reference, letter_id, locale, clock.now())
+        requests.submit(
+            session,
+            door().storage.vault,
+            reference,
+            letter_id,
+            locale,
+            clock.now(),
+            copy=bool(request.form.get("copy")),
+            ask=bool(request.form.get("ask")),
+        )
     return mine.shown(
         locale, token, done=_("Your letter is waiting to be sent. Until it is sent, you can withdraw it here.")
     )
@@ -188,6 +197,8 @@ def _shown(locale: str, token: str, letter_id: int, errors: Mapping[str, str] | 
         consent=consent.wording(locale),
         token=token,
         errors=errors or {},
+        ticked={it for it in ("copy", "ask") if request.form.get(it)},
+        weeks=answers.ASKED_AFTER.days // 7,
     )
 
 

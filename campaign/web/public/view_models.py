@@ -17,7 +17,7 @@ from campaign.appeals.letters import channels, documents
 from campaign.appeals.letters.channels import Channel, Email, LinkFit, Written
 from campaign.appeals.letters.letters import sheet
 from campaign.appeals.network import membership
-from campaign.appeals.relay import bounces, content, queue_status
+from campaign.appeals.relay import bounces, content, incoming, queue_status
 from campaign.appeals.signing.signing import PENDING_KEPT
 from campaign.language import ORIGINAL
 from campaign.publication.goals import Milestones, milestones
@@ -40,6 +40,7 @@ class RetentionPeriods:
     grace_hours: int
     network_hours: int
     letter_days: int  # of one that we sent, from then on
+    reply_days: int  # of a reply that a supporter handed in, once an organiser has read it
     draft_hours: int  # of one that was not agreed to
     joining_days: int  # of an address in the network that nobody confirmed
     unsent_days: int  # of one that could not be sent, from the end of its action
@@ -50,6 +51,7 @@ KEPT = RetentionPeriods(
     grace_hours=int(clock.CONFIRMATION_GRACE.total_seconds() // 3600),
     network_hours=int(rate_limits.KEPT.total_seconds() // 3600),
     letter_days=bounces.REPORTS_WITHIN.days,
+    reply_days=incoming.HANDLED_KEPT.days,
     draft_hours=int(content.DRAFT_KEPT.total_seconds() // 3600),
     joining_days=membership.PENDING_KEPT.days,
     unsent_days=queue_status.UNSENT_KEPT.days,

@@ -122,6 +122,7 @@ _WAITING = {
     IncomingKind.REFUSAL: ("1 server refuses mail from us.", "%(n)s servers refuse mail from us."),
     IncomingKind.COMPLAINT: ("1 complaint about a letter.", "%(n)s complaints about letters."),
     IncomingKind.REPLY: ("1 reply to read.", "%(n)s replies to read."),
+    IncomingKind.HANDED_IN: ("1 reply handed in by a supporter.", "%(n)s replies handed in by supporters."),
     IncomingKind.REPORT: ("1 message nobody could read.", "%(n)s messages nobody could read."),
 }
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock, language
+from campaign.appeals.relay import answers
 from campaign.channels import CHANNELS
 from campaign.errors import CampaignError, Conflict, Refused
 from campaign.office import audit_reading
@@ -243,6 +244,7 @@ def _show(official_id: int, problem: str | None = None) -> str:
             touched=directory.touched(session, official_id, open_only=False),
             sent=directory.ever_sent(session, official_id),
             ailing=directory.ailing(official),
+            told=answers.of_official(session, official_id),
             wrote=people.get(wrote) if wrote else None,
             cleared_by=people.get(official.cleared_by_id) if official.cleared_by_id else None,
             mine=wrote == me().id,

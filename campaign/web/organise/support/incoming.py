@@ -28,6 +28,7 @@ SAID = {
     IncomingKind.AUTO_REPLY: "automatic reply",
     IncomingKind.COMPLAINT: "complaint",
     IncomingKind.REPORT: "report that could not be read",
+    IncomingKind.HANDED_IN: "reply that a supporter handed in",
     IncomingKind.REFUSAL: "refusal of all our mail",
 }
 

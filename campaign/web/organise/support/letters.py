@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 from campaign import clock
-from campaign.appeals.relay import post_runs, queue_status
+from campaign.appeals.relay import answers, post_runs, queue_status
 from campaign.appeals.relay.post_runs import Pile
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office.permissions import Permission
@@ -48,6 +48,7 @@ def show(slug: str, form: Typed | None = None) -> str:
     with door().storage.reading() as session:
         found = queue_status.of_action(session, action.id, now, live=not door().settings.demo)
         runs = post_runs.of_action(session, action.id)
+        told = answers.of_action(session, action.id)
     return action_page(
         "organise/support/queue.html",
         action,
@@ -55,6 +56,7 @@ def show(slug: str, form: Typed | None = None) -> str:
         queues=found,
         concerns=queue_status.concerns,
         runs=runs,
+        told=told,
         said=SAID,
         total=sum(it.total for it in found),
         most=post_runs.MOST,

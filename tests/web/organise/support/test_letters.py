@@ -14,7 +14,7 @@ from campaign.appeals.relay import requests
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.storage.tables import Action, AuditEvent, Letter, Official, Organisation, PostRun, Recipient, Signature
-from campaign.vocabulary import LetterStatus, Role
+from campaign.vocabulary import LetterAnswer, LetterStatus, Role
 from tests import made
 from tests.conftest import Site
 from tests.printing.reading import plain
@@ -197,3 +197,20 @@ def test_caps_and_hours_are_settings_that_hold_together(desk: Callable[[Role], D
     with staffed.storage.reading() as session:
         kept = session.scalars(select(Organisation)).one()
     assert (kept.letters_hourly, kept.letters_daily, kept.office_opens, kept.office_closes) == (12, 60, 8, 16)
+
+
+def test_what_writers_say_of_answers_stands_on_the_tab_and_with_the_official(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    entrusted(staffed, 3, S.SENT)
+    viewer = desk(Role.VIEWER)
+    assert "Of 3 letters that went, 0 were answered" in viewer.read(TAB).text
+    with staffed.storage.writing() as session:
+        first = session.scalars(select(Letter).order_by(Letter.id)).first()
+        assert first is not None
+        first.answer = LetterAnswer.ANSWERED
+        official_id = first.official_id
+    for path in (TAB, f"/organise/officials/{official_id}"):
+        page = viewer.read(path)
+        assert "Of 3 letters that went, 1 was answered, as their writers told us." in page.text
+        assert "Writer" not in page.text
