@@ -15,7 +15,7 @@ from campaign.appeals.abuse import origins
 from campaign.appeals.signing import consent, wishes
 from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.wishes import Wish
-from campaign.errors import Gone, Refused, Unknown
+from campaign.errors import Gone, Refused, Unknown, Why
 from campaign.mail import outbox
 from campaign.publication import signed_texts
 from campaign.publication.risk import at_risk as is_at_risk
@@ -92,9 +92,9 @@ def sign(
 def refuse_unless_open(appeal: Appeal, now: datetime) -> None:
     """The rule of who may still sign, decided on the server and in the case's time zone."""
     if appeal.status is ActionStatus.STOPPED:
-        raise Gone("This action was stopped. Please do not write any more. It could do harm.")
+        raise Gone("This action was stopped. Please do not write any more. It could do harm.", Why.STOPPED)
     if not may_be_signed(appeal.status, appeal.deadline, appeal.time_zone, now):
-        raise Gone("The deadline of this action has passed. You can no longer sign it.")
+        raise Gone("The deadline of this action has passed. You can no longer sign it.", Why.LATE)
 
 
 def ask_before_naming(at_risk: Collection[str], country: str, disclosure: str, sure: bool) -> None:
