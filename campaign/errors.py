@@ -7,6 +7,18 @@ token: sentences are shown and may be logged.
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """Why something is not to be had any more: a page says each under a heading of its own."""
+
+    OVER = "over"
+    STOPPED = "stopped"
+    LATE = "late"
+    LINK = "link"
+    WITHDRAWN = "withdrawn"
+
 
 class CampaignError(Exception):
     """Something that was foreseen. `status` is the HTTP status, `exit_code` that of the command line."""
@@ -36,6 +48,10 @@ class Refused(CampaignError):
     exit_code = 2
 
 
+class Outdated(Refused):
+    """The page that a form stood on holds no longer: it was open for too long. Reloading it is enough."""
+
+
 class Unreadable(Refused):
     """A document from which nothing can be imported."""
 
@@ -55,10 +71,14 @@ class Forbidden(CampaignError):
 
 
 class Gone(CampaignError):
-    """What was asked for was possible once: a deadline has passed, an action was stopped, a link was used."""
+    """What was asked for was possible once; `why` says what ended it."""
 
     status = 410
     exit_code = 2
+
+    def __init__(self, sentence: str, why: Why = Why.OVER, **values: object) -> None:
+        super().__init__(sentence, **values)
+        self.why = why
 
 
 class Conflict(CampaignError):

@@ -68,6 +68,12 @@ def sort_key(locale: str) -> Callable[[str], bytes]:
     return lambda name: bytes(collator.getSortKey(name))
 
 
+def by_name(countries: Iterable[str], locale: str) -> list[str]:
+    """Codes of countries in the order of their names, as the readers of a language expect them."""
+    in_order = sort_key(locale)
+    return sorted(countries, key=lambda code: in_order(country_name(code, locale)))
+
+
 @cache
 def _collator(locale: str) -> Any:
     return icu.Collator.createInstance(icu.Locale(locale.replace("-", "_")))

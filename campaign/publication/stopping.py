@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign.errors import Gone
+from campaign.errors import Gone, Why
 from campaign.publication.values import PublicAction
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus
@@ -17,4 +17,4 @@ def stopped(action: Action | PublicAction) -> bool:
 def refuse_if_stopped(action: Action | PublicAction) -> None:
     """Raises `Gone` where writing would do harm."""
     if stopped(action):
-        raise Gone("This action was stopped. Please do not write any more. It could do harm.")
+        raise Gone("This action was stopped. Please do not write any more. It could do harm.", Why.STOPPED)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, abort, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from campaign.errors import CampaignError, TooMany
+from campaign.errors import CampaignError, Gone, Outdated, TooMany, Why
 from campaign.logs import fault
 from campaign.storage.outage import is_away
 from campaign.web.body_limits import AWAY, REFUSED
@@ -43,7 +43,7 @@ def foreseen(error: CampaignError) -> Response:
     """An exception raised on purpose: its own sentence, translated."""
     if error.status >= 500:
         _log(fault(error))
-    response = error_page(error.status, _(error.sentence, **error.values))
+    response = error_page(error.status, _(error.sentence, **error.values), heading=heading_of(error))
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -112,9 +112,12 @@ def _log(what: str) -> None:
     log.error("%s (%s %s, request %s)", what, request.method, route, request_id(), extra=extra)
 
 
-def error_page(status: int, sentence: str, typed: Sequence[tuple[str, str, str | None]] = ()) -> Response:
-    """The page of one error; with what was `typed`, in a form that sends it again."""
-    heading = heading_for(status)
+def error_page(
+    status: int, sentence: str, typed: Sequence[tuple[str, str, str | None]] = (), heading: str = ""
+) -> Response:
+    """The page of one error; with what was `typed`, in a form that sends it again. `heading`: what happened, where the
+    status alone does not say it."""
+    heading = heading or heading_for(status)
     number = request_id() if status >= 500 else None
     try:
         body = page(
@@ -130,13 +133,29 @@ def error_page(status: int, sentence: str, typed: Sequence[tuple[str, str, str |
     return make_response(body, status)
 
 
+def heading_of(error: CampaignError) -> str:
+    """What happened, by what was raised: a stop, a deadline and a dead link are one status and three things."""
+    if isinstance(error, Outdated):
+        return _("Please reload the page")
+    if isinstance(error, Gone) and error.why is not Why.OVER:
+        return {
+            Why.STOPPED: _("This action was stopped"),
+            Why.LATE: _("It is too late for this"),
+            Why.LINK: _("This link no longer works"),
+            Why.WITHDRAWN: _("This signature was withdrawn"),
+        }[error.why]
+    return heading_for(error.status)
+
+
 def heading_for(status: int) -> str:
     """What happened, in a few words."""
     return {
         400: _("We could not read this request"),
+        403: _("You may not do this"),
         404: _("This page does not exist"),
         405: _("This page cannot be used this way"),
         408: _("This took too long"),
+        409: _("This has changed in the meantime"),
         410: _("This is no longer available"),
         413: _("This is too large"),
         422: _("We could not use what you sent"),

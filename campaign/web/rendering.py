@@ -120,6 +120,7 @@ def install(app: Flask) -> None:
         language_name=_as_read(language.language_name),
         moment=_as_read(language.moment),
         channel_label=channels.label,
+        by_name=lambda codes: language.by_name(codes, current()),
     )
     environment.globals.update(url=url, asset=asset, direction=language.direction)
 

@@ -6,10 +6,13 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import update
 
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.engine import connect
+from campaign.storage.tables import Action
+from campaign.vocabulary import ActionStatus
 from campaign.web.public import pages
 from tests import made
 from tests.conftest import Site
@@ -57,6 +60,29 @@ def test_every_refusal_has_a_page_in_the_language_of_its_address(
         assert_guarded(answer)
         headings.add(page.heading)
     assert len(headings) == 2
+
+
+def test_a_stop_a_deadline_a_dead_link_and_a_page_open_too_long_have_each_a_heading_of_its_own(site: Site) -> None:
+    """One heading for several faults tells a person the wrong one."""
+
+    def heading(path: str, method: str = "GET") -> str:
+        answer = site.fresh().client.open(path, method=method, data={"csrf_token": "old"} if method == "POST" else None)
+        assert answer.status_code in (410, 422), path
+        return Page(answer.text).heading
+
+    said = [heading("/en/confirm/garbage"), heading(f"/organise/actions/{SLUG}/review/submit", "POST")]
+    with site.storage.writing() as session:
+        session.execute(update(Action).values(status=ActionStatus.CLOSED, ended_at=made.NOON))
+    said.append(heading(f"/en/actions/{SLUG}/poster.pdf"))
+    with site.storage.writing() as session:
+        session.execute(update(Action).values(status=ActionStatus.STOPPED, stop_reason={"en": "She is free."}))
+    said.append(heading(f"/en/actions/{SLUG}/poster.pdf"))
+    assert said == [
+        "This link no longer works",
+        "Please reload the page",
+        "It is too late for this",
+        "This action was stopped",
+    ]
 
 
 def open_large() -> object:

@@ -47,7 +47,10 @@ def compose(
     if row is None:
         return None
     letter, signature, official, action, case, organisation = row
-    if stopped(action) or signature.status is not SignatureStatus.CONFIRMED:
+    # After a stop nothing is said that leads to writing; that a letter was not sent is the opposite.
+    if stopped(action) and message.kind is not MessageKind.LETTER_DROPPED:
+        return None
+    if signature.status is not SignatureStatus.CONFIRMED:
         return None
     if signature.email is None or signature.name is None or not true_still(message.kind, letter.status):
         return None
@@ -74,6 +77,7 @@ def compose(
             if discreet
             else names.in_mail(vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference)),
             "organisation": {"name": said(organisation.name, locale), "contact_email": organisation.contact_email},
+            "stopped": stopped(action),
             "official": official.name or said(official.office, locale),
             "sent_on": sent_on,
             "posted_on": run.posted_on if run is not None else None,

@@ -17,7 +17,7 @@ from campaign.appeals.abuse.rate_limits import Limit, _
 from campaign.appeals.network import consent
 from campaign.appeals.network.choices import Choices
 from campaign.appeals.signing.addresses import normal_form
-from campaign.errors import Gone
+from campaign.errors import Gone, Why
 from campaign.mail import outbox
 from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import MEMBER_EMAIL
@@ -142,7 +142,9 @@ def chosen(member: Member) -> Choices:
 
 def no_longer_valid() -> Gone:
     """The one answer to every link that leads to no member."""
-    return Gone("This link no longer works. You get no urgent actions from us by it. You can join again at any time.")
+    return Gone(
+        "This link no longer works. You get no urgent actions from us by it. You can join again at any time.", Why.LINK
+    )
 
 
 def _columns(choices: Choices) -> dict[str, object]:

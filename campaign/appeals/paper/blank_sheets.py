@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from campaign import clock, language
-from campaign.errors import Gone
+from campaign.errors import Gone, Why
 from campaign.printing.sheets.signature_sheet import SignatureSheet
 from campaign.publication import posting_days as posting_rules
 from campaign.publication.posting_days import posting_days
@@ -32,7 +32,7 @@ def blank(action: PublicAction, sender: Sender, base_url: str, number: str, now:
     """A sheet in the language of the action's text. Raises `Gone` for an action that takes no signatures now."""
     refuse_if_stopped(action)
     if action.deadline is None or not action.takes_signatures(now):
-        raise Gone("The deadline of this action has passed. You can no longer sign it.")
+        raise Gone("The deadline of this action has passed. You can no longer sign it.", Why.LATE)
     issued_on = action.issued_on or action.deadline
     threats = [(it.on, it.caption) for it in action.events if it.kind is EventKind.THREAT]
     days = max([posting_days(it.country, sender.posting_days) for it in action.asked], default=posting_rules.ELSEWHERE)

@@ -18,7 +18,7 @@ from campaign.appeals.relay import consent as relay_consent
 from campaign.appeals.relay import copies, incoming
 from campaign.appeals.relay.content import DRAFT_KEPT, RETRIEVABLE, Content, addressee_of, label_of, text_of, words_hash
 from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
-from campaign.errors import Conflict, Gone, Refused, Unknown, Unprintable
+from campaign.errors import Conflict, Gone, Refused, Unknown, Unprintable, Why
 from campaign.language import country_name
 from campaign.printing.engine import fonts
 from campaign.printing.engine.text import clean
@@ -267,7 +267,7 @@ def _known(vault: Vault, signature: Signature) -> tuple[str, str]:
     if signature.status is SignatureStatus.PENDING:
         raise Refused("Confirm your signature first. The link is in the e-mail we sent you.")
     if signature.status is not SignatureStatus.CONFIRMED or signature.name is None or signature.email is None:
-        raise Gone("This signature was withdrawn. We send letters only for people who have signed.")
+        raise Gone("This signature was withdrawn. We send letters only for people who have signed.", Why.WITHDRAWN)
     return (
         vault.decrypt(signature.name, SIGNATURE_NAME, signature.reference),
         vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
@@ -277,7 +277,7 @@ def _known(vault: Vault, signature: Signature) -> tuple[str, str]:
 def _refuse_unless_open(action: PublicAction, now: datetime) -> None:
     refuse_if_stopped(action)
     if not action.takes_signatures(now):
-        raise Gone("The deadline of this action has passed. We no longer send letters.")
+        raise Gone("The deadline of this action has passed. We no longer send letters.", Why.LATE)
 
 
 def _refuse_unless_reachable(recipient: PublicRecipient) -> None:

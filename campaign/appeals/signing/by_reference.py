@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.signing.wishes import disclosure_kept
-from campaign.errors import Gone
+from campaign.errors import Gone, Why
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
@@ -117,7 +117,7 @@ def _later(session: Session, reference: bytes | None) -> LaterWish | None:
 
 def no_longer_valid() -> Gone:
     """The one answer to every link that leads to no signature: made up, run out or erased."""
-    return Gone("This link no longer works. If you still want to sign, open the action and start again.")
+    return Gone("This link no longer works. If you still want to sign, open the action and start again.", Why.LINK)
 
 
 def in_time(expires_at: datetime, deadline: date, time_zone: str, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from campaign.appeals.signing import consent, equal_words, wishes
 from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.by_reference import no_longer_valid
 from campaign.appeals.signing.wishes import Wish
-from campaign.errors import Gone, Refused, Unknown
+from campaign.errors import Gone, Refused, Unknown, Why
 from campaign.mail import outbox
 from campaign.publication import signed_texts
 from campaign.publication.risk import at_risk as is_at_risk
@@ -139,9 +139,9 @@ def sign_at_once(session: Session, vault: Vault, slug: str, wish: Wish, now: dat
 def refuse_unless_open(appeal: Appeal, now: datetime) -> None:
     """The rule of who may still sign, decided on the server and in the case's time zone."""
     if appeal.status is ActionStatus.STOPPED:
-        raise Gone("This action was stopped. Please do not write any more. It could do harm.")
+        raise Gone("This action was stopped. Please do not write any more. It could do harm.", Why.STOPPED)
     if not may_be_signed(appeal.status, appeal.deadline, appeal.time_zone, now):
-        raise Gone("The deadline of this action has passed. You can no longer sign it.")
+        raise Gone("The deadline of this action has passed. You can no longer sign it.", Why.LATE)
 
 
 def ask_before_naming(at_risk: Collection[str], country: str, disclosure: str, sure: bool) -> None:

@@ -14,7 +14,7 @@ from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.by_reference import CLEARED_FIELDS, MAY_CONFIRM, Given, given, in_time
 from campaign.appeals.signing.wishes import disclosure_kept
 from campaign.appeals.supporter import changes
-from campaign.errors import Gone, Refused
+from campaign.errors import Gone, Refused, Why
 from campaign.mail import outbox
 from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
@@ -149,11 +149,14 @@ def _set_aside(session: Session, signature: Signature, now: datetime) -> None:
 def refuse_unless_confirmable(signature: Given, now: datetime) -> None:
     """The rule: pending, its action not stopped, and not later than a day after the deadline."""
     if signature.stopped:
-        raise Gone("This action was stopped. Please do not write any more. It could do harm.")
+        raise Gone("This action was stopped. Please do not write any more. It could do harm.", Why.STOPPED)
     if signature.status is not SignatureStatus.PENDING:
-        raise Gone("This signature was withdrawn. If you want to sign after all, open the action and start again.")
+        raise Gone(
+            "This signature was withdrawn. If you want to sign after all, open the action and start again.",
+            Why.WITHDRAWN,
+        )
     if not in_time(signature.expires_at, signature.deadline, signature.time_zone, now):
-        raise Gone("It is too late to confirm this signature.")
+        raise Gone("It is too late to confirm this signature.", Why.LATE)
 
 
 def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given | None:

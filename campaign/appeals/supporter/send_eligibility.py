@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from campaign.appeals.supporter.my_signature import Mine
-from campaign.errors import CampaignError, Gone, Refused
+from campaign.errors import CampaignError, Gone, Refused, Why
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient
 from campaign.vocabulary import SignatureStatus
@@ -34,14 +34,14 @@ def _signature(stored: Mine) -> CampaignError | None:
     if stored.status is SignatureStatus.PENDING:
         return Refused("Confirm your signature first. The link is in the e-mail we sent you.")
     if stored.status is not SignatureStatus.CONFIRMED:
-        return Gone("This signature was withdrawn. We send letters only for people who have signed.")
+        return Gone("This signature was withdrawn. We send letters only for people who have signed.", Why.WITHDRAWN)
     return None
 
 
 def _action(action: PublicAction, now: datetime) -> CampaignError | None:
     refuse_if_stopped(action)
     if not action.takes_signatures(now):
-        return Gone("The deadline of this action has passed. We no longer send letters.")
+        return Gone("The deadline of this action has passed. We no longer send letters.", Why.LATE)
     if not reachable(action):
         return Refused("We have no e-mail address for this official. Print the letter and send it by post.")
     return None

@@ -117,7 +117,7 @@ def submit(session: Session, vault: Vault, actor: Actor, slug: str, judged: Judg
     action = _moved(
         session, slug, ActionStatus.DRAFT, ActionStatus.IN_REVIEW, submitted_by_id=actor.id, submitted_at=now
     )
-    audit.record(session, vault, actor, "action submitted for review", _about(action), now)
+    audit.record(session, vault, actor, "action submitted for review", _about(action), now, after=_seen(judged))
     review_mails.owe(session, action, now)
 
 
@@ -145,7 +145,7 @@ def approve(session: Session, vault: Vault, actor: Actor, slug: str, judged: Jud
     _refuse_stopped(judged)
     action.approved_by_id, action.approved_at = actor.id, now
     session.flush()
-    audit.record(session, vault, actor, "action approved", _about(action), now)
+    audit.record(session, vault, actor, "action approved", _about(action), now, after=_seen(judged))
 
 
 def send_back(session: Session, vault: Vault, actor: Actor, slug: str, why: str, now: datetime) -> None:
@@ -192,6 +192,11 @@ def settle(session: Session, vault: Vault, actor: Actor, slug: str, remark_id: i
         raise Unknown("This comment is not open.")
     about = About("remark", remark_id, action_id=action.id, case_id=action.case_id)
     audit.record(session, vault, actor, "comment resolved", about, now)
+
+
+def _seen(judged: Judged) -> dict[str, int]:
+    """For the trail: which state of the action it was that somebody saw as they decided."""
+    return {"revision": judged.revision}
 
 
 def review_needed(session: Session) -> bool:

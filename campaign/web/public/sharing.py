@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, make_response, request
 
 from campaign import clock, language
 from campaign.appeals.letters import channels
-from campaign.errors import Gone, Refused
+from campaign.errors import Gone, Refused, Why
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
 from campaign.printing.sheets.share_image import ShareSheet, share_image
 from campaign.publication.best_way import Advice, NextStep, advice_of, step_of
@@ -122,7 +122,9 @@ def poster(locale: str, slug: str) -> Response:
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)
         if action.deadline is None or not action.takes_signatures(clock.now()):
-            raise Gone("The deadline has passed. There is no poster any more, because letters would come too late.")
+            raise Gone(
+                "The deadline has passed. There is no poster any more, because letters would come too late.", Why.LATE
+            )
         asked = action.asked[0] if action.asked else None
         comma = language.gettext(action.locale, ", ")
         sheet = PosterSheet(

@@ -122,7 +122,7 @@ def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str], 
     with door().storage.reading() as session:
         action = published(session, slug, locale)
     if action.status is ActionStatus.STOPPED or not action.takes_signatures(clock.now()):
-        raise Gone("You can no longer sign this action.")
+        return make_response(action_page(locale, slug), 410)
     _ask_people_at_risk(action.at_risk_countries, form, errors)
     # The page was read long ago: who mends one field in a second is no robot. And who fell into the trap once is not
     # asked again: the form comes back without it.

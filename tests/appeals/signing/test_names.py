@@ -96,3 +96,16 @@ def test_a_name_is_shown_after_its_moment_and_a_threat_only_once_it_was_read(sto
     with storage.writing() as session:
         session.execute(update(Signature).values(name_held=False))
     assert set(shown(10)) == {"Ada Lovelace", "Kill the Minister now"}
+
+
+def test_where_the_office_reads_names_first_none_is_shown_before(storage: Storage) -> None:
+    with storage.writing() as session:
+        action_id = made.action(session).id
+        session.execute(update(Organisation).values(names_read_first=True))
+        sign(session, storage.vault, "renew-the-cards", made.wish(), made.NOON)
+        confirming.confirm(session, storage.vault, session.scalars(select(Signature.reference)).one(), made.NOON)
+    later = made.NOON + timedelta(days=30)
+    with storage.writing() as session:
+        assert names.latest(session, storage.vault, action_id, now=later) == ()
+        session.execute(update(Signature).values(name_held=False))
+        assert names.latest(session, storage.vault, action_id, now=later) == ("Ada Lovelace",)

@@ -101,6 +101,10 @@ def test_a_second_person_approves_and_then_it_opens(office: Office) -> None:
     office.publishes(office.ada)
     assert office.action.status is ActionStatus.OPEN
     assert json.loads(office.event("action opened").after or "")["status"] == "open"
+    # Who saw what: the trail names the state that each of the two decided about.
+    for what, who in (("action submitted for review", office.ada), ("action approved", office.bo)):
+        event = office.event(what)
+        assert (event.organiser_id, json.loads(event.after or "")) == (who.id, {"revision": WELL.revision})
 
 
 def test_what_the_checks_stop_is_neither_approved_nor_published_and_every_reason_is_said(office: Office) -> None:

@@ -11,11 +11,12 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from campaign.errors import Forbidden, Refused
+from campaign.errors import Forbidden, Outdated
 from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
 from campaign.office.permissions import ASKS_AGAIN, Permission, may
 from campaign.web import body_limits
+from campaign.web.organise import words
 from campaign.web.organise.account import freshness, kept_forms
 from campaign.web.organise.account.accounts import Account
 from campaign.web.organise.account.sessions import ORGANISER, PATH
@@ -103,6 +104,7 @@ def install(app: Flask) -> None:
         request.max_form_parts = limits.fields
         return _refused(app)
 
+    app.jinja_env.filters["worded"] = words.worded
     app.jinja_env.globals.update(csrf_token=generate_csrf, allowed=allowed, sections=_Sections(app))
 
 
@@ -124,7 +126,7 @@ def _refused(app: Flask) -> Response | None:
         except ValidationError as error:
             if isinstance(needed, Permission) and request.endpoint not in _SECURITY and (page := kept_forms.kept()):
                 return page
-            raise Refused(
+            raise Outdated(
                 "This page was open for too long, or you have signed in or out. Go back, reload the page and try again."
             ) from error
     if needed == BEFORE_SIGN_IN:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.appeals.abuse import rate_limits
-from campaign.errors import Gone
+from campaign.errors import Gone, Why
 from campaign.office import organisers, passwords
 from campaign.office.password_links import Welcomes
 from campaign.storage.tables import Organiser
@@ -73,4 +73,4 @@ def _holder(token: str) -> Organiser:
             organiser = session.get(Organiser, organiser_id)
         if organiser is not None and organiser.active and organiser.fs_uniquifier.startswith(uniquifier):
             return organiser
-    raise Gone("This link was used or has expired. Use “Forgotten your password?” to get a new one.")
+    raise Gone("This link was used or has expired. Use “Forgotten your password?” to get a new one.", Why.LINK)

@@ -43,6 +43,18 @@ def test_the_table_is_narrowed_down_and_paged_by_its_address(desk: Callable[[Rol
     assert editor.read(earlier).text.count("Ada Lovelace") == 10
 
 
+def test_what_is_stored_of_a_signature_is_said_in_words_and_countries_stand_by_name(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    for country in ("CH", "DE", "FR", "ES"):
+        crowd.sign(staffed.storage, 1, country=country, disclosure=Disclosure.WITHHELD)
+    page = desk(Role.EDITOR).read(HERE)
+    table = page.one("table").text
+    assert "no one" in table and "withheld" not in table
+    offered = [it.text for it in page.all("option") if it.get("value") in {"CH", "DE", "FR", "ES"}]
+    assert offered == ["France", "Germany", "Spain", "Switzerland"]
+
+
 def test_whatever_is_asked_for_in_the_address_the_page_comes(desk: Callable[[Role], Desk], staffed: Site) -> None:
     editor = desk(Role.EDITOR)
     for query in ("status=odd", "day=yesterday", "country=%00", "before=x", "disclosure=", "words=perhaps"):
