@@ -39,20 +39,17 @@ def show(locale: str, token: str) -> Response:
 @blueprint.get("/<locale:locale>/m/<token>")
 def message(locale: str, token: str) -> Response:
     """Where a discreet mail leads: its address says nothing of confirming or signing, its page does what it is for."""
-    if door().links.read_mine(token) is not None:
-        return shown(locale, token)
     links = door().links
-    if links.read_answering(token) is not None:
-        return answering.shown(locale, token)
-    if links.read_member(token) is not None:
-        return network.shown(locale, token)
-    if links.read_one_step(token) is not None:
-        return by_mail.ask(locale, token)
-    if links.read_leaving(token) is not None:
-        return network.ask_to_leave(locale, token)
-    if links.read_unsubscribing(token) is not None:
-        return ask_to_stop(locale, token)
-    return confirming.ask(locale, token)
+    pages = (
+        (links.read_mine, shown),
+        (links.read_answering, answering.shown),
+        (links.read_member, network.shown),
+        (links.read_one_step, by_mail.ask),
+        (links.read_leaving, network.ask_to_leave),
+        (links.read_unsubscribing, ask_to_stop),
+    )
+    chosen = next((show for read, show in pages if read(token) is not None), confirming.ask)
+    return chosen(locale, token)
 
 
 @blueprint.post("/<locale:locale>/m/<token>")
