@@ -12,13 +12,13 @@ from datetime import datetime
 from functools import wraps
 
 from huey import Huey, PostgresHuey, SqliteHuey
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.logs import fault
 from campaign.settings import Settings
-from campaign.storage import Storage, retrying
+from campaign.storage import Storage, guarded, retrying
 from campaign.storage.tables import JobRun
 from campaign.storage.upsert import insert_or_leave
 
@@ -76,12 +76,7 @@ def _note(session: Session, ended: dict[str, tuple[datetime, float]], failures: 
         told = {} if at is None else {"ended_at": at, "seconds": seconds}
         begun = {"ended_at": clock.now(), "seconds": 0.0} | told
         if insert_or_leave(session, JobRun, name=name, failures=failures[name], **begun) is None:
-            session.execute(
-                update(JobRun)
-                .where(JobRun.name == name)
-                .values(failures=JobRun.failures + failures[name], **told)
-                .execution_options(synchronize_session=False)
-            )
+            guarded.change(session, JobRun, JobRun.name == name, failures=JobRun.failures + failures[name], **told)
 
 
 def queue(settings: Settings) -> Huey:

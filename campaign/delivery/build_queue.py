@@ -84,11 +84,12 @@ def abandoned(session: Session, code: str | None = None) -> list[Abandoned]:
 def _take_back(session: Session, gone: Abandoned, now: datetime) -> None:
     """Let the lease of a process that is gone run out now; nothing if another has the build by now."""
     mine = select(Dossier.id).where(Dossier.code == gone.code).scalar_subquery()
-    session.execute(
-        update(DossierBuild)
-        .where(DossierBuild.dossier_id == mine, DossierBuild.leased_until == gone.leased_until)
-        .values(leased_until=now - timedelta(seconds=1))
-        .execution_options(synchronize_session=False)
+    guarded.change(
+        session,
+        DossierBuild,
+        DossierBuild.dossier_id == mine,
+        DossierBuild.leased_until == gone.leased_until,
+        leased_until=now - timedelta(seconds=1),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.delivery import freezing
@@ -22,7 +22,7 @@ from campaign.office.audit import About, Actor
 from campaign.publication.reading import described
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Dossier, DossierRequest
 from campaign.storage.upsert import insert_or_leave
 from campaign.vocabulary import Paper
@@ -113,11 +113,12 @@ def begin(session: Session, now: datetime, tried: Collection[int] = ()) -> int |
     )
     chosen = session.scalar(eldest)
     if chosen is not None:
-        session.execute(
-            update(DossierRequest)
-            .where(DossierRequest.id == chosen)
-            .values(attempts=DossierRequest.attempts + 1, started_at=now)
-            .execution_options(synchronize_session=False)
+        guarded.change(
+            session,
+            DossierRequest,
+            DossierRequest.id == chosen,
+            attempts=DossierRequest.attempts + 1,
+            started_at=now,
         )
     return chosen
 
@@ -178,8 +179,7 @@ def asked(session: Session, request_id: int) -> Asked:
 
 def forget(session: Session, now: datetime) -> None:
     """Let go of requests that are long over."""
-    over = delete(DossierRequest).where(DossierRequest.ended_at < now - KEPT_FOR)
-    session.execute(over.execution_options(synchronize_session=False))
+    guarded.remove(session, DossierRequest, DossierRequest.ended_at < now - KEPT_FOR)
 
 
 def _open(tried: Collection[int]) -> list[ColumnElement[bool]]:
@@ -208,6 +208,4 @@ def _called(request: DossierRequest) -> str:
 
 
 def _end(session: Session, which: ColumnElement[bool], now: datetime, **values: object) -> None:
-    session.execute(
-        update(DossierRequest).where(which).values(ended_at=now, **values).execution_options(synchronize_session=False)
-    )
+    guarded.change(session, DossierRequest, which, ended_at=now, **values)

@@ -16,7 +16,7 @@ from campaign.appeals.signature_admin.table import Row, read
 from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.exactly import GROUPED, UNREAD
 from campaign.storage.tables import Action, Signature, WordsDecision
 from campaign.vocabulary import WordsStatus, WordsVerdict
@@ -160,13 +160,13 @@ def decide(
     )
     session.add(decision)
     session.flush()
-    numbers = session.scalars(
+    decided = (
         update(Signature)
         .where(Signature.action_id == action.id, *GROUPED, Signature.words_hash.in_(keys))
         .values(words_status=_BECOMES[verdict], words_decision_id=decision.id)
         .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    )
+    numbers = guarded.rows(session, decided).scalars().all()
     if not numbers:
         raise Conflict("Someone else has just decided about these messages, or they were withdrawn. Reload the page.")
     decision.messages = len(numbers)
@@ -199,19 +199,16 @@ def undo(session: Session, vault: Vault, actor: Actor, action: Action, decision_
     newest = last(session, actor, action.id, now)
     if newest is None or newest.id != decision_id:
         raise Conflict("This is no longer your last decision. Reload the page.")
-    mine = update(WordsDecision).where(WordsDecision.id == decision_id, WordsDecision.undone_at.is_(None))
-    taken = session.execute(
-        mine.values(undone_at=now).returning(WordsDecision.id).execution_options(synchronize_session=False)
-    )
-    if taken.one_or_none() is None:
+    mine = (WordsDecision.id == decision_id, WordsDecision.undone_at.is_(None))
+    if not guarded.change(session, WordsDecision, *mine, undone_at=now):
         raise Conflict("This is no longer your last decision. Reload the page.")
-    numbers = session.scalars(
+    waiting_again = (
         update(Signature)
         .where(Signature.words_decision_id == decision_id)
         .values(words_status=WordsStatus.WAITING, words_decision_id=None)
         .returning(Signature.id)
-        .execution_options(synchronize_session=False)
-    ).all()
+    )
+    numbers = guarded.rows(session, waiting_again).scalars().all()
     before = {"verdict": newest.verdict, "messages": newest.messages}
     after = {"messages": len(numbers), "signatures": runs(numbers)}
     about = About("messages", decision_id, action_id=action.id, case_id=action.case_id)
