@@ -79,14 +79,8 @@ def enqueue_of_letter(
 
 def put_off(session: Session, key: str, due_at: datetime) -> bool:
     """Let a message that has not gone wait until `due_at`. False if none with this key waits."""
-    later = session.execute(
-        update(Message)
-        .where(Message.idempotency_key == key, Message.status == MessageStatus.PENDING)
-        .values(due_at=due_at)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    return later.one_or_none() is not None
+    waits = (Message.idempotency_key == key, Message.status == MessageStatus.PENDING)
+    return guarded.change(session, Message, *waits, due_at=due_at) > 0
 
 
 def enqueue_update(session: Session, update_id: int, signature_id: int, key: str, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -20,7 +20,7 @@ from campaign.errors import Conflict, Refused
 from campaign.mail import outbox
 from campaign.mail.reports import Mail
 from campaign.publication.stopping import refuse_if_stopped
-from campaign.storage import Vault
+from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Case, IncomingMail, Letter, Official, PostRun, Signature
 from campaign.vocabulary import IncomingKind, LetterAnswer, MessageKind, SignatureStatus
 
@@ -99,12 +99,7 @@ def asked(session: Session, letter_id: int | None, locale: str) -> Question:
 def tell(session: Session, letter_id: int | None, answer: LetterAnswer) -> None:
     """Record what its writer says; a later word takes the place of an earlier one. Raises `Gone` as `asked` does."""
     found = asked(session, letter_id, "en")
-    session.execute(
-        update(Letter)
-        .where(Letter.id == found.letter_id)
-        .values(answer=answer)
-        .execution_options(synchronize_session=False)
-    )
+    guarded.change(session, Letter, Letter.id == found.letter_id, answer=answer)
 
 
 def hand_in(session: Session, vault: Vault, letter_id: int | None, words: str, now: datetime) -> None:

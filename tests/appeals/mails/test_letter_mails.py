@@ -101,7 +101,7 @@ def test_who_lives_at_risk_is_told_on_their_page_alone(storage: Storage) -> None
         assert owed_news.enqueue_of(session, letter_id, SENT, made.NOON)
     words = plain(told(storage, SENT))
     assert "letter" not in words
-    assert "/mine/" in words
+    assert "/m/" in words
 
 
 def test_a_mail_that_is_no_longer_true_does_not_go(storage: Storage) -> None:
