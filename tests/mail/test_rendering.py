@@ -78,6 +78,10 @@ def drafted(
         "news_text": "Half of them.",
         "tongue": locale,
         "tongue_dir": "ltr",
+        "undo_url": "https://campaign.test/en/undo/token",
+        "undo_until": date(2025, 9, 1),
+        "sign_url": "https://campaign.test/en/sign/token",
+        "sign_until": date(2025, 9, 1),
     }
     return write(kind, locale, sender, to, "<confirm.1@campaign.test>", made.NOON, values)
 

@@ -63,7 +63,7 @@ def test_what_was_typed_is_kept_and_comes_back_after_the_sign_in(desk: Callable[
     assert signed_in.status_code == 302
     page = editor.read(signed_in.headers["Location"])
     assert "The fishers of the northern lagoon" in page.text
-    (sending,) = [it for it in page.all("form") if it["action"] == NEW]
+    (sending,) = [it for it in page.all("form") if it.get("action") == NEW]
     fields = {it["name"]: it.text.strip() for it in page.all("textarea")}
     reference = page.all("input", name="kept_form")[0]["value"]
     assert sending["method"] == "post" and fields == TYPED

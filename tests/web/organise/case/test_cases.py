@@ -142,7 +142,7 @@ def test_a_new_case_takes_its_evidence_part_by_part(editor: Desk, staffed: Site)
     counted = {"key": "held", "value": "12", "label-en": "teachers are held", "source_id": source}
     assert editor.post(f"{there}/figures/new", counted).status_code == 302
     page = editor.read(there)
-    for words in ("S. T.", "trial begins", "Example Press", "teachers are held", "case added"):
+    for words in ("S. T.", "trial begins", "Example Press", "teachers are held", "created the case"):
         assert words in page.text
 
 
