@@ -11,8 +11,9 @@ import pytest
 
 from campaign import logs
 from campaign.errors import Incomplete
-from campaign.jobs import _logged
+from campaign.job_runs import Runs, logged
 from campaign.settings import Settings
+from campaign.storage import Storage
 
 
 @pytest.fixture
@@ -47,20 +48,27 @@ def test_what_is_below_the_chosen_level_is_not_written(
     assert capfd.readouterr().err.endswith("WARNING campaign.jobs: something to hear\n")
 
 
-def test_a_job_says_what_it_did_how_much_and_how_long_it_took(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_job_says_what_it_did_how_much_and_how_long_it_took(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs = Runs(storage)
     with caplog.at_level(logging.INFO):
-        _logged("close", lambda: 2)()
-        _logged("purge", lambda: 0)()
-        _logged("count", lambda: 0, idle=logging.DEBUG)()
+        logged("close", lambda: 2, runs)()
+        logged("purge", lambda: 0, runs)()
+        logged("count", lambda: 0, runs, idle=logging.DEBUG)()
     assert [it.getMessage().split(" in ")[0] for it in caplog.records] == ["close: 2", "purge: 0"]
 
 
-def test_a_job_that_fails_says_where_and_nothing_that_anyone_wrote(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_job_that_fails_says_where_and_nothing_that_anyone_wrote(
+    storage: Storage, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs = Runs(storage)
+
     def broken() -> int:
         raise ValueError("ada@example.org wrote this")
 
     with caplog.at_level(logging.INFO):
-        _logged("post", broken)()
+        logged("post", broken, runs)()
     (record,) = caplog.records
     assert record.levelname == "ERROR"
     assert "ValueError at tests/test_logs.py:" in record.getMessage()

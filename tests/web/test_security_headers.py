@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from campaign import clock
 from campaign.appeals.network import membership
 from campaign.appeals.network.choices import Choices
 from campaign.appeals.relay import requests
+from campaign.appeals.signing.links import Sender
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.delivery import freezing
 from campaign.mail.transport import Captured
 from campaign.publication.reading import published
 from campaign.settings import Settings
-from campaign.storage.tables import Member
+from campaign.storage.tables import Action, Letter, Member
+from campaign.vocabulary import LetterStatus
 from tests import made
 from tests.conftest import Site
 from tests.web.conftest import SLUG, Hour, signatures
@@ -126,6 +129,17 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "network.join": (Visit("/en/join", 422, PERSONAL, "POST"),),
     "network.show": (Visit("/en/network/{member}", 200, PERSONAL), Visit("/ur/network/garbage", 410, PERSONAL)),
     "network.change": (Visit("/en/network/garbage", 410, PERSONAL, "POST"),),
+    "by_mail.ask": (
+        Visit("/en/sign/{one_step}", 200, PERSONAL),
+        Visit("/ur/sign/{late}", 303, PERSONAL),
+        Visit("/en/sign/garbage", 410, PERSONAL),
+    ),
+    "by_mail.sign": (Visit("/en/sign/garbage", 410, PERSONAL, "POST"),),
+    "by_mail.ask_to_undo": (Visit("/en/undo/{undo}", 200, PERSONAL), Visit("/ur/undo/garbage", 410, PERSONAL)),
+    "by_mail.undo": (Visit("/en/undo/garbage", 410, PERSONAL, "POST"),),
+    "mine.one_click": (Visit("/en/m/garbage", 410, PERSONAL, "POST"),),
+    "answering.ask": (Visit("/en/answer/{answer}", 200, PERSONAL), Visit("/ur/answer/garbage", 410, PERSONAL)),
+    "answering.tell": (Visit("/en/answer/garbage", 422, PERSONAL, "POST"),),
     "network.ask_to_leave": (Visit("/en/leave/{leave}", 200, PERSONAL),),
     "network.leave": (Visit("/en/leave/garbage", 410, PERSONAL, "POST"),),
     "verifying.check": (Visit("/verify/{code}", 422, PERSONAL, "POST"),),
@@ -156,7 +170,10 @@ def furnished(site: Site) -> dict[str, str]:
     with site.storage.writing() as session:
         confirming.confirm(session, vault, confirmed, now)
         code = freezing.freeze(session, published(session, SLUG, "en"), None, now)
-        letter = requests.save_draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
+        answered = requests.save_draft(session, vault, confirmed, SLUG, 1, "en", "Please.", now)
+        session.execute(update(Letter).values(status=LetterStatus.SENT, sent_at=now))
+        letter = requests.save_draft(session, vault, confirmed, SLUG, 1, "en", "Please, today.", now)
+        action_id = session.scalars(select(Action.id).where(Action.slug == SLUG)).one()
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "appeals@example.org", "ada@example.org", "Please confirm"
     mail["Date"], mail["Message-ID"] = now, "<1@example.org>"
@@ -167,6 +184,7 @@ def furnished(site: Site) -> dict[str, str]:
     with site.storage.writing() as session:
         membership.join(session, vault, "cleo@example.org", Choices("en"), now)
         member = session.scalars(select(Member.reference)).one()
+        membership.confirm(session, member, Choices("en"), now)
     return {
         "member": links.member(member),
         "leave": links.leaving(member),
@@ -176,6 +194,10 @@ def furnished(site: Site) -> dict[str, str]:
         "code": code,
         "mail": captured.stem,
         "letter": str(letter.id),
+        "one_step": links.one_step(Sender.MEMBER, member, action_id, now + timedelta(days=1)),
+        "late": links.one_step(Sender.MEMBER, member, action_id, now - timedelta(days=1)),
+        "undo": links.undoing(confirmed, now + timedelta(days=1)),
+        "answer": links.answering(answered.id),
     }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, case, exists, null, select
 from sqlalchemy.orm import Session
 
 from campaign.appeals.relay.content import Content, addressee_of, label_of, text_of
-from campaign.appeals.signing import names
+from campaign.appeals.signing import discretion, names
 from campaign.appeals.signing.links import Links
 from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.mail import outbox
@@ -71,13 +71,15 @@ def compose(
         return None
     locale = signature.locale if signature.locale in LANGUAGES else ORIGINAL
     content = Content.decrypted(vault, letter.content, letter.id)
-    discreet = at_risk(signature.country, risk_countries(of_case.country, of_case.at_risk_countries))
+    to = vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference)
+    lives_at_risk = at_risk(signature.country, risk_countries(of_case.country, of_case.at_risk_countries))
+    discreet = lives_at_risk or discretion.asked_for(session, vault, to)
     here = f"{base_url}/{locale}"
     return write(
         message.kind,
         locale,
         sender=("" if discreet else said(organisation.name, locale), organisation.sender_email),
-        to=vault.decrypt(signature.email, SIGNATURE_EMAIL, signature.reference),
+        to=to,
         message_id=f"<{'m' if discreet else message.kind}.{message.id}@{urlsplit(base_url).hostname}>",
         now=now,
         values={

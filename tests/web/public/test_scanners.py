@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from campaign.appeals.network import membership
 from campaign.appeals.network.choices import Choices
+from campaign.appeals.relay import requests
 from campaign.appeals.signing.links import Sender
 from campaign.mail.rendering import write
 from campaign.settings import ROOT
-from campaign.storage.tables import Action, Member
+from campaign.storage.tables import Action, Letter, Member
+from campaign.vocabulary import LetterStatus
 from tests.conftest import Site
 from tests.web.conftest import SLUG, Hour, Supporter, signatures
 from tests.web.test_mine import LINK, OURS, part, tables, walked
@@ -33,6 +35,8 @@ def values(site: Site, supporter: Supporter, hour: Hour) -> dict[str, object]:
         member = session.scalars(select(Member.reference)).one()
         membership.confirm(session, member, Choices("en"), hour.now)
         action_id = session.scalars(select(Action.id)).one()
+        letter = requests.save_draft(session, site.storage.vault, signed.reference, SLUG, 1, "en", "Please.", hour.now)
+        session.execute(update(Letter).values(status=LetterStatus.SENT, sent_at=hour.now))
     links, until, here = site.door.links, hour.now + timedelta(days=14), f"{OURS}/en"
     action = {
         "title": "Renew the cards", "summary": "They ran out.", "locale": "en", "dir": "ltr", "number": "UA 1/26",
@@ -54,6 +58,9 @@ def values(site: Site, supporter: Supporter, hour: Hour) -> dict[str, object]:
         "sign_url": f"{here}/sign/{links.one_step(Sender.SIGNER, signed.reference, action_id, until)}",
         "sign_until": until.date(),
         "unsubscribe_url": f"{here}/unsubscribe/{links.unsubscribing(signed.reference)}",
+        "discreet": False, "stopped": False,
+        "letter": {"subject": "Cards", "text": "Please.", "locale": "en", "dir": "ltr"},
+        "answer_url": f"{here}/answer/{links.answering(letter.id)}",
         "member_url": f"{here}/network/{links.member(member)}",
         "leave_url": f"{here}/leave/{links.leaving(member)}",
         # What stands in the headers, and where neutral mails lead.
@@ -61,7 +68,8 @@ def values(site: Site, supporter: Supporter, hour: Hour) -> dict[str, object]:
             f"{here}/m/{it}"
             for it in (
                 links.leaving(member), links.unsubscribing(signed.reference), links.member(member),
-                links.mine(signed.reference), links.one_step(Sender.MEMBER, member, action_id, until),
+                links.mine(signed.reference), links.answering(letter.id),
+                links.one_step(Sender.MEMBER, member, action_id, until),
             )
         ],
     }  # fmt: skip
@@ -80,7 +88,7 @@ def test_who_opens_every_link_of_every_mail_signs_joins_and_leaves_nothing(
         assert found, name
         starts |= found
     paths = sorted({it.removeprefix(OURS).partition("#")[0] for it in starts})
-    kinds = {"confirm", "m", "mine", "sign", "undo", "unsubscribe", "network", "leave", "actions"}
+    kinds = {"confirm", "m", "mine", "sign", "undo", "unsubscribe", "network", "leave", "actions", "answer"}
     assert {it.split("/")[2] for it in paths} == kinds
     before = tables(site.storage)
     visited = [path for path, _ in walked(site, paths)]
