@@ -14,5 +14,5 @@ def script(action: PublicAction, recipient: PublicRecipient) -> tuple[str, ...]:
         gettext(locale, "Hello. My name is … I am calling from …"),
         gettext(locale, "I am calling about this: %(title)s", title=action.title),
         gettext(locale, "I ask %(official)s for this: %(demand)s", official=recipient.label, demand=asked),
-        gettext(locale, "Please write this down and pass it on. What will you do about it? Thank you."),
+        gettext(locale, "Please write this down. Who will read it, and what will you do? Thank you."),
     )
