@@ -140,7 +140,8 @@ def day(value: date, locale: str, form: str = "long") -> str:
 
 def weekday(number_: int, locale: str) -> str:
     """The name of a day of the week; 0 is Monday."""
-    return str(Locale.parse(locale, sep="-").days["stand-alone"]["wide"][number_])
+    # Not the names that "stand alone": Babel takes those of whichever language asked first, where a language has none.
+    return str(format_date(date(2024, 1, 1 + number_), "EEEE", locale=Locale.parse(locale, sep="-")))
 
 
 def time_of_day(value: datetime, locale: str, zone: str = "UTC") -> str:
