@@ -138,6 +138,17 @@ def day(value: date, locale: str, form: str = "long") -> str:
     return str(format_date(value, form, locale=Locale.parse(locale, sep="-")))
 
 
+def weekday(number_: int, locale: str) -> str:
+    """The name of a day of the week; 0 is Monday."""
+    # Not the names that "stand alone": Babel takes those of whichever language asked first, where a language has none.
+    return str(format_date(date(2024, 1, 1 + number_), "EEEE", locale=Locale.parse(locale, sep="-")))
+
+
+def time_of_day(value: datetime, locale: str, zone: str = "UTC") -> str:
+    """Hours and minutes of an instant, in `zone`."""
+    return str(format_datetime(value, "HH:mm", tzinfo=get_timezone(zone), locale=Locale.parse(locale, sep="-")))
+
+
 def moment(value: datetime, locale: str, zone: str = "UTC") -> str:
     """An instant with its minutes, in `zone`."""
     form = "d MMMM y, HH:mm" if locale == "en" else "long"

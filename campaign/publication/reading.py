@@ -249,6 +249,7 @@ def _recipient(n: int, recipient: Recipient, locale: str) -> PublicRecipient:
         emails=tuple(official.emails),
         languages=tuple(official.languages),
         channels={key: tuple(official.channels[key]) for key in KEYS if official.channels.get(key)},
+        time_zone=official.time_zone,
     )
 
 

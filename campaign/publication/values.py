@@ -71,6 +71,7 @@ class PublicRecipient:
     emails: tuple[str, ...]
     languages: tuple[str, ...]
     channels: Channels = field(hash=False)  # every other way, by its key, as it is kept
+    time_zone: str | None = None  # of the office; None: that of the country's capital
 
     @property
     def label(self) -> str:

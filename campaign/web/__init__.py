@@ -28,6 +28,7 @@ from campaign.web.organise.account.sessions import PATH
 from campaign.web.public import (
     answering,
     by_mail,
+    calling,
     confirming,
     form_challenge,
     logo,
@@ -98,6 +99,7 @@ def build(settings: Settings) -> Flask:
         writing,
         send_letter,
         answering,
+        calling,
         sharing,
         sheets,
         feeds,

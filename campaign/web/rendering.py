@@ -50,6 +50,7 @@ _ENDPOINTS = {
     "envelope": "prints.envelope",
     "bulletin": "prints.bulletin",
     "write": "writing.write",
+    "call": "calling.call",
     "sent": "writing.sent",
     "let_us_send": "sending.write",
     "sending": "sending.shown",
@@ -119,6 +120,8 @@ def install(app: Flask) -> None:
         country=_as_read(language.country_name),
         language_name=_as_read(language.language_name),
         moment=_as_read(language.moment),
+        weekday=_as_read(language.weekday),
+        time_of_day=_as_read(language.time_of_day),
         channel_label=channels.label,
         by_name=lambda codes: language.by_name(codes, current()),
     )

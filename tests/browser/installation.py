@@ -235,6 +235,8 @@ def _furnish(settings: Settings) -> dict[str, str]:
         session.execute(delete(ModelLetter).where(ModelLetter.action_id == english.id, ModelLetter.locale == "ur"))
         # Letters that are agreed to here stay: sent, they would lie in the mailbox that others look into.
         english.recipients[0].official.email_bounced_at = now
+        minister = english.recipients[0].official
+        minister.channels = {**minister.channels, "phone": ["+92515550101"]}
         session.flush()
         open_id = pictured.id
     for slug, prefix in (("in-english-only", ""), ("stopped-later", "stopped_")):

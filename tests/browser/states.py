@@ -209,6 +209,7 @@ _WAYS: dict[str, Way] = {
     "stopped, confirmed": _at("/{locale}/confirm/{stopped_confirmed}"),
     "my signature, stopped": _at("/{locale}/mine/{mine_stopped_confirmed}"),
     "write": _at("/{locale}/actions/{slug}/write"),
+    "call": _at("/{locale}/actions/in-english-only/call"),
     "preview": _written,
     "preview refused": _not_written,
     "sent": _sent,

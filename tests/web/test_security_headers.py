@@ -129,6 +129,10 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "network.join": (Visit("/en/join", 422, PERSONAL, "POST"),),
     "network.show": (Visit("/en/network/{member}", 200, PERSONAL), Visit("/ur/network/garbage", 410, PERSONAL)),
     "network.change": (Visit("/en/network/garbage", 410, PERSONAL, "POST"),),
+    "calling.call": (
+        Visit(f"/en/actions/{SLUG}/call?official=99", 404, PERSONAL),
+        Visit("/en/actions/stopped/call", 410, PERSONAL),
+    ),
     "by_mail.ask": (
         Visit("/en/sign/{one_step}", 200, PERSONAL),
         Visit("/ur/sign/{late}", 303, PERSONAL),

@@ -65,6 +65,14 @@ def hours_of(country: str | None, zone: str | None, opens: int, closes: int) -> 
     return Hours(zone or clock.capital_zone(country), opens, closes, weekend_of(country))
 
 
+def open_days(hours: Hours) -> tuple[int, int]:
+    """The first and the last day of an office's week (0 is Monday): those after and before its weekend."""
+    open_on = [day for day in range(7) if day not in hours.weekend]
+    first = next((day for day in open_on if (day - 1) % 7 in hours.weekend), 0)
+    last = next((day for day in open_on if (day + 1) % 7 in hours.weekend), 6)
+    return first, last
+
+
 def earliest(pace: Pace, hours: Hours, letter_id: int, recent: Sequence[datetime], now: datetime) -> datetime:
     """When this letter may go at the earliest: `now`, or later. `recent` are the sendings of the last day and more.
 

@@ -204,9 +204,10 @@ def test_hostile_names_turn_no_number_out_of_its_place_and_leave_no_column(names
     given = [it for name in names for it in (name, "Tame")]
     book = printed(SHEET, entries(*given))
 
-    read = by_pdfium(book.pdf)
-    assert letters("".join(names)) <= letters(read)
-    for extracted in (read, by_poppler(book.pdf)):
+    readings = (by_pdfium(book.pdf), by_poppler(book.pdf))
+    # PDFium passes over a letter beyond the first 65,536 that stands after an Arabic one; Poppler reads it.
+    assert letters("".join(names)) <= letters("".join(readings))
+    for extracted in readings:
         # A name of figures alone may be read as one with the number after it; a tame one's number never.
         found = [int(number) for number in re.findall(r"(\d+) Tame", extracted)]
         assert [number % 10_000 for number in found] == list(range(2, len(given) + 1, 2))
