@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -94,3 +96,25 @@ def test_whatever_is_typed_only_listed_tags_come_out(source: str) -> None:
 def test_whatever_a_value_holds_it_comes_out_as_it_is(value: str) -> None:
     assert to_text("((name))", {"name": value}) == value.strip("\n")
     assert Markup(to_html("*((name))*", {"name": value})).striptags() == Markup.escape(value).striptags()
+
+
+def test_the_first_links_of_many_threads_at_once_are_all_read() -> None:
+    """In a process of its own: what the first link fills is filled once."""
+    program = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from campaign.prose import to_html
+from mdurl._encode import encode_cache
+print("filled" if encode_cache else "filled by whoever comes first")
+sys.setswitchinterval(1e-7)
+together = Barrier(24)
+def read(_):
+    together.wait()
+    return str(to_html("[a](https://example.org/\\u00e9)", {}))
+with ThreadPoolExecutor(24) as pool:
+    print(set(pool.map(read, range(24))))
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("filled\n")
+    assert told.stdout.count("https://example.org/%C3%A9") == 1

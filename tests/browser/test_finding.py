@@ -49,9 +49,8 @@ def test_the_list_of_keys_opens_over_the_page_and_goes_again(page: Page, office:
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.keyboard.press("g")
     with page.expect_navigation():
-        page.keyboard.press("o")
+        page.keyboard.type("go")
     assert page.url.endswith("/organise/officials/")
 
 
