@@ -46,7 +46,7 @@
     if (!dialog.open) dialog.showModal();
   };
 
-  const typing = (at) => at.closest?.("input, textarea, select, [contenteditable], dialog");
+  const typing = (at) => at.closest?.("input, textarea, select, [contenteditable], dialog[open]");
   let going = 0;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || stored() !== null) return;
