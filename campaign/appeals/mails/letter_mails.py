@@ -9,10 +9,10 @@ from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals.letters.of_letter import of_letter
 from campaign.appeals.mails.signature_mails import DISCREET, at_risk
 from campaign.appeals.signing import discretion, names
 from campaign.appeals.signing.links import Links
@@ -24,7 +24,7 @@ from campaign.publication.signing_time import may_be_signed
 from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
-from campaign.storage.tables import Action, Case, Letter, Official, Organisation, PostRun, Signature
+from campaign.storage.tables import Letter, PostRun
 from campaign.vocabulary import LetterStatus, MessageKind, SignatureStatus
 
 # Of a letter that was refused for what is in it: the beginning of its problem, as bounces record it.
@@ -35,15 +35,7 @@ def compose(
     session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
 ) -> EmailMessage | None:
     """The message as it should read now; None if it is owed no more: withdrawn, erased, stopped, or not so any more."""
-    row = session.execute(
-        select(Letter, Signature, Official, Action, Case, Organisation)
-        .join(Signature, Signature.id == Letter.signature_id)
-        .join(Official, Official.id == Letter.official_id)
-        .join(Action, Action.id == Letter.action_id)
-        .join(Case, Case.id == Action.case_id)
-        .join(Organisation, Organisation.id == 1)
-        .where(Letter.id == message.letter_id)
-    ).one_or_none()
+    row = session.execute(of_letter(Letter.id == message.letter_id)).one_or_none()
     if row is None:
         return None
     letter, signature, official, action, case, organisation = row

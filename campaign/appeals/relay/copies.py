@@ -12,9 +12,10 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, case, exists, null, select
+from sqlalchemy import ColumnElement, case, exists, null
 from sqlalchemy.orm import Session
 
+from campaign.appeals.letters.of_letter import of_letter
 from campaign.appeals.relay.content import Content, addressee_of, label_of, text_of
 from campaign.appeals.signing import discretion, names
 from campaign.appeals.signing.links import Links
@@ -28,7 +29,7 @@ from campaign.publication.stopping import stopped
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL, SIGNATURE_NAME
 from campaign.storage.exactly import OWED
-from campaign.storage.tables import Action, Case, Letter, Message, Official, Organisation, Signature
+from campaign.storage.tables import Letter, Message
 from campaign.vocabulary import MessageKind, SignatureStatus
 
 
@@ -53,15 +54,7 @@ def compose(
     session: Session, vault: Vault, links: Links, base_url: str, message: Leased, now: datetime
 ) -> EmailMessage | None:
     """The mail as it should read now; None if it is owed no more: taken back, erased, stopped, or without words."""
-    row = session.execute(
-        select(Letter, Signature, Official, Action, Case, Organisation)
-        .join(Signature, Signature.id == Letter.signature_id)
-        .join(Official, Official.id == Letter.official_id)
-        .join(Action, Action.id == Letter.action_id)
-        .join(Case, Case.id == Action.case_id)
-        .join(Organisation, Organisation.id == 1)
-        .where(Letter.id == message.letter_id)
-    ).one_or_none()
+    row = session.execute(of_letter(Letter.id == message.letter_id)).one_or_none()
     if row is None:
         return None
     letter, signature, official, action, of_case, organisation = row

@@ -17,10 +17,10 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals.letters.of_letter import of_letter
 from campaign.appeals.relay import bounces, incoming, owed_news, queue
 from campaign.appeals.relay.content import Content, addressee_of, text_of
 from campaign.appeals.relay.queue import Leased
@@ -36,7 +36,7 @@ from campaign.publication.stopping import stopped
 from campaign.settings import Settings
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
-from campaign.storage.tables import Action, Case, Letter, Official, Organisation, Signature
+from campaign.storage.tables import Letter, Signature
 from campaign.vocabulary import IncomingKind, LetterStatus, MessageKind, Paper, SignatureStatus
 
 log = logging.getLogger("campaign.letters")
@@ -70,13 +70,7 @@ def outgoing(
 ) -> Outgoing | None:
     """What is to go; None if it may go no more: taken back, erased, stopped, parked or too late since it was leased."""
     row = session.execute(
-        select(Letter, Signature, Official, Action, Case, Organisation)
-        .join(Signature, Signature.id == Letter.signature_id)
-        .join(Official, Official.id == Letter.official_id)
-        .join(Action, Action.id == Letter.action_id)
-        .join(Case, Case.id == Action.case_id)
-        .join(Organisation, Organisation.id == 1)
-        .where(Letter.id == letter.id, Letter.lease == letter.lease, Letter.status == LetterStatus.QUEUED)
+        of_letter(Letter.id == letter.id, Letter.lease == letter.lease, Letter.status == LetterStatus.QUEUED)
     ).one_or_none()
     if row is None:
         return None
