@@ -8,17 +8,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, delete, insert, select, text
+from sqlalchemy import Connection, Engine, delete, insert, select, text
 
 from campaign.errors import Refused
 from campaign.storage import search
+from campaign.storage.retrying import again
 from campaign.storage.tables import SchemaState
 
 # The eldest revision whose code goes on working with the schema of this version: what was taken away or narrowed since
 # moves it. It is written into the database, so that a node of before knows that it may go on serving.
-SERVES_FROM = "0030"
+SERVES_FROM = "0038"
 # Any number, as long as nobody else on the server locks the same.
 LOCK = 1_612_202_516
+
+
+def alone(connection: Connection) -> None:
+    """Wait until no other machine migrates or furnishes this database; it holds until the transaction ends."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:
@@ -65,11 +72,16 @@ def _known() -> set[str]:
 
 
 def _run(engine: Engine, direction: str, to: str) -> None:
+    # Nodes of the version before serve meanwhile: tables are taken in another order than theirs, and of two that wait
+    # for each other PostgreSQL undoes one.
+    again(lambda: _migrate(engine, direction, to))
+
+
+def _migrate(engine: Engine, direction: str, to: str) -> None:
     # One transaction for the whole way: SQLite and PostgreSQL both undo DDL, so a failed migration leaves nothing.
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        # Of several machines that start at once one does it, and the others find it done. SQLite has one writer anyway.
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        # Of several machines that start at once one does it, and the others find it done.
+        alone(connection)
         _refuse_newer(MigrationContext.configure(connection).get_current_revision())
         config = _config()
         config.attributes["connection"] = connection

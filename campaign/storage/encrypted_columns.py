@@ -91,7 +91,14 @@ class EncryptedColumn:
 
     def rows(self, vault: Vault, after: tuple[Any, ...] | None, most: int) -> Select[Any]:
         """(primary key…, value, identity…) of up to `most` rows behind `after`, in the order of the primary key."""
-        chosen = select(*self.keys, self.column, *self.identity).where(self.left(vault))
+        return self._behind(select(*self.keys, self.column, *self.identity).where(self.left(vault)), after, most)
+
+    def every(self, after: tuple[Any, ...] | None, most: int) -> Select[Any]:
+        """The same of all rows that hold a value."""
+        held = self.column.is_not(None)
+        return self._behind(select(*self.keys, self.column, *self.identity).where(held), after, most)
+
+    def _behind(self, chosen: Select[Any], after: tuple[Any, ...] | None, most: int) -> Select[Any]:
         if self.of_signature:
             chosen = chosen.outerjoin(Signature, Signature.id == DossierEntry.signature_id)
         if after is not None:

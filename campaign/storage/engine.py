@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from campaign.errors import Incomplete
 from campaign.settings import Settings
-from campaign.storage import search
+from campaign.storage import search, sight
 from campaign.storage.files import Files
 from campaign.storage.look_up import look_up_key
 from campaign.storage.retrying import Result, again
+from campaign.storage.shared_commits import SharedCommits, Undone
 from campaign.storage.tables import Base
 from campaign.storage.vault import Vault
 from campaign.storage.write_queue import Turn
@@ -44,12 +47,29 @@ class Storage:
         self.vault = Vault(settings.data_keys, settings.data_keys_file, self._look_up_key)
         self.files = Files(settings.files_url)
         self._turn = _turn(self.engine.url)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions: Callable[..., Session] = sessionmaker(self.engine, expire_on_commit=False)
+        self._limited = sight.limited(sessionmaker(self.engine, expire_on_commit=False))
         self._kept = threading.local()
+        self._shared = (
+            SharedCommits(self.engine, self._turn, lambda to: self._sessions(bind=to), _catch_up, BUSY_SECONDS)
+            if self.engine.dialect.name == "sqlite"
+            else None
+        )
 
     def _look_up_key(self, vault: Vault) -> bytes | None:
         with self.reading() as session:
             return look_up_key(session, vault)
+
+    def seen_by(self, organiser_id: int | None) -> Storage:
+        """The same state as one organiser sees it: without the sensitive cases that they are not named for.
+
+        None is nobody in particular, who sees none of these.
+        """
+        through_their_eyes = copy.copy(self)
+        through_their_eyes._sessions = partial(self._limited, info={sight.READER: organiser_id})
+        # Sessions that share a commit belong to nobody; what one organiser writes has a commit of its own.
+        through_their_eyes._shared = None
+        return through_their_eyes
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -68,8 +88,7 @@ class Storage:
             with self._turn(), connection.begin():
                 yield session
                 session.flush()
-                if connection.info.pop(TOUCHED, False):
-                    search.catch_up(connection)
+                _catch_up(connection)
         self._kept.commits = self.commits + 1
 
     def write(self, work: Callable[[Session], Result]) -> Result:
@@ -80,6 +99,21 @@ class Storage:
                 return work(session)
 
         return again(once)
+
+    def write_together(self, work: Callable[[Session], Result]) -> Result:
+        """As `write`, for what many people do in the same second: their transactions may share one commit.
+
+        Returns when it is on the disk. `work` says all that it has to say to the database through the session it is
+        given, and never rolls that back: others' work lies in the same transaction.
+        """
+        if self._shared is None:  # PostgreSQL's writers share the disk by themselves
+            return self.write(work)
+        try:
+            result = self._shared.do(work)
+        except Undone:
+            return self.write(work)
+        self._kept.commits = self.commits + 1
+        return result
 
     @property
     def commits(self) -> int:
@@ -121,6 +155,11 @@ class Storage:
         self.engine.dispose()
 
 
+def _catch_up(connection: Connection) -> None:
+    if connection.info.pop(TOUCHED, False):
+        search.catch_up(connection)
+
+
 def _notice(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
     """Who writes something that is searched for makes its entry before the transaction ends."""
     if search.touches(statement):
@@ -147,9 +186,14 @@ def connect(database_url: str) -> Engine:
         return _sqlite(url)
     if url.drivername == "postgresql+psycopg":
         # A server that is away is noticed at once, not when the machine's own patience ends.
-        query = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+        told: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_SECONDS}
+        if "prepare_threshold" in url.query:
+            # A PgBouncer that knows nothing of prepared statements hands them to another connection, which has none.
+            if url.query["prepare_threshold"] != "none":
+                raise Incomplete("In CAMPAIGN_DATABASE_URL prepare_threshold can be none, and nothing else.")
+            url, told["prepare_threshold"] = url.difference_update_query(["prepare_threshold"]), None
         return create_engine(
-            url, pool_size=16, max_overflow=16, pool_pre_ping=True, hide_parameters=True, connect_args=query
+            url, pool_size=16, max_overflow=16, pool_pre_ping=True, hide_parameters=True, connect_args=told
         )
     raise Incomplete("CAMPAIGN_DATABASE_URL must start with sqlite:/// or postgresql+psycopg://.")
 

@@ -38,5 +38,10 @@ GROUPED = (*UNREAD, Signature.words_hash.is_not(None))
 UNGROUPED = (Signature.message.is_not(None), Signature.words_hash.is_(None))
 SHOWN = (CONFIRMED, is_exactly(Signature.disclosure, Disclosure.PUBLIC), Signature.name.is_not(None))
 FOLLOWING = (CONFIRMED, Signature.updates)
+REASONS = (
+    Signature.reason_consent_id.is_not(None),
+    CONFIRMED,
+    is_exactly(Signature.words_status, WordsStatus.SHOWN),
+)
 OWED = is_one_of(Message.status, (MessageStatus.PENDING, MessageStatus.LEASED))
 SETTLED = (is_one_of(Message.status, (MessageStatus.SENT, MessageStatus.FAILED)), Message.update_id.is_(None))

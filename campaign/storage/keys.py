@@ -22,7 +22,14 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.errors import Incomplete, Refused, Unknown
-from campaign.storage.encrypted_columns import COLUMNS, LOOK_UP_KEY, EncryptedColumn, numbers_of_paper, of_text
+from campaign.storage.encrypted_columns import (
+    COLUMNS,
+    LOOK_UP_KEY,
+    TEXT_MARK,
+    EncryptedColumn,
+    numbers_of_paper,
+    of_text,
+)
 from campaign.storage.engine import Storage
 from campaign.storage.tables import KnownKey, LookUpKey, Signature
 from campaign.storage.upsert import insert_or_leave
@@ -102,6 +109,26 @@ def faults(session: Session, vault: Vault) -> list[str]:
             "The keys in CAMPAIGN_DATA_KEYS open nothing of this database. Put back those that it was written with."
         )
     return found
+
+
+def unreadable(session: Session, vault: Vault) -> tuple[int, Counter[str]]:
+    """(encrypted values there are, {column: how many of it no key opens}); all of them are tried."""
+    tried, closed = 0, Counter[str]()
+    for column in COLUMNS:
+        after: tuple[object, ...] | None = None
+        while rows := session.execute(column.every(after, AT_ONCE)).all():
+            width = len(column.keys)
+            for row in rows:
+                value, identity = row[width], tuple(row[width + 1 :])
+                if not value or (column.text and not value.startswith(TEXT_MARK)):
+                    continue
+                tried += 1
+                try:
+                    column.reencrypted(vault, value, identity)
+                except (Unreadable, ValueError):
+                    closed[column.name] += 1
+            after = tuple(rows[-1][:width])
+    return tried, closed
 
 
 def listed(session: Session, vault: Vault) -> tuple[list[Listed], int]:

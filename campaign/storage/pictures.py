@@ -55,6 +55,8 @@ def bare(given: bytes, kind: str, mode: str = "RGB") -> Image.Image:
 
 def _whole(given: bytes, kind: str) -> bool:
     # WeasyPrint has Pillow take what breaks off, for the whole process: half a receipt would be kept as one.
+    if kind == "WEBP":
+        return int.from_bytes(given[4:8], "little") + 8 <= len(given)
     if kind == "PNG":
         return b"IEND\xaeB`\x82" in given
     return b"\xff\xd9" in given[len(given) // 2 :]

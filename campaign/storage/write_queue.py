@@ -34,7 +34,7 @@ class Turn:
         """Wait for the turn and hold it. Raises `Busy` after `patience` seconds in vain."""
         give_up = time.monotonic() + self._patience
         if not self._threads.acquire(timeout=self._patience):
-            raise _busy()
+            raise busy()
         try:
             # Opened each time: a lock belongs to what was opened, and a process that dies lets go of it.
             opened = os.open(self._file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -55,12 +55,13 @@ def _lock(opened: int, give_up: float) -> None:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > give_up:
-                raise _busy() from None
+                raise busy() from None
             time.sleep(pause)
             pause = min(pause * 1.25, LONGEST_PAUSE_SECONDS)
         else:
             return
 
 
-def _busy() -> Busy:
+def busy() -> Busy:
+    """What a writer says who has waited in vain."""
     return Busy("Nothing you did is lost that we had confirmed to you. Please try again in a moment.")

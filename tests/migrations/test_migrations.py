@@ -9,6 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from campaign import migrations
 from campaign.appeals.counting import tallies
@@ -19,6 +20,7 @@ from campaign.storage import Storage, search
 from campaign.storage.engine import connect
 from campaign.storage.tables import Base
 from tests import full_width, made
+from tests.faults.served import eventually
 
 pytestmark = pytest.mark.databases
 
@@ -115,6 +117,57 @@ def test_machines_that_migrate_at_once_do_it_once(database_url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_migration_that_a_node_which_serves_got_in_the_way_of_is_done_again(database_url: str) -> None:
+    engine, serving = connect(database_url), connect(database_url)
+    name = engine.url.database
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        # The migration looks for a deadlock after two seconds; the node, which closes the circle, never does.
+        connection.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '2s'"))
+    engine.dispose()
+    faults: list[Exception] = []
+
+    def migrate() -> None:
+        try:
+            migrations.upgrade(engine)
+        except Exception as error:
+            faults.append(error)
+
+    try:
+        with serving.connect() as node, node.begin():
+            node.execute(text("SET LOCAL deadlock_timeout = '10min'"))
+            node.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
+            machine = threading.Thread(target=migrate)
+            machine.start()
+            eventually(lambda: _waits_for("relation", database_url), "the migration waits for the node")
+            migrations.alone(node)  # returns as soon as one of the two is undone, and it is not the node
+            undone = connect(database_url)
+            with undone.connect() as connection:
+                assert connection.scalar(text("SELECT deadlocks FROM pg_stat_database WHERE datname = :name"),
+                                         {"name": name})  # fmt: skip
+            undone.dispose()
+        machine.join(60)
+        assert not machine.is_alive()
+        assert faults == []
+        assert migrations.current(engine) == migrations.head()
+    finally:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"ALTER DATABASE {name} RESET deadlock_timeout"))
+        engine.dispose()
+        serving.dispose()
+
+
+def _waits_for(kind: str, database_url: str) -> bool:
+    watching = connect(database_url)
+    with watching.connect() as connection:
+        waiting = connection.scalar(
+            text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = :kind"),
+            {"kind": kind},
+        )
+    watching.dispose()
+    return bool(waiting)
+
+
 def test_what_was_not_counted_is_counted_after_the_columns_change(storage: Storage) -> None:
     """0016 works out anew what the roll-up looks for."""
     with storage.writing() as session:
@@ -127,6 +180,31 @@ def test_what_was_not_counted_is_counted_after_the_columns_change(storage: Stora
         assert tallies.roll_up(session) == 3
         assert tallies.roll_up(session) == 0
         assert session.scalar(text("SELECT count(*) FROM signatures")) == 40
+
+
+def test_a_translator_is_let_in_by_0049_and_kept_out_by_what_was_before(storage: Storage) -> None:
+    """On SQLite the CHECK is changed in the schema itself: the database must be whole after it, and still refuse."""
+    hired = (
+        "INSERT INTO organisers (email, name, role, active, fs_uniquifier, created_at, digest) "
+        "VALUES (:role || '@office.example', 'Tess', :role, true, :role, '2026-01-01 00:00:00', true)"
+    )
+    with storage.writing() as session:
+        for role in ("translator", "editor"):
+            session.execute(text(hired), {"role": role})
+    with pytest.raises(IntegrityError), storage.writing() as session:
+        session.execute(text(hired), {"role": "emperor"})
+    migrations.downgrade(storage.engine, "0041")
+    with storage.writing() as session:
+        kept = session.execute(text("SELECT role, active FROM organisers WHERE name = 'Tess' ORDER BY role")).all()
+    assert [(role, bool(active)) for role, active in kept] == [("editor", True), ("viewer", False)]
+    with pytest.raises(IntegrityError), storage.writing() as session:
+        session.execute(text(hired), {"role": "translator"})
+    migrations.upgrade(storage.engine)
+    with storage.writing() as session:
+        session.execute(text("UPDATE organisers SET role = 'translator' WHERE role = 'viewer' AND name = 'Tess'"))
+        if storage.engine.dialect.name == "sqlite":
+            assert session.execute(text("PRAGMA integrity_check")).all() == [("ok",)]
+            assert session.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:

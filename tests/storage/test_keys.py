@@ -121,6 +121,7 @@ def test_a_value_that_its_owner_changes_meanwhile_is_not_put_back(
     assert names(both) == Counter({"Ada Lovelace": 2})
 
 
+@pytest.mark.databases
 def test_while_a_rotation_runs_people_sign_and_confirm(signed: Storage, tmp_path: Path) -> None:
     people_before = sized(2_000, 100_000)
     crowd.sign(signed, people_before)
@@ -130,24 +131,47 @@ def test_while_a_rotation_runs_people_sign_and_confirm(signed: Storage, tmp_path
     keys.add(file)
     ours = with_keys(signed, *file.read_text().split(), file=file)
     assert keys.settle(ours, NOW)
-    rotating = threading.Thread(target=rotated, args=(ours,))
-    rotating.start()
     links = Links("a secret of the test, long enough to be one")
-    sent = []
-    for n in range(20):
-        with people.writing() as session:
-            sign(session, people.vault, "renew-the-cards", made.wish(f"{n}@example.org"), clock.now())
-        with people.writing() as session:
+    sent: list[str] = []
+    begun, some_signed, faults = threading.Event(), threading.Event(), list[BaseException]()
+
+    def sign_and_confirm(n: int) -> None:
+        wish = made.wish(f"{n}@example.org")
+        people.write(lambda session: sign(session, people.vault, "renew-the-cards", wish, clock.now()))
+        with people.reading() as session:
             reference = session.scalars(select(Signature.reference).order_by(Signature.id.desc()).limit(1)).one()
-            confirming.confirm(session, people.vault, reference, clock.now())
+        people.write(lambda session: confirming.confirm(session, people.vault, reference, clock.now()))
         sent.append(links.mine(reference))
-    rotating.join()
+
+    def sign_on() -> None:
+        try:
+            assert begun.wait(60)
+            while len(sent) < 20 or (rotating.is_alive() and len(sent) < 2_000):
+                sign_and_confirm(len(sent))
+                if len(sent) == 3:
+                    some_signed.set()
+        except BaseException as fault:
+            faults.append(fault)
+            some_signed.set()
+
+    def told(_progress: keys.Progress) -> None:
+        # The first step is over and others are to come: from here on people sign beside it.
+        begun.set()
+        assert some_signed.wait(60)
+
+    rotating = threading.Thread(target=keys.rotate, args=(ours, lambda: NOW, told))
+    signing = threading.Thread(target=sign_on)
+    for thread in (signing, rotating):
+        thread.start()
+    for thread in (signing, rotating):
+        thread.join()
+    assert not faults
     assert rotated(ours).complete
     assert keys.retire(ours, signed.vault.keys[0].name, file, NOW) is True
     assert DATA_KEY not in file.read_text()
     alone = with_keys(signed, *file.read_text().split())
-    assert names(alone) == Counter({"Ada Lovelace": people_before + 20})
-    assert names(people) == Counter({"Ada Lovelace": people_before + 20})
+    assert names(alone) == Counter({"Ada Lovelace": people_before + len(sent)})
+    assert names(people) == Counter({"Ada Lovelace": people_before + len(sent)})
     with alone.reading() as session:
         of_people = select(Signature).where(Signature.email_hash.is_not(None))
         assert {it.status for it in session.scalars(of_people)} == {SignatureStatus.CONFIRMED}
@@ -155,9 +179,12 @@ def test_while_a_rotation_runs_people_sign_and_confirm(signed: Storage, tmp_path
         for n, link in enumerate(sent):
             mine = my_signature.mine(session, alone.vault, links.read_mine(link))
             assert (mine.name, mine.email) == ("Ada Lovelace", f"{n}@example.org")
-    with alone.writing() as session:
-        sign(session, alone.vault, "renew-the-cards", made.wish("7@example.org"), clock.now())
-        assert session.scalar(select(func.count()).select_from(Signature)) == people_before + 20
+    for n in range(len(sent)):
+        with alone.writing() as session:
+            sign(session, alone.vault, "renew-the-cards", made.wish(f"{n}@example.org"), clock.now())
+    with alone.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Signature)) == people_before + len(sent)
+    print(f"{people_before} signatures; {len(sent)} signed and confirmed beside the rotation")
 
 
 def test_values_of_before_which_are_fernet_tokens_are_read_and_replaced(signed: Storage) -> None:

@@ -90,7 +90,7 @@ def _actions(connection: Connection, ids: Sequence[int]) -> Iterator[Entry]:
     rows = connection.execute(
         select(
             Action.id, Action.case_id, Action.slug, Action.serial, Action.year, Action.index_reference,
-            Action.previous_index, Action.stop_reason, Action.outcome, Case.country,
+            Action.previous_index, Action.stop_reason, Action.outcome, Action.tags, Case.country,
         )
         .join(Case, Case.id == Action.case_id)
         .where(Action.id.in_(ids), Action.discarded_at.is_(None))
@@ -102,7 +102,7 @@ def _actions(connection: Connection, ids: Sequence[int]) -> Iterator[Entry]:
             for text in texts[it.id]
             for part in (text.ask, text.summary, *text.demands, text.background, text.after_deadline)
         ]
-        rest = (it.slug, it.index_reference, it.previous_index, *_of(it.stop_reason), *_of(it.outcome))
+        rest = (it.slug, it.index_reference, it.previous_index, *it.tags, *_of(it.stop_reason), *_of(it.outcome))
         yield _entry(Kind.ACTION, it.id, it.id, it.case_id, title, [*said, *rest, *_country(it.country)])
 
 

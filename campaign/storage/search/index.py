@@ -8,8 +8,9 @@ those of migration 0026.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -57,44 +58,53 @@ def touches(statement: str) -> bool:
     return _WRITES.match(statement) is not None
 
 
-def find(connection: Connection, sought: str, kinds: Sequence[Kind], most: int, beginning: int = 0) -> list[Page]:
+def find(
+    connection: Connection,
+    sought: str,
+    kinds: Sequence[Kind],
+    most: int,
+    beginning: int = 0,
+    but: Collection[int] = (),
+) -> list[Page]:
     """What holds every word of `sought`, its last one as a beginning, by kind: `most` of each from `beginning` on.
 
-    Only of `kinds`: the caller says what may be seen. Nothing is found without a word.
+    Only of `kinds`, and of no case in `but`: the caller says what may be seen. Nothing is found without a word.
     """
     looked_for = wanted(sought)
     if not looked_for or not kinds:
         return []
     ask = _on_sqlite if _dialect(connection) == "sqlite" else _on_postgresql
-    return list(ask(connection, looked_for, kinds, most, beginning))
+    return list(ask(connection, looked_for, kinds, most, beginning, sorted(but)))
 
 
 def _on_sqlite(
-    connection: Connection, looked_for: Wanted, kinds: Sequence[Kind], most: int, beginning: int
+    connection: Connection, looked_for: Wanted, kinds: Sequence[Kind], most: int, beginning: int, but: list[int]
 ) -> Iterator[Page]:
     """FTS5 counts, and goes through what it found from its end: nothing else is read for what is not shown."""
     terms = [f'"{it}"' for it in looked_for.words] + ([f'"{looked_for.beginning}"*'] if looked_for.beginning else [])
+    hidden, count, found = {"but": json.dumps(but)} if but else {}, _COUNT[bool(but)], _FOUND[bool(but)]
     for kind in (it for it in Kind if it in kinds):
         holding = f"kind : {kind} AND words : ({' '.join(terms)})"
         called = f"kind : {kind} AND title : ({' '.join(terms)})"
-        total = connection.scalar(_COUNT, {"terms": holding})
+        total = connection.scalar(count, {"terms": holding, **hidden})
         if not total:
             continue
-        titled = connection.scalar(_COUNT, {"terms": called}) or 0
-        first = {"terms": called, "most": most, "beginning": beginning}
-        rows = [(it, True) for it in connection.execute(_FOUND, first)] if beginning < titled else []
-        rest = {"terms": f"({holding}) NOT ({called})", "most": most - len(rows)}
+        titled = connection.scalar(count, {"terms": called, **hidden}) or 0
+        first = {"terms": called, "most": most, "beginning": beginning, **hidden}
+        rows = [(it, True) for it in connection.execute(found, first)] if beginning < titled else []
+        rest = {"terms": f"({holding}) NOT ({called})", "most": most - len(rows), **hidden}
         rest["beginning"] = max(0, beginning - titled)
         if rest["most"] and total > titled:
-            rows += [(it, False) for it in connection.execute(_FOUND, rest)]
+            rows += [(it, False) for it in connection.execute(found, rest)]
         yield Page(kind, tuple(Hit(kind, it.object_id, it.action_id, it.case_id, called) for it, called in rows), total)
 
 
 def _on_postgresql(
-    connection: Connection, looked_for: Wanted, kinds: Sequence[Kind], most: int, beginning: int
+    connection: Connection, looked_for: Wanted, kinds: Sequence[Kind], most: int, beginning: int, but: list[int]
 ) -> Iterator[Page]:
     terms = [f"'{it}'" for it in looked_for.words] + ([f"'{looked_for.beginning}':*"] if looked_for.beginning else [])
     values = {"terms": " & ".join(terms), "kinds": list(kinds), "beginning": beginning, "end": beginning + most}
+    values["but"] = but
     rows = connection.execute(_RANKED, values).all()
     for kind in Kind:
         of_kind = [it for it in rows if it.kind == kind]
@@ -167,12 +177,23 @@ def _dialect(connection: Connection) -> str:
 
 
 # Folded words hold letters and digits alone: there is nothing to escape in what is asked for.
-_COUNT = text("SELECT count(*) FROM search_fts WHERE search_fts MATCH :terms")
-_FOUND = text(
-    "SELECT entry.object_id, entry.action_id, entry.case_id FROM ("
-    "SELECT rowid AS id FROM search_fts WHERE search_fts MATCH :terms ORDER BY rowid DESC LIMIT :most OFFSET :beginning"
-    ") AS found JOIN search_entries AS entry ON entry.id = found.id ORDER BY found.id DESC"
-)
+# {whether something is hidden: how it is asked}. What is hidden is left out before anything is counted.
+_SEEN = {
+    False: "",
+    True: " AND rowid NOT IN (SELECT id FROM search_entries WHERE case_id IN (SELECT value FROM json_each(:but)))",
+}
+_COUNT = {
+    but: text(f"SELECT count(*) FROM search_fts WHERE search_fts MATCH :terms{seen}") for but, seen in _SEEN.items()
+}
+_FOUND = {
+    but: text(
+        "SELECT entry.object_id, entry.action_id, entry.case_id FROM ("
+        f"SELECT rowid AS id FROM search_fts WHERE search_fts MATCH :terms{seen}"
+        " ORDER BY rowid DESC LIMIT :most OFFSET :beginning"
+        ") AS found JOIN search_entries AS entry ON entry.id = found.id ORDER BY found.id DESC"
+    )
+    for but, seen in _SEEN.items()
+}
 _RANKED = text(
     """
     SELECT kind, object_id, action_id, case_id, titled, total FROM (
@@ -181,6 +202,7 @@ _RANKED = text(
       FROM (
         SELECT id, kind, object_id, action_id, case_id, title @@ CAST(:terms AS tsquery) AS titled
         FROM search_entries WHERE kind = ANY(:kinds) AND words @@ CAST(:terms AS tsquery)
+          AND (case_id IS NULL OR case_id <> ALL(CAST(:but AS integer[])))
       ) AS found
     ) AS ranked WHERE place > :beginning AND place <= :end ORDER BY kind, place
     """

@@ -5,6 +5,7 @@ from campaign.storage.tables.appeals import (
     ConsentText,
     Invalidation,
     LaterWish,
+    ReasonConsent,
     Signature,
     TakenBack,
     Tally,
@@ -13,7 +14,7 @@ from campaign.storage.tables.appeals import (
 )
 from campaign.storage.tables.audit import AuditEvent, AuditHead
 from campaign.storage.tables.base import Base
-from campaign.storage.tables.cases import Case, CasePicture, Event, Figure, Source, Subject
+from campaign.storage.tables.cases import Case, CasePicture, CaseReader, Event, Figure, Source, SourceCopy, Subject
 from campaign.storage.tables.deliveries import Delivery, PaperName, PaperSheet
 from campaign.storage.tables.dossiers import (
     Dossier,
@@ -28,21 +29,32 @@ from campaign.storage.tables.dossiers import (
     DossierWithheld,
 )
 from campaign.storage.tables.keys import KnownKey, LookUpKey
-from campaign.storage.tables.letters import Letter, LetterConsent, LetterReport, LetterTally, PostRun
+from campaign.storage.tables.letters import (
+    Letter,
+    LetterConsent,
+    LetterReminder,
+    LetterReport,
+    LetterTally,
+    PostRun,
+)
 from campaign.storage.tables.mail import IncomingMail, Message
 from campaign.storage.tables.network import Member, NetworkConsent, NetworkRound
 from campaign.storage.tables.office import JobRun, Organisation, SchemaState
-from campaign.storage.tables.officials import Official
-from campaign.storage.tables.organisers import KeptForm, Organiser, OrganiserSession, Passkey
+from campaign.storage.tables.officials import DistinctOfficials, Official
+from campaign.storage.tables.organisers import KeptForm, Organiser, OrganiserSession, Passkey, SavedFilter
+from campaign.storage.tables.tasks import Mention, Note, Task, Watcher
+from campaign.storage.tables.visits import Visit, VisitDay, VisitLanguage
 from campaign.storage.tables.writing import (
     Autosave,
     Extension,
     HarmStatement,
     Proposal,
     ReadingCorrection,
+    ReadingLayout,
     Remark,
     SignedText,
     TextVersion,
+    Translation,
     Update,
     UpdateText,
 )
@@ -56,8 +68,10 @@ __all__ = [
     "Base",
     "Case",
     "CasePicture",
+    "CaseReader",
     "ConsentText",
     "Delivery",
+    "DistinctOfficials",
     "Dossier",
     "DossierBuild",
     "DossierDay",
@@ -80,14 +94,17 @@ __all__ = [
     "LaterWish",
     "Letter",
     "LetterConsent",
+    "LetterReminder",
     "LetterReport",
     "LetterTally",
     "LookUpKey",
     "Member",
+    "Mention",
     "Message",
     "ModelLetter",
     "NetworkConsent",
     "NetworkRound",
+    "Note",
     "Official",
     "Organisation",
     "Organiser",
@@ -98,18 +115,28 @@ __all__ = [
     "PostRun",
     "Proposal",
     "ReadingCorrection",
+    "ReadingLayout",
+    "ReasonConsent",
     "Recipient",
     "Remark",
+    "SavedFilter",
     "SchemaState",
     "Signature",
     "SignedText",
     "Source",
+    "SourceCopy",
     "Subject",
     "TakenBack",
     "Tally",
+    "Task",
     "TextVersion",
     "Throttle",
+    "Translation",
     "Update",
     "UpdateText",
+    "Visit",
+    "VisitDay",
+    "VisitLanguage",
+    "Watcher",
     "WordsDecision",
 ]

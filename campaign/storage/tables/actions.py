@@ -59,6 +59,8 @@ class Action(Base):
     outcome: Mapped[dict[str, str] | None] = mapped_column(Words)
     outcome_kind: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     outcome_on: Mapped[date | None]
+    # Who looks after it, from its draft on: an organiser who may edit; None where nobody does.
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"), index=True)
     # Review: who put it forward, who said yes, and when it opens by itself once approved.
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -74,6 +76,8 @@ class Action(Base):
     followed_id: Mapped[int | None]  # which action it was to follow, should it be taken back
     imported_text: Mapped[str | None] = mapped_column(Text)
     unplaced: Mapped[TextLines]  # lines of an imported bulletin that were not understood
+    # The office's own words for it, for organisers alone: nothing that is published reads them.
+    tags: Mapped[TextLines] = mapped_column(default=list, server_default="[]")
 
     case: Mapped[Case] = relationship()
     texts: Mapped[list[ActionText]] = relationship(order_by="ActionText.locale", cascade="all, delete-orphan")

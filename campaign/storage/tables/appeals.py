@@ -16,6 +16,7 @@ UNREAD = "message IS NOT NULL AND status = 'confirmed' AND (words_status IS NULL
 SHOWN = "status = 'confirmed' AND disclosure = 'public' AND name IS NOT NULL"
 UNGROUPED = "message IS NOT NULL AND words_hash IS NULL"
 FOLLOWING = "status = 'confirmed' AND updates"
+REASONS = "reason_consent_id IS NOT NULL AND status = 'confirmed' AND words_status = 'shown'"
 
 
 def _only(name: str, which: str, *columns: str) -> Index:
@@ -28,6 +29,19 @@ class ConsentText(Base):
     """What a signer was told about their data, word for word; a new wording is a new version."""
 
     __tablename__ = "consent_texts"
+    __table_args__ = (UniqueConstraint("locale", "version"),)
+
+    id: Mapped[Key]
+    locale: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
+    text: Mapped[LongText]
+    created_at: Mapped[At]
+
+
+class ReasonConsent(Base):
+    """What someone was told before everyone could read their message; a new wording is a new version."""
+
+    __tablename__ = "reason_consents"
     __table_args__ = (UniqueConstraint("locale", "version"),)
 
     id: Mapped[Key]
@@ -64,6 +78,7 @@ class Signature(Base):
             name="erased_cannot_be_found",
         ),
         CheckConstraint("words_hash IS NULL OR message IS NOT NULL", name="words_hash_of_words"),
+        CheckConstraint("reason_consent_id IS NULL OR message IS NOT NULL", name="reason_of_words"),
         UniqueConstraint("action_id", "email_hash", "seat"),
         UniqueConstraint("reference"),
         # The roll-up finds what changed since it last counted, and nothing else.
@@ -75,7 +90,8 @@ class Signature(Base):
         # The office's table and its file: in order of signing, also of one day.
         Index("ix_signatures_created", "action_id", "created_at", "id"),
         # What waits to be read, and the names that a page shows: however many there are behind them.
-        _only("unread", UNREAD, "action_id", "id"),
+        # The status, which is the same in all of it, lets SQLite see that it is narrower than the index of all.
+        _only("unread", UNREAD, "action_id", "status", "id"),
         # The same in groups of equal words, and words of before that are in no group yet.
         _only("alike", UNREAD, "action_id", "words_hash", "id"),
         _only("ungrouped", UNGROUPED, "words_hash", "id"),
@@ -84,12 +100,15 @@ class Signature(Base):
         _only("words", "message IS NOT NULL", "action_id", "created_at", "id"),
         # A name that is known exactly, and who asked to be told of an action.
         _only("name", "name_hash IS NOT NULL", "action_id", "name_hash"),
-        _only("following", FOLLOWING, "action_id", "locale", "email_hash"),
+        _only("following", FOLLOWING, "action_id", "status", "locale", "email_hash"),
         # Screening looks at the last two days only: after them no network is known any more.
         _only("network", "network_hash IS NOT NULL", "action_id", "network_hash"),
         _only("origin", "network_hash IS NOT NULL", "created_at"),
         # Those whose moments are kept to the second: for two days (`appeals/moments.py`).
         _only("moments", "name_given_at IS NOT NULL", "name_given_at"),
+        # Messages that everyone may read: in order, and each once however many wrote the same.
+        _only("reasons", REASONS, "action_id", "id"),
+        _only("reasons_alike", REASONS, "action_id", "words_hash", "id"),
         _only("invalidation_id", "invalidation_id IS NOT NULL", "invalidation_id"),
         _only("words_decision_id", "words_decision_id IS NOT NULL", "words_decision_id"),
     )
@@ -112,6 +131,8 @@ class Signature(Base):
     words_status: Mapped[WordsStatus | None] = mapped_column(Word(WordsStatus))
     # By which decision about many at once; null for one that was decided by itself.
     words_decision_id: Mapped[int | None] = mapped_column(ForeignKey("words_decisions.id", ondelete="SET NULL"))
+    # The wording under which its writer lets everyone read the message; null: only the official reads it.
+    reason_consent_id: Mapped[int | None] = mapped_column(ForeignKey("reason_consents.id", ondelete="RESTRICT"))
     name_hidden: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Waits to be read by an organiser before it is shown or printed: it reads like a threat, or the office reads all.
     name_held: Mapped[bool] = mapped_column(default=False, server_default=false())

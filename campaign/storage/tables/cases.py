@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import At, Base, Key, LocalWords, LongText
-from campaign.storage.types import Lines, Word, Words, one_of
-from campaign.vocabulary import EventKind, Focus, Naming, PictureKind
+from campaign.storage.types import Instant, Lines, Word, Words, one_of
+from campaign.vocabulary import CopyKind, EventKind, Focus, Naming, PictureKind
 
 
 class Case(Base):
     """People at risk and what threatens them. `country` is ISO 3166 alpha-2, `time_zone` an IANA name."""
 
     __tablename__ = "cases"
-    __table_args__ = (CheckConstraint("length(country) = 2", name="country_alpha_2"),)
+    __table_args__ = (
+        CheckConstraint("length(country) = 2", name="country_alpha_2"),
+        # Asked before each page of the office: nearly always there is none.
+        Index(
+            "ix_cases_sensitive",
+            "id",
+            sqlite_where=text("sensitive_since IS NOT NULL"),
+            postgresql_where=text("sensitive_since IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -29,12 +38,29 @@ class Case(Base):
     at_risk_countries: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
     themes: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")  # of `Theme`
     created_at: Mapped[At]
+    # Since when it is closed to all organisers but its readers; None for a case that all of them see.
+    sensitive_since: Mapped[datetime | None] = mapped_column(Instant)
 
     picture: Mapped[CasePicture | None] = relationship(cascade="all, delete-orphan")
     subjects: Mapped[list[Subject]] = relationship(order_by="Subject.position", cascade="all, delete-orphan")
     events: Mapped[list[Event]] = relationship(order_by="Event.on, Event.id", cascade="all, delete-orphan")
     sources: Mapped[list[Source]] = relationship(order_by="Source.key", cascade="all, delete-orphan")
     figures: Mapped[list[Figure]] = relationship(order_by="Figure.id", cascade="all, delete-orphan")
+
+
+class CaseReader(Base):
+    """An organiser who sees a sensitive case. Stays when their access ends: they are named, and do not come in."""
+
+    __tablename__ = "case_readers"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    organiser_id: Mapped[int] = mapped_column(
+        ForeignKey("organisers.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="SET NULL"))
+    added_at: Mapped[At]
+    # An admin who let themselves in, with a reason that stands in the audit trail.
+    uninvited: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CasePicture(Base):
@@ -113,6 +139,45 @@ class Source(Base):
     published_about: Mapped[str | None]  # "June 2025", where the day is not known
     url: Mapped[str | None]
     note: Mapped[LongText | None]  # for organisers: how far it can be relied on
+
+
+class SourceCopy(Base):
+    """What a source said on a day: a file as it was handed in, byte for byte, for organisers alone.
+
+    `mark` names the stored file, `sha256` is of what was handed in (hex), `size` in bytes. One that was removed keeps
+    its hash and the reason; one whose source was removed stays with the case.
+    """
+
+    __tablename__ = "source_copies"
+    __table_args__ = (
+        one_of("kind", CopyKind),
+        CheckConstraint("size > 0", name="has_a_size"),
+        CheckConstraint("length(sha256) = 64", name="sha256_is_hex"),
+        CheckConstraint("(removed_at IS NULL) = (removed_why IS NULL)", name="removed_with_a_reason"),
+        Index(
+            "uq_source_copies_kept",
+            "source_id",
+            "sha256",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("sources.id", ondelete="SET NULL"))
+    mark: Mapped[str] = mapped_column(String(40), unique=True)
+    kind: Mapped[CopyKind] = mapped_column(Word(CopyKind))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    url: Mapped[str | None]  # where it was taken from
+    taken_on: Mapped[date]
+    added_at: Mapped[At]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    removed_why: Mapped[LongText | None]
 
 
 class Figure(Base):

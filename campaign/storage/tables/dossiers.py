@@ -218,7 +218,10 @@ class DossierWithheld(Base):
 
 
 class DossierTree(Base):
-    """The tree of hashes over all entries of a dossier (RFC 6962): how many leaves, and its root."""
+    """The tree of hashes over all entries of a dossier (RFC 6962): how many leaves, and its root.
+
+    `counted` is the SHA-256 of the list of marks of those who are counted.
+    """
 
     __tablename__ = "dossier_trees"
     __table_args__ = (CheckConstraint("size > 0", name="has_a_leaf"),)
@@ -226,12 +229,14 @@ class DossierTree(Base):
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossiers.id", ondelete="CASCADE"), primary_key=True)
     size: Mapped[int]
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    counted: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 class DossierStamp(Base):
     """A time stamp (RFC 3161) of an authority on a dossier's list of hashes.
 
-    `authority` is its address; `token` is empty until it has answered, `problem` says why it has not.
+    `authority` is its address; `token` is empty until it has answered, `problem` says why it has not. `holds_until` is
+    the day on which a certificate in the token ends.
     """
 
     __tablename__ = "dossier_stamps"
@@ -241,6 +246,7 @@ class DossierStamp(Base):
     authority: Mapped[str] = mapped_column(String(200), primary_key=True)
     token: Mapped[bytes | None] = mapped_column(LargeBinary)
     stamped_at: Mapped[datetime | None] = mapped_column(Instant)
+    holds_until: Mapped[date | None]
     attempts: Mapped[int]
     tried_at: Mapped[At]
     problem: Mapped[str | None] = mapped_column(String(120))

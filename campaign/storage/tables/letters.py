@@ -91,6 +91,18 @@ class Letter(Base):
     answer: Mapped[LetterAnswer | None] = mapped_column(Word(LetterAnswer))
 
 
+class LetterReminder(Base):
+    """Somebody asked to be reminded of a letter that they began. It goes with the message that it becomes."""
+
+    __tablename__ = "letter_reminders"
+
+    signature_id: Mapped[int] = mapped_column(
+        BIG, ForeignKey("signatures.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    asked_at: Mapped[At]
+    due_at: Mapped[At] = mapped_column(index=True)
+
+
 class LetterReport(Base):
     """One letter that was sent and is not counted yet; the roll-up takes it out as it counts it."""
 

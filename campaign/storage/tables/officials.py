@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.storage.tables.base import Base, Key, LocalWords, LongText, TextLines
+from campaign.storage.tables.base import At, Base, Key, LocalWords, LongText, TextLines
 from campaign.storage.types import Instant, Lists
 
 
@@ -42,3 +42,15 @@ class Official(Base):
     # A duplicate points at the one that is kept; it is offered for no new action.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id", ondelete="RESTRICT"))
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class DistinctOfficials(Base):
+    """Two officials that look alike and are not one, as somebody found: they are not offered as duplicates again."""
+
+    __tablename__ = "distinct_officials"
+    __table_args__ = (CheckConstraint("one_id < other_id", name="lower_number_first"),)
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("officials.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("officials.id", ondelete="CASCADE"), primary_key=True, index=True)
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    decided_at: Mapped[At]

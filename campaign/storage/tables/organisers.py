@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.storage.tables.base import At, Base, Key
-from campaign.storage.types import Instant, Lines, Word, one_of
+from campaign.storage.types import Instant, Lines, Word, Words, one_of
 from campaign.vocabulary import Role
 
 
@@ -44,6 +44,8 @@ class Organiser(Base):
     # A private calendar of all deadlines, by a link that can be taken back: only its keyed hash is kept.
     calendar_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     digest: Mapped[bool]
+    # Of their pages and mails; without a choice pages are in the browser's language, mails in English.
+    locale: Mapped[str | None] = mapped_column(String(8))
 
 
 class OrganiserSession(Base):
@@ -69,6 +71,19 @@ class KeptForm(Base):
     organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"), index=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
     expires_at: Mapped[At]
+
+
+class SavedFilter(Base):
+    """What somebody asks a page for again and again, under a name of their own: {parameter: value} of its address."""
+
+    __tablename__ = "saved_filters"
+    __table_args__ = (UniqueConstraint("organiser_id", "page", "name"),)
+
+    id: Mapped[Key]
+    organiser_id: Mapped[int] = mapped_column(ForeignKey("organisers.id", ondelete="CASCADE"))
+    page: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(60))
+    asked: Mapped[dict[str, str]] = mapped_column(Words)
 
 
 class Passkey(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import BIG, At, Base, Key, LocalWords, LongText
@@ -50,6 +50,23 @@ class Autosave(Base):
     saved_at: Mapped[At]
 
 
+class Translation(Base):
+    """What a translator saved of an action in one language: the original and the translation of each passage then.
+
+    `passages` is JSON, {key: [original, translation]}: what has changed since is found by it, and by nothing else.
+    """
+
+    __tablename__ = "translations"
+    __table_args__ = (UniqueConstraint("action_id", "locale"),)
+
+    id: Mapped[Key]
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"))
+    locale: Mapped[str] = mapped_column(String(16))
+    passages: Mapped[LongText]
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    saved_at: Mapped[At]
+
+
 class ReadingCorrection(Base):
     """A line of an imported bulletin that an organiser gave to another field than the reader did.
 
@@ -65,6 +82,22 @@ class ReadingCorrection(Base):
     span: Mapped[LongText]
     was: Mapped[str] = mapped_column(String(40))
     becomes: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[At]
+
+
+class ReadingLayout(Base):
+    """A layout of bulletins that the office named: `labels` says which field each label leads to.
+
+    Fields are those of `campaign.cases.importing.layouts`. Nothing else of any bulletin is kept here.
+    """
+
+    __tablename__ = "reading_layouts"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(80))
+    labels: Mapped[LocalWords]
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
     created_at: Mapped[At]
 
 
@@ -162,10 +195,22 @@ class Extension(Base):
 
 
 class Update(Base):
-    """News for those who asked for news of an action. `reached` is the last signature whose message was written."""
+    """News for those who asked for news of an action. `reached` is the last signature whose message was written.
+
+    `send_at`: a draft goes out then by itself, as `planned_by_id` decided. `held_at` and `held_why`: when one should
+    have gone, and what stood in its way.
+    """
 
     __tablename__ = "updates"
-    __table_args__ = (one_of("status", UpdateStatus),)
+    __table_args__ = (
+        one_of("status", UpdateStatus),
+        Index(
+            "ix_updates_planned",
+            "send_at",
+            sqlite_where=text("send_at IS NOT NULL"),
+            postgresql_where=text("send_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="RESTRICT"), index=True)
@@ -175,6 +220,10 @@ class Update(Base):
     queued_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     reached: Mapped[int] = mapped_column(BIG, default=0)
+    send_at: Mapped[datetime | None] = mapped_column(Instant)
+    planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    held_at: Mapped[datetime | None] = mapped_column(Instant)
+    held_why: Mapped[LongText | None]
 
     texts: Mapped[list[UpdateText]] = relationship(order_by="UpdateText.locale", cascade="all, delete-orphan")
 
