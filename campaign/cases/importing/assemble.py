@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from campaign.cases.importing import cues
@@ -15,10 +17,12 @@ from campaign.cases.importing.dates import is_month_first
 from campaign.cases.importing.doubts import missing as missing_fields
 from campaign.cases.importing.doubts import weighed
 from campaign.cases.importing.heading import INDEX, Heading, read_heading, read_reference
+from campaign.cases.importing.layouts import cue_in
 from campaign.cases.importing.ledger import Ledger, unaccounted
 from campaign.cases.importing.letter import asks, closes, is_signature, read_letter
 from campaign.cases.importing.lines import is_capitals, paragraphs, plain, read_lines, web_addresses
 from campaign.cases.importing.officials import official_greeted, read_officials, without_repeats
+from campaign.cases.importing.order import in_one_piece
 from campaign.cases.importing.particulars import (
     Deadline,
     languages_within,
@@ -31,22 +35,29 @@ from campaign.cases.importing.particulars import (
 )
 from campaign.cases.importing.rivals import TWO_OF_A_KIND, all_days, days_alone, differ, fullest, same_reference
 from campaign.cases.importing.sections import Part, names_action, part
+from campaign.cases.importing.several import ANOTHER, first_of_several
 from campaign.errors import Unreadable
 from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
 
 LONGEST = 500_000  # characters; a bulletin has some ten thousand
 MOST_LINES = 20_000
 
+_DATED = (Section.HEAD, Section.DEADLINE)  # where a day that stands alone is told apart
 _NUMBER_WITHIN = re.compile(r"\burgent\s+action\s+(\d{1,4}[./]\d{2})\b|\b(?:UA|AU)\s*:?\s*(\d{1,4}/\d{2})\b", re.I)
 _CLOSED = re.compile(r"\bno\s+further\s+(?:urgent\s+)?actions?\s+(?:is|are)\s+(?:requested|required|needed)", re.I)
 
 
-def parse(text: str) -> Bulletin:
+def parse(text: str, labels: Mapping[str, str] | None = None) -> Bulletin:
     """Read a bulletin's text. Raises `Unreadable` if it has neither an official nor a letter nor a deadline.
+
+    `labels` are those of a layout of the office's own, {label: field}; they are looked for before the cues.
 
     Time grows with the length of the text and with nothing else, up to `LONGEST` characters; longer is refused.
     """
-    return account_for(text)[0]
+    if not labels:
+        return account_for(text)[0]
+    with cues.first_by(partial(cue_in, labels)):
+        return account_for(text)[0]
 
 
 def account_for(text: str) -> tuple[Bulletin, Ledger]:
@@ -54,18 +65,24 @@ def account_for(text: str) -> tuple[Bulletin, Ledger]:
     if len(text) > LONGEST or text.count("\n") > MOST_LINES:
         raise Unreadable("This document is too long to be a bulletin.")
     ledger = Ledger()
-    lines = open_up(read_lines(text))
-    parts = part(lines, ledger)
-    reader = _Reader(parts, ledger, month_first=is_month_first(text))
+    lines, others = first_of_several(open_up(read_lines(text)))
+    for line in filter(None, others):
+        ledger.leave(line)
+    parts, ordered = part(lines, ledger)
+    reader = _Reader(parts, ledger, month_first=is_month_first(text), ordered=ordered)
     bulletin = reader.bulletin(tuple(web_addresses("\n".join(lines))))
-    bulletin = weighed(bulletin, text.split("\n"), ledger.rivals)
+    if others:
+        ledger.doubt("number", plain(next(filter(None, others))), ANOTHER)
+    bulletin = weighed(
+        bulletin, text.split("\n"), ledger.rivals, ordered=ordered, whole=not in_one_piece(text), named=reader.named
+    )
     told = bulletin.number or bulletin.index_reference or (reader.recognised and (bulletin.title or bulletin.summary))
     if not (bulletin.officials or bulletin.letter or bulletin.deadline or told):
         raise Unreadable("We found no official, no letter and no deadline. This does not seem to be a bulletin.")
     ledger.left, again = _apart(ledger.left, bulletin.title)
     ledger.repeats += again
     accounted = [*texts_of(bulletin), *ledger.labels, *ledger.readings, *ledger.repeats, *ledger.left]
-    missing = unaccounted([line for line in lines if line != "\f"], accounted)
+    missing = unaccounted([line for line in (*lines, *others) if line != "\f"], accounted)
     unplaced = tuple(ledger.left + missing)
     return replace(bulletin, unplaced=unplaced, missing=missing_fields(bulletin)), ledger
 
@@ -107,7 +124,8 @@ def texts_of(bulletin: Bulletin) -> list[str]:
 class _Reader:
     """The parts of one document, read section by section."""
 
-    def __init__(self, parts: list[Part], ledger: Ledger, *, month_first: bool) -> None:
+    def __init__(self, parts: list[Part], ledger: Ledger, *, month_first: bool, ordered: bool) -> None:
+        self.ordered = ordered
         self.parts = parts
         self.month_first = month_first
         self.ledger = ledger
@@ -189,7 +207,12 @@ class _Reader:
         day = heading.issue_date
         beside = [lines for lines in head if any(map(names_action, lines))]  # where the action's number stands
         named = day and any(day in days_alone(lines, month_first=self.month_first) for lines in beside)
-        days = days_alone(chain(*(beside if named else head)), month_first=self.month_first)
+        mail = self._above_a_covering_mail() or []
+        later = all(one >= day for one in days_alone(mail, month_first=self.month_first)) if day else False
+        where = [lines for lines in head if not (named and later and lines is mail)]
+        # A page in pieces leaves a day of the head among other lines; the last day for letters stands alone there too.
+        where += [one.lines for one in self.parts if one.section not in _DATED and not one.label]
+        days = days_alone(chain(*where), month_first=self.month_first)
         by_number = any(
             day in all_days(line, month_first=self.month_first) for line in filter(names_action, chain(*head))
         )
@@ -198,6 +221,15 @@ class _Reader:
             for rival in days:
                 self.ledger.doubt("issue_date", rival.isoformat(), TWO_OF_A_KIND)
             heading.issue_date = None
+
+    def _above_a_covering_mail(self) -> list[str] | None:
+        """The lines above a mail that covers the bulletin, where it begins with them: the day of the mail.
+
+        No mail covers a bulletin of a later day.
+        """
+        told = [one for one in self.parts if one.lines]
+        covered = len(told) > 1 and told[0].section is Section.HEAD and told[1].section is Section.TAIL
+        return told[0].lines if covered else None
 
     def _head(self) -> list[list[str]]:
         """The lines of the head by where they stand; those with the number go before what a covering mail had above."""
@@ -214,9 +246,9 @@ class _Reader:
         read: list[Official] = []
         for one in self.parts:
             if one.section in (Section.STEPS, Section.OFFICIALS):
-                read += read_officials(one.lines, RecipientRole.TO, self.ledger)
+                read += read_officials(one.lines, RecipientRole.TO, self.ledger, by_gaps=not self.ordered)
             elif one.section is Section.COPIES:
-                read += read_officials(one.lines, RecipientRole.COPY, self.ledger)
+                read += read_officials(one.lines, RecipientRole.COPY, self.ledger, by_gaps=not self.ordered)
         return without_repeats(read, self.ledger)
 
     def _languages_of_labels(self) -> tuple[str, ...]:
@@ -233,6 +265,11 @@ class _Reader:
         """Whether the head says of itself that it is an action's."""
         cues_met = (cue_of(line) for line in self._lines(Section.HEAD) if line)
         return any(cue is not None and cue.section is Section.HEAD for cue in cues_met)
+
+    @property
+    def named(self) -> bool:
+        """Whether a label gives the names of those at risk."""
+        return any(one.section is Section.SUBJECTS and one.label for one in self.parts)
 
     def _letter(self) -> ModelLetter:
         runs = [one.lines for one in self.parts if one.section is Section.LETTER and one.lines]

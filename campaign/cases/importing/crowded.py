@@ -18,7 +18,8 @@ _BEGINS = re.compile(
 _ENDS = re.compile(
     r"((?:^|\n)(?:URGENT ACTION|ADDITIONAL INFORMATION|BACKGROUND INFORMATION|(?:SAMPLE|MODEL) LETTER"
     r"|CONTACT INFORMATION|(?:PLEASE WRITE|Please write) [^:\n]{0,250}:|And copies to:"
-    r"|PLEASE SEND APPEALS BEFORE [^:\n]{4,40} TO:|TAKE ACTION: WRITE AN APPEAL[A-Z ,]{0,70} MODEL LETTER)):? +(?=\S)"
+    r"|PLEASE SEND APPEALS BEFORE [^:\n]{4,40} TO:|TAKE ACTION: WRITE AN APPEAL[A-Z ,]{0,70} MODEL LETTER)"
+    r"(?:\s\([A-Z0-9][^()\n]{0,60}\))?):? +(?=\S)"
 )
 _OWN_LINE = re.compile(r"(?<=\S)\s+(?=This is the \w{3,12} update (?:of|to|on) |Please check with )")
 _BROKEN = re.compile(r"\W*take\s+action\s*:?\s.{0,60}\b(?:write|an|appeal|in|your|own|words|or|use|this)$", re.I)

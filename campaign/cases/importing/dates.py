@@ -18,9 +18,9 @@ _SHORT |= {"nov": 11, "dec": 12} | {month: number for number, month in enumerate
 
 _LANGUAGES = ("en", "es", "fr", "de", "nl", "pt", "ar")  # those there are cues for
 
-_DAY = r"(?P<day>\d{1,2})(?:\s?(?:st|nd|rd|th|er|ste|º|°))?"
+_DAY = r"(?P<day>\d{1,2})(?i:\s?(?:st|nd|rd|th|er|ste|º|°))?"
 _YEAR = r"(?P<year>(?:19|20)\d{2}|['’]?\d{2})(?![\d/:])"
-_OF = r"(?:\s+(?:of|de|del|do))?"
+_OF = r"(?i:\s+(?:of|de|del|do)\b)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,12})"
 _FORMS = (
     re.compile(r"(?<![\d/.-])(?P<year>(?:19|20)\d{2})-(?P<numeral>\d{1,2})-(?P<day>\d{1,2})(?!\d)"),

@@ -48,6 +48,7 @@ _ASKS = re.compile(
     r"|piden?|solicitan?|fordert?|bittet|verzoekt?|pede|apela)\b",
     re.I,
 )
+_OWN = 2.0  # of a cue that an organiser chose; it outweighs what else the line looks like
 _LOOKED_AT = 400  # characters of a line that its marks are taken from
 
 
@@ -134,8 +135,8 @@ def _mark_alone(one: Marked) -> None:
         }
     one.marks = {name: 1.0 for name, borne in marks.items() if borne}
     if cue := one.cue:
-        strength = 1.0 if cue.heads else 0.6
-        if cue.section is Section.SUBJECTS and not re.search(r"pron|نوع|ضمير", cue.label, re.I):
+        strength = _OWN if cue.own else 1.0 if cue.heads else 0.6
+        if cue.section is Section.SUBJECTS and not cue.own and not re.search(r"pron|نوع|ضمير", cue.label, re.I):
             strength *= 0.6
         if cue.section is Section.HEAD and prose:
             strength *= 0.3

@@ -27,6 +27,7 @@ class Grammar:
     entries: dict[
         str, tuple[tuple[str, ...], float]
     ]  # the marks one of which begins a role, and what their lack weighs
+    usual: frozenset[tuple[str, str]] = frozenset()  # moves that some layouts make, whatever they weigh
 
     def move(self, before: str, after: str) -> float:
         """What following `before` with `after` weighs."""
@@ -79,7 +80,8 @@ def grammar(name: str = "") -> Grammar:
     moves = dict(table["moves"])
     numbers = {key: float(moves.pop(key, 0.0)) for key in ("else", "turn", "goes_on")}
     entries = {role: (tuple(rule["by"]), float(rule["without"])) for role, rule in table.get("enter", {}).items()}
-    return Grammar(table["marks"], moves, numbers["else"], numbers["turn"], numbers["goes_on"], entries)
+    usual = frozenset((before, after) for before, others in table.get("usual", {}).items() for after in others)
+    return Grammar(table["marks"], moves, numbers["else"], numbers["turn"], numbers["goes_on"], entries, usual)
 
 
 def decode(lines: Sequence[Mapping[str, float]], gaps: Sequence[bool], rules: Grammar) -> list[Chosen]:

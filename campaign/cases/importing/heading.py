@@ -104,11 +104,23 @@ def read_heading(lines: list[str], title: str | None, ledger: Ledger, *, month_f
         if not rest:
             continues = False
             continue
+        if continues and heading.title and rest.casefold() == heading.title.casefold():
+            ledger.repeat(rest)
+            continue
         if continues and heading.title and is_capitals(rest) and is_capitals(heading.title) and not country(rest):
             heading.title = f"{heading.title} {rest}"
             continue
         continues = _place(rest, line, heading, ledger)
     return heading
+
+
+def number_in(line: str) -> str | None:
+    """The action's number in a line of the head: "UA 90/13"."""
+    found = _NUMBER.search(line) or _CALLED.search(line) or _ARCHIVED.match(line)
+    if not found:
+        return None
+    groups = found.groupdict()
+    return str(ActionNumber.parse(groups.get("number") or f"{groups['serial']}/{groups['year']}"))
 
 
 def read_reference(text: str) -> str | None:
@@ -317,7 +329,7 @@ def _place(  # noqa: PLR0911, PLR0912 - the first thing that the rest can be, re
             ledger.leave(region.group())
             after = after[region.end() :]
         open_title = heading.title is None or (
-            heading.titled_by in ("line", "heading") and _is_headline(after) and labelled
+            heading.titled_by in ("line", "heading") and is_headline(after) and labelled
         )
         headline, names = _headline_and_names(after) if open_title else ("", after)
         if headline:
@@ -374,15 +386,19 @@ def _headline_and_names(text: str) -> tuple[str, str]:
     if re.search(r"\((?:m|f|m/f)\)|\baged\s+\d", text):
         return "", text
     before, colon, after = text.partition(": ")
-    if colon and _is_headline(before) and not _is_headline(after):
+    if colon and is_headline(before) and not is_headline(after):
         return before, after
-    return (text, "") if _is_headline(text) else ("", text)
+    return (text, "") if is_headline(text) else ("", text)
 
 
-def _is_headline(text: str) -> bool:
+def is_headline(text: str) -> bool:
     """Whether a text says something: it has small words that no name has, or more words than one."""
     told = text.split()
-    small = [word for word in told if word[:1].islower() and word.casefold() not in _PARTICLES]
+    small = [
+        word
+        for word in told
+        if word[:1].islower() and word.casefold() not in _PARTICLES and word[:3] not in ("al-", "el-")
+    ]
     return bool(small) or (len(told) > 5 and "," not in text and not any(map(str.isupper, told[1:])))
 
 

@@ -34,6 +34,11 @@ def read_letter(lines: list[str], ledger: Ledger) -> ModelLetter:
     return ModelLetter(salutation, tuple(paragraphs(told)), close)
 
 
+def asks_somebody(text: str) -> bool:
+    """Whether a text says "I ask you", in any language that has cues."""
+    return bool(_ASK.search(text) or cues.asking().search(text))
+
+
 def closes(lines: list[str]) -> bool:
     """Whether one of the lines is the close of a letter."""
     return any(cues.closing().match(plain(line)) for line in lines)
@@ -56,7 +61,7 @@ def asks(letter: ModelLetter) -> tuple[str, ...]:
             continue
         listing = False
         for sentence in sentences(paragraph):
-            if _ASK.search(sentence) or cues.asking().search(sentence):
+            if asks_somebody(sentence):
                 listing = sentence.endswith(":")
                 if not listing:
                     found.append(sentence)

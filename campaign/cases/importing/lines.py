@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from itertools import pairwise
 
-from campaign.cases.importing.cues import cue_of
+from campaign.cases.importing import dates
+from campaign.cases.importing.cues import cue_of, greeting, patterns
 
 _BEHIND, _BEHIND_END = "\ue000", "\ue001"
 _TARGET = re.compile(f"{_BEHIND}([^{_BEHIND_END}]*){_BEHIND_END}")
@@ -54,6 +56,9 @@ _TERMINATED = re.compile(r"[.!?…][\"'”’)\]»]*$")
 _CONTACT_START = re.compile(
     r"^(?:tele)?(?:fax|phone|tel|e-?mail|twitter|x|salutation|web|address)\w*\b[^:]{0,25}:", re.I
 )
+_CONTACT_WITHIN = re.compile(
+    r"(?:fax|phone|tel|e-?mail|twitter|salutation|telex)\w*\b[^:]{0,25}:|\+\d[\d\s().-]{6}", re.I
+)
 _PROSE_WORDS = 7
 _UNCASED = re.compile(
     r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u3040-\u9fff]"
@@ -63,6 +68,8 @@ _JOINING = frozenset(
     "of and the for to in on at with c/o de del la las los el y e do da dos das du des et à au aux le les der die das"  # noqa: SIM905
     " des den dem und für von zu zur zum van het een en aan bij al ul s/n a/c p/a".split()
 )
+# What a hyphen stays behind where it ended a line: "ci-dessus", "non-violent".
+_LEADS = frozenset("ci non self ex vice anti co well long half post pro semi al el so sous extra inter".split())  # noqa: SIM905
 _WRAPPED_AT_MOST = 130  # characters; a text with longer lines has one paragraph a line
 
 
@@ -70,8 +77,9 @@ def read_lines(text: str) -> list[str]:
     """The meaningful lines of `text`, a gap as "", a page's end as a form feed of its own."""
     mended = _mend(text)
     unmarked = _unmark(mended)
-    lines = [line.strip(" ") for line in unmarked.replace("\f", "\n\f\n").split("\n")]
-    return _join_wrapped(["" if line != "\f" and _RULE.match(line) else line for line in lines])
+    printed = [line.rstrip(" ") for line in unmarked.replace("\f", "\n\f\n").split("\n")]
+    lines = ["" if line != "\f" and _RULE.match(line) else line.lstrip(" ") for line in printed]
+    return _join_wrapped(lines, list(map(len, printed)))
 
 
 def plain(line: str) -> str:
@@ -178,35 +186,101 @@ def _trim_url(url: str) -> str:
     return url.rstrip("]}>")
 
 
-def _join_wrapped(lines: list[str]) -> list[str]:
+def _join_wrapped(lines: list[str], lengths: list[int]) -> list[str]:
+    """The lines, those whole again that a fixed width had wrapped; `lengths` are as printed, with what indents them.
+
+    A line is full if the next one's first word had no room behind it. In a text that is plainly wrapped at a width, a
+    full line of any kind goes on; elsewhere only prose that comes near the right edge does.
+    """
     prose = sorted(len(line) for line in lines if is_prose(line))
     if not prose or prose[len(prose) * 3 // 4] > _WRAPPED_AT_MOST:
         return lines
     if not any(is_prose(line) and not _ends(line) and after[:1].islower() for line, after in pairwise(lines)):
         return lines  # no sentence runs over the end of a line: each line is a paragraph
     width = prose[len(prose) * 9 // 10]
+    edge = _hard_edge(lines, lengths)
     compounds = set(re.findall(r"\w{1,40}-\w{1,40}", " ".join(lines)))
     joined: list[list[str]] = []
     running = False  # whether the last line is prose that went on to its right edge
-    for line in lines:
-        if running and line and _goes_on(line):
+    before, length = "", 0
+    for line, its_length in zip(lines, lengths, strict=True):
+        full = bool(edge and before and line and _is_full(length, line, edge))
+        if (running and line and _goes_on(line)) or (full and _goes_on(line, before)):
             joined[-1].append(line)
         else:
             joined.append([line])
             running = is_prose(line) or bool(BULLET.match(line) and _small_words(line) > 2)
-        full = len(line) >= width * 0.72 and not (_ends(line) and len(line) < width * 0.88)
-        running = running and (full or bool(re.search(r"[a-z]-$", line))) and not line.endswith(":")
+        near = len(line) >= width * 0.72 and not (_ends(line) and len(line) < width * 0.88)
+        running = running and (near or bool(re.search(r"[a-z]-$", line))) and not line.endswith(":")
+        before, length = line, its_length
     return [_join(parts, compounds) for parts in joined]
 
 
-def _goes_on(line: str) -> bool:
-    """Whether a line may continue the one before: it begins nothing of its own."""
-    if line.startswith("\f") or BULLET.match(line) or _CONTACT_START.match(line) or is_capitals(line):
+def _hard_edge(lines: list[str], lengths: list[int]) -> int:
+    """How many characters the longest line has, in a text that was wrapped there; 0 where it was not.
+
+    Where sentences run over a line's end, the next word must have had no room, at one half of them at least: what is
+    wrapped twice, by who wrote it and by who sent it, has shorter lines too.
+    """
+    edge = max(lengths)
+    over = [
+        _is_full(length, after, edge)
+        for (line, after), length in zip(pairwise(lines), lengths, strict=False)
+        if is_prose(line)
+        and not _ends(line)
+        and line[-1] not in ":;"
+        and after[:1].islower()
+        and not BULLET.match(after)
+    ]
+    return edge if edge <= _WRAPPED_AT_MOST and over and sum(over) * 2 >= len(over) else 0
+
+
+def _is_full(length: int, after: str, edge: int) -> bool:
+    """Whether the first word of the line after it had no room on a line of `edge` characters."""
+    word = re.match(r"[^\s-]*-?", after)
+    return length + 1 + len(word.group() if word else after) > edge
+
+
+def _goes_on(line: str, full: str = "") -> bool:
+    """Whether a line may continue the one before: it begins nothing of its own.
+
+    After a `full` line, capitals go on where that one had them, and a day goes on though it looks like a point.
+    """
+    if line.startswith("\f") or _CONTACT_START.match(line) or (is_capitals(line) and not is_capitals(full)):
+        return False
+    if BULLET.match(line) and not (full and not _ends(full) and _leads_with_day(line)):
+        return False
+    if full and not is_prose(line) and not _plainly_goes_on(line, full):
         return False
     cue = cue_of(line)
     if cue is not None and (cue.heads or cue.label):
         return False
     return not re.match(r"(?:dear|yours|copies to|and copies to|salutation)\b", line, re.I)
+
+
+def _plainly_goes_on(line: str, full: str) -> bool:
+    """Whether what is no running text goes on a full line, and is not the next official, nor a heading."""
+    if (
+        line[:1].islower()
+        or re.search(r"(?:\bdear|/)$", full, re.I)
+        or re.search(r"[\d:+(]\n[+(]?\d|:\n\S+@", f"{full[-1:]}\n{line}")
+    ):
+        return True
+    end = re.split(r"[,;.]\s+", full)[-1]
+    if _CONTACT_WITHIN.search(end) or greeting().match(end) or (not is_prose(full) and _honorific().match(line)):
+        return False
+    return _ends(line) or not _ends(full)
+
+
+@cache
+def _honorific() -> re.Pattern[str]:
+    return re.compile("|".join(patterns("office", "honorifics")), re.I)
+
+
+def _leads_with_day(line: str) -> bool:
+    """Whether a line begins with a day that a point follows: "1. Juni 2012"."""
+    found = dates.find(line[:30], 2000)
+    return found is not None and found.start == 0
 
 
 def _join(parts: list[str], compounds: set[str]) -> str:
@@ -216,7 +290,8 @@ def _join(parts: list[str], compounds: set[str]) -> str:
         last = pieces[-1]
         before, after = re.search(r"(\w{1,40})-$", last[-42:]), re.match(r"[a-z]\w{0,40}", part)
         if before and after:
-            if f"{before[1]}-{after.group()}" not in compounds:
+            compound = before[1].casefold() in _LEADS or f"{before[1]}-{after.group()}" in compounds
+            if not compound:
                 pieces[-1] = last[:-1]
             pieces.append(part)
         elif last.endswith("/") and " " not in part and URL.search(last[-300:]):

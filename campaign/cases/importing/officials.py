@@ -71,6 +71,8 @@ class _Block:
     contacts: list[Contact] = field(default_factory=list)
     greeted: str | None = None
     joint: bool = False  # named together with the one before
+    ended: bool = False  # whether what follows is of nobody
+    reached: bool = False  # whether the address is over
     crowded: str | None = None  # the one line that holds all of it
     margin: float = 9.0
 
@@ -79,15 +81,18 @@ class _Block:
         return [text for text in (self.name, self.office, *self.place) if text]
 
 
-def read_officials(lines: list[str], role: RecipientRole, ledger: Ledger) -> list[Official]:
-    """The officials that `lines` name, in order, each with `role` (or `copy`, after a line that says so)."""
+def read_officials(lines: list[str], role: RecipientRole, ledger: Ledger, *, by_gaps: bool = False) -> list[Official]:
+    """The officials that `lines` name, in order, each with `role` (or `copy`, after a line that says so).
+
+    `by_gaps` says that no official goes on over a gap: the document was parted there.
+    """
     read: list[Official] = []
     for kept, their_role in _by_role(_lines(lines, ledger), role, ledger):
         pieces = _pieces(kept, ledger)
         rules = grammar("block")
         marks = _marks(pieces)
         chosen = decode(marks, [False] * len(marks), rules)
-        blocks = _blocks(pieces, [(one.role, one.margin) for one in chosen], their_role, ledger)
+        blocks = _blocks(pieces, [(one.role, one.margin) for one in chosen], their_role, ledger, by_gaps=by_gaps)
         read += [official for block in _shared(blocks) if (official := _official(block, ledger))]
     return read
 
@@ -249,7 +254,7 @@ def _leads(lead: str) -> bool:
 
 
 def _blocks(  # noqa: PLR0912 - where each role's piece goes
-    pieces: list[_Piece], roles: list[tuple[str, float]], role: RecipientRole, ledger: Ledger
+    pieces: list[_Piece], roles: list[tuple[str, float]], role: RecipientRole, ledger: Ledger, *, by_gaps: bool
 ) -> list[_Block]:
     blocks: list[_Block] = []
     for piece, (part, margin) in zip(pieces, roles, strict=True):
@@ -257,11 +262,18 @@ def _blocks(  # noqa: PLR0912 - where each role's piece goes
             blocks.append(_Block(role, joint=piece.joint, greeted=piece.greeted))
         block = blocks[-1]
         block.greeted = block.greeted or piece.greeted
+        block.ended = block.ended or (by_gaps and piece.gap and bool(block.told or block.contacts))
         if piece.contacts is not None:
             for contact in piece.contacts:
-                before = block.contacts[-1].field if block.contacts else "phone"
-                again = before if before in ("fax", "phone") else "phone"
-                block.contacts.append(Contact(again, contact.values) if contact.field == "again" else contact)
+                if block.ended:
+                    ledger.leave(" / ".join(contact.values))
+                    continue
+                if contact.field != "again":
+                    block.contacts.append(contact)
+                elif (before := block.contacts[-1].field if block.contacts else "") in ("fax", "phone"):
+                    block.contacts.append(Contact(before, contact.values))
+                else:
+                    ledger.leave(contact.values[0])  # a number, and nothing says of what
             continue
         if part != "place":
             block.margin = min(block.margin, margin)
@@ -281,6 +293,9 @@ def _blocks(  # noqa: PLR0912 - where each role's piece goes
             block.name = piece.text
         elif part in ("office", "their_office") and block.office is None:
             block.office = piece.text
+        elif block.ended or block.reached or (block.contacts and piece.gap):
+            block.reached = True  # by the contact above the gap: no line of the address follows
+            ledger.leave(piece.text)
         else:
             block.place.append(piece.text)
         if after:

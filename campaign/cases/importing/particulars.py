@@ -194,6 +194,7 @@ def read_demands(lines: list[str], ledger: Ledger) -> tuple[tuple[str, ...], tup
     """What is demanded, one entry a bullet or gerund, and the languages the instruction before it names."""
     demands: list[str] = []
     languages: tuple[str, ...] = ()
+    held = ""  # the comma that a line ended with, where the next one goes on
     for line in filter(None, map(plain, lines)):
         lead, items = _items(line, bool(demands))
         if lead:
@@ -209,9 +210,10 @@ def read_demands(lines: list[str], ledger: Ledger) -> tuple[tuple[str, ...], tup
                 ledger.label("and")
             demand = asked[: ended.start()] if ended else asked
             if demands and not bullet and demand[:1].islower() and not re.match(_GERUND_NEXT, demand):
-                demands[-1] = f"{demands[-1]} {demand}"
+                demands[-1] = f"{demands[-1]}{held} {demand}"
             elif demand:
                 demands.append(demand)
+            held = "," if ended and ended.group().strip() == "," else ""
     return tuple(demands), languages
 
 

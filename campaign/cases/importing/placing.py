@@ -16,6 +16,7 @@ from campaign.cases.importing.bulletin import Bulletin, Doubt, ModelLetter, Offi
 from campaign.cases.importing.doubts import missing
 from campaign.cases.importing.lines import plain
 from campaign.errors import Refused
+from campaign.sentences import Sentence
 
 T = TypeVar("T", Bulletin, ModelLetter, Official)
 
@@ -23,29 +24,29 @@ LEFT_OUT = "left_out"
 
 # What a line can be given to, by the word that is kept of it, and what a person calls it. Officials come besides.
 FIELDS = {
-    "title": "Title",
-    "deadline": "Deadline",
-    "issue_date": "Issue date",
-    "number": "Number",
-    "index_reference": "Index reference",
-    "country": "Country",
-    "summary": "Summary",
-    "demands": "Demand",
-    "letter": "Sample letter",
-    "letter.salutation": "Greeting of the letter",
-    "letter.close": "Close of the letter",
-    "background": "Background",
-    "subjects": "Person at risk",
-    "languages": "Language",
-    "previous": "Previous action",
-    "after_deadline": "After the deadline",
+    "title": Sentence("Title"),
+    "deadline": Sentence("Deadline"),
+    "issue_date": Sentence("Issue date"),
+    "number": Sentence("Number"),
+    "index_reference": Sentence("Index reference"),
+    "country": Sentence("Country"),
+    "summary": Sentence("Summary"),
+    "demands": Sentence("Demand"),
+    "letter": Sentence("Sample letter"),
+    "letter.salutation": Sentence("Greeting of the letter"),
+    "letter.close": Sentence("Close of the letter"),
+    "background": Sentence("Background"),
+    "subjects": Sentence("Person at risk"),
+    "languages": Sentence("Language"),
+    "previous": Sentence("Previous action"),
+    "after_deadline": Sentence("After the deadline"),
 }
 # Fields that a line can be moved to: those of one date or of text.
 TARGETS = (
     "title", "deadline", "issue_date", "summary", "demands", "letter.salutation", "letter", "letter.close",
     "background", "subjects", "after_deadline",
 )  # fmt: skip
-OFFICIAL = {"name": "name", "office": "office", "address": "address"}
+OFFICIAL = {"name": Sentence("name"), "office": Sentence("office"), "address": Sentence("address")}
 _DATES = ("deadline", "issue_date")
 _LINK = re.compile(r"\[([^\[\]]{0,300})\]\([^()\s]{0,600}\)")
 

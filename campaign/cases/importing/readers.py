@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import PurePath
 
 import docx
@@ -19,13 +16,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from campaign import sandbox
-from campaign.cases.importing.contacts import begins_with_contact, names_contact
-from campaign.cases.importing.cues import cue_of
 from campaign.cases.importing.encodings import decoded
-from campaign.cases.importing.lines import BULLET, is_capitals
 from campaign.cases.importing.mail_message import is_mail, parts_of_mail
+from campaign.cases.importing.pdf import text_of_pages
 from campaign.cases.importing.recognition import recognised
-from campaign.cases.importing.titles import begins_official
 from campaign.cases.importing.web_page import is_page, text_of_page
 from campaign.cases.importing.word import WordText
 from campaign.errors import Unreadable
@@ -35,9 +29,6 @@ _UNPACKED = 120 * 1024 * 1024  # bytes a Word document may unpack to
 _ENTRIES = 3_000  # parts a Word document may have
 _PAGES = 80
 _CHARACTERS = 600_000  # more than can be parsed: the parser says that it is too long
-_PARTED = "\x02"  # stands for a hyphen at the end of a line until the whole text is known
-
-_URL_END = re.compile(r"(?:https?://|www\.)\S{1,300}[/-]\s*$")
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +71,14 @@ def _reader(data: bytes, filename: str) -> Callable[[bytes], str]:
 
 
 _PLAIN = {".txt", ".md", ".markdown", ".text", ""}
-_UNSUPPORTED = "You can import only .txt, .md, .docx, .pdf, .html and .eml files."
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for translation: a child process that reads a file loads no catalogue."""
+    return sentence
+
+
+_UNSUPPORTED = _("You can import only .txt, .md, .docx, .pdf, .html and .eml files.")
 
 
 def _read_plain(data: bytes) -> str:
@@ -148,103 +146,15 @@ def _read_pdf(data: bytes) -> str:
     try:
         if len(document) > _PAGES:
             raise Unreadable("This PDF has more than %(pages)s pages: it cannot be a bulletin.", pages=_PAGES)
-        pages: list[str] = []
-        for page in document:
-            pages.append(_page(page))
-            if sum(map(len, pages)) > _CHARACTERS:
-                raise Unreadable("This document is too long to be a bulletin.")
+        text = text_of_pages(list(document), _CHARACTERS)
     except pypdfium2.PdfiumError as error:
         raise Unreadable("This PDF is damaged and cannot be read.") from error
     finally:
         document.close()
-    text = _healed("\f".join(pages))
+    if text is None:
+        raise Unreadable("This document is too long to be a bulletin.")
     if sum(map(str.isalnum, text)) < 20:
         if (told := recognised(data)) is not None:
             return told
         raise Unreadable("This PDF has no text: it is a scan, a picture of a page. Recognise its text (OCR) first.")
     return text
-
-
-@dataclass
-class _Line:
-    """A line of a page as it lies there: baselines of its first and last character, edges, width of its first word."""
-
-    text: str = ""
-    first: float = 0.0
-    last: float = 0.0
-    left: float = 0.0
-    right: float = 0.0
-    word: float = 0.0
-
-
-def _page(page: pypdfium2.PdfPage) -> str:
-    """A page's lines from top to bottom, wrapped ones whole; a gap stands where the page leaves more room."""
-    textpage = page.get_textpage()
-    lines: list[_Line] = [_Line()]
-    for at in range(min(textpage.count_chars(), _CHARACTERS)):
-        code = pdfium.FPDFText_GetUnicode(textpage, at)
-        line = lines[-1]
-        if code in (10, 13):
-            if line.text:
-                lines.append(_Line())
-        elif code in (2, 0xFFFE):  # a hyphen that ended a line; pdfium has put the two lines together
-            line.text += _PARTED
-        elif code > 32 and not 0xD800 <= code < 0xE000:
-            left, bottom, right, _ = textpage.get_charbox(at, loose=True)
-            if not line.text.strip():
-                line.first, line.left = bottom, left
-            if " " not in line.text.strip():
-                line.word = right - line.left
-            line.text += chr(code)
-            line.last, line.right = bottom, right
-        elif code:
-            line.text += " "
-    return _laid([line for line in lines if line.text.strip()], page.get_width())
-
-
-def _laid(lines: list[_Line], width: float) -> str:
-    """Lines as text: one that had no room for the next one's first word goes on in it, and a gap ends what went on."""
-    steps = sorted(step for one, other in pairwise(lines) if 0 < (step := one.last - other.first) < 60)
-    usual = steps[len(steps) // 3] if steps else 0.0
-    edge = _edge(lines, width)
-    shown = [lines[0].text.strip()] if lines else []
-    running = False
-    for one, other in pairwise(lines):
-        step = one.last - other.first
-        apart = bool(usual) and (step > usual * 1.35 or step < -usual)
-        full = one.right + other.word + 1.0 > edge and other.left < one.right
-        if full and not apart and not _begins_anew(other.text.strip(), one.text):
-            shown.append("" if _URL_END.search(one.text) else " ")
-            running = True
-        else:
-            ended = running and re.search(r"[.!?:][\"”’)]*\s*$", one.text[-12:])
-            shown.append("\n\n" if apart or ended else "\n")
-            running = False
-        shown.append(other.text.strip())
-    return "".join(shown)
-
-
-def _begins_anew(text: str, before: str) -> bool:
-    """What begins a line of its own however full the one before it is: a bullet, a cue, a contact, another official."""
-    if BULLET.match(text) or is_capitals(text) or cue_of(text) or begins_with_contact(text):
-        return True
-    return begins_official(text) and names_contact(before)
-
-
-def _edge(lines: list[_Line], width: float) -> float:
-    """Where lines end on the right: where many do, else as far from the page's edge as they begin on the left."""
-    rights = [line.right for line in lines]
-    farthest = max(rights, default=0.0)
-    if sum(right > farthest - width * 0.06 for right in rights) > max(3, len(rights) * 0.3):
-        return farthest
-    return max(farthest, width - min((line.left for line in lines), default=0.0))
-
-
-def _healed(text: str) -> str:
-    """The text with words parted at the end of a line whole again; compounds keep their hyphen."""
-    compounds = set(re.findall(r"\w{1,40}-\w{1,40}", text))
-    return re.sub(
-        rf"(\w{{0,40}}){_PARTED}\s?(\w{{0,40}})",
-        lambda match: match[1] + ("-" if f"{match[1]}-{match[2]}" in compounds else "") + match[2],
-        text,
-    )

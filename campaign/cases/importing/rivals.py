@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from campaign.cases.importing import dates
 from campaign.cases.importing.lines import plain
+from campaign.sentences import Sentence
 
-TWO_OF_A_KIND = "The document gives more than one. It does not say which is meant."
+TWO_OF_A_KIND = Sentence("The document gives more than one. It does not say which is meant.")
 
 
 def same_reference(one: str, other: str) -> bool:

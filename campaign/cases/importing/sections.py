@@ -13,6 +13,7 @@ from campaign.cases.importing.features import INDEX, NUMBER, Marked, marked
 from campaign.cases.importing.grammar import Chosen, decode, grammar
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import plain
+from campaign.cases.importing.order import DISORDER, disorder
 
 _PAGE_NUMBER = re.compile(
     r"^\W*(?:(?:page|p[aá]gina|seite|pagina)\s+)?\d{1,3}(?:\s*(?:of|/|von|de|sur|van)\s*\d{1,3})?\W*$"
@@ -41,14 +42,17 @@ class Part:
         return min(self.margins, default=0.0)
 
 
-def part(lines: list[str], ledger: Ledger) -> list[Part]:
-    """`lines` as parts in order. Page furniture is out of them: numbers dropped, the rest left over."""
+def part(lines: list[str], ledger: Ledger) -> tuple[list[Part], bool]:
+    """`lines` as parts, and whether these stand in the order of a bulletin.
+
+    Page furniture is out of them: numbers dropped, the rest left over.
+    """
     told = marked(_without_furniture(lines, ledger))
     rules = grammar()
     spaced = sum(one.gap for one in told if "short" in one.marks) * 10 > 6 * sum("short" in one.marks for one in told)
     gaps = [one.gap and not spaced for one in told]  # a blank line between any two lines says nothing
     chosen = decode([one.marks for one in told], gaps, rules)
-    return _late_head(_parts(told, chosen, ledger))
+    return _late_head(_parts(told, chosen, ledger)), disorder(told, chosen, rules) < DISORDER
 
 
 def _late_head(parts: list[Part]) -> list[Part]:
@@ -80,7 +84,10 @@ def _parts(told: list[Marked], chosen: list[Chosen], ledger: Ledger) -> list[Par
         now = parts[-1]
         if cue is not None and consumed:
             now.label, now.date = cue.label, cue.date
-            ledger.label(cue.label.replace(cue.date, " ") if cue.date else cue.label)
+            if cue.own:
+                ledger.labels.append(cue.label)  # an organiser said that it only leads to what follows
+            else:
+                ledger.label(cue.label.replace(cue.date, " ") if cue.date else cue.label)
             text = cue.rest
         else:
             text = one.text

@@ -32,13 +32,19 @@ _INSTITUTION = re.compile(
     re.I,
 )
 HONORIFIC = re.compile(rf"^(?:{'|'.join(cues.patterns('office', 'honorifics'))})", re.I)
-_STREET = re.compile(
-    r"\d|\b(?:p\.?\s?o\.?\s+box|box|c/o|street|st\.|road|rd\.?|avenue|ave\.?|av\.|boulevard|blvd|square|floor|building|bldg"
+_STREETS = (
+    r"\b(?:p\.?\s?o\.?\s+box|box|c/o|street|st\.|road|rd\.?|avenue|ave\.?|av\.|boulevard|blvd|square|floor|building|bldg"
     r"|block|suite|via|jalan|jl\.|ul\.|ulitsa|prospekt|ploshchad|marg|chowk|nagar|district|province|city|central|quarter|lane|drive"
-    rf"|highway|house\s+no|naka|palace|palais|{'|'.join(cues.patterns('office', 'streets'))})(?!\w)",
+    rf"|highway|house\s+no|naka|palace|palais|{'|'.join(cues.patterns('office', 'streets'))})(?!\w)"
+)
+_STREET = re.compile(rf"\d|{_STREETS}", re.I)
+_STREET_WORD = re.compile(
+    rf"\b(?:street|road|avenue|ave\.?|boulevard|blvd|square|building|palace|palais|palast|p\.?\s?o\.?\s+box"
+    rf"|{'|'.join(cues.patterns('office', 'streets'))})(?!\w)",
     re.I,
 )
-_SMALL = {
+_LONGEST_OFFICE = 6  # words
+SMALL = {
     "al",
     "el",
     "bin",
@@ -59,7 +65,7 @@ _SMALL = {
     "der",
     "den",
 }
-_SMALL |= {"y", "e", "ul", "ur", "ben", "ould", "mint", "ag", "st", "uz", "i", "bte", "a/l"}
+SMALL |= {"y", "e", "ul", "ur", "ben", "ould", "mint", "ag", "st", "uz", "i", "bte", "a/l"}
 _GREETING = (
     r"dear\s|sehr\s+geehrte|monsieur\s+le\b|madame\s+la\b|geachte\b|your\s+(?:royal\s+|imperial\s+)?(?:excellenc|majest|highness|hono|eminence|holiness)"
     r"|excellency\b|exzellenz"
@@ -119,6 +125,32 @@ def _is_office(line: str) -> bool:
     ) or not _person_words(rest)
 
 
+def is_office_alone(line: str) -> bool:
+    """Whether a line is an office and no more: "Director of Prisons", "PRÄSIDENT"."""
+    bare = re.sub(r"^the\s+", "", line.strip(), flags=re.I)
+    found = _OFFICE.match(bare[:120])
+    if not found or len(bare.split()) > _LONGEST_OFFICE or re.search(r"[\d:;.!?]", bare):
+        return False
+    rest = bare[found.end() :].split()
+    rest = ["of", *rest] if found.group().casefold().endswith(" of") else rest
+    plain_words = [word for word in rest if not _GOES_ON.fullmatch(word) and word.casefold() not in ("the", "&")]
+    if bare.isupper():
+        return not rest or bool(_GOES_ON.fullmatch(rest[0]))
+    return (not rest or bool(_GOES_ON.fullmatch(rest[0])) or _has_no_case(rest[0])) and all(
+        word[0].isupper() or _has_no_case(word) for word in plain_words
+    )
+
+
+def _has_no_case(word: str) -> bool:
+    """Whether a word is of a script without capitals."""
+    return word.lower() == word.upper()
+
+
+def names_street(line: str) -> bool:
+    """Whether a line names a street or a house by the word for it."""
+    return bool(_STREET_WORD.search(line))
+
+
 def _is_place(line: str) -> bool:
     if country(line):
         return True
@@ -149,7 +181,7 @@ def _person_words(line: str) -> bool:
     ).split()
     if not 1 <= len(told) <= 7 or re.search(r"[\d,;:@/]", " ".join(told)):
         return False
-    large = [word for word in told if word.casefold() not in _SMALL and not word.casefold().startswith(("al-", "el-"))]
+    large = [word for word in told if word.casefold() not in SMALL and not word.casefold().startswith(("al-", "el-"))]
     return bool(large) and all(word[0].isupper() or not word[0].isascii() for word in large)
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -20,19 +18,14 @@ from hypothesis import strategies as st
 from campaign.cases.importing import parse
 from campaign.cases.importing.assemble import account_for, texts_of
 from campaign.cases.importing.lines import read_lines, words
-from campaign.cases.importing.readers import read_text
 from campaign.errors import Unreadable
-from tests.cases.importing.shelf import SHELVES, expected, shelved
+from tests.cases.importing.disturbing import KNOWN, Disturbing, cut, glued, readings, shuffled, text_of, wrapped
+from tests.cases.importing.shelf import expected
 from tests.conftest import sized
 
-KNOWN = {path.name: path for name in SHELVES for path in shelved(name) if path.suffix == ".txt"}
 NAMES = st.sampled_from(sorted(KNOWN))
 # Fields of one value each, which no disturbance of the order may change into another value.
 SURE = ("number", "index_reference", "issue_date", "deadline", "country")
-
-
-def text_of(name: str) -> str:
-    return read_text(KNOWN[name].read_bytes(), name)
 
 
 def nothing_is_lost(text: str) -> None:
@@ -55,7 +48,7 @@ def turned_wrong(text: str, path: Path, names: tuple[str, ...] = SURE) -> list[s
     return [f"{name}: {got[name]}" for name in names if got[name] is not None and due[name] and got[name] != due[name]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(NAMES, st.floats(0.05, 0.95))
 def test_a_truncated_bulletin_says_no_more_than_the_whole(name: str, share: float) -> None:
     text = text_of(name)
@@ -64,7 +57,7 @@ def test_a_truncated_bulletin_says_no_more_than_the_whole(name: str, share: floa
     assert turned_wrong(cut, KNOWN[name], (*SURE, "title")) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(NAMES, st.integers(60, 110))
 def test_a_bulletin_wrapped_anew_says_the_same(name: str, width: int) -> None:
     lines = text_of(name).split("\n")
@@ -73,23 +66,22 @@ def test_a_bulletin_wrapped_anew_says_the_same(name: str, width: int) -> None:
     assert turned_wrong(wrapped, KNOWN[name]) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(NAMES, st.randoms(use_true_random=False))
 def test_a_shuffled_bulletin_loses_no_word(name: str, random: Any) -> None:
     blocks = text_of(name).split("\n\n")
     random.shuffle(blocks)
-    text = "\n\n".join(blocks)
-    nothing_is_lost(text)
-    assert turned_wrong(text, KNOWN[name]) == []
+    nothing_is_lost("\n\n".join(blocks))
+    assert turned_wrong(shuffled(text_of(name), random, expected(KNOWN[name])), KNOWN[name]) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(NAMES, NAMES)
 def test_two_bulletins_in_one_file_are_read_as_the_first(first: str, second: str) -> None:
     nothing_is_lost(f"{text_of(first)}\n\n{text_of(second)}")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(NAMES)
 def test_a_bulletin_glued_into_one_line_loses_no_word(name: str) -> None:
     text = " ".join(text_of(name).split())
@@ -97,7 +89,7 @@ def test_a_bulletin_glued_into_one_line_loses_no_word(name: str) -> None:
     assert turned_wrong(text, KNOWN[name]) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(NAMES, st.data())
 def test_no_disturbance_makes_a_name_of_what_is_none(name: str, data: st.DataObject) -> None:
     lines = text_of(name).split("\n")
@@ -112,65 +104,27 @@ def test_no_disturbance_makes_a_name_of_what_is_none(name: str, data: st.DataObj
         assert "@" not in "".join(official.address)
 
 
-def cut(text: str, random: Random) -> str:
-    return text[: text.rfind("\n", 0, int(len(text) * random.uniform(0.05, 0.95)) + 1) + 1] or text[:40]
+@pytest.mark.parametrize("disturbed", [cut, wrapped, shuffled, glued], ids=lambda it: it.__name__)
+def test_nothing_of_a_disturbed_bulletin_is_told_that_is_not_so(disturbed: Disturbing) -> None:
+    found = list(readings(disturbed, sized(2, 8)))
+    assert [(name, seed, it) for name, seed, one in found for it in one.wrong] == []
+    assert sum(one.told for _, _, one in found) > 400
 
 
-def wrapped(text: str, random: Random) -> str:
-    width = random.randint(60, 110)
-    lines = text.split("\n")
-    return "\n".join("\n".join(textwrap.wrap(line, width)) if len(line) > width else line for line in lines)
-
-
-def shuffled(text: str, random: Random) -> str:
-    blocks = text.split("\n\n")
-    random.shuffle(blocks)
-    return "\n\n".join(blocks)
-
-
-def claims(told: dict[str, Any], due: dict[str, Any]) -> tuple[list[str], int]:
-    """What is told of story, demands and officials and is not so, and how many things are told of them.
-
-    A part of the story is right wherever in the story it stands; of an official, each of name and office counts.
-    """
-    story = " ".join(" ".join([due["summary"] or "", *due["background"]]).split())
-    asked = {" ".join(it.split()) for it in due["demands"]}
-    names = {it["name"] for it in due["officials"]}
-    offices = {it["office"] for it in due["officials"]}
-    stories = [" ".join(it.split()) for it in filter(None, [told["summary"], *told["background"]])]
-    wrong = [it for it in stories if it not in story]
-    wrong += [it for it in told["demands"] if " ".join(it.split()) not in asked]
-    named = [it["name"] for it in told["officials"] if it["name"]]
-    seated = [it["office"] for it in told["officials"] if it["office"]]
-    wrong += [it for it in named if it not in names] + [it for it in seated if it not in offices]
-    return wrong, len(stories) + len(told["demands"]) + len(named) + len(seated)
-
-
-# Measured, and to be made smaller: the share of what is told that is not so, once the text was disturbed.
-@pytest.mark.parametrize(
-    ("disturbed", "most"), [(cut, 0.01), (wrapped, 0.02), (shuffled, 0.06)], ids=["cut", "wrapped", "shuffled"]
-)
-def test_of_a_disturbed_bulletin_prose_and_officials_are_told_right_or_left_to_a_person(
-    disturbed: Callable[[str, Random], str], most: float
-) -> None:
-    wrong: list[str] = []
-    told = 0
-    for seed in range(sized(1, 12)):
-        random = Random(seed)
-        for name, path in sorted(KNOWN.items()):
-            due = expected(path)
-            text = text_of(name)
-            if claims(parse(text).as_json(), due)[0]:
-                continue  # of the whole bulletin it was not right either
-            try:
-                got = parse(disturbed(text, random)).as_json()
-            except Unreadable:
-                continue
-            false, count = claims(got, due)
-            wrong += [f"{name} ({seed}): {it}" for it in false]
-            told += count
-    assert told > 150
-    assert len(wrong) <= most * told, wrong
+def test_of_two_bulletins_in_one_file_the_second_is_left_for_an_import_of_its_own() -> None:
+    first, second = text_of("sheet-2-monk.txt"), text_of("sheet-1995.txt")
+    alone = parse(first).as_json()
+    both = parse(f"{first}\n\n{second}").as_json()
+    for name in ("number", "title", "country", "summary", "demands", "officials", "deadline", "background", "subjects"):
+        assert both[name] == alone[name]
+    assert [it for it in both["doubts"] if it["field"] == "number"] == [
+        {
+            "field": "number",
+            "line": first.count("\n") + 3,
+            "value": "EXTERNAL (for general distribution) AI Index: MDE 13/99/95",
+            "why": "Another bulletin begins here. Import it by itself.",
+        }
+    ]
 
 
 def test_of_two_days_of_issue_neither_is_taken_and_both_are_offered() -> None:

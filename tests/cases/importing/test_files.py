@@ -20,8 +20,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from campaign import sandbox
 from campaign.cases.importing import parse, read_bulletin
-from campaign.cases.importing.readers import LARGEST, read_text
+from campaign.cases.importing.readers import LARGEST, read_file, read_text
 from campaign.errors import Unreadable
 from tests.cases.importing.shelf import BULLETINS, expected, score
 
@@ -207,3 +208,21 @@ WORD, PDF = word_of(SMALL), pdf_of(SMALL)
 
 def test_a_path_is_only_a_name() -> None:
     assert read_bulletin(SMALL.encode(), str(Path("..") / "alert.txt")).deadline is not None
+
+
+def test_twenty_megabytes_and_one_byte_are_refused_before_anything_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reads(*_arguments: object) -> str:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(sandbox, "read", reads)
+    with pytest.raises(Unreadable, match="larger than 20 MB"):
+        read_file(b"a" * (LARGEST + 1), "alert.txt")
+    with pytest.raises(AssertionError, match="it was read"):
+        read_file(b"a" * 20, "alert.txt")
+
+
+def test_a_file_is_read_in_a_process_of_its_own_with_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(sandbox, "read", lambda reader, *arguments: asked.append(reader) or "a text")
+    assert read_file(SMALL.encode(), "alert.txt") == "a text"
+    assert asked == [read_text]

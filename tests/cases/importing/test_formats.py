@@ -1,7 +1,7 @@
 # ruff: noqa: E501 - a document of another format is told as it is written
 """Files that real programs made: every word that a reader sees is read, and none that was deleted or repeated.
 
-LibreOffice writes the Word documents and one PDF, Chromium another PDF and a web page, Python's `email` the mails.
+LibreOffice writes the Word documents and PDFs, Chromium other PDFs and a web page, Python's `email` the mails.
 """
 
 from __future__ import annotations
@@ -9,14 +9,18 @@ from __future__ import annotations
 import html
 import shutil
 import subprocess
+from collections import Counter
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from campaign.cases.importing import Bulletin, read_bulletin
+from campaign.cases.importing import Bulletin, parse, read_bulletin
+from campaign.cases.importing.lines import words
 from campaign.cases.importing.readers import read_text
 from campaign.errors import Unreadable
+from tests.cases.importing.disturbing import text_of
+from tests.cases.importing.shelf import fields
 
 OFFICE, BROWSER = shutil.which("soffice"), shutil.which("chromium")
 
@@ -150,6 +154,86 @@ def test_a_pdf_that_chromium_prints(folder: Path) -> None:
     is_read(read_bulletin(printed.read_bytes(), "bakers.pdf"))
 
 
+def printed(folder: Path, name: str, page: str) -> bytes:
+    """What Chromium prints of a page."""
+    source, target = folder / f"{name}.html", folder / f"{name}.pdf"
+    source.write_text(page, "utf-8")
+    browsed(folder, "--no-pdf-header-footer", f"--print-to-pdf={target}", f"file://{source}")
+    return target.read_bytes()
+
+
+def laid_out(text: str, css: str, direction: str = "ltr", lang: str = "en") -> str:
+    """A text as a page: a paragraph where it has one, its lines as lines."""
+    blocks = "".join(f"<p>{'<br>'.join(html.escape(text).splitlines())}</p>" for text in text.split("\n\n"))
+    style = f"<style>@page{{margin:2cm}}body{{font:10.5pt serif;{css}}}</style>"
+    head = f'<head><meta charset="utf-8"><title>x</title>{style}</head>'
+    return f'<!DOCTYPE html><html lang="{lang}" dir="{direction}">{head}<body>{blocks}</body></html>'
+
+
+def words_of(text: str) -> Counter[str]:
+    return Counter(words(text))
+
+
+@pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
+def test_links_of_a_pdf_keep_their_targets(folder: Path) -> None:
+    page = PAGE[: PAGE.index("<nav>")] + PAGE[PAGE.index("<main>") : PAGE.index("<footer>")] + "</body></html>"
+    bulletin = read_bulletin(printed(folder, "links", page), "bakers.pdf")
+    is_read(bulletin)
+    assert bulletin.links == ("https://alerts.example/bread",)
+    assert bulletin.officials[0].email == ("ada@bread.example",)
+
+
+@pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("css", ["column-count:2", "column-count:2;text-align:justify;hyphens:auto", "hyphens:auto"])
+@pytest.mark.parametrize("name", ["now-3-printers.txt", "labelled-2-nurse.txt", "sheet-2-monk.txt"])
+def test_a_pdf_in_two_columns_says_what_its_text_says(folder: Path, name: str, css: str) -> None:
+    told = read_bulletin(printed(folder, "columns", laid_out(text_of(name), css)), "columns.pdf").as_json()
+    assert dict(fields(told)) == dict(fields(parse(text_of(name)).as_json()))
+
+
+@pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
+def test_an_arabic_pdf_is_read_in_the_order_it_is_read_in(folder: Path) -> None:
+    text = text_of("tahrik-2020.txt")
+    data = printed(folder, "arabic", laid_out(text, "", "rtl", "ar"))
+    assert words_of(read_text(data, "arabic.pdf")) == words_of(text)
+    assert dict(fields(read_bulletin(data, "arabic.pdf").as_json())) == dict(fields(parse(text).as_json()))
+
+
+@pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
+@pytest.mark.parametrize("css", ["", "column-count:2"])
+def test_an_urdu_pdf_keeps_its_words_numbers_and_latin_addresses(folder: Path, css: str) -> None:
+    read = read_text(printed(folder, "urdu", laid_out(URDU, css, "rtl", "ur")), "urdu.pdf")
+    assert words_of(read) == words_of(URDU)
+    assert "Fax: +92 21 555 0101" in read
+    assert "wazir@ports.example" in read
+    assert "3 مارچ 2031 کو" in read
+    assert "ان کے پاس روزی کا کوئی اور ذریعہ نہیں ہے۔ ایک ماہی گیر" in read  # over the end of a line
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("ending", ["pdf", "docx"])
+def test_an_urdu_document_of_libreoffice(folder: Path, ending: str) -> None:
+    (folder / "urdu.fodt").write_text(RTL, "utf-8")
+    read = read_text(converted(folder, folder / "urdu.fodt", ending), f"urdu.{ending}")
+    assert words_of(read) == words_of(URDU)
+    assert "Fax: +92 21 555 0101" in read
+    assert "3 مارچ 2031 کو" in read
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+def test_a_pdf_of_libreoffice_in_two_columns_with_a_head_and_a_foot(folder: Path) -> None:
+    (folder / "columns.fodt").write_text(COLUMNS, "utf-8")
+    bulletin = read_bulletin(converted(folder, folder / "columns.fodt", "pdf"), "columns.pdf")
+    whole = parse(text_of("now-3-printers.txt"))
+    assert bulletin.summary == whole.summary
+    assert bulletin.background == whole.background
+    assert bulletin.letter == whole.letter
+    assert [(it.name, it.office, it.address, it.email) for it in bulletin.officials] == [
+        (it.name, it.office, it.address, it.email) for it in whole.officials
+    ]
+    assert not any("Lantern Desk" in paragraph for paragraph in (*bulletin.background, *bulletin.letter.paragraphs))
+
+
 @pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")
 def test_a_web_page_that_chromium_saves(folder: Path) -> None:
     saved = browsed(folder, "--dump-dom", f"file://{folder}/bakers.html").stdout
@@ -161,6 +245,62 @@ def test_a_web_page_that_chromium_saves(folder: Path) -> None:
     assert bulletin.links == ("https://alerts.example/bread",)
     assert bulletin.officials[0].email == ("ada@bread.example",)
 
+
+URDU = """فوری کارروائی
+
+ماہی گیروں کے جال واپس کیے جائیں
+
+3 مارچ 2031 کو بندرگاہ کی پولیس نے چالیس خاندانوں کے جال چھین لیے۔ ان کے پاس روزی کا کوئی اور ذریعہ نہیں ہے۔ ایک ماہی \
+گیر عائشہ نمونہ کو تین دن تک بغیر الزام کے رکھا گیا۔ ان کے گھر والوں کو ملنے کی اجازت نہیں دی گئی۔
+
+وزیر ماہی گیری
+احمد نمونہ
+سڑک 4، کراچی
+پاکستان
+Fax: +92 21 555 0101
+Email: wazir@ports.example
+"""
+
+
+def written(text: str, styles: str, before: str = "", after: str = "") -> str:
+    """A text as a flat document of LibreOffice, each line a paragraph; the second style is for one under a gap."""
+    body = ""
+    for block in text.strip().split("\n\n"):
+        for at, line in enumerate(block.splitlines()):
+            body += f'<text:p text:style-name="{"N" if at else "G"}">{html.escape(line)}</text:p>'
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document {NAMES} office:version="1.3"'
+        f' office:mimetype="application/vnd.oasis.opendocument.text"><office:automatic-styles>{styles}'
+        '<style:page-layout style:name="pm1"><style:page-layout-properties fo:page-width="21cm" fo:page-height="29.7cm"'
+        ' fo:margin="2cm"/><style:header-style/><style:footer-style/></style:page-layout></office:automatic-styles>'
+        '<office:master-styles><style:master-page style:name="Standard" style:page-layout-name="pm1">'
+        "<style:header><text:p>Lantern Desk</text:p></style:header>"
+        "<style:footer><text:p>Page <text:page-number>1</text:page-number></text:p></style:footer>"
+        f"</style:master-page></office:master-styles><office:body><office:text>{before}{body}{after}</office:text>"
+        "</office:body></office:document>"
+    )
+
+
+def paragraphs(more: str) -> str:
+    """Two styles of paragraphs: one that goes on, one under a gap."""
+    return "".join(
+        f'<style:style style:name="{name}" style:family="paragraph"><style:paragraph-properties'
+        f' fo:margin-top="{gap}" {more}/><style:text-properties fo:font-size="10pt" style:font-size-complex="10pt"/>'
+        "</style:style>"
+        for name, gap in (("N", "0cm"), ("G", "0.4cm"))
+    )
+
+
+RTL = written(URDU, paragraphs('style:writing-mode="rl-tb" fo:text-align="start"')).replace("Lantern Desk", "")
+RTL = RTL.replace("Page <text:page-number>1</text:page-number>", "")
+COLUMNS = written(
+    text_of("now-3-printers.txt"),
+    paragraphs("")
+    + '<style:style style:name="S" style:family="section"><style:section-properties><style:columns fo:column-count="2"'
+    ' fo:column-gap="1cm"/></style:section-properties></style:style>',
+    '<text:section text:style-name="S" text:name="two">',
+    "</text:section>",
+)
 
 TEXT = "\n".join(
     line.strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections import Counter
 
 import pytest
@@ -12,6 +14,7 @@ from campaign.cases.importing import parse
 from campaign.cases.importing.assemble import LONGEST, MOST_LINES, account_for, texts_of
 from campaign.cases.importing.lines import read_lines, words
 from campaign.errors import Unreadable
+from tests.cases.importing.disturbing import text_of
 
 PIECES = st.sampled_from(
     """
@@ -113,3 +116,33 @@ def test_a_text_longer_than_any_bulletin_is_refused() -> None:
     for text in ("a" * (LONGEST + 1), "a\n" * (MOST_LINES + 1)):
         with pytest.raises(Unreadable, match="too long"):
             parse(text)
+
+
+def calls(text: str) -> int:
+    """How many functions of Python are called to read a text: its work, whatever else the machine does."""
+    count = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        parse(text)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("name", ["now-3-printers.txt", "sheet-1-organisers.txt"])
+def test_a_hundred_kilobytes_are_twice_the_work_of_fifty(name: str) -> None:
+    text = text_of(name)
+    story = "\n\n".join(block for block in text.split("\n\n") if len(block) > 80)
+    fifty, hundred = (f"{text}\n\n" + f"{story}\n\n" * (size // len(story)) for size in (50_000, 100_000))
+    parse(text)  # the tables are read once
+    once, twice = calls(fifty), calls(hundred)
+    start = time.perf_counter()
+    parse(hundred)
+    print(f"{name}: {len(hundred)} characters, {twice} calls, {time.perf_counter() - start:.2f} s")
+    assert twice < 2.4 * once

@@ -37,6 +37,10 @@ def headed(line: str) -> Bulletin:
     [
         ("15 September 2025", date(2025, 9, 15)),
         ("15 Septmber 2019", date(2019, 9, 15)),
+        ("25 DE ABRIL DE 2016", date(2016, 4, 25)),
+        ("1ST MARCH 2016", date(2016, 3, 1)),
+        ("11 december 2018", date(2018, 12, 11)),
+        ("11 DECEMBER 2018", date(2018, 12, 11)),
         ("3rd of Febuary 2018", date(2018, 2, 3)),
         ("14 December 18", date(2018, 12, 14)),
         ("7 July 99", date(1999, 7, 7)),

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -47,6 +50,7 @@ class Cue:
     rest: str
     date: str | None = None  # a date inside the label: "PLEASE SEND APPEALS BEFORE 27 SEPTEMBER 2019 TO:"
     heads: bool = True
+    own: bool = False  # whether a layout of the office's own has it
 
 
 _HINT = r"(?:\s*\([^()\n]{0,80}\))?"  # "(400 words + relevant links)"
@@ -105,8 +109,23 @@ def _first_words() -> re.Pattern[str]:
     return re.compile(_BEFORE + "(?:" + "|".join(one for one in every if one != "(?:)") + ")", re.I)
 
 
+_before: ContextVar[Callable[[str], Cue | None] | None] = ContextVar("cues looked for before the tables", default=None)
+
+
+@contextmanager
+def first_by(cue_in: Callable[[str], Cue | None]) -> Iterator[None]:
+    """Within this, `cue_in` says what a line's cue is before the tables do: a layout of the office's own."""
+    token = _before.set(cue_in)
+    try:
+        yield
+    finally:
+        _before.reset(token)
+
+
 def cue_of(line: str) -> Cue | None:
     """The cue a line begins with, if it begins with one."""
+    if (own := _before.get()) and (cue := own(line)):
+        return cue
     start = line[:_LONGEST]
     if not _first_words().match(start):
         return None
