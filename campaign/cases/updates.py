@@ -1,14 +1,16 @@
 """Updates to those who asked for them: written once per language, looked at, then sent; cancelled if need be.
 
+One that is to go at a time of its own is a draft until then, see `planned_updates`.
 Writing and deciding happen here. To whom an update goes, and how it reads as a mail, is the matter of the appeals.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -16,18 +18,24 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import prose
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.language import ORIGINAL, language_name
+from campaign.language import language_name
 from campaign.mail import outbox
 from campaign.office import audit, second_person
 from campaign.office.audit import About, Actor
+from campaign.office.permissions import Permission, may
 from campaign.publication.reading import quoted_figures
 from campaign.publication.slugs import known_action
+from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update, UpdateText
-from campaign.vocabulary import ActionStatus, MessageKind, UpdateStatus
+from campaign.vocabulary import ActionStatus, MessageKind, Role, UpdateStatus
 
 LONGEST_SUBJECT, LONGEST_BODY = 200, 20_000
 # An update tells of an action that people could sign, and is still spoken of.
+_OVER = {
+    UpdateStatus.SENT: Sentence("This update is already sent."),
+    UpdateStatus.CANCELLED: Sentence("This update is already cancelled."),
+}
 TOLD = (ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.ARCHIVED)
 
 
@@ -61,7 +69,7 @@ def begin(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime
     )
     session.add(made)
     session.flush()
-    _record(session, vault, actor, "update created", action, made, now)
+    record(session, vault, actor, "update created", action, made, now)
     return made
 
 
@@ -76,13 +84,14 @@ def write(
 ) -> None:
     """Save the texts of a draft, {language: news}; a language left empty is taken out.
 
-    `edit_tokens` are those of the texts as they were read. Raises `Conflict` if someone else saved one meanwhile, or
-    it is no draft any more; `Refused` for what is too long.
+    `edit_tokens` are those of the texts as they were read. One that is planned keeps its time, unless a second person
+    had read it for that. Raises `Conflict` if someone else saved one meanwhile, or it is no draft any more; `Refused`
+    for what is too long.
     """
     found, action = held(session, update_id, lock=True)
     if found.status is not UpdateStatus.DRAFT:
         raise Conflict("This update is already being sent and cannot be changed.")
-    texts = {it.locale: it for it in found.texts}
+    texts, written = {it.locale: it for it in found.texts}, False
     for locale, news in wanted.items():
         there = texts.get(locale)
         before = News(there.subject, there.body) if there is not None else News()
@@ -99,25 +108,37 @@ def write(
             found.texts.append(UpdateText(locale=locale, subject=news.subject, body=news.body))
         told = {"language": locale, "subject": news.subject, "text": news.body}
         was = {"language": locale, "subject": before.subject, "text": before.body}
+        written = True
         if actor.id is not None:
             found.organiser_id = actor.id  # whoever wrote last is not the one who has read it
-        _record(session, vault, actor, "update written", action, found, now, *audit.changed(was, told))
+        record(session, vault, actor, "update written", action, found, now, *audit.changed(was, told))
+    if written and found.send_at is not None and second_person.needed(session):
+        planned = {"send_at": found.send_at}
+        found.send_at, found.planned_by_id = None, None
+        record(session, vault, actor, "update no longer planned", action, found, now, planned)
     session.flush()
 
 
-def send_to_oneself(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> int:
-    """Owe the one who asks a mail in each language, as supporters would get it; returns how many. Raises `Refused`."""
+def send_to_oneself(
+    session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime, read_in: Collection[str] = ()
+) -> int:
+    """Owe the one who asks a mail in each language, as supporters would get it; returns how many.
+
+    `read_in` are the languages that supporters read in: who reads in one without a text gets another's in its frame.
+    Raises `Refused` with everything that stands in the way of sending.
+    """
     found, action = held(session, update_id)
     faults = obstacles(found, action)
     if faults:
-        raise Refused("Not sent. %(why)s", why=" ".join(faults))
+        raise Refused("Not sent. %(why)s", why=joined(faults))
     if actor.id is None:
         raise AssertionError("a test can be sent only to a person")
-    for text in found.texts:
-        key = trial_key(found.id, actor.id, text.locale, now)
+    languages = dict.fromkeys([*(it.locale for it in found.texts), *read_in])
+    for locale in languages:
+        key = trial_key(found.id, actor.id, locale, now)
         outbox.enqueue_for_organiser(session, MessageKind.UPDATE, actor.id, key, now, update_id=found.id)
-    _record(session, vault, actor, "test update sent", action, found, now)
-    return len(found.texts)
+    record(session, vault, actor, "test update sent", action, found, now)
+    return len(languages)
 
 
 def trial_key(update_id: int, organiser_id: int, locale: str, now: datetime) -> str:
@@ -125,25 +146,62 @@ def trial_key(update_id: int, organiser_id: int, locale: str, now: datetime) -> 
     return f"update-trial:{update_id}:{organiser_id}:{locale}:{now.isoformat(timespec='seconds')}"
 
 
-def queue(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> None:
+def queue(
+    session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime, *, seen: str | None = None
+) -> None:
     """Let it go out. The worker writes its messages, and goes on where it was if it is killed.
 
-    Raises `Refused` with everything that stands in the way, `Conflict` if it is no draft any more.
+    `seen` is the `mark` of the texts that somebody read. Raises `Refused` with everything that stands in the way,
+    `Conflict` if it is no draft any more, or not as it was read.
     """
     found, action = held(session, update_id, lock=True)
-    if needs_another(session, found, actor):
+    refuse_unready(session, found, action, actor, seen)
+    let_go(session, vault, actor, found, action, now)
+
+
+def let_go(session: Session, vault: Vault, actor: Actor, found: Update, action: Action, now: datetime) -> None:
+    """Put a draft on its way, by hand or at its time. Raises `Conflict` if it is no draft any more."""
+    become(
+        session,
+        found,
+        UpdateStatus.DRAFT,
+        UpdateStatus.QUEUED,
+        queued_at=now,
+        send_at=None,
+        planned_by_id=None,
+        held_at=None,
+        held_why=None,
+    )
+    after = {"status": UpdateStatus.QUEUED, "languages": [it.locale for it in found.texts]}
+    record(session, vault, actor, "update queued", action, found, now, {"status": UpdateStatus.DRAFT}, after)
+
+
+def mark(found: Update) -> str:
+    """A short hash of all texts of an update: who decides on it says by this what they read."""
+    told = "".join(f"{it.locale}\0{it.subject}\0{it.body}\0" for it in sorted(found.texts, key=lambda it: it.locale))
+    return hashlib.blake2s(told.encode(), digest_size=8).hexdigest()
+
+
+def refuse_unready(session: Session, found: Update, action: Action, actor: Actor, seen: str | None) -> None:
+    """Raises `Conflict` if it is not as it was read, `Forbidden` where somebody else must send it, `Refused` with
+    everything that stands in the way."""
+    if seen is not None and seen != mark(found):
+        raise Conflict("This update was changed after you opened the page. Read it again, then send it.")
+    if needs_another(session, found, actor.id):
         raise Forbidden("You wrote this update, so someone else must read it and send it.")
     faults = obstacles(found, action)
     if faults:
-        raise Refused("Not sent. %(why)s", why=" ".join(faults))
-    _become(session, found, UpdateStatus.DRAFT, UpdateStatus.QUEUED, queued_at=now)
-    after = {"status": UpdateStatus.QUEUED, "languages": [it.locale for it in found.texts]}
-    _record(session, vault, actor, "update queued", action, found, now, {"status": UpdateStatus.DRAFT}, after)
+        raise Refused("Not sent. %(why)s", why=joined(faults))
 
 
-def needs_another(session: Session, found: Update, actor: Actor) -> bool:
+def needs_another(session: Session, found: Update, organiser_id: int | None) -> bool:
     """Whether somebody else must send it: who wrote in an update last does not, where a second person looks first."""
-    return found.organiser_id == actor.id and second_person.needed(session)
+    return found.organiser_id == organiser_id and second_person.needed(session)
+
+
+def may_send(session: Session, role: Role) -> bool:
+    """Whether organisers of a role may send updates: where a second person looks first, whoever may review is one."""
+    return may(role, Permission.SEND) or (may(role, Permission.REVIEW) and second_person.needed(session))
 
 
 def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: datetime) -> None:
@@ -151,26 +209,32 @@ def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: da
     found, action = held(session, update_id, lock=True)
     before = found.status
     if before not in (UpdateStatus.DRAFT, UpdateStatus.QUEUED):
-        raise Conflict("This update is already %(status)s.", status=before)
-    _become(session, found, before, UpdateStatus.CANCELLED, ended_at=now)
+        raise Conflict(_OVER[before])
+    become(session, found, before, UpdateStatus.CANCELLED, ended_at=now, send_at=None, held_at=None)
     after = {"status": UpdateStatus.CANCELLED}
-    _record(session, vault, actor, "update cancelled", action, found, now, {"status": before}, after)
+    record(session, vault, actor, "update cancelled", action, found, now, {"status": before}, after)
 
 
-def obstacles(found: Update, action: Action) -> list[str]:
+def obstacles(found: Update, action: Action) -> list[Sentence]:
     """What stands in the way of sending an update, in sentences."""
-    faults = []
+    faults: list[Sentence] = []
     if action.status not in TOLD or action.stop_reason:
-        faults.append("Its action is not public, or was stopped.")
+        faults.append(Sentence("Its action is not public, or was stopped."))
     texts = {it.locale: it for it in found.texts}
     if action.original_locale not in texts:
-        faults.append(f"The {language_name(action.original_locale, ORIGINAL)} text is empty.")
+        name = partial(language_name, action.original_locale)
+        faults.append(Sentence("The %(language)s text is empty.", language=name))
     for locale, text in texts.items():
-        name = language_name(locale, ORIGINAL)
-        if not text.subject or not text.body:
-            faults.append(f"The {name} {'text' if text.subject else 'subject'} is empty.")
+        name = partial(language_name, locale)
+        if not text.subject:
+            faults.append(Sentence("The %(language)s subject is empty.", language=name))
+        elif not text.body:
+            faults.append(Sentence("The %(language)s text is empty.", language=name))
         unknown = prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale))
-        faults += [f"The {name} text uses (({key})), which has no value." for key in sorted(unknown)]
+        faults += [
+            Sentence("The %(language)s text uses %(field)s, which has no value.", language=name, field=f"(({key}))")
+            for key in sorted(unknown)
+        ]
     return faults
 
 
@@ -197,7 +261,8 @@ def held(session: Session, update_id: int, *, lock: bool = False) -> tuple[Updat
     return found, action
 
 
-def _become(session: Session, found: Update, before: UpdateStatus, then: UpdateStatus, **values: Any) -> None:
+def become(session: Session, found: Update, before: UpdateStatus, then: UpdateStatus, **values: Any) -> None:
+    """Change its status by a guarded UPDATE. Raises `Conflict` if it has another by now."""
     done = session.execute(
         update(Update).where(Update.id == found.id, Update.status == before).values(status=then, **values).returning(
             Update.id
@@ -221,7 +286,7 @@ def _refuse_long(news: News) -> None:
         )
 
 
-def _record(
+def record(
     session: Session,
     vault: Vault,
     actor: Actor,
@@ -231,6 +296,8 @@ def _record(
     now: datetime,
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
+    reason: str | None = None,
 ) -> None:
+    """Note in the audit trail what somebody did with an update."""
     about = About("update", found.id, action_id=action.id, case_id=action.case_id)
-    audit.record(session, vault, actor, what, about, now, before=before, after=after)
+    audit.record(session, vault, actor, what, about, now, before=before, after=after, reason=reason)

@@ -5,39 +5,58 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from campaign.language import ORIGINAL
 from campaign.publication.figures import said
-from campaign.storage.tables import Action, ActionText, Case, Event, ModelLetter, Official, Recipient, Tally
+from campaign.sentences import content
+from campaign.storage.tables import (
+    Action,
+    ActionText,
+    Case,
+    Event,
+    HarmStatement,
+    ModelLetter,
+    Official,
+    Organiser,
+    Recipient,
+    Tally,
+)
 from campaign.vocabulary import EventKind
 
 
 def particulars() -> Any:
     """The statement for what is told of an action itself; the caller narrows it."""
-    return select(
-        Action.id,
-        Action.case_id,
-        Action.slug,
-        Action.serial,
-        Action.year,
-        Action.original_locale,
-        Action.languages,
-        Action.issued_on,
-        Action.goal,
-        Action.shield,
-        Action.submitted_at,
-        Action.submitted_by_id,
-        Action.approved_at,
-        Action.opens_at,
-        Action.ended_at,
-        Case.country,
-        Case.time_zone,
-        Case.slug.label("case_slug"),
-    ).join(Case, Case.id == Action.case_id)
+    return (
+        select(
+            Action.id,
+            Action.case_id,
+            Action.slug,
+            Action.serial,
+            Action.year,
+            Action.original_locale,
+            Action.languages,
+            Action.issued_on,
+            Action.goal,
+            Action.tags,
+            Action.shield,
+            Action.submitted_at,
+            Action.submitted_by_id,
+            Action.approved_at,
+            Action.opens_at,
+            Action.ended_at,
+            Case.country,
+            Case.time_zone,
+            Case.slug.label("case_slug"),
+            Organiser.name.label("owner"),
+            exists().where(HarmStatement.action_id == Action.id).label("weighed"),
+        )
+        .join(Case, Case.id == Action.case_id)
+        .outerjoin(Organiser, Organiser.id == Action.owner_id)
+    )
 
 
 def texts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, str]]:
@@ -78,19 +97,19 @@ def officials(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, int], 
     ):
         asked[action_id] += 1
         if bounced_at is not None or returned_on is not None:
-            unreached[action_id].append(name or said(office, ORIGINAL))
+            unreached[action_id].append(name or content(partial(said, office)))
     return asked, unreached
 
 
 def threats(session: Session, case_ids: set[int]) -> Mapping[int, list[tuple[date, str]]]:
-    """{case: (day, what falls on it in English) of each threat}."""
+    """{case: (day, what falls on it) of each threat}."""
     found: dict[int, list[tuple[date, str]]] = defaultdict(list)
     for case_id, on, caption in session.execute(
         select(Event.case_id, Event.on, Event.caption).where(
             Event.case_id.in_(case_ids), Event.kind == EventKind.THREAT
         )
     ):
-        found[case_id].append((on, said(caption, ORIGINAL)))
+        found[case_id].append((on, content(partial(said, caption))))
     return found
 
 

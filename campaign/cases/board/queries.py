@@ -7,15 +7,17 @@ Signatures are never touched: the tallies say how many there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.cases import tags
 from campaign.cases.board import details, pace
 from campaign.cases.board.rules import (
     DUE,
@@ -33,14 +35,16 @@ from campaign.cases.board.rules import (
     shares,
 )
 from campaign.cases.evidence import figure_conflicts
-from campaign.language import ORIGINAL, countries, day, language_name
-from campaign.office import due_dates
+from campaign.language import LANGUAGES, countries, day, language_name
+from campaign.office import due_dates, ownership, second_person, tasks
 from campaign.office.due_dates import Due, Duty, Today
 from campaign.office.next_steps import UNDERWAY, Facts, Flag, Need, Step, next_step
+from campaign.office.tasks import Pressing
+from campaign.sentences import Sentence, listed
+from campaign.storage import sight
 from campaign.storage.tables import (
     Action,
     ActionText,
-    AuditEvent,
     Case,
     Organisation,
 )
@@ -54,19 +58,15 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
     `told` says of an action what is not ours to know: how it is signed, where its dossiers and letters are.
     """
     today = Today(now)
-    reviewed, languages = due_dates.second_person(session), session.scalars(select(Organisation.languages)).one()
+    office = _office(session, asked.me, told, today)
+    in_use = tags.in_use(session)
+    tagged = {tags.key(it.tag): it.action_ids for it in in_use}.get(tags.key(asked.tag), ()) if asked.tag else None
     by_group: dict[Group, list[_Light]] = defaultdict(list)
-    for it in _light(session, asked, now, today, told):
+    for it in _light(session, asked, tagged, now, today, told):
         by_group[it.group].append(it)
     by_group[Group.OVERDUE].sort(key=lambda it: (harm(it.status, it.duty), it.order, it.id))
-    shown = _shown(by_group, asked)
-    rows = _rows(
-        session,
-        now,
-        [it for found in shown.values() for it in found],
-        _Office(reviewed, languages, asked.me, told),
-        today,
-    )
+    shown = _shown(by_group, asked, office.tasks)
+    rows = _rows(session, now, [it for found in shown.values() for it in found], office, today)
     threats = _threat_rows(session, asked, now)
     sections = tuple(
         Section(group, tuple(rows[it.id] for it in shown[group]), tuple(threats[group]), len(by_group[group]))
@@ -74,7 +74,9 @@ def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int,
         if by_group[group] or threats[group]
     )
     urgent = sum(len(by_group[it]) + len(threats[it]) for it in DUE)
-    return Board(sections, urgent, tuple(session.scalars(select(Case.country).distinct().order_by(Case.country))))
+    urgent += sum(len(office.tasks.get(it.id, ())) for found in by_group.values() for it in found)
+    countries_there = tuple(session.scalars(select(Case.country).distinct().order_by(Case.country)))
+    return Board(sections, urgent, countries_there, tuple(it.tag for it in in_use))
 
 
 def step_of(
@@ -82,10 +84,9 @@ def step_of(
 ) -> Step | None:
     """The next step of one action, as its row on the board has it; None for a draft that was thrown away."""
     today = Today(now)
-    rows = session.connection().execute(due_dates.standing(now).where(Action.id == action_id)).all()
+    rows = sight.rows(session, due_dates.standing(now).where(Action.id == action_id))
     light = [_sorted(row, today, told) for row in rows]
-    languages = session.scalars(select(Organisation.languages)).one()
-    found = _rows(session, now, light, _Office(due_dates.second_person(session), languages, me, told), today)
+    found = _rows(session, now, light, _office(session, me, told, today, action_id), today)
     return found[action_id].step if action_id in found else None
 
 
@@ -113,12 +114,29 @@ class _Office:
     languages: Sequence[str]
     me: int
     told: Mapping[int, Sequence[Flag]]
+    tasks: Mapping[int, Sequence[Pressing]]
+    day: date  # where the office is
+
+
+def _office(
+    session: Session, me: int, told: Mapping[int, Sequence[Flag]], today: Today, action_id: int | None = None
+) -> _Office:
+    """What the organisation asks for, with the tasks that are due in all actions or in one."""
+    languages, zone = session.execute(select(Organisation.languages, Organisation.time_zone)).one()
+    day_there = today(zone)
+    due = tasks.pressing(session, day_there, action_id)
+    return _Office(second_person.needed(session), languages, me, told, due, day_there)
 
 
 def _light(
-    session: Session, asked: BoardFilter, now: datetime, today: Today, told: Mapping[int, Sequence[Flag]]
+    session: Session,
+    asked: BoardFilter,
+    tagged: Sequence[int] | None,
+    now: datetime,
+    today: Today,
+    told: Mapping[int, Sequence[Flag]],
 ) -> list[_Light]:
-    """All actions that were asked for, the most urgent first."""
+    """All actions that were asked for, of `tagged` alone unless it is None; the most urgent first."""
     statement = due_dates.standing(now)
     if asked.status is not None:
         statement = statement.where(Action.status == asked.status)
@@ -127,12 +145,12 @@ def _light(
     if asked.country:
         statement = statement.where(Case.country == asked.country)
     if asked.mine:
-        touched = exists().where(AuditEvent.action_id == Action.id, AuditEvent.organiser_id == asked.me)
-        statement = statement.where(or_(touched, Action.submitted_by_id == asked.me))
+        statement = statement.where(ownership.mine(asked.me))
+    if tagged is not None:
+        statement = statement.where(Action.id.in_(tagged))
     if asked.words:
         statement = statement.where(_named(asked.words))
-    # Past the session's own work, which costs more than the rows do.
-    return sorted([_sorted(row, today, told) for row in session.connection().execute(statement).all()])
+    return sorted([_sorted(row, today, told) for row in sight.rows(session, statement)])
 
 
 def _sorted(row: Any, today: Today, told: Mapping[int, Sequence[Flag]]) -> _Light:
@@ -154,18 +172,29 @@ def _sorted(row: Any, today: Today, told: Mapping[int, Sequence[Flag]]) -> _Ligh
     return _Light(on, action_id, group, status, deadline, left, dossier, outcome, duty, on, days)
 
 
-def _shown(by_group: Mapping[Group, list[_Light]], asked: BoardFilter) -> dict[Group, list[_Light]]:
-    """The rows that are drawn. What is finished waits for being asked for."""
-    narrowed = asked.status is not None or bool(asked.words)
+def _shown(
+    by_group: Mapping[Group, list[_Light]], asked: BoardFilter, due: Container[int]
+) -> dict[Group, list[_Light]]:
+    """The rows that are drawn, also each of which a task is `due`. What is finished waits for being asked for."""
+    if asked.unfolded:
+        return {group: by_group[group] for group in Group}
+    narrowed = asked.status is not None or bool(asked.words) or bool(asked.tag)
     counted = {group: len(found) for group, found in by_group.items() if narrowed or group is not Group.FINISHED}
     drawn = shares(counted)
-    return {group: by_group[group][: None if group is asked.whole else drawn.get(group, 0)] for group in Group}
+    return {
+        group: [
+            it
+            for place, it in enumerate(by_group[group])
+            if group is asked.whole or place < drawn.get(group, 0) or it.id in due
+        ]
+        for group in Group
+    }
 
 
 def _threat_rows(session: Session, asked: BoardFilter, now: datetime) -> Mapping[Group, list[Due]]:
     """Threats have rows of their own, unless something else was asked for."""
     found: dict[Group, list[Due]] = defaultdict(list)
-    if not (asked.status or asked.words or asked.mine):
+    if not (asked.status or asked.words or asked.mine or asked.tag):
         week = clock.local_day(now, "UTC") + timedelta(days=WEEK + 1)
         near = due_dates.threats(session, now, last=week)  # every one: none that is near is folded away
         for it in (*near, *due_dates.threats(session, now, week + timedelta(days=1), most=MOST)):
@@ -177,7 +206,7 @@ def _threat_rows(session: Session, asked: BoardFilter, now: datetime) -> Mapping
 def _named(words: str) -> ColumnElement[bool]:
     number = ActionNumber.parse(words)
     wanted = words.casefold()
-    codes = [code for code, name in countries(ORIGINAL) if wanted in name.casefold()]
+    codes = {code for tag in LANGUAGES for code, name in countries(tag) if wanted in name.casefold()}
     titled = select(ActionText.action_id).where(ActionText.title.icontains(words, autoescape=True))
     numbered = and_(Action.serial == number.serial, Action.year == number.year) if number else false()
     return or_(Action.id.in_(titled), Case.country.in_(codes), numbered, Action.slug.icontains(words, autoescape=True))
@@ -196,7 +225,8 @@ def _rows(session: Session, now: datetime, shown: Sequence[_Light], office: _Off
             it,
             known[it.id],
             texts[it.id],
-            _flags(
+            _of_tasks(office.tasks.get(it.id, ()), office.day)
+            + _flags(
                 it,
                 known[it.id],
                 missing([known[it.id].original_locale, *office.languages], list(texts[it.id])),
@@ -241,6 +271,7 @@ def _row(
         mine=known.submitted_by_id == office.me,
         reviewed=office.reviewed,
         whole=bool(title) and complete,
+        weighed=known.weighed,
     )
     expected, strip, plot = None, None, None
     if issued_on is not None and deadline is not None:
@@ -271,6 +302,8 @@ def _row(
         waiting_since=known.submitted_at if light.group is Group.WAITING else None,
         opens_at=facts.opens_at,
         closed_on=_closed_on(light.status, known),
+        tags=tuple(known.tags),
+        owner=known.owner,
     )
 
 
@@ -278,8 +311,23 @@ def _closed_on(status: ActionStatus, known: Any) -> date | None:
     """On which day it ended, where the case is; None while it has not."""
     if status in due_dates.AHEAD or known.ended_at is None:
         return None
-    # The instant of an end is the first after its last day: that day is meant.
-    return clock.local_day(known.ended_at - timedelta(microseconds=1), known.time_zone)
+    return clock.last_day(known.ended_at, known.time_zone)
+
+
+def _of_tasks(due: Sequence[Pressing], here: date) -> tuple[Flag, ...]:
+    """A flag for each task that is due today or late, whatever the action waits for besides."""
+    return tuple(
+        Flag(
+            Need.TASK,
+            Sentence("Task for today: %(what)s", what=it.what)
+            if it.on == here
+            else Sentence(
+                "Task overdue since %(day)s: %(what)s", what=it.what, day=partial(day, it.on, form=_form(it.on, here))
+            ),
+            it.on,
+        )
+        for it in due
+    )
 
 
 def _flags(
@@ -298,18 +346,25 @@ def _flags(
         return tuple(underway) if light.status is ActionStatus.CLOSED else ()
     found: list[Flag] = []
     if known.shield is Shield.PAUSE:
-        found.append(Flag(Need.PAUSED, "Signing is paused"))
+        found.append(Flag(Need.PAUSED, Sentence("Signing is paused")))
     found += [it for it in told if it.need is Need.SIGNING]
-    found += [Flag(Need.OFFICIAL, f"{who}: e-mail bounces") for who in unreached]
+    found += [Flag(Need.OFFICIAL, Sentence("%(who)s: e-mail bounces", who=who)) for who in unreached]
     found += underway
     found += [Flag(Need.FIGURES, words) for words in doubts]
     if untold:
-        found.append(Flag(Need.TEXT, f"No text in {_names(untold)}"))
+        found.append(Flag(Need.TEXT, Sentence("No text in %(languages)s", languages=_names(untold))))
     if unwritten:
-        found.append(Flag(Need.LETTER, f"No letter in {_names(unwritten)}"))
+        found.append(Flag(Need.LETTER, Sentence("No letter in %(languages)s", languages=_names(unwritten))))
     here, deadline = today(known.time_zone), light.deadline
     found += [
-        Flag(Need.THREAT, f"{caption or 'threat'} on {day(on, ORIGINAL, _form(on, here))}, before the deadline")
+        Flag(
+            Need.THREAT,
+            Sentence(
+                "%(what)s on %(day)s, before the deadline",
+                what=caption or Sentence("threat"),
+                day=partial(day, on, form=_form(on, here)),
+            ),
+        )
         for on, caption in sorted(threats)
         if deadline is not None and here <= on <= deadline
     ][:1]
@@ -321,5 +376,5 @@ def _form(on: date, here: date) -> str:
     return "short" if on.year == here.year else "long"
 
 
-def _names(tags: Sequence[str]) -> str:
-    return " and ".join(language_name(it, ORIGINAL) for it in tags)
+def _names(tags: Sequence[str]) -> Callable[[str], str]:
+    return listed(partial(language_name, it) for it in tags)

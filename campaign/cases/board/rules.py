@@ -43,7 +43,9 @@ class BoardFilter:
     status: ActionStatus | None = None
     country: str | None = None
     mine: bool = False
+    tag: str = ""
     whole: Group | None = None  # the group of which every row is shown
+    unfolded: bool = False  # every row of every group, as a file has them
     me: int = 0
 
 
@@ -73,6 +75,8 @@ class Row:
     waiting_since: datetime | None
     opens_at: datetime | None
     closed_on: date | None = None
+    tags: tuple[str, ...] = ()
+    owner: str | None = None  # by name
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class Board:
     sections: tuple[Section, ...]
     urgent: int
     countries: tuple[str, ...]  # of all actions, for the filter
+    tags: tuple[str, ...] = ()  # likewise
 
     @property
     def waiting(self) -> int:

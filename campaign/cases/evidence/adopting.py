@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -26,6 +28,35 @@ def as_source(publisher: str, title: str, on: date | None, about: str) -> Source
         published_about=None if on else about or None,
         url=None,
         note=None,
+    )
+
+
+Adopted = tuple[SourceFacts, tuple[OfferedFigure, ...], tuple[OfferedEvent, ...]]
+
+
+def as_fields(source: SourceFacts, figures: Sequence[OfferedFigure], events: Sequence[OfferedEvent]) -> dict[str, str]:
+    """What is adopted as it is kept until someone else publishes it; `of_fields` reads it."""
+    kept = {
+        "source": asdict(source),
+        "figures": [asdict(it) for it in figures],
+        "events": [asdict(it) for it in events],
+    }
+    return {name: json.dumps(it, default=date.isoformat, ensure_ascii=False) for name, it in kept.items()}
+
+
+def of_fields(fields: Mapping[str, str]) -> Adopted:
+    """What `as_fields` kept."""
+
+    def day(written: str | None) -> date | None:
+        return date.fromisoformat(written) if written else None
+
+    source = SourceFacts(**json.loads(fields["source"]))
+    figures = (OfferedFigure(**it) for it in json.loads(fields["figures"]))
+    events = (OfferedEvent(**{**it, "on": date.fromisoformat(it["on"])}) for it in json.loads(fields["events"]))
+    return (
+        replace(source, published_on=day(json.loads(fields["source"])["published_on"])),
+        tuple(replace(it, as_of=day(str(it.as_of) if it.as_of else None)) for it in figures),
+        tuple(events),
     )
 
 

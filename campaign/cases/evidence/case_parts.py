@@ -20,8 +20,9 @@ from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import ORIGINAL
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.sentences import joined
 from campaign.storage import Vault
-from campaign.storage.tables import Case, Event, Figure, Source, Subject
+from campaign.storage.tables import Case, Event, Figure, Source, SourceCopy, Subject
 
 Row = TypeVar("Row", bound=Subject | Event | Source | Figure)
 Part = Subject | Event | Source
@@ -76,6 +77,15 @@ def edit(
 
 def add(session: Session, vault: Vault, actor: Actor, case_id: int, facts: PartFacts, now: datetime) -> Part:
     """Add a subject, an event or a source to a case. Raises `Refused` with the first thing that is wrong."""
+    part = put(session, case_id, facts)
+    kind = _kind_of(facts)
+    about = About(kind.word, part.id, case_id=case_id)
+    audit.record(session, vault, actor, f"{kind.word} added", about, now, after=facts.told())
+    return part
+
+
+def put(session: Session, case_id: int, facts: PartFacts) -> Part:
+    """Store a part of a case; who does it notes it in the audit trail. Raises as `add` does."""
     refuse_faults(facts.faults())
     lock_case(session, case_id)
     _refuse_foreign_source(session, case_id, facts)
@@ -89,8 +99,6 @@ def add(session: Session, vault: Vault, actor: Actor, case_id: int, facts: PartF
     part = kind.table(case_id=case_id, **own, **facts.columns())
     session.add(part)
     session.flush()
-    about = About(kind.word, part.id, case_id=case_id)
-    audit.record(session, vault, actor, f"{kind.word} added", about, now, after=facts.told())
     return part
 
 
@@ -128,13 +136,18 @@ def remove(
     reason: str,
     now: datetime,
 ) -> None:
-    """Take a part out of a case, with the reason. Raises `Refused` for a source on which a figure rests."""
+    """Take a part out of a case, with the reason. Raises `Refused` for a source on which a figure rests, or of which
+    copies are kept."""
     if not reason.strip():
         raise Refused("Give a reason for removing it. It is kept in the audit trail.")
     kind = next(it for it in _KINDS if it.facts is facts_type)
     part = lock_part(session, kind.table, case_id, part_id)
     if isinstance(part, Source) and session.scalar(select(Figure.id).where(Figure.source_id == part.id).limit(1)):
         raise Refused("Figures use this source. Remove them first, or give them another source.")
+    if isinstance(part, Source) and session.scalar(
+        select(SourceCopy.id).where(SourceCopy.source_id == part.id, SourceCopy.removed_at.is_(None)).limit(1)
+    ):
+        raise Refused("Copies of this source are kept. Remove them first, with the reason.")
     was = facts_type.of(part).told()
     session.delete(part)
     session.flush()
@@ -170,7 +183,7 @@ def lock_part(session: Session, table: type[Row], case_id: int, row_id: int) -> 
 def refuse_faults(faults: dict[str, str]) -> None:
     """Raise `Refused` with all that is wrong."""
     if faults:
-        raise Refused("%(faults)s", faults=" ".join(faults.values()))
+        raise Refused("%(faults)s", faults=joined(faults.values()))
 
 
 def refuse_if_changed(now: str, read: str) -> None:

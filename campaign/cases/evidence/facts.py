@@ -11,14 +11,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import partial
 from typing import Any, Protocol, Self
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from campaign.cases.evidence.figure_rules import about
 from campaign.cases.places import NO_COUNTRY
-from campaign.language import ORIGINAL, countries
+from campaign.language import ORIGINAL, countries, language_name
 from campaign.publication.naming import initials
+from campaign.sentences import Sentence, listed
 from campaign.vocabulary import EventKind, Naming
 
 LocalText = Mapping[str, str]  # {locale: text}
@@ -75,11 +77,13 @@ class CaseFacts(_Row):
         known = {code for code, _ in countries(ORIGINAL)}
         found: dict[str, str] = {}
         if self.country not in known and self.country != NO_COUNTRY:
-            found["country"] = "Choose the country where people are at risk."
+            found["country"] = Sentence("Choose the country where people are at risk.")
         if self.time_zone not in available_timezones():
-            found["time_zone"] = "Choose a time zone from the list, like Asia/Karachi. Deadlines use it."
+            found["time_zone"] = Sentence("Choose a time zone from the list, like Asia/Karachi. Deadlines use it.")
         if unknown := [it for it in self.at_risk_countries if it not in known]:
-            found["at_risk_countries"] = f"{', '.join(unknown)}: not a country. Use two-letter codes, like IR, AF."
+            found["at_risk_countries"] = Sentence(
+                "%(codes)s: not a country. Use two-letter codes, like IR, AF.", codes=", ".join(unknown)
+            )
         return found | _too_long("place", self.place)
 
 
@@ -93,9 +97,9 @@ class SubjectFacts(_Row):
 
     def faults(self) -> dict[str, str]:
         """What is wrong with it."""
-        found = {} if self.name.get(ORIGINAL) else {"name": "Enter the name, or a description, in English."}
+        found = {} if self.name.get(ORIGINAL) else {"name": Sentence("Enter the name, or a description, in English.")}
         if self.naming is Naming.INITIALS and any(not initials(it) for it in self.name.values()):
-            found["name"] = "This name has no letters, so it has no initials."
+            found["name"] = Sentence("This name has no letters, so it has no initials.")
         return found | _too_long("name", self.name) | _too_long("pronoun", self.pronoun)
 
     def told(self) -> dict[str, object]:
@@ -115,9 +119,9 @@ class EventFacts(_Row):
 
     def faults(self) -> dict[str, str]:
         """What is wrong with it."""
-        found = {} if self.on else {"on": "Enter the day, like 2025-06-30."}
+        found = {} if self.on else {"on": Sentence("Enter the day, like 2025-06-30.")}
         if not self.caption.get(ORIGINAL):
-            found["caption"] = "Describe in English what happened, or what will happen."
+            found["caption"] = Sentence("Describe in English what happened, or what will happen.")
         return found | _too_long("caption", self.caption)
 
 
@@ -134,17 +138,17 @@ class SourceFacts(_Row):
 
     def faults(self) -> dict[str, str]:
         """What is wrong with it."""
-        found = {} if self.publisher.get(ORIGINAL) else {"publisher": "Enter in English who published it."}
+        found = {} if self.publisher.get(ORIGINAL) else {"publisher": Sentence("Enter in English who published it.")}
         if not self.published_on and not self.published_about:
-            found["published_on"] = "Enter the day, or the approximate date below. A figure needs a date."
+            found["published_on"] = Sentence("Enter the day, or the approximate date below. A figure needs a date.")
         if self.published_on and self.published_about:
-            found["published_about"] = "Leave this empty if you know the day."
+            found["published_about"] = Sentence("Leave this empty if you know the day.")
         elif self.published_about and about(self.published_about) is None:
-            found["published_about"] = "Enter at least the year, like “June 2025”."
+            found["published_about"] = Sentence("Enter at least the year, like “June 2025”.")
         if self.url and (urlsplit(self.url).scheme not in {"http", "https"} or not urlsplit(self.url).netloc):
-            found["url"] = "Enter the full address, starting with https://."
+            found["url"] = Sentence("Enter the full address, starting with https://.")
         if len(self.note or "") > LONGEST_WHY:
-            found["note"] = f"Use {LONGEST_WHY} characters at most."
+            found["note"] = Sentence("Use %(most)s characters at most.", most=LONGEST_WHY)
         return found | _too_long("publisher", self.publisher) | _too_long("title", self.title)
 
 
@@ -163,19 +167,27 @@ class FigureFacts(_Row):
         """What is wrong with it."""
         found: dict[str, str] = {}
         if not KEY.fullmatch(self.key):
-            found["key"] = "Enter one word in small letters, like card_holders. Texts use it as ((card_holders))."
+            found["key"] = Sentence(
+                "Enter one word in small letters, like card_holders. Texts use it as ((card_holders))."
+            )
         if not 0 <= self.value <= LARGEST_VALUE:
-            found["value"] = "Enter the number in digits, like 1080312."
+            found["value"] = Sentence("Enter the number in digits, like 1080312.")
         if not self.label.get(ORIGINAL):
-            found["label"] = "Describe in English what is counted."
+            found["label"] = Sentence("Describe in English what is counted.")
         if self.source_id is None:
-            found["source_id"] = "Choose the source. Texts cannot use a number without one."
+            found["source_id"] = Sentence("Choose the source. Texts cannot use a number without one.")
         return found | _too_long("qualifier", self.qualifier) | _too_long("label", self.label)
 
 
 def _too_long(name: str, words: LocalText) -> dict[str, str]:
     long = [tag for tag, text in words.items() if len(text) > LONGEST_LINE]
-    return {name: f"Longer than {LONGEST_LINE} characters ({', '.join(long)}). Shorten it."} if long else {}
+    if not long:
+        return {}
+    languages = listed(partial(language_name, tag) for tag in long)
+    too_long = Sentence(
+        "Longer than %(most)s characters (%(languages)s). Shorten it.", most=LONGEST_LINE, languages=languages
+    )
+    return {name: too_long}
 
 
 def _value(stored: Any) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -13,19 +14,22 @@ from sqlalchemy.orm import Session, joinedload
 from campaign import clock
 from campaign.cases.evidence import figure_rules as rules
 from campaign.cases.evidence.figure_rules import Clash, Difference, Freshness, Reading
-from campaign.language import ORIGINAL, number
+from campaign.language import ORIGINAL
 from campaign.publication.figures import said, written
+from campaign.sentences import Sentence, content, counted, joined, listed
 from campaign.storage.tables import Case, Figure, Organisation
+
+_Name = Mapping[str, str]  # {locale: name}
 
 
 @dataclass(frozen=True)
 class EvidenceFlag:
-    """Something about a case's evidence that needs a person, in English.
+    """Something about a case's evidence that needs a person.
 
     `decided`: somebody chose which figure is quoted and wrote why, so it is to be known rather than done.
     """
 
-    words: str
+    words: Sentence
     decided: bool = False
 
 
@@ -34,7 +38,7 @@ class DatedFigure:
     """One figure as organisers see it; `age` is in days, None where nothing dates it."""
 
     figure: Figure
-    text: str
+    text: Sentence
     freshness: Freshness
     age: int | None
 
@@ -48,8 +52,8 @@ class SideBySide:
 
     key: str
     figures: tuple[DatedFigure, ...]
-    conflicts: tuple[str, ...]
-    updates: tuple[str, ...]
+    conflicts: tuple[Sentence, ...]
+    updates: tuple[Sentence, ...]
     decided: bool
 
     @property
@@ -81,12 +85,21 @@ def flags_of(readings: Sequence[Reading], stale_days: int, today: date) -> list[
     fresh = [rules.freshness(it, stale_days, today) for it in rules.leading(readings)]
     raised: list[EvidenceFlag] = []
     if old := fresh.count(Freshness.STALE):
-        raised.append(EvidenceFlag(f"{_counted(old)} out of date (over {stale_days} days)"))
+        words = counted(
+            "%(n)s figure out of date (over %(days)s days)",
+            "%(n)s figures out of date (over %(days)s days)",
+            old,
+            days=stale_days,
+        )
+        raised.append(EvidenceFlag(words))
     if undated := fresh.count(Freshness.UNDATED):
-        raised.append(EvidenceFlag(f"{_counted(undated)} without a date"))
+        raised.append(EvidenceFlag(counted("%(n)s figure without a date", "%(n)s figures without a date", undated)))
     for key, decided in rules.in_conflict(readings).items():
-        words = f"Sources disagree about {named(key)}"
-        raised.append(EvidenceFlag(f"{words}; one was chosen, with a reason" if decided else words, decided))
+        if decided:
+            words = Sentence("Sources disagree about %(key)s; one was chosen, with a reason", key=named(key))
+        else:
+            words = Sentence("Sources disagree about %(key)s", key=named(key))
+        raised.append(EvidenceFlag(words, decided))
     return raised
 
 
@@ -117,36 +130,37 @@ def named(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _counted(n: int) -> str:
-    return f"{n} figure" if n == 1 else f"{n} figures"
-
-
 def _group(key: str, members: Sequence[Figure], stale_days: int, today: date) -> SideBySide:
     readings = {it.id: reading_of(it) for it in members}
-    publishers = {it.source_id: said(it.source.publisher, ORIGINAL) for it in members}
+    publishers = {it.source_id: it.source.publisher for it in members}
     weighed = [
         DatedFigure(
             figure=it,
-            text=written(int(it.value), it.qualifier, ORIGINAL),
+            text=joined((partial(written, int(it.value), it.qualifier),)),
             freshness=rules.freshness(readings[it.id], stale_days, today),
             age=rules.age(readings[it.id], today),
         )
         for it in sorted(members, key=lambda it: (not it.quoted, it.id))
     ]
     differ = rules.differences(readings.values())
+    news = rules.successive(it for it in differ if not it.in_conflict)
     first = next((it.value for it in readings.values() if it.quoted), None)
     return SideBySide(
         key=key,
         figures=tuple(weighed),
         conflicts=_told((it for it in differ if it.in_conflict), publishers, first),
-        updates=_told((it for it in differ if not it.in_conflict), publishers, first),
+        updates=_told(news, publishers, first),
         decided=rules.in_conflict(readings.values()).get(key, False),
     )
 
 
-def _told(differ: Iterable[Difference], publishers: dict[int, str], first: int | None) -> tuple[str, ...]:
-    """Differences as sentences, one for each two numbers, with all who say them; the quoted number goes `first`."""
-    sides: dict[tuple[Clash, int, int], tuple[list[str], list[str]]] = {}
+def _told(differ: Iterable[Difference], publishers: Mapping[int, _Name], first: int | None) -> tuple[Sentence, ...]:
+    """Differences as sentences, with all who say each number; the quoted one goes `first`.
+
+    Of a conflict there is one for each number, with all that it has not been told to contradict yet: ten sources that
+    disagree are nine sentences, not forty-five.
+    """
+    sides: dict[tuple[Clash, int, int], tuple[list[_Name], list[_Name]]] = {}
     for it in differ:
         here, there = it.one, it.other
         if it.in_conflict and (there.value == first or (here.value != first and there.value > here.value)):
@@ -154,19 +168,50 @@ def _told(differ: Iterable[Difference], publishers: dict[int, str], first: int |
         named_here, named_there = sides.setdefault((it.kind, here.value, there.value), ([], []))
         named_here.append(publishers[here.source])
         named_there.append(publishers[there.source])
-    return tuple(_sentence(*key, *its) for key, its in sides.items())
+    by_figure: dict[tuple[Clash, int], list[int]] = defaultdict(list)
+    for kind, number, another in sides:
+        by_figure[kind, number].append(another)
+    sentences: list[Sentence] = []
+    for (kind, number), others in sorted(by_figure.items(), key=lambda it: it[0][1] != first):
+        told = [(it, *sides[kind, number, it]) for it in others]
+        if len(told) > 1 and kind in _OF_SEVERAL:
+            sentences.append(_against(kind, number, told))
+        else:
+            sentences += [_sentence(kind, number, it, *who) for it, *who in told]
+    return tuple(sentences)
 
 
-def _sentence(kind: Clash, here: int, there: int, say_here: list[str], say_there: list[str]) -> str:
-    one, other = number(here, ORIGINAL), number(there, ORIGINAL)
-    who, whose = ", ".join(dict.fromkeys(say_here)), ", ".join(dict.fromkeys(say_there))
+_OF_SEVERAL = {
+    Clash.SAME_DATE: Sentence("%(one)s (%(who)s) against %(others)s, all for the same day."),
+    Clash.DATES_UNCLEAR: Sentence("%(one)s (%(who)s) against %(others)s. Their dates do not show which is newer."),
+}
+
+
+def _against(kind: Clash, number: int, told: Sequence[tuple[int, list[_Name], list[_Name]]]) -> Sentence:
+    """One number and all that contradict it in the same way."""
+    who = [name for _other, here, _there in told for name in here]
+    others = listed(Sentence("%(n)s (%(who)s)", n=it, who=_names(there)) for it, _here, there in told)
+    return _OF_SEVERAL[kind].filled(one=number, who=_names(who), others=others)
+
+
+def _sentence(kind: Clash, here: int, there: int, say_here: list[_Name], say_there: list[_Name]) -> Sentence:
+    said_of = {"one": here, "other": there, "who": _names(say_here), "whose": _names(say_there)}
     match kind:
         case Clash.WITHIN_A_SOURCE:
-            return f"{who} gives both {one} and {other} for the same date. The source contradicts itself."
+            return Sentence(
+                "%(who)s gives both %(one)s and %(other)s for the same date. The source contradicts itself.", **said_of
+            )
         case Clash.SAME_DATE:
-            return f"{one} ({who}) or {other} ({whose}), both for the same day."
+            return Sentence("%(one)s (%(who)s) or %(other)s (%(whose)s), both for the same day.", **said_of)
         case Clash.DATES_UNCLEAR:
-            return f"{one} ({who}) or {other} ({whose}). Their dates do not show which is newer."
+            return Sentence(
+                "%(one)s (%(who)s) or %(other)s (%(whose)s). Their dates do not show which is newer.", **said_of
+            )
         case Clash.UPDATE:
-            lower = "  The later number is lower." if there < here else ""
-            return f"{one} ({who}), and later {other} ({whose}).{lower}"
+            later = Sentence("%(one)s (%(who)s), and later %(other)s (%(whose)s).", **said_of)
+            return joined((later, Sentence("The later number is lower."))) if there < here else later
+
+
+def _names(publishers: list[_Name]) -> Callable[[str], str]:
+    """Who published something, each once."""
+    return listed(content(partial(said, name)) for name in {said(it, ORIGINAL): it for it in publishers}.values())

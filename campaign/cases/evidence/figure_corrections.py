@@ -22,6 +22,7 @@ from campaign.cases.evidence.case_parts import (
     refuse_if_changed,
 )
 from campaign.cases.evidence.facts import LONGEST_WHY, FigureFacts
+from campaign.cases.evidence.figure_rows import USED_ALREADY
 from campaign.cases.evidence.figure_usage import actions_of, quoting_letters, quoting_texts
 from campaign.cases.writing import texts as action_texts
 from campaign.cases.writing import versions
@@ -142,12 +143,31 @@ def choose_figure(
 
 def add_figure(session: Session, vault: Vault, actor: Actor, case_id: int, facts: FigureFacts, now: datetime) -> Figure:
     """Add a number from a source. The first of its key is quoted at once; any other waits to be chosen."""
+    lock_case(session, case_id)
+    of_key = select(Figure.id).where(Figure.case_id == case_id, Figure.key == facts.key)
+    first = session.scalar(of_key.limit(1)) is None
+    figure, made = put_figure(session, vault, actor, case_id, facts, now, quoted=first)
+    about = About("figure", figure.id, case_id=case_id)
+    after = {**facts.told(), "quoted": figure.quoted, **made.told()}
+    audit.record(session, vault, actor, "figure added", about, now, after=after)
+    return figure
+
+
+def put_figure(
+    session: Session, vault: Vault, actor: Actor, case_id: int, facts: FigureFacts, now: datetime, *, quoted: bool
+) -> tuple[Figure, Rewritten]:
+    """Store a figure, and what texts say if they use it; who does it notes it in the audit trail.
+
+    Raises `Refused` with what is wrong, and for one that is to be `quoted` where another is.
+    """
     refuse_faults(facts.faults())
     lock_case(session, case_id)
     refuse_foreign_source(session, case_id, facts.source_id)
     _refuse_twice(session, case_id, facts, None)
-    of_key = select(Figure.id).where(Figure.case_id == case_id, Figure.key == facts.key)
-    figure = Figure(case_id=case_id, quoted=session.scalar(of_key.limit(1)) is None, **facts.columns())
+    used = select(Figure.id).where(Figure.case_id == case_id, Figure.key == facts.key, Figure.quoted)
+    if quoted and session.scalar(used.limit(1)) is not None:
+        raise Refused(USED_ALREADY, key=facts.key)
+    figure = Figure(case_id=case_id, quoted=quoted, **facts.columns())
 
     def insert() -> None:
         session.add(figure)
@@ -161,10 +181,7 @@ def add_figure(session: Session, vault: Vault, actor: Actor, case_id: int, facts
     else:
         insert()
         session.flush()
-    about = About("figure", figure.id, case_id=case_id)
-    after = {**facts.told(), "quoted": figure.quoted, **made.told()}
-    audit.record(session, vault, actor, "figure added", about, now, after=after)
-    return figure
+    return figure, made
 
 
 def remove_figure(

@@ -104,6 +104,14 @@ def differences(readings: Iterable[Reading]) -> tuple[Difference, ...]:
     return tuple(sorted(found, key=lambda it: (it.one.key, not it.in_conflict)))
 
 
+def successive(news: Iterable[Difference]) -> tuple[Difference, ...]:
+    """Of updates only those from one number to the next: what lies between two others is told on the way."""
+    known = tuple(news)
+    later = {(it.one.id, it.other.id) for it in known}
+    ids = {number for pair in later for number in pair}
+    return tuple(it for it in known if not any((it.one.id, n) in later and (n, it.other.id) in later for n in ids))
+
+
 def _difference(one: Reading, other: Reading) -> Difference:
     a, b = one.when, other.when
     if one.source == other.source and a == b:

@@ -13,6 +13,7 @@ from campaign.cases.evidence.facts import FigureFacts
 from campaign.cases.writing.versions import Difference, Piece, compare, was_used
 from campaign.publication.figures import bare, written
 from campaign.publication.reading import quoted_figures
+from campaign.sentences import Sentence
 from campaign.storage.tables import Action, ActionText, Figure, ModelLetter, Recipient, Subject
 from campaign.vocabulary import ActionStatus, Naming
 
@@ -31,9 +32,10 @@ class Place:
     title: str
     status: ActionStatus
     locale: str
-    part: str
+    part: Sentence
     official: str | None = None
     kept: bool = True
+    letter: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,11 @@ def quoting_letters(action: Action, key: str) -> list[ModelLetter]:
     return [it for it in newest.values() if key in prose.field_keys(it.body)]
 
 
-def parts(text: ActionText) -> Iterator[tuple[str, str]]:
+def parts(text: ActionText) -> Iterator[tuple[Sentence, str]]:
     """(part, what it says) of the parts of a text that fields are filled into."""
-    yield "summary", text.summary
-    yield from ((f"demand {n}", it) for n, it in enumerate(text.demands, 1))
-    yield "background", text.background
+    yield Sentence("summary"), text.summary
+    yield from ((Sentence("demand %(n)s", n=n), it) for n, it in enumerate(text.demands, 1))
+    yield Sentence("background"), text.background
 
 
 def title_of(action: Action) -> str:
@@ -156,7 +158,7 @@ def _quotations(
 def _titles(action: Action) -> Iterator[tuple[Place, str]]:
     """No field is filled into a title, but it can hold what was typed."""
     for it in action.texts:
-        yield Place(action.slug, title_of(action), action.status, it.locale, "title"), it.title
+        yield Place(action.slug, title_of(action), action.status, it.locale, Sentence("title")), it.title
 
 
 def _places(action: Action) -> Iterator[tuple[Place, str]]:
@@ -169,7 +171,8 @@ def _places(action: Action) -> Iterator[tuple[Place, str]]:
     for letter in {(it.official_id, it.locale): it for it in action.letters}.values():
         official = names.get(letter.official_id) if letter.official_id else None
         kept = was_used(letter, action)
-        yield Place(action.slug, title, action.status, letter.locale, "sample letter", official, kept), letter.body
+        part = Sentence("sample letter")
+        yield Place(action.slug, title, action.status, letter.locale, part, official, kept, letter=True), letter.body
 
 
 def _typed(actions: Iterable[Action], value: int) -> Iterator[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -17,10 +18,11 @@ from campaign.language import ORIGINAL
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication.pictures import KINDS, PHONE_WIDTHS, WIDTHS, file_name
+from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.pictures import bare, kind_of
-from campaign.storage.tables import Case, CasePicture
-from campaign.vocabulary import Focus, PictureKind
+from campaign.storage.tables import Action, Case, CasePicture, Proposal
+from campaign.vocabulary import Focus, PictureKind, ProposalStatus
 
 MOST_BYTES = 10 * 1024 * 1024
 LEAST_WIDTH = PHONE_WIDTHS[-1]
@@ -49,19 +51,21 @@ class PictureFacts:
         """{field: what is wrong with it, and what to do}."""
         wrong: dict[str, str] = {}
         if not self.alt.get(ORIGINAL, "").strip():
-            wrong["alt"] = (
+            wrong["alt"] = Sentence(
                 "Describe the picture in English. Pages in other languages show it once it is described there."
             )
         elif any(len(text) > LONGEST_ALT for text in self.alt.values()):
-            wrong["alt"] = f"Shorten the description to {LONGEST_ALT} characters."
+            wrong["alt"] = Sentence("Shorten the description to %(most)s characters.", most=LONGEST_ALT)
         if not self.credit.get(ORIGINAL, "").strip():
-            wrong["credit"] = "Enter who made the picture, like “Photo: A. Example”, or “Drawing, no real person”."
+            wrong["credit"] = Sentence(
+                "Enter who made the picture, like “Photo: A. Example”, or “Drawing, no real person”."
+            )
         if not self.consent.strip():
-            wrong["consent"] = "Enter who agreed to this picture, and to what."
+            wrong["consent"] = Sentence("Enter who agreed to this picture, and to what.")
         if self.consent_on is None or self.consent_on > today:
-            wrong["consent_on"] = "Enter the day of the consent. It cannot be in the future."
+            wrong["consent_on"] = Sentence("Enter the day of the consent. It cannot be in the future.")
         if self.kind is PictureKind.PEOPLE_AT_RISK and not self.at_risk_stated:
-            wrong["at_risk_stated"] = (
+            wrong["at_risk_stated"] = Sentence(
                 "State that the people at risk in this picture want it to be shown, or choose another picture."
             )
         return wrong
@@ -86,7 +90,11 @@ def drawn(given: bytes) -> Drawn:
         raise Refused("Use a PNG or JPEG file for the picture.")
     whole = bare(given, kind)
     if whole.width < LEAST_WIDTH:
-        raise Refused(f"The picture is {whole.width} pixels wide. Use one that is at least {LEAST_WIDTH} pixels wide.")
+        raise Refused(
+            "The picture is %(wide)s pixels wide. Use one that is at least %(least)s pixels wide.",
+            wide=whole.width,
+            least=LEAST_WIDTH,
+        )
     mark = hashlib.sha256(whole.tobytes()).hexdigest()[:24]
     files: dict[str, bytes] = {}
     largest = whole
@@ -110,7 +118,7 @@ def keep(
     """Keep a picture of a case in place of the one before, or new facts of it. Raises `Refused` with what is wrong."""
     wrong = facts.faults(now.date())
     if wrong:
-        raise Refused(" ".join(wrong.values()))
+        raise Refused("%(faults)s", faults=joined(wrong.values()))
     stored = session.scalars(select(CasePicture).where(CasePicture.case_id == case.id).with_for_update()).one_or_none()
     if stored is None:
         if picture is None:
@@ -125,6 +133,15 @@ def keep(
     about = About("case", case.id, case_id=case.id)
     after = {"mark": stored.mark, **asdict(facts), "consent_on": str(facts.consent_on)}
     audit.record(session, vault, actor, "picture changed", about, now, after=after)
+
+
+def waiting(session: Session, case_id: int) -> set[str]:
+    """The marks of the pictures of a case that wait for a second person."""
+    of_case = select(Action.id).where(Action.case_id == case_id)
+    found = session.scalars(
+        select(Proposal.content).where(Proposal.action_id.in_(of_case), Proposal.status == ProposalStatus.OPEN)
+    )
+    return {mark for it in found if (mark := json.loads(it).get("_fields", {}).get("mark"))}
 
 
 def remove(session: Session, vault: Vault, actor: Actor, case: Case, now: datetime) -> None:

@@ -14,6 +14,7 @@ from campaign.cases.lifecycle.opening_and_closing import MOVED_ON, UNSEEN
 from campaign.errors import Conflict, Gone
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.office.states import called
 from campaign.publication.slugs import known_action
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import (
@@ -22,16 +23,33 @@ from campaign.storage.tables import (
     Autosave,
     HarmStatement,
     ModelLetter,
+    Note,
     ReadingCorrection,
     Recipient,
     Remark,
+    Task,
     TextVersion,
+    Translation,
+    Watcher,
 )
 from campaign.vocabulary import ActionStatus
 
 RESTORABLE = timedelta(days=30)
 BATCH = 100
-_WORDS = (ActionText, Autosave, HarmStatement, ModelLetter, ReadingCorrection, Recipient, Remark, TextVersion)
+_WORDS = (
+    ActionText,
+    Autosave,
+    HarmStatement,
+    ModelLetter,
+    Note,
+    ReadingCorrection,
+    Recipient,
+    Remark,
+    Task,
+    TextVersion,
+    Translation,
+    Watcher,
+)
 
 
 def discard(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> None:
@@ -41,7 +59,7 @@ def discard(session: Session, vault: Vault, actor: Actor, slug: str, now: dateti
         raise Conflict(
             "Only an action that was never public can be discarded. This one is %(status)s. "
             "If writing would do harm, stop it.",
-            status=action.status,
+            status=called(action.status),
         )
     if action.discarded_at is not None:
         raise Conflict("This draft is already discarded.")
@@ -110,7 +128,9 @@ def empty_old(session: Session, now: datetime, most: int = BATCH) -> int:
         Action,
         Action.id.in_(old),
         imported_text=None,
+        owner_id=None,
         unplaced=[],
+        tags=[],
         index_reference=None,
         previous_index=None,
         previous_url=None,

@@ -14,14 +14,16 @@ from campaign.channels import reached_by_letter
 from campaign.errors import Conflict, Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.office.states import called
 from campaign.publication import signed_texts
 from campaign.publication.slugs import known_action
+from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update
 from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatus, may_become, may_precede
 
-GONE_ON = "This case has a newer action."
-MOVED_ON = "This action was changed by someone else in this moment. Look again."
+GONE_ON = Sentence("This case has a newer action.")
+MOVED_ON = Sentence("This action was changed by someone else in this moment. Look again.")
 # What nobody outside has seen.
 UNSEEN = (ActionStatus.DRAFT, ActionStatus.IN_REVIEW)
 
@@ -42,11 +44,11 @@ def publish(
     action = _action(session, slug)
     refuse_if_discarded(action)
     if not may_become(action.status, ActionStatus.OPEN) or action.status is ActionStatus.CLOSED:
-        raise Conflict("This action is %(status)s and cannot be opened.", status=_status(action))
+        raise Conflict("This action is %(status)s and cannot be opened.", status=called(action.status))
     until = deadline or action.deadline
     found = obstacles(action, until, now)
     if found:
-        raise Refused("Not published. %(why)s", why=" ".join(found))
+        raise Refused("Not published. %(why)s", why=joined(found))
     opened = session.execute(
         update(Action)
         .where(Action.id == action.id, Action.status == action.status, Action.discarded_at.is_(None))
@@ -86,29 +88,32 @@ def _close_followed(session: Session, vault: Vault, actor: Actor, action: Action
         return
     if _close(session, old.id, old.deadline, now):
         session.refresh(old)
-        audit.record(session, vault, actor, "action closed", _about(old), now, reason=GONE_ON)
+        audit.record(session, vault, actor, "action closed", _about(old), now, reason=str(GONE_ON))
 
 
-def obstacles(action: Action, deadline: date | None, now: datetime) -> list[str]:
+def obstacles(action: Action, deadline: date | None, now: datetime) -> list[Sentence]:
     """What stands in the way of opening an action, each as a sentence that says what to do."""
     zone = action.case.time_zone
     original = next((it for it in action.texts if it.locale == action.original_locale), None)
     asked = [it.official for it in action.recipients if it.role is RecipientRole.TO]
-    found: list[str] = []
+    found: list[Sentence] = []
     if deadline is None:
-        found.append("It has no deadline. Set one with --deadline YYYY-MM-DD.")
+        found.append(Sentence("It has no deadline. Set one with --deadline YYYY-MM-DD."))
     elif not clock.signing_open(now, deadline, zone):
-        found.append(f"Its deadline ({deadline.isoformat()}) has passed. Set a later one with --deadline YYYY-MM-DD.")
+        said = Sentence(
+            "Its deadline (%(day)s) has passed. Set a later one with --deadline YYYY-MM-DD.", day=deadline.isoformat()
+        )
+        found.append(said)
     if action.case.country == NO_COUNTRY:
-        found.append("It has no country.")
+        found.append(Sentence("It has no country."))
     if original is None or not original.title:
-        found.append("It has no title.")
+        found.append(Sentence("It has no title."))
     if not asked:
-        found.append("It asks no official to act.")
+        found.append(Sentence("It asks no official to act."))
     elif not any(it.address or it.emails or reached_by_letter(it.channels) for it in asked):
-        found.append("None of its officials can be reached by post, e-mail, fax or web form.")
+        found.append(Sentence("None of its officials can be reached by post, e-mail, fax or web form."))
     if original is not None and not original.demands and not action.letters:
-        found.append("It has no demands and no sample letter.")
+        found.append(Sentence("It has no demands and no sample letter."))
     return found
 
 
@@ -144,7 +149,7 @@ def close(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime
     """Close an open action before its deadline; an outcome may be told later. Raises `Conflict` if it is not open."""
     action = _action(session, slug)
     if action.status is not ActionStatus.OPEN:
-        raise Conflict("Only an open action can be closed. This one is %(status)s.", status=_status(action))
+        raise Conflict("Only an open action can be closed. This one is %(status)s.", status=called(action.status))
     if not _close(session, action.id, action.deadline, now):
         raise Conflict(MOVED_ON)
     session.refresh(action)
@@ -173,7 +178,7 @@ def close_due(session: Session, vault: Vault, now: datetime) -> int:
         if deadline is not None and not clock.signing_open(now, deadline, zone):
             ended_at, why = clock.end_of(deadline, zone), "The deadline has passed."
         elif superseded:
-            ended_at, why = now, GONE_ON
+            ended_at, why = now, str(GONE_ON)
         else:
             continue
         if _close(session, action_id, deadline, ended_at):
@@ -203,7 +208,3 @@ def _action(session: Session, slug: str) -> Action:
         select(Action).where(Action.slug == slug).options(selectinload(Action.texts), selectinload(Action.recipients))
     ).one_or_none()
     return known_action(action, slug)
-
-
-def _status(action: Action) -> str:
-    return action.status.replace("_", " ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,9 @@ from campaign.errors import Conflict, Refused
 from campaign.language import ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.office.states import called
 from campaign.publication.slugs import known_action
+from campaign.sentences import Sentence, joined
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Extension
 from campaign.vocabulary import ActionStatus, Outcome, may_precede
@@ -35,10 +38,10 @@ def extend(session: Session, vault: Vault, actor: Actor, slug: str, until: date,
     """
     action = _action(session, slug)
     was = action.deadline
-    said = _said(action, reason, "Give a reason for readers.")
+    said = _said(action, reason, Sentence("Give a reason for readers."))
     if action.status not in (ActionStatus.OPEN, ActionStatus.CLOSED) or was is None:
         raise Conflict(
-            "Only an open or a closed action can be extended. This one is %(status)s.", status=_status(action)
+            "Only an open or a closed action can be extended. This one is %(status)s.", status=called(action.status)
         )
     if further_information.public_successor(session, action) is not None:
         raise Conflict("This case has a newer action. Extend that one.")
@@ -63,16 +66,18 @@ def extend(session: Session, vault: Vault, actor: Actor, slug: str, until: date,
     _record(session, vault, actor, "action extended", action, now, before, after, said)
 
 
-def stop(session: Session, vault: Vault, actor: Actor, slug: str, reason: Words, now: datetime) -> None:
+def stop(session: Session, vault: Vault, actor: Actor, slug: str, reason: Words, now: datetime) -> bool:
     """Stop an action at once: its page, its letters, and the mails that are still queued. Nothing brings it back.
 
-    The reason may be left out: where a word more would do harm, the page says only that it was stopped.
+    Returns whether readers had seen it. The reason may be left out: where a word more would do harm, the page says only
+    that it was stopped.
     """
     action = _action(session, slug)
     before, said = action.status, _clean(action, reason)
     opening_and_closing.stop(session, slug, said, now)
     after = {"status": ActionStatus.STOPPED}
     _record(session, vault, actor, "action stopped", action, now, {"status": before}, after, said)
+    return action.opened_at is not None
 
 
 def conclude(
@@ -83,9 +88,9 @@ def conclude(
     Raises `Refused` without a text in the action's own language, `Conflict` before it was open or once it is stopped.
     """
     action = _action(session, slug)
-    said = _said(action, words, "Describe the outcome in a few words.")
+    said = _said(action, words, Sentence("Describe the outcome in a few words."))
     if action.status not in (ActionStatus.OPEN, ActionStatus.CLOSED) and not _put_away(action):
-        raise Conflict("An action that is %(status)s cannot have an outcome.", status=_status(action))
+        raise Conflict("An action that is %(status)s cannot have an outcome.", status=called(action.status))
     closing: dict[str, Any] = (
         {"status": ActionStatus.CLOSED, "ended_at": now} if action.status is ActionStatus.OPEN else {}
     )
@@ -100,15 +105,21 @@ def archive(session: Session, vault: Vault, actor: Actor, slug: str, now: dateti
     """Put a closed or stopped action away: its page stays, the board forgets it. Raises `Conflict` for any other."""
     action = _action(session, slug)
     before = action.status
-    if before not in may_precede(ActionStatus.ARCHIVED):
-        raise Conflict(
-            "Only a closed or a stopped action can be archived. This one is %(status)s.", status=_status(action)
-        )
-    # A stop stays a stop, also for who gave no reason.
-    reason = action.stop_reason or ({ORIGINAL: STOPPED} if before is ActionStatus.STOPPED else None)
-    _guarded(session, action, status=ActionStatus.ARCHIVED, revision=Action.revision + 1, stop_reason=reason)
+    put_away(session, action)
     after = {"status": ActionStatus.ARCHIVED}
     _record(session, vault, actor, "action archived", action, now, {"status": before}, after, None)
+
+
+def put_away(session: Session, action: Action) -> None:
+    """The same, recorded by who does it to several. Raises as `archive` does."""
+    if action.status not in may_precede(ActionStatus.ARCHIVED):
+        raise Conflict(
+            "Only a closed or a stopped action can be archived. This one is %(status)s.", status=called(action.status)
+        )
+    # A stop stays a stop, also for who gave no reason.
+    stopped = action.status is ActionStatus.STOPPED
+    reason = action.stop_reason or ({ORIGINAL: STOPPED} if stopped else None)
+    _guarded(session, action, status=ActionStatus.ARCHIVED, revision=Action.revision + 1, stop_reason=reason)
 
 
 STOPPED = "Writing about this case could do harm."
@@ -123,10 +134,6 @@ def extensions(session: Session, action_id: int) -> tuple[Extension, ...]:
     """How often its deadline was moved, the latest first."""
     found = session.scalars(select(Extension).where(Extension.action_id == action_id).order_by(Extension.id.desc()))
     return tuple(found)
-
-
-def _status(action: Action) -> str:
-    return action.status.replace("_", " ")
 
 
 def _put_away(action: Action) -> bool:
@@ -146,10 +153,10 @@ def _clean(action: Action, words: Words) -> dict[str, str]:
     return said
 
 
-def _said(action: Action, words: Words, ask: str) -> dict[str, str]:
+def _said(action: Action, words: Words, ask: Sentence) -> dict[str, str]:
     said = _clean(action, words)
     if action.original_locale not in said:
-        name = language_name(action.original_locale, ORIGINAL)
+        name = joined([partial(language_name, action.original_locale)])
         raise Refused("%(ask)s Write it at least in %(language)s, the original language.", ask=ask, language=name)
     return said
 
@@ -164,7 +171,7 @@ def _guarded(session: Session, action: Action, **values: Any) -> None:
         **values,
     )
     if not done:
-        raise Conflict("This action was changed by someone else in this moment. Look again.")
+        raise Conflict(opening_and_closing.MOVED_ON)
 
 
 def _record(

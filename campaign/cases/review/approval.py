@@ -19,7 +19,9 @@ from campaign.cases.review.checks import Check, stops, warnings
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import audit, review_mails, second_person
 from campaign.office.audit import About, Actor
+from campaign.office.states import called
 from campaign.publication.slugs import known_action
+from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Remark
 from campaign.vocabulary import ActionStatus
@@ -85,9 +87,11 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
     action = _at(session, slug, judged.revision)
     if action.opens_at is None or action.opens_at > now:
         raise Conflict("This action is not scheduled to open.")
-    why = [check.says for check in stops(judged.found)] or opening_and_closing.obstacles(action, action.deadline, now)
+    why: list[Sentence] = [check.says for check in stops(judged.found)] or opening_and_closing.obstacles(
+        action, action.deadline, now
+    )
     if _awaits_review(session, action):
-        why.append("Nobody has approved it yet.")
+        why.append(Sentence("Nobody has approved it yet."))
     if why:
         before, action.opens_at = action.opens_at, None
         session.flush()
@@ -99,7 +103,7 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
             _about(action),
             now,
             before={"opens_at": before},
-            reason=" ".join(why),
+            reason=str(joined(why)),
         )
         return False
     _open(session, vault, audit.SCHEDULE, action, judged, now)
@@ -206,7 +210,7 @@ def review_needed(session: Session) -> bool:
 
 def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:
     if action.status not in {ActionStatus.DRAFT, ActionStatus.IN_REVIEW}:
-        raise Conflict("This action is %(status)s and cannot be published.", status=action.status.replace("_", " "))
+        raise Conflict("This action is %(status)s and cannot be published.", status=called(action.status))
     opening_and_closing.refuse_if_discarded(action)
     _refuse_stopped(judged)
     if _awaits_review(session, action):
@@ -216,7 +220,7 @@ def _refuse_unready(session: Session, action: Action, judged: Judged) -> None:
 def _refuse_stopped(judged: Judged) -> None:
     why = stops(judged.found)
     if why:
-        raise Refused("Fix this first. %(why)s", why=" ".join(it.says for it in why))
+        raise Refused("Fix this first. %(why)s", why=joined(it.says for it in why))
 
 
 def _awaits_review(session: Session, action: Action) -> bool:
@@ -256,7 +260,7 @@ def _moved(session: Session, slug: str, was: ActionStatus, becomes: ActionStatus
     action = _named(session, slug)
     if row is None:
         opening_and_closing.refuse_if_discarded(action)
-        raise Conflict("This action is now %(status)s. Reload the page.", status=str(action.status).replace("_", " "))
+        raise Conflict("This action is now %(status)s. Reload the page.", status=called(action.status))
     return action
 
 

@@ -26,6 +26,7 @@ class Text:
     demands: tuple[str, ...]
     background: str = ""
     after_deadline: str = ""
+    ask: str = ""
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -12,10 +12,14 @@ from enum import StrEnum
 
 from campaign import clock, prose
 from campaign.cases.evidence.figure_rules import Freshness, age, freshness, in_conflict
+from campaign.cases.review import findings
 from campaign.cases.review.check_input import CheckedRecipient, Letter, Text, Written
+from campaign.cases.review.findings import apart
+from campaign.cases.review.findings import named as _name
 from campaign.cases.review.text_heuristics import asks_for_something, numbers_typed
-from campaign.language import ORIGINAL, day, language_name
+from campaign.language import ORIGINAL
 from campaign.publication import fields
+from campaign.sentences import Sentence, counted, listed
 from campaign.vocabulary import RecipientRole
 
 LONGEST_TITLE, LONGEST_SUMMARY = 90, 600
@@ -50,7 +54,7 @@ class Check:
 
     key: str
     level: Level
-    says: str
+    says: Sentence
     part: Part
     locale: str | None = None
 
@@ -87,37 +91,36 @@ def warnings(found: tuple[Check, ...]) -> tuple[Check, ...]:
 
 def _place(it: Written) -> Iterator[Check]:
     if it.country_known:
-        yield Check("country", Level.PASS, "The case has a country.", Part.CASE)
+        yield Check("country", Level.PASS, Sentence("The case has a country."), Part.CASE)
     else:
-        yield Check("country", Level.STOP, "The case has no country. Choose one.", Part.CASE)
+        yield Check("country", Level.STOP, Sentence("The case has no country. Choose one."), Part.CASE)
     if not it.numbered:
-        yield Check(
-            "number", Level.WARN, "It has no number. Supporters and officials need one to refer to it.", Part.FACTS
-        )
+        said = Sentence("It has no number. Supporters and officials need one to refer to it.")
+        yield Check("number", Level.WARN, said, Part.FACTS)
 
 
 def _deadline(it: Written, now: datetime) -> Iterator[Check]:
     if it.deadline is None:
-        yield Check("deadline", Level.STOP, "It has no deadline. Add the last day to write.", Part.FACTS)
+        yield Check("deadline", Level.STOP, Sentence("It has no deadline. Add the last day to write."), Part.FACTS)
         return
-    until = f"{day(it.deadline, ORIGINAL)}, midnight in {it.place or it.time_zone} ({it.time_zone})"
+    until = Sentence(
+        "%(day)s, midnight in %(place)s (%(zone)s)", day=it.deadline, place=it.place or it.time_zone, zone=it.time_zone
+    )
     if not clock.signing_open(now, it.deadline, it.time_zone):
-        yield Check("deadline", Level.STOP, f"The deadline has passed ({until}). Choose a later one.", Part.FACTS)
+        said = Sentence("The deadline has passed (%(until)s). Choose a later one.", until=until)
+        yield Check("deadline", Level.STOP, said, Part.FACTS)
     elif it.deadline - clock.local_day(now, it.time_zone) < SOON:
-        yield Check(
-            "deadline",
-            Level.WARN,
-            f"The deadline is very soon ({until}). Letters by post will arrive too late.",
-            Part.FACTS,
-        )
+        said = Sentence("The deadline is very soon (%(until)s). Letters by post will arrive too late.", until=until)
+        yield Check("deadline", Level.WARN, said, Part.FACTS)
     else:
-        yield Check("deadline", Level.PASS, f"The deadline is {until}.", Part.FACTS)
+        yield Check("deadline", Level.PASS, Sentence("The deadline is %(until)s.", until=until), Part.FACTS)
 
 
 def _recipients(it: Written) -> Iterator[Check]:
     asked = [one for one in it.recipients if one.role is RecipientRole.TO]
     if not asked:
-        yield Check("recipients", Level.STOP, "No official is asked to act. Add at least one.", Part.RECIPIENTS)
+        said = Sentence("No official is asked to act. Add at least one.")
+        yield Check("recipients", Level.STOP, said, Part.RECIPIENTS)
         return
     unreached = [one for one in asked if not one.works]
     if len(unreached) == len(asked):
@@ -125,27 +128,28 @@ def _recipients(it: Written) -> Iterator[Check]:
     elif unreached:
         yield Check("channels", Level.WARN, _cannot_reach(unreached), Part.RECIPIENTS)
     else:
-        ways = "; ".join(f"{one.name}: {', '.join(one.works)}" for one in asked)
-        yield Check(
-            "channels", Level.PASS, f"Every official who is asked to act can be reached. {ways}.", Part.RECIPIENTS
-        )
+        ways = apart(Sentence("%(name)s: %(what)s", name=one.name, what=listed(one.works)) for one in asked)
+        said = Sentence("Every official who is asked to act can be reached. %(ways)s.", ways=ways)
+        yield Check("channels", Level.PASS, said, Part.RECIPIENTS)
     for one in it.recipients:
         if one.broken and one.works:
-            said = f"Does not work for {one.name}: {', '.join(one.broken)}."
+            said = Sentence("Does not work for %(name)s: %(what)s.", name=one.name, what=listed(one.broken))
             yield Check("broken", Level.WARN, said, Part.RECIPIENTS)
 
 
-def _cannot_reach(unreached: list[CheckedRecipient]) -> str:
-    names = "; ".join(
-        f"{one.name} ({', '.join(one.broken)})" if one.broken else f"{one.name} (no contact details)"
+def _cannot_reach(unreached: list[CheckedRecipient]) -> Sentence:
+    names = apart(
+        Sentence("%(name)s (%(what)s)", name=one.name, what=listed(one.broken))
+        if one.broken
+        else Sentence("%(name)s (no contact details)", name=one.name)
         for one in unreached
     )
-    return f"These officials cannot be reached by post, e-mail, fax or web form: {names}."
+    return Sentence("These officials cannot be reached by post, e-mail, fax or web form: %(names)s.", names=names)
 
 
 def _texts(it: Written) -> Iterator[Check]:
     if not any(text.locale == it.original_locale for text in it.texts):
-        said = f"There is no text in {_name(it.original_locale)}, the original language."
+        said = Sentence("There is no text in %(language)s, the original language.", language=_name(it.original_locale))
         yield Check("texts", Level.STOP, said, Part.TEXTS, it.original_locale)
     for text in it.texts:
         yield from _text(text)
@@ -153,20 +157,19 @@ def _texts(it: Written) -> Iterator[Check]:
 
 def _text(text: Text) -> Iterator[Check]:
     tongue = _name(text.locale)
-    empty = [name for name, said in (("title", text.title), ("summary", text.summary)) if not said.strip()]
-    if empty:
-        said = f"The {tongue} text has no {' and no '.join(empty)}."
-        yield Check("empty", Level.STOP, said, Part.TEXTS, text.locale)
-    long = [
-        f"the {name} has {len(said)} characters; the limit is {most}"
-        for name, said, most in (("title", text.title, LONGEST_TITLE), ("summary", text.summary, LONGEST_SUMMARY))
-        if len(said) > most
-    ]
+    empty = findings.empty(text.locale, title=bool(text.title.strip()), summary=bool(text.summary.strip()))
+    if empty is not None:
+        yield Check("empty", Level.STOP, empty, Part.TEXTS, text.locale)
+    long = []
+    if len(text.title) > LONGEST_TITLE:
+        long.append(findings.long_title(len(text.title), LONGEST_TITLE))
+    if len(text.summary) > LONGEST_SUMMARY:
+        long.append(findings.long_summary(len(text.summary), LONGEST_SUMMARY))
     if long:
-        said = f"The {tongue} text is too long: {'; '.join(long)}."
+        said = Sentence("The %(language)s text is too long: %(what)s.", language=tongue, what=apart(long))
         yield Check("length", Level.WARN, said, Part.TEXTS, text.locale)
-    elif not empty:
-        said = f"Title and summary in {tongue} are short enough."
+    elif empty is None:
+        said = Sentence("Title and summary in %(language)s are short enough.", language=tongue)
         yield Check("length", Level.PASS, said, Part.TEXTS, text.locale)
 
 
@@ -176,13 +179,16 @@ def _demands(it: Written) -> Iterator[Check]:
         asked = [demand for demand in text.demands if demand.strip()]
         if not asked:
             level = Level.STOP if text.locale == it.original_locale else Level.WARN
-            said = f"The {tongue} text has no demand. Say what the official should do."
+            said = Sentence("The %(language)s text has no demand. Say what the official should do.", language=tongue)
             yield Check("demands", level, said, Part.TEXTS, text.locale)
         elif text.locale == ORIGINAL and not any(asks_for_something(demand) for demand in asked):
-            said = "No demand in English starts with an action. Start with a verb, like “Release …” or “Renew …”."
+            said = Sentence(
+                "No demand in English starts with an action. Start with a verb, like “Release …” or “Renew …”."
+            )
             yield Check("demands", Level.WARN, said, Part.TEXTS, text.locale)
         else:
-            yield Check("demands", Level.PASS, f"The {tongue} text has a demand.", Part.TEXTS, text.locale)
+            said = Sentence("The %(language)s text has a demand.", language=tongue)
+            yield Check("demands", Level.PASS, said, Part.TEXTS, text.locale)
 
 
 def _fields(it: Written) -> Iterator[Check]:
@@ -191,27 +197,24 @@ def _fields(it: Written) -> Iterator[Check]:
     for part, locale, name, plain in _plain(it):
         for key in sorted(_held([plain])):
             clean = False
-            said = f"The {name} in {_name(locale)} holds (({key})). Fields are not filled there. Write it out."
-            yield Check("fields", Level.STOP, said, part, locale)
+            yield Check("fields", Level.STOP, findings.not_filled(name, locale, key), part, locale)
     for part, locale, sources in _sources(it):
-        where = f"The {_name(locale)} {'letter' if part is Part.LETTERS else 'text'}"
+        in_letter = part is Part.LETTERS
         for key in sorted(_held(sources) - chosen):
             clean = False
             if key in entered:
-                said = f"{where} uses (({key})), but no figure is chosen for it."
+                said = findings.not_chosen(locale, key, in_letter=in_letter)
                 yield Check("fields", Level.STOP, said, Part.CASE, locale)
             else:
-                said = f"{where} uses (({key})), which has no value. Replace it with your own words, or add a figure."
+                said = findings.no_value(locale, key, in_letter=in_letter)
                 yield Check("fields", Level.STOP, said, part, locale)
         typed = numbers_typed(sources)
         if typed:
-            said = (
-                f"{where} has numbers typed by hand, without a source: {', '.join(typed)}. Corrections will not change "
-                "them."
-            )
+            said = findings.typed_by_hand(locale, typed, in_letter=in_letter)
             yield Check("typed", Level.WARN, said, part, locale)
     if clean:
-        yield Check("fields", Level.PASS, "Every field in texts and letters has a value.", Part.TEXTS)
+        said = Sentence("Every field in texts and letters has a value.")
+        yield Check("fields", Level.PASS, said, Part.TEXTS)
 
 
 def _keys(it: Written, *, quoted: bool = False) -> set[str]:
@@ -233,7 +236,7 @@ def _plain(it: Written) -> Iterator[tuple[Part, str, str, str]]:
     """(part, language, what it is called, words) of all that is printed as it was typed."""
     for text in it.texts:
         for name, words in zip(fields.NOT_IN_TEXTS, text.plain, strict=True):
-            yield Part.TEXTS, text.locale, name.replace("_", " "), words
+            yield Part.TEXTS, text.locale, name, words
     for letter in it.letters:
         for name, words in zip(fields.NOT_IN_LETTERS, letter.plain, strict=True):
             yield Part.LETTERS, letter.locale, name, words
@@ -245,8 +248,8 @@ def _untold(it: Written) -> Iterator[Check]:
     for name, what, locale in it.untold:
         # A qualifier that is missing would stand in another language in the middle of a sentence.
         printed = what == "qualifier" and (name, locale) in held
-        said = f"The {what} of “{name}” is missing in {_name(locale)}. Another language would be printed instead."
-        yield Check("untold", Level.STOP if printed else Level.WARN, said, Part.CASE, locale)
+        level = Level.STOP if printed else Level.WARN
+        yield Check("untold", level, findings.untold(what, name, locale), Part.CASE, locale)
 
 
 def _figures(it: Written, now: datetime) -> Iterator[Check]:
@@ -258,24 +261,32 @@ def _figures(it: Written, now: datetime) -> Iterator[Check]:
     for reading in quoted:
         said = []
         if reading.key in it.unsourced:
-            said.append("its source has no name")
+            said.append(Sentence("its source has no name"))
         match freshness(reading, it.stale_days, today):
             case Freshness.STALE:
-                said.append(f"it is {age(reading, today)} days old (limit {it.stale_days})")
+                days = counted(
+                    "it is %(n)s day old (limit %(limit)s)",
+                    "it is %(n)s days old (limit %(limit)s)",
+                    age(reading, today) or 0,
+                    limit=it.stale_days,
+                )
+                said.append(days)
             case Freshness.UNDATED:
-                said.append("it has no date")
+                said.append(Sentence("it has no date"))
         if reading.key in doubted:
-            said.append("another source disagrees, and there is no reason for using this one")
+            said.append(Sentence("another source disagrees, and there is no reason for using this one"))
         if said:
             well = False
-            yield Check("figures", Level.WARN, f"The figure (({reading.key})): {'; '.join(said)}.", Part.CASE)
+            doubt = Sentence("The figure %(field)s: %(what)s.", field=f"(({reading.key}))", what=apart(said))
+            yield Check("figures", Level.WARN, doubt, Part.CASE)
     if quoted and well:
-        yield Check("figures", Level.PASS, "Every figure in use has a source and is up to date.", Part.CASE)
+        fine = Sentence("Every figure in use has a source and is up to date.")
+        yield Check("figures", Level.PASS, fine, Part.CASE)
 
 
 def _letters(it: Written) -> Iterator[Check]:
     if not it.letters:
-        said = "There is no sample letter. Supporters can sign, but have no letter to send."
+        said = Sentence("There is no sample letter. Supporters can sign, but have no letter to send.")
         yield Check("letters", Level.WARN, said, Part.LETTERS)
         return
     to = [one for one in it.recipients if one.role is RecipientRole.TO]
@@ -290,14 +301,18 @@ def _letters(it: Written) -> Iterator[Check]:
             and locale not in one.salutations
         ]
         if unfinished:
-            yield Check("letters", Level.STOP, f"A letter in {_name(locale)} is empty.", Part.LETTERS, locale)
+            said = Sentence("A letter in %(language)s is empty.", language=_name(locale))
+            yield Check("letters", Level.STOP, said, Part.LETTERS, locale)
         if without:
-            said = f"The letter in {_name(locale)} has no salutation for {', '.join(without)}."
+            said = Sentence(
+                "The letter in %(language)s has no salutation for %(names)s.",
+                language=_name(locale),
+                names=listed(without),
+            )
             yield Check("salutation", Level.STOP, said, Part.LETTERS, locale)
         else:
-            yield Check(
-                "salutation", Level.PASS, f"The letter in {_name(locale)} has a salutation.", Part.LETTERS, locale
-            )
+            said = Sentence("The letter in %(language)s has a salutation.", language=_name(locale))
+            yield Check("salutation", Level.PASS, said, Part.LETTERS, locale)
 
 
 def _letter_to(it: Written, locale: str, official_id: int | None) -> Letter | None:
@@ -309,13 +324,22 @@ def _pages(it: Written) -> Iterator[Check]:
         counts = [pages for (tongue, _), pages in it.pages.items() if tongue == locale]
         known = [pages for pages in counts if pages is not None]
         if len(known) < len(counts):
-            said = f"The letter in {_name(locale)} cannot be printed: no installed font has all its characters."
+            said = Sentence(
+                "The letter in %(language)s cannot be printed: no installed font has all its characters.",
+                language=_name(locale),
+            )
             yield Check("pages", Level.STOP, said, Part.LETTERS, locale)
         elif max(known) > 1:
-            said = f"The letter in {_name(locale)} has {max(known)} pages. Shorten it to one."
+            said = counted(
+                "The letter in %(language)s has %(n)s page. Shorten it to one.",
+                "The letter in %(language)s has %(n)s pages. Shorten it to one.",
+                max(known),
+                language=_name(locale),
+            )
             yield Check("pages", Level.WARN, said, Part.LETTERS, locale)
         else:
-            yield Check("pages", Level.PASS, f"The letter in {_name(locale)} fits on one page.", Part.LETTERS, locale)
+            said = Sentence("The letter in %(language)s fits on one page.", language=_name(locale))
+            yield Check("pages", Level.PASS, said, Part.LETTERS, locale)
 
 
 def _languages(it: Written) -> Iterator[Check]:
@@ -323,37 +347,47 @@ def _languages(it: Written) -> Iterator[Check]:
     texts = {text.locale for text in it.texts}
     for tag in dict.fromkeys(it.languages):
         if it.letters and tag not in letters:
-            said = f"The officials prefer {_name(tag)}, and there is no {_name(tag)} letter yet."
+            said = Sentence(
+                "The officials prefer %(language)s, and there is no %(language)s letter yet.", language=_name(tag)
+            )
             yield Check("languages", Level.WARN, said, Part.LETTERS, tag)
         if tag not in texts:
-            said = f"The officials prefer {_name(tag)}, and there is no {_name(tag)} text yet."
+            said = Sentence(
+                "The officials prefer %(language)s, and there is no %(language)s text yet.", language=_name(tag)
+            )
             yield Check("languages", Level.WARN, said, Part.TEXTS, tag)
     for one in it.recipients:
         if one.role is RecipientRole.TO and one.languages and letters and not letters & set(one.languages):
-            tongues = ", ".join(map(_name, one.languages))
-            said = f"{one.name} reads {tongues}, and there is no letter in any of these languages."
+            said = Sentence(
+                "%(name)s reads %(languages)s, and there is no letter in any of these languages.",
+                name=one.name,
+                languages=listed(map(_name, one.languages)),
+            )
             yield Check("languages", Level.WARN, said, Part.LETTERS)
     for tag in it.wanted_languages:
         if tag not in texts and tag not in it.languages:
-            said = f"There is no text in {_name(tag)}, one of your organisation’s languages."
+            said = Sentence(
+                "There is no text in %(language)s, one of your organisation’s languages.", language=_name(tag)
+            )
             yield Check("languages", Level.WARN, said, Part.TEXTS, tag)
     if it.languages and set(it.languages) <= texts & letters:
-        yield Check("languages", Level.PASS, "Texts and letters are in the officials' languages.", Part.TEXTS)
+        said = Sentence("Texts and letters are in the officials' languages.")
+        yield Check("languages", Level.PASS, said, Part.TEXTS)
 
 
 def _harm(it: Written, now: datetime) -> Iterator[Check]:
     if it.harm is None or not it.harm.consent.strip() or not it.harm.risk.strip():
-        said = "The do-no-harm statement is not signed: did the people named agree, and what could happen to them?"
+        said = Sentence(
+            "The do-no-harm statement is not signed: did the people named agree, and what could happen to them?"
+        )
         yield Check("harm", Level.STOP, said, Part.HARM)
         return
-    stated = f"{it.harm.who}, {day(it.harm.on, ORIGINAL)}"
-    if clock.local_day(now, it.time_zone) - it.harm.on > HARM_KEPT:
-        yield Check(
-            "harm", Level.WARN, f"The do-no-harm statement is old ({stated}). Check consent and risk again.", Part.HARM
+    who, on = it.harm.who, it.harm.on
+    if clock.local_day(now, it.time_zone) - on > HARM_KEPT:
+        said = Sentence(
+            "The do-no-harm statement is old (%(who)s, %(day)s). Check consent and risk again.", who=who, day=on
         )
+        yield Check("harm", Level.WARN, said, Part.HARM)
     else:
-        yield Check("harm", Level.PASS, f"The do-no-harm statement is signed by {stated}.", Part.HARM)
-
-
-def _name(tag: str) -> str:
-    return language_name(tag, ORIGINAL)
+        said = Sentence("The do-no-harm statement is signed by %(who)s, %(day)s.", who=who, day=on)
+        yield Check("harm", Level.PASS, said, Part.HARM)

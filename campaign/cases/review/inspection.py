@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -20,7 +20,7 @@ from campaign.cases.review.check_input import CheckedRecipient, Harm, Letter, Te
 from campaign.cases.writing.versions import newest_letters
 from campaign.channels import CHANNELS
 from campaign.errors import Unprintable
-from campaign.language import ORIGINAL, country_name
+from campaign.language import ORIGINAL, country_name, gettext
 from campaign.printing.addressee import Addressee
 from campaign.printing.engine.pdf import lay_out
 from campaign.printing.sheets.bulletin import BulletinSheet, bulletin_html
@@ -30,6 +30,7 @@ from campaign.publication.figures import said
 from campaign.publication.reading import described
 from campaign.publication.slugs import known_action
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
+from campaign.sentences import Sentence, content, joined
 from campaign.storage.tables import (
     Action,
     Case,
@@ -160,11 +161,13 @@ def _written(action: Action, organisation: Organisation, harm: Harm | None) -> W
         numbered=action.number is not None,
         deadline=action.deadline,
         time_zone=case.time_zone,
-        place=said(case.place, ORIGINAL),
+        place=_as_read(case.place),
         languages=tuple(action.languages),
         wanted_languages=tuple(organisation.languages),
         texts=tuple(
-            Text(it.locale, it.title, it.summary, tuple(it.demands), it.background, it.after_deadline or "")
+            Text(
+                it.locale, it.title, it.summary, tuple(it.demands), it.background, it.after_deadline or "", it.ask or ""
+            )
             for it in action.texts
         ),
         letters=tuple(
@@ -186,7 +189,7 @@ def _untold(action: Action) -> tuple[tuple[str, str, str], ...]:
     words = [
         *((it.key, "qualifier", it.qualifier) for it in case.figures if it.quoted),
         *((it.key, "label", it.label) for it in case.figures if it.quoted),
-        *((said(it.caption, ORIGINAL), "caption", it.caption) for it in case.events),
+        *((_as_read(it.caption), "caption", it.caption) for it in case.events),
     ]
     return tuple(
         (name, what, locale)
@@ -202,20 +205,30 @@ def asked(recipient: Recipient) -> CheckedRecipient:
     email_fails = bool(official.emails) and _since_confirmed(official, official.email_bounced_at)
     post_fails = bool(official.address) and _since_confirmed(official, official.post_returned_on)
     ways = {
-        "post": bool(official.address) and not post_fails,
-        "e-mail": bool(official.emails) and not email_fails,
-        **{it.label.lower(): bool(official.channels.get(it.key)) for it in CHANNELS if it.reaches},
+        Sentence("post"): bool(official.address) and not post_fails,
+        Sentence("e-mail"): bool(official.emails) and not email_fails,
+        **{_channel(it.label): bool(official.channels.get(it.key)) for it in CHANNELS if it.reaches},
     }
-    broken = (("e-mail bounced", email_fails), ("post returned", post_fails))
+    broken = ((Sentence("e-mail bounced"), email_fails), (Sentence("post returned"), post_fails))
     return CheckedRecipient(
         id=official.id,
-        name=official.name or said(official.office, ORIGINAL) or "an official without a name",
+        name=official.name or _as_read(official.office) or Sentence("an official without a name"),
         role=recipient.role,
         languages=tuple(official.languages),
         salutations=frozenset(tag for tag, words in official.salutation.items() if words.strip()),
         works=tuple(way for way, is_there in ways.items() if is_there),
         broken=tuple(words for words, fails in broken if fails),
     )
+
+
+def _channel(label: str) -> Sentence:
+    """What a channel is called inside a sentence."""
+    return joined([lambda locale: gettext(locale, label).lower()])
+
+
+def _as_read(words: Mapping[str, str]) -> Sentence:
+    """Words of the case or the directory in the reader's language, as far as they are there in it."""
+    return content(partial(said, words))
 
 
 def _since_confirmed(official: Official, failed: date | datetime | None) -> bool:

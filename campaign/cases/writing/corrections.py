@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from campaign.errors import Refused
+from campaign.sentences import Sentence
 from campaign.vocabulary import CorrectionKind
 
-THE_WAY = (
+THE_WAY = Sentence(
     "People have signed this text, so it cannot be replaced. To mend a slip of typing, a figure or an official, "
     "propose a correction and say why. Someone else approves it, and readers see it. To ask for something else, start "
     "a new action that follows this one: choose “Further information”."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import SQLColumnExpression, and_, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock, prose
@@ -17,7 +18,7 @@ from campaign.cases.writing import versions
 from campaign.cases.writing.versions import newest_letters
 from campaign.errors import Refused
 from campaign.language import LANGUAGES, ORIGINAL, countries
-from campaign.office import audit
+from campaign.office import audit, ownership
 from campaign.office.audit import About, Actor
 from campaign.publication.slugs import known_action, known_case
 from campaign.storage import Vault
@@ -98,9 +99,12 @@ def imported(
 
 
 def imported_before(session: Session, bulletin: Bulletin, text: str) -> Action | None:
-    """The action that was made from this bulletin already: the same text, or the same number and index reference."""
+    """The action that was made from this bulletin already: the same text, or the same number and index reference.
+
+    Copied once more, or saved by another program, a text has other spaces and ends of lines, and is the same.
+    """
     number = ActionNumber.parse(bulletin.number or "")
-    same = Action.imported_text == text
+    same = _without_spaces(Action.imported_text) == "".join(sign for sign in text if sign not in _SPACES)
     if number is not None and bulletin.index_reference:
         same |= and_(
             Action.serial == number.serial,
@@ -109,6 +113,15 @@ def imported_before(session: Session, bulletin: Bulletin, text: str) -> Action |
         )
     found = select(Action).where(same, Action.discarded_at.is_(None)).order_by(Action.id.desc()).limit(1)
     return session.scalars(found).one_or_none()
+
+
+_SPACES = " \t\r\n\u00a0"
+
+
+def _without_spaces(text: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
+    for sign in _SPACES:
+        text = func.replace(text, sign, "")
+    return text
 
 
 def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, now: datetime) -> Action:
@@ -141,7 +154,7 @@ def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     free = free_slug(session, source.slug)
     case = source.case if same_case else _case(free, source.case.country, now)
     action = _empty(case, free, source.original_locale, source.seats, now)
-    action.goal, action.languages = source.goal, list(source.languages)
+    action.goal, action.languages, action.tags = source.goal, list(source.languages), list(source.tags)
     action.texts = [
         ActionText(
             locale=it.locale,
@@ -210,6 +223,7 @@ def _empty(case: Case, slug: str, locale: str, seats: int, now: datetime) -> Act
 def _begun(
     session: Session, vault: Vault, actor: Actor, action: Action, what: str, now: datetime, reason: str | None = None
 ) -> None:
+    ownership.begin_with(action, actor)
     for text in action.texts:
         versions.keep_text(session, action, text.locale, actor, reason or what, now)
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from campaign.cases.slugs import free_slug
 from campaign.cases.writing import versions
 from campaign.errors import Conflict, Refused
-from campaign.office import audit
+from campaign.office import audit, ownership
 from campaign.office.audit import About, Actor
 from campaign.publication.reading import PUBLIC
 from campaign.publication.slugs import known_action
@@ -48,12 +48,14 @@ def follow(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
         seats=old.seats,
         original_locale=old.original_locale,
         languages=list(old.languages),
+        tags=list(old.tags),
         created_at=now,
         unplaced=[],
     )
     new.texts = [_text(it) for it in old.texts]
     new.letters = [_letter(it, official_id, actor, now) for (official_id, _locale), it in _newest(old).items()]
     new.recipients = _recipients(old)
+    ownership.begin_with(new, actor)
     session.add(new)
     session.flush()
     for text in new.texts:

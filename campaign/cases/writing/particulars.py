@@ -1,21 +1,24 @@
-"""The particulars of an action: number, kind, deadline, goal, seats, languages; its statement of doing no harm."""
+"""The details of an action: number, kind, deadline, goal, seats, languages, tags; its statement of doing no harm."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
+from babel import Locale
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.cases import tags
 from campaign.cases.places import language_tag
 from campaign.cases.writing.texts import Form, edit_token, lock_for_editing, revoke_approval
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.language import LANGUAGES, ORIGINAL, language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.sentences import Sentence
 from campaign.storage import Vault
 from campaign.storage.tables import Action, HarmStatement
 from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
@@ -23,12 +26,15 @@ from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
 # What readers count on once an action is public: these are moved by extending it, not by typing.
 FIXED_WHEN_OPEN = frozenset({"deadline", "seats"})
 LONGEST_STATEMENT = 4_000
+# What only organisers see: whoever approved the action has not approved these.
+UNSEEN = frozenset({"tags"})
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
 class Particulars:
-    """The particulars as they are typed: words and numbers as text, `languages` as names or tags with commas."""
+    """The particulars as they are typed: words and numbers as text, `languages` as names or tags of languages
+    with commas, `tags` as the office's own words with commas."""
 
     number: str = ""
     index_reference: str = ""
@@ -40,6 +46,7 @@ class Particulars:
     languages: str = ""
     previous_index: str = ""
     previous_url: str = ""
+    tags: str = ""
 
     @property
     def edit_token(self) -> str:
@@ -55,8 +62,8 @@ class Statement:
     risk: str = ""
 
 
-def typed(action: Action) -> Particulars:
-    """An action's particulars as they would be typed."""
+def typed(action: Action, locale: str = ORIGINAL) -> Particulars:
+    """An action's particulars as they would be typed by a reader of a language."""
     return Particulars(
         number=str(action.number) if action.number else "",
         index_reference=action.index_reference or "",
@@ -65,32 +72,38 @@ def typed(action: Action) -> Particulars:
         deadline=action.deadline.isoformat() if action.deadline else "",
         goal=str(action.goal) if action.goal else "",
         seats=str(action.seats),
-        languages=", ".join(language_name(it, ORIGINAL) for it in action.languages),
+        languages=", ".join(language_name(it, locale) for it in action.languages),
         previous_index=action.previous_index or "",
         previous_url=action.previous_url or "",
+        tags=tags.typed(action.tags),
     )
 
 
-def faults(given: Particulars) -> dict[str, str]:
+def faults(given: Particulars) -> dict[str, Sentence]:
     """{field: what is wrong with it, and what to do}; empty where all is well."""
-    found: dict[str, str] = {}
+    found: dict[str, Sentence] = {}
     if given.number and ActionNumber.parse(given.number) is None:
-        found["number"] = "Enter the number like UA 56/25."
+        found["number"] = Sentence("Enter the number like UA 56/25.")
     if len(given.index_reference) > 40:
-        found["index_reference"] = "The index reference can have up to 40 characters."
+        found["index_reference"] = Sentence("The index reference can have up to 40 characters.")
     if given.kind not in set(ActionKind):
-        found["kind"] = "Choose the type of action."
-    for name, what in (("issued_on", "day of issue"), ("deadline", "deadline")):
-        if getattr(given, name) and _day(getattr(given, name)) is None:
-            found[name] = f"Enter the {what} as year-month-day, like 2025-09-15."
+        found["kind"] = Sentence("Choose the type of action.")
+    if given.issued_on and _day(given.issued_on) is None:
+        found["issued_on"] = Sentence("Enter the day of issue as year-month-day, like 2025-09-15.")
+    if given.deadline and _day(given.deadline) is None:
+        found["deadline"] = Sentence("Enter the deadline as year-month-day, like 2025-09-15.")
     if given.goal and not (given.goal.isdecimal() and 0 < int(given.goal) < 10**9):
-        found["goal"] = "Enter the goal as a number, or leave it empty."
+        found["goal"] = Sentence("Enter the goal as a number, or leave it empty.")
     if given.seats not in {"1", "2"}:
-        found["seats"] = "Choose one or two signatures per e-mail address."
+        found["seats"] = Sentence("Choose one or two signatures per e-mail address.")
     if unknown := [it for it in _listed(given.languages) if _tag(it) is None]:
-        found["languages"] = f"Unknown language: {', '.join(unknown)}. Use names such as English, Urdu."
+        found["languages"] = Sentence(
+            "Unknown language: %(names)s. Use names such as English, Urdu.", names=", ".join(unknown)
+        )
+    if wrong := tags.fault(tags.listed(given.tags)):
+        found["tags"] = wrong
     if given.previous_url and not given.previous_url.startswith(("https://", "http://")):
-        found["previous_url"] = "Enter the full address, starting with https://."
+        found["previous_url"] = Sentence("Enter the full address, starting with https://.")
     return found
 
 
@@ -103,14 +116,19 @@ def save(
     was = typed(action)
     if before != form.revision and was.edit_token != form.edit_tokens.get("particulars"):
         raise Conflict("Someone else changed these details while you were writing. Both versions are below.")
+    languages = [tag for it in _listed(given.languages) if (tag := _tag(it))]
+    # The trail has the languages by their English names, whatever the form called them.
+    spoken = ", ".join(language_name(it, ORIGINAL) for it in languages)
+    given = replace(given, languages=spoken, tags=tags.typed(tags.listed(given.tags)))
     then, after = audit.changed(asdict(was), asdict(given))
     if not after:
         return
     if action.status in {ActionStatus.OPEN, ActionStatus.CLOSED} and (moved := FIXED_WHEN_OPEN & after.keys()):
-        raise Refused(
-            "This action is public, so you cannot edit its %(part)s here. Extend the deadline and give a reason.",
-            part=" and its ".join(sorted(moved)),
-        )
+        if "deadline" in moved:
+            raise Refused(
+                "This action is public, so you cannot edit its deadline here. Extend the deadline and give a reason."
+            )
+        raise Refused("This action is public, so you cannot edit the number of signatures per e-mail address.")
     if action.opened_at is not None and not given.issued_on:
         raise Refused("This action is public, so it must keep a day of issue.")
     number = ActionNumber.parse(given.number)
@@ -120,12 +138,13 @@ def save(
     action.issued_on, action.deadline = _day(given.issued_on), _day(given.deadline)
     action.goal = int(given.goal) if given.goal else None
     action.seats = int(given.seats)
-    action.languages = [tag for it in _listed(given.languages) if (tag := _tag(it))]
+    action.languages, action.tags = languages, tags.listed(given.tags)
     action.previous_index, action.previous_url = given.previous_index or None, given.previous_url or None
     session.flush()
     about = About("action", action.id, action_id=action.id, case_id=action.case_id)
     audit.record(session, vault, actor, "details changed", about, now, before=then, after=after)
-    revoke_approval(session, vault, actor, action, f"changed: {', '.join(sorted(after))}", now)
+    if approved := after.keys() - UNSEEN:
+        revoke_approval(session, vault, actor, action, f"changed: {', '.join(sorted(approved))}", now)
 
 
 def state_harm(
@@ -186,11 +205,19 @@ def _day(written: str) -> date | None:
 
 
 def _listed(written: str) -> list[str]:
-    return [it.strip() for it in written.replace(";", ",").split(",") if it.strip()]
+    return [it.strip() for it in re.split("[,;،؛]", written) if it.strip()]
+
+
+def _in_other_languages(written: str) -> Iterator[str]:
+    """The languages that a language of the interface calls so."""
+    wanted = " ".join(written.casefold().split())
+    for locale in LANGUAGES:
+        names = Locale.parse(locale, sep="-").languages
+        yield from (str(tag) for tag, name in names.items() if str(name).casefold() == wanted)
 
 
 def _tag(written: str) -> str | None:
-    known = language_tag(written)
+    known = language_tag(written) or next((it for it in _in_other_languages(written)), None)
     if known is None and _TAG.fullmatch(written) and language_name(written, ORIGINAL) != written:
         known = written
     return known.replace("_", "-") if known else next((it.tag for it in LANGUAGES.values() if it.name == written), None)

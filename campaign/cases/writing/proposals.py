@@ -7,7 +7,7 @@ kept with what stood there then: if that has changed meanwhile, nobody publishes
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,54 @@ def must_wait(session: Session, action: Action, wanted: Wanted) -> bool:
 def is_public(action: Action) -> bool:
     """Whether readers see it, or have seen it."""
     return action.opened_at is not None and action.status in PUBLIC
+
+
+def save_texts(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    form: Form,
+    typed: Mapping[str, Words],
+    removed: Collection[str],
+    wanted: Wanted,
+    now: datetime,
+) -> tuple[list[str], bool]:
+    """Save the texts of an action as `texts.save_texts` does, or propose them where someone else publishes them.
+
+    Returns the languages that change, and whether they wait.
+    """
+    if must_wait(session, _action(session, slug), wanted):
+        if removed:
+            raise Refused("Readers can see this language, so it cannot be removed.")
+        return texts_of(session, vault, actor, slug, form, typed, wanted, now), True
+    correction = Correction(wanted.kind, wanted.reason) if wanted.reason else None
+    changed = texts.save_texts(session, vault, actor, slug, form, typed, removed, now, correction)
+    if changed and wanted.urgent:
+        part = ", ".join(f"text:{it}" for it in changed)
+        published_urgently(session, vault, actor, slug, part, wanted, now)
+    return changed, False
+
+
+def save_letter(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    form: Form,
+    which: Which,
+    words: LetterWords,
+    wanted: Wanted,
+    now: datetime,
+) -> bool:
+    """Save a model letter as `model_letters.save` does, or propose it; whether it waits for someone else."""
+    if must_wait(session, _action(session, slug), wanted):
+        letter_of(session, vault, actor, slug, which, words, wanted, now)
+        return True
+    model_letters.save(session, vault, actor, slug, form, which, words, now)
+    if wanted.urgent:
+        published_urgently(session, vault, actor, slug, which.part, wanted, now)
+    return False
 
 
 def texts_of(
@@ -218,6 +266,7 @@ class Shown:
     by: int | None
     created_at: datetime
     differences: tuple[tuple[str, tuple[Piece, ...]], ...]
+    picture: str | None = None  # the mark of a picture that waits
 
 
 def waiting(session: Session, action_id: int) -> tuple[Shown, ...]:
@@ -231,6 +280,7 @@ def waiting(session: Session, action_id: int) -> tuple[Shown, ...]:
         Shown(
             it.id, it.part, it.kind, it.reason, it.proposed_by_id, it.created_at,
             _differences(json.loads(it.base), json.loads(it.content)),
+            json.loads(it.content).get("_fields", {}).get("mark"),
         )
         for it in found
     )  # fmt: skip

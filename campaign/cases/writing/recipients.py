@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication import signed_texts
 from campaign.publication.figures import said
+from campaign.sentences import Sentence, content, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Official, Recipient
 from campaign.vocabulary import ActionStatus, CorrectionKind, RecipientRole
@@ -156,6 +158,23 @@ def succeed(
     _changed(session, vault, actor, slug, "recipient succeeded", change, now, correction)
 
 
+def successors(session: Session, action: Action) -> list[Official]:
+    """Who could take the place of an official under whom people have signed, by name; none where nobody has.
+
+    Until then officials are simply added and removed.
+    """
+    there = {it.official_id for it in action.recipients}
+    countries = {it.official.country for it in action.recipients if it.role is RecipientRole.TO}
+    if not countries or action.opened_at is None or not signed_texts.was_signed(session, action.id):
+        return []
+    found = session.scalars(
+        select(Official).where(
+            Official.merged_into_id.is_(None), Official.country.in_(countries), Official.id.not_in(there)
+        )
+    ).all()
+    return sorted(found, key=_described)
+
+
 def _asked(action: Action) -> list[int]:
     """Who is asked to act, in no order: the order says nothing to who signs."""
     return sorted(it.official_id for it in action.recipients if it.role is RecipientRole.TO)
@@ -182,9 +201,12 @@ def _listed(action: Action) -> list[str]:
     return [f"{it.role}: {label(it.official)}" for it in action.recipients]
 
 
-def label(official: Official) -> str:
+def label(official: Official) -> Sentence:
     """What the office calls an official: name and office."""
-    return ", ".join(filter(None, (official.name, said(official.office, ORIGINAL)))) or f"official {official.id}"
+    office = content(partial(said, official.office))
+    if official.name and office:
+        return Sentence("%(name)s, %(office)s", name=official.name, office=office)
+    return joined([official.name or office or Sentence("official %(number)s", number=str(official.id))])
 
 
 def _described(official: Official) -> str:

@@ -7,19 +7,22 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign import prose
 from campaign.cases.writing import corrections, versions
+from campaign.cases.writing.part_names import CALLED
 from campaign.errors import Conflict, Gone, Refused, Unknown
-from campaign.language import ORIGINAL, language_name
+from campaign.language import language_name
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication import fields, signed_texts
 from campaign.publication.reading import PUBLIC
 from campaign.publication.slugs import known_action
+from campaign.sentences import joined
 from campaign.storage import Vault
 from campaign.storage.tables import Action, ActionText, TextVersion
 from campaign.vocabulary import ActionStatus, CorrectionKind
@@ -279,19 +282,21 @@ def _write(text: ActionText, words: Words) -> None:
 
 
 def _refuse(action: Action, locale: str, words: Words) -> None:
-    tongue = language_name(locale, ORIGINAL)
+    tongue = joined([partial(language_name, locale)])
     for name, most in LONGEST.items():
         said = getattr(words, name)
         if len(said if isinstance(said, str) else "\n".join(said)) > most:
             raise Refused(
-                "The %(part)s in %(tongue)s is longer than %(most)d characters.",
-                part=name.replace("_", " "),
+                "%(part)s in %(tongue)s is longer than %(most)s characters.",
+                part=CALLED[name],
                 tongue=tongue,
                 most=most,
             )
     held = {key for name in fields.NOT_IN_TEXTS for key in prose.field_keys(getattr(words, name))}
     if held and action.opened_at is not None:
-        raise Refused("A title and what to do after the deadline hold no fields like ((%(key)s)).", key=min(held))
+        raise Refused(
+            "A title and what to do after the deadline hold no fields like %(field)s.", field=f"(({min(held)}))"
+        )
     if not words.title and action.status in {ActionStatus.OPEN, ActionStatus.CLOSED}:
         raise Refused("The text in %(tongue)s needs a title, because readers can see this action.", tongue=tongue)
 

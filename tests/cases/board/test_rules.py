@@ -61,6 +61,9 @@ def test_a_row_stands_where_its_urgency_puts_it(
     [
         (facts(S.DRAFT, whole=False), Step.FINISH),
         (facts(S.DRAFT, None), Step.FINISH),
+        (facts(S.DRAFT, whole=False, weighed=False), Step.FINISH),
+        (facts(S.DRAFT, weighed=False), Step.STATEMENT),
+        (facts(S.DRAFT, -1, weighed=False), Step.MOVE_DEADLINE),
         (facts(S.DRAFT), Step.SUBMIT),
         (facts(S.DRAFT, reviewed=False), Step.PUBLISH),
         (facts(S.DRAFT, -1), Step.MOVE_DEADLINE),

@@ -11,6 +11,9 @@ from campaign.cases.evidence.figure_rules import Period, Reading
 from campaign.cases.review.check_input import CheckedRecipient, Harm, Letter, Text, Written
 from campaign.cases.review.checks import Level, Part, checks, stops, warnings
 from campaign.cases.review.text_heuristics import asks_for_something, numbers_typed
+from campaign.cases.writing.model_letters import LetterWords
+from campaign.cases.writing.versions import PARTS
+from campaign.publication import fields
 from campaign.vocabulary import RecipientRole
 from tests.made import NOON
 
@@ -84,6 +87,27 @@ def test_a_field_that_nothing_fills_stops_it_in_texts_and_in_letters() -> None:
     stopped = [it for it in checks(nobody, NOON) if it.level is Level.STOP]
     assert {(it.part, it.locale) for it in stopped} == {(Part.TEXTS, "en"), (Part.LETTERS, "en")}
     assert all("((holders))" in it.says for it in stopped)
+
+
+@pytest.mark.parametrize("name", ["title", "ask", "after_deadline"])
+def test_a_field_where_none_is_filled_stops_it(name: str) -> None:
+    """It passed the checks and was published raw: as headline, share picture, subject, and on the button."""
+    (first, *others) = SOUND.texts
+    raw = replace(SOUND, texts=(replace(first, **{name: "((holders)) people need cards"}), *others))
+    (stopped,) = stops(checks(raw, NOON))
+    assert "((holders))" in stopped.says and stopped.locale == "en"
+
+
+def test_which_strings_hold_fields_is_one_list_that_leaves_none_out() -> None:
+    assert {*fields.IN_TEXTS, *fields.NOT_IN_TEXTS} == {*PARTS}
+    assert {*fields.IN_LETTERS, *fields.NOT_IN_LETTERS} == {*LetterWords.__dataclass_fields__}
+
+
+def test_a_qualifier_that_a_letter_would_print_in_another_language_stops_it() -> None:
+    untold = replace(SOUND, untold=(("holders", "qualifier", "ur"),))
+    assert "is missing in Urdu" in said(replace(untold, texts=(*SOUND.texts,)), Level.WARN)
+    quoted = replace(SOUND.letters[1], body="((holders)) افراد")
+    assert "is missing in Urdu" in said(replace(untold, letters=(SOUND.letters[0], quoted)), Level.STOP)
 
 
 def test_a_figure_of_which_none_was_chosen_is_mended_in_the_case() -> None:

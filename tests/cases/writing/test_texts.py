@@ -180,7 +180,7 @@ def test_a_public_text_keeps_a_title_and_a_stopped_action_is_not_written(storage
 def test_no_part_of_a_text_is_endless(storage: Storage, ada: Actor) -> None:
     draft(storage)
     form, words = read(storage)
-    with pytest.raises(Refused, match="background in English is longer"):
+    with pytest.raises(Refused, match="Background in English is longer"):
         save(storage, ada, form, en=replace(words["en"], background="x" * 60_001))
 
 
