@@ -33,6 +33,10 @@ class Actor:
 COMMAND_LINE = Actor(None, "command line")
 SCHEDULE = Actor(None, "schedule")
 
+# What one event about several actions is about, and where in `after` their ids stand: a list of numbers.
+SEVERAL = "actions"
+MEMBERS = "members"
+
 _FIRST = bytes(32)  # what the first link is made from
 
 

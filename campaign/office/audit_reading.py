@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.language import ORIGINAL
 from campaign.office import audit_sentences
+from campaign.office.audit import MEMBERS, SEVERAL
 from campaign.office.audit_sentences import Told
-from campaign.office.spreadsheets import line
+from campaign.office.spreadsheets import Cells
 from campaign.publication.figures import said
 from campaign.publication.slugs import case_named
 from campaign.storage.tables import Action, ActionText, AuditEvent, Case, Official, Organiser
@@ -61,22 +63,27 @@ def lines(session: Session, events: Sequence[AuditEvent]) -> list[Line]:
     return [Line(it.id, it.at, it.who, audit_sentences.told(it, names)) for it in events]
 
 
-def as_file(session: Session, wanted: Narrowed) -> Iterator[str]:
-    """Every event that fits, oldest first, as lines of a spreadsheet."""
-    yield line(COLUMNS)
-    last = 0
+def as_file(session: Session, wanted: Narrowed) -> Iterator[Cells]:
+    """Every event that fits, oldest first, as rows of a spreadsheet.
+
+    Of one about a sensitive case that its reader is not named for there is the number alone, and that only where all
+    events were asked for: a filter would tell whose it is, or of which day.
+    """
+    yield COLUMNS
+    last, whole = 0, wanted == Narrowed(zone=wanted.zone)
     while True:
         statement = _narrowed(select(AuditEvent), wanted).where(AuditEvent.id > last).order_by(AuditEvent.id)
         found = session.scalars(statement.limit(BATCH)).all()
         names = _names(session, found)
         for it in found:
+            for number in range(last + 1, it.id) if whole else ():
+                yield number, None, "", audit_sentences.LEFT_OUT, "", None, "", None
+            last = it.id
             told = audit_sentences.told(it, names)
-            when, number = f"{it.at:%Y-%m-%d %H:%M:%S}", str(it.object_id or "")
             changes = "; ".join(told.changes)
-            yield line((str(it.id), when, it.who, told.sentence, changes, it.reason or "", it.object_kind, number))
+            yield it.id, it.at, it.who, told.sentence, changes, it.reason, it.object_kind, it.object_id
         if len(found) < BATCH:
             return
-        last = found[-1].id
         session.expunge_all()
 
 
@@ -95,17 +102,27 @@ def _narrowed(statement: Select[AuditEvent], wanted: Narrowed) -> Select[AuditEv
         (AuditEvent.who, wanted.who or None),
         (AuditEvent.object_kind, wanted.kind or None),
         (AuditEvent.object_id, wanted.object_id),
-        (AuditEvent.action_id, wanted.action_id),
         (AuditEvent.case_id, wanted.case_id),
     ):
         if sought is not None:
             statement = statement.where(column == sought)
+    if wanted.action_id is not None:
+        statement = statement.where(of_action(wanted.action_id))
     zone = ZoneInfo(wanted.zone)
     if wanted.since is not None:
         statement = statement.where(AuditEvent.at >= datetime.combine(wanted.since, time(), zone))
     if wanted.until is not None:
         statement = statement.where(AuditEvent.at < datetime.combine(wanted.until + timedelta(days=1), time(), zone))
     return statement
+
+
+def of_action(action_id: int) -> ColumnElement[bool]:
+    """Whether an event was about an action: by itself, or as one of several."""
+    # The ids stand in JSON, as its only list of numbers.
+    begun = f'"{MEMBERS}": ['
+    written = (f"{begun}{action_id}]", f"{begun}{action_id}, ", f", {action_id}, ", f", {action_id}]")
+    among = or_(*(AuditEvent.after.contains(it, autoescape=True) for it in written))
+    return or_(AuditEvent.action_id == action_id, and_(AuditEvent.object_kind == SEVERAL, among))
 
 
 def _names(session: Session, events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:
@@ -115,6 +132,8 @@ def _names(session: Session, events: Iterable[AuditEvent]) -> dict[tuple[str, in
         for kind, number in (("action", it.action_id), ("case", it.case_id), (it.object_kind, it.object_id)):
             if number is not None and kind in ids:
                 ids[kind].add(number)
+        if it.object_kind == SEVERAL and it.after:
+            ids["action"].update(json.loads(it.after)[MEMBERS])
     found: dict[tuple[str, int], str] = {}
     titled = (
         select(Action.id, Action.slug, ActionText.title)

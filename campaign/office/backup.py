@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def backup(settings: Settings, storage: Storage, target: Path) -> Counted:
             rows, revision = _write_tables(storage, archive, parts)
             names = storage.files.names()
             for name in names:
-                _write(archive, f"files/{name}", [storage.files.read(name)], parts)
+                _write(archive, f"files/{name}", storage.files.stream(name).pieces, parts)
             for key in sorted((settings.home / "keys").glob("[!.]*")):
                 _write(archive, f"keys/{key.name}", [key.read_bytes()], parts)
             manifest = {
@@ -173,7 +174,8 @@ def _put_back(settings: Settings, archive: zipfile.ZipFile, manifest: dict[str, 
         migrations.upgrade(storage.engine, manifest["revision"])
         files = [name for name in manifest["parts"] if name.startswith("files/")]
         for name in files:
-            storage.files.write(name.removeprefix("files/"), archive.read(name))
+            with archive.open(name) as part, storage.files.writing(name.removeprefix("files/")) as target:
+                shutil.copyfileobj(part, target)
         with storage.engine.connect() as connection:
             connection.execution_options(writing=True)
             with connection.begin():

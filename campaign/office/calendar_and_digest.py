@@ -1,4 +1,4 @@
-"""How an organiser is reminded outside of the pages: their calendar's link, and whether they want the daily mail."""
+"""How an organiser is spoken to: their calendar's link, whether they want the daily mail, and in which language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaign.errors import Unknown
+from campaign.errors import Refused, Unknown
+from campaign.language import LANGUAGES, ORIGINAL
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.storage import Vault
@@ -40,6 +41,21 @@ def set_digest(session: Session, vault: Vault, actor: Actor, wanted: bool, now: 
         organiser.digest = wanted
         what = "digest switched on" if wanted else "digest switched off"
         audit.record(session, vault, actor, what, About("organiser", organiser.id), now)
+
+
+def set_language(session: Session, vault: Vault, actor: Actor, tag: str, now: datetime) -> None:
+    """Have pages and mails in this language; "" leaves it to the browser."""
+    if tag and tag not in LANGUAGES:
+        raise Refused("Choose one of the languages in the list.")
+    organiser = _one(session, actor)
+    if organiser.locale != (tag or None):
+        organiser.locale = tag or None
+        audit.record(session, vault, actor, "language chosen", About("organiser", organiser.id), now)
+
+
+def language_of(organiser: Organiser) -> str:
+    """In which language somebody is written to."""
+    return organiser.locale if organiser.locale and organiser.locale in LANGUAGES else ORIGINAL
 
 
 def _one(session: Session, actor: Actor) -> Organiser:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.language import ORIGINAL
 from campaign.mail import outbox
-from campaign.office import due_dates, second_person
-from campaign.office.due_dates import Due
+from campaign.office import due_dates, notes, ownership, second_person
+from campaign.office.due_dates import Due, Duty
+from campaign.office.notes import Mentioned
+from campaign.office.permissions import Permission, holders
+from campaign.storage import sight
 from campaign.storage.tables import Message, Organisation, Organiser
 from campaign.vocabulary import MessageKind
 
@@ -22,27 +26,47 @@ DAYS = (14, 7, 3, 1, 0)
 
 @dataclass(frozen=True)
 class Digest:
-    """What one day's mail tells, the most urgent first."""
+    """What one day's mail tells one organiser: who mentioned them, what is theirs, the rest; the most urgent first."""
 
+    mine: tuple[Due, ...]
     late: tuple[Due, ...]
     soon: tuple[Due, ...]
+    mentions: tuple[Mentioned, ...] = ()
+
+    @property
+    def all(self) -> tuple[Due, ...]:
+        """Everything that it tells."""
+        return (*self.mine, *self.late, *self.soon)
+
+    @property
+    def overdue(self) -> int:
+        """How much of it is late."""
+        return sum(due.days < 0 for due in self.all)
+
+    @property
+    def coming(self) -> int:
+        """How much of it is due soon."""
+        return len(self.all) - self.overdue
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (self.late or self.soon)
+        return not self.all and not self.mentions
 
 
 def owe(session: Session, now: datetime) -> int:
     """Owe today's digest to everyone who wants it and has none yet; returns to how many. Run it as often as you like.
 
-    Before the office's hour, and on a day on which there is nothing to tell, nobody is owed one.
+    Before the office's hour, and on a day on which there is nothing to tell them, nobody is owed one.
     """
-    found = wanting(session, now)
-    if not found or digest(session, now).empty:
-        return 0
+    to_whom = wanting(session, now)
+    items = due_dates.everything(session, now) if to_whom else []
     return sum(
-        outbox.enqueue_for_organiser(session, MessageKind.DIGEST, organiser_id, key, now) for organiser_id, key in found
+        outbox.enqueue_for_organiser(session, MessageKind.DIGEST, organiser_id, key, now)
+        for organiser_id, key in to_whom
+        for hidden in (sight.hidden_from(session, organiser_id),)
+        if not chosen([due for due in items if due.action_id not in hidden.actions], organiser_id).empty
+        or notes.for_digest(session, organiser_id, now)
     )
 
 
@@ -55,7 +79,12 @@ def wanting(session: Session, now: datetime) -> list[tuple[int, str]]:
     keys = {
         key_of(it, today): it
         for it in session.scalars(
-            select(Organiser.id).where(Organiser.active, Organiser.digest, second_person.has_accepted())
+            select(Organiser.id).where(
+                Organiser.active,
+                Organiser.digest,
+                second_person.has_accepted(),
+                Organiser.role.in_(holders(Permission.READ)),
+            )
         )
     }
     owed = set(session.scalars(select(Message.idempotency_key).where(Message.idempotency_key.in_(keys))))
@@ -72,14 +101,24 @@ def key_of(organiser_id: int, day: date) -> str:
     return f"digest:{organiser_id}:{day.isoformat()}"
 
 
-def digest(session: Session, now: datetime) -> Digest:
-    """What there is to tell at this moment."""
-    return chosen(due_dates.all_due(session, now))
+def digest(session: Session, now: datetime, organiser_id: int, locale: str = ORIGINAL) -> Digest:
+    """What there is to tell an organiser at this moment."""
+    items = due_dates.everything(session, now, locale)
+    told = chosen(items, organiser_id, ownership.mine_among(session, organiser_id, {due.action_id for due in items}))
+    return replace(told, mentions=notes.for_digest(session, organiser_id, now))
 
 
-def chosen(items: Sequence[Due]) -> Digest:
-    """What of all that is due belongs into a day's mail."""
+def chosen(items: Sequence[Due], organiser_id: int, own: Collection[int] = ()) -> Digest:
+    """What of all that is due belongs into one's mail of a day. `own`: the numbers of their actions.
+
+    A task is told to who has it, and to nobody else.
+    """
+    told = [due for due in items if due.duty is not Duty.TASK or due.holder == organiser_id]
+    late = [due for due in told if due.days < 0 and due.duty is not Duty.THREAT]
+    soon = [due for due in told if due.days in DAYS]
+    mine = [due for due in (*late, *soon) if due.duty is Duty.TASK or due.action_id in own]
     return Digest(
-        late=tuple(it for it in items if it.days < 0 and it.duty is not due_dates.Duty.THREAT),
-        soon=tuple(it for it in items if it.days in DAYS),
+        mine=tuple(mine),
+        late=tuple(due for due in late if due not in mine),
+        soon=tuple(due for due in soon if due not in mine),
     )

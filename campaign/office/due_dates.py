@@ -15,26 +15,31 @@ from sqlalchemy.orm import Session, aliased
 
 from campaign import clock
 from campaign.language import ORIGINAL
+from campaign.office import second_person, tasks
 from campaign.office.next_steps import Facts, Step, next_step
-from campaign.office.permissions import Permission, may
 from campaign.publication.figures import said
 from campaign.storage.tables import (
     Action,
     ActionText,
     Case,
     Dossier,
+    DossierStamp,
     Event,
+    HarmStatement,
     ModelLetter,
     Organisation,
     Organiser,
     Recipient,
     Tally,
+    Task,
 )
-from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome, Role
+from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome
 
 # From the deadline on: until the dossier is built, and until its readers are told what became of it.
 DOSSIER_WITHIN = timedelta(days=7)
 OUTCOME_WITHIN = timedelta(days=30)
+# So long before the last time stamp of a signature book can no longer be checked.
+STAMP_BEFORE = timedelta(days=30)
 
 # While an action stands here, its deadline and its case's threats are somebody's business.
 AHEAD = (ActionStatus.DRAFT, ActionStatus.IN_REVIEW, ActionStatus.OPEN)
@@ -49,6 +54,10 @@ class Duty(StrEnum):
     DOSSIER = "dossier"
     OUTCOME = "outcome"
     THREAT = "threat"  # harm falls
+    TASK = "task"  # what an organiser wrote down, with its day at the office
+    OPENING = "opening"  # it opens by itself
+    UPDATE = "update"  # news goes out by itself
+    STAMP = "stamp"  # have a signature book stamped anew, before its time stamps can no longer be checked
 
 
 @dataclass(frozen=True)
@@ -67,12 +76,16 @@ class Due:
     duty: Duty
     on: date
     days: int
-    caption: str = ""  # of a threat
+    caption: str = ""  # of a threat, or of a task
     facts: Facts | None = None  # what the next step of its action depends on; none of a threat
     submitted_by: int | None = None
+    task_id: int | None = None
+    holder: int | None = None  # who has the task, an organiser's id
+    who: str | None = None  # who has the task, owns the action or planned the update, by name
+    at: datetime | None = None  # of what happens by itself: the instant
 
     def next_for(self, organiser_id: int) -> Step | None:
-        """The next step of its action, as this organiser's board has it; None of a threat."""
+        """The next step of its action, as this organiser's board has it; None of a threat or a task."""
         if self.facts is None:
             return None
         return next_step(replace(self.facts, mine=self.submitted_by == organiser_id))
@@ -112,15 +125,6 @@ def standing(now: datetime) -> Select[int, ActionStatus, date | None, str, bool,
     )
 
 
-def second_person(session: Session) -> bool:
-    """Whether a second person looks before an action opens: the office's rule, where there are two who may."""
-    if not session.scalars(select(Organisation.review_required)).one():
-        return False
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
-    who = select(func.count()).select_from(Organiser).where(Organiser.active, Organiser.role.in_(roles))
-    return (session.scalar(who) or 0) >= 2
-
-
 def ahead(now: datetime) -> date:
     """A day that lies ahead wherever on earth a case is."""
     return clock.local_day(now, "UTC") + timedelta(days=2)
@@ -132,7 +136,7 @@ def live() -> ColumnElement[bool]:
     return or_(Action.status.in_(AHEAD), closed)
 
 
-def all_due(session: Session, now: datetime) -> tuple[Due, ...]:
+def all_due(session: Session, now: datetime, locale: str = ORIGINAL) -> tuple[Due, ...]:
     """Everything due, also what is late, the nearest first; threats that lie behind us are not. Two queries."""
     today = Today(now)
     found: list[Due] = []
@@ -142,19 +146,22 @@ def all_due(session: Session, now: datetime) -> tuple[Due, ...]:
             Action.slug,
             Action.serial,
             Action.year,
-            _title(),
+            original_title(),
             Case.country,
             Action.approved_at,
             Action.opens_at,
             Action.submitted_by_id,
             exists().where(ModelLetter.action_id == Action.id),
             exists().where(Recipient.action_id == Action.id),
+            exists().where(HarmStatement.action_id == Action.id),
+            Organiser.name,
         )
+        .outerjoin(Organiser, Organiser.id == Action.owner_id)
         .where(live())
     ).all()
-    reviewed = second_person(session) if rows else False
+    reviewed = second_person.needed(session) if rows else False
     for action_id, status, deadline, zone, done, outcome, slug, serial, year, title, country, *more in rows:
-        approved_at, opens_at, submitted_by, written, addressed = more
+        approved_at, opens_at, submitted_by, written, addressed, weighed, owner = more
         asked = duty(status, deadline, deadline is not None and deadline < today(zone), done, outcome)
         if asked is not None:
             found.append(
@@ -178,20 +185,32 @@ def all_due(session: Session, now: datetime) -> tuple[Due, ...]:
                         opens_at=opens_at,
                         reviewed=reviewed,
                         whole=bool(title) and written and addressed,
+                        weighed=weighed,
                     ),
                     submitted_by=submitted_by,
+                    who=owner,
                 )
             )
-    found += threats(session, now)
+    found += threats(session, now, locale=locale)
     return tuple(sorted(found, key=lambda it: (it.on, it.slug, it.duty)))
 
 
+def everything(session: Session, now: datetime, locale: str = ORIGINAL) -> list[Due]:
+    """All that anybody has to do: what is due, tasks, books to be stamped anew. Four queries."""
+    return [*all_due(session, now, locale), *task_days(session, now), *stamps(session, now)]
+
+
 def threats(
-    session: Session, now: datetime, first: date | None = None, last: date | None = None, most: int | None = None
+    session: Session,
+    now: datetime,
+    first: date | None = None,
+    last: date | None = None,
+    most: int | None = None,
+    locale: str = ORIGINAL,
 ) -> list[Due]:
     """The threat events of cases with an action under way, from today or `first` on, the nearest first. One query.
 
-    Each once, under the newest action of its case.
+    Each once, under the newest action of its case, and named in a language where it is named in that.
     """
     today = Today(now)
     each = aliased(Action)
@@ -213,7 +232,7 @@ def threats(
             Action.serial,
             Action.year,
             Action.status,
-            _title(),
+            original_title(),
         )
         .join(Case, Case.id == Event.case_id)
         .join(Action, Action.id == newest)
@@ -231,10 +250,101 @@ def threats(
             duty=Duty.THREAT,
             on=on,
             days=(on - today(zone)).days,
-            caption=said(caption, ORIGINAL),
+            caption=said(caption, locale),
         )
         for on, caption, zone, country, action_id, slug, serial, year, status, title in session.execute(wanted)
         if first is not None or on >= today(zone)
+    ]
+
+
+def task_days(session: Session, now: datetime, first: date | None = None, last: date | None = None) -> list[Due]:
+    """Tasks of organisers that are not done: all, or those of some days; the nearest first. One query."""
+    holder = tasks.holder()
+    statement = (
+        select(
+            Task.id,
+            Task.what,
+            Task.on,
+            Organisation.time_zone,
+            holder,
+            Organiser.name,
+            Action.id,
+            Action.slug,
+            Action.serial,
+            Action.year,
+            Action.status,
+            Case.country,
+            original_title(),
+        )
+        .join(Action, Action.id == Task.action_id)
+        .join(Case, Case.id == Action.case_id)
+        .join(Organisation, true())
+        .outerjoin(Organiser, Organiser.id == holder)
+        .where(tasks.waiting())
+        .order_by(Task.on, Task.id)
+    )
+    if first is not None:
+        statement = statement.where(Task.on >= first)
+    if last is not None:
+        statement = statement.where(Task.on <= last)
+    today = Today(now)
+    return [
+        Due(
+            action_id=action_id,
+            slug=slug,
+            number=number_of(serial, year),
+            title=title or slug,
+            country=country,
+            public=status not in UNSEEN,
+            duty=Duty.TASK,
+            on=on,
+            days=(on - today(zone)).days,
+            caption=what,
+            task_id=number,
+            holder=who_id,
+            who=who,
+        )
+        for number, what, on, zone, who_id, who, action_id, slug, serial, year, status, country, title in (
+            session.execute(statement).all()
+        )
+    ]
+
+
+def stamps(session: Session, now: datetime) -> list[Due]:
+    """When signature books must be stamped anew: for each action its first, by the last of its stamps. One query.
+
+    They are years ahead, so the board has none of them: the calendars and the daily mail do.
+    """
+    ends = (
+        select(Dossier.action_id, func.max(DossierStamp.holds_until).label("last"))
+        .join(Dossier, Dossier.id == DossierStamp.dossier_id)
+        .where(DossierStamp.holds_until.is_not(None), Dossier.volumes_ended_at.is_(None))
+        .group_by(Dossier.id, Dossier.action_id)
+        .subquery()
+    )
+    first = func.min(ends.c.last)
+    today = clock.local_day(now, "UTC")
+    return [
+        Due(
+            action_id=action_id,
+            slug=slug,
+            number=number_of(serial, year),
+            title=title or slug,
+            country=country,
+            public=status not in UNSEEN,
+            duty=Duty.STAMP,
+            on=last - STAMP_BEFORE,
+            days=(last - STAMP_BEFORE - today).days,
+        )
+        for action_id, slug, serial, year, status, country, title, last in session.execute(
+            select(
+                Action.id, Action.slug, Action.serial, Action.year, Action.status, Case.country, original_title(), first
+            )
+            .join(Case, Case.id == Action.case_id)
+            .join(ends, ends.c.action_id == Action.id)
+            .where(ends.c.last < date.max)
+            .group_by(Action.id, Case.id)
+        )
     ]
 
 
@@ -269,7 +379,8 @@ def number_of(serial: int | None, year: int | None) -> str | None:
     return None if serial is None or year is None else str(ActionNumber(year=year, serial=serial))
 
 
-def _title() -> ColumnElement[str | None]:
+def original_title() -> ColumnElement[str | None]:
+    """Of actions: the title in the language that they were written in."""
     return (
         select(ActionText.title)
         .where(ActionText.action_id == Action.id, ActionText.locale == Action.original_locale)

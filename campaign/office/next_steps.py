@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from campaign.sentences import Sentence
 from campaign.vocabulary import ActionStatus, Outcome
 
 # A deadline so near asks for a decision: extend, or let it close.
@@ -18,6 +19,7 @@ class Step(StrEnum):
 
     MOVE_DEADLINE = "move_deadline"
     FINISH = "finish"
+    STATEMENT = "statement"
     SUBMIT = "submit"
     REVIEW = "review"
     AWAIT = "await"
@@ -32,6 +34,7 @@ class Step(StrEnum):
     RECEIPT = "receipt"
     ANSWER = "answer"
     LETTERS = "letters"
+    UPDATES = "updates"
     LOOK = "look"
     DOSSIER = "dossier"
     OUTCOME = "outcome"
@@ -48,15 +51,17 @@ class Need(StrEnum):
     RECEIPT = "receipt"
     ANSWER = "answer"
     QUEUE = "queue"  # letters that will not all leave by themselves
+    UPDATE = "update"  # one that was planned and could not be sent
     FIGURES = "figures"
     TEXT = "text"
     LETTER = "letter"
     THREAT = "threat"
+    TASK = "task"  # what an organiser wrote down is due today or late
 
 
 @dataclass(frozen=True)
 class Flag:
-    """One thing that needs a person; `words` say what, in English, and `on` by which day if there is one."""
+    """One thing that needs a person; `words` say what, and `on` by which day if there is one."""
 
     need: Need
     words: str
@@ -77,6 +82,7 @@ class Facts:
     mine: bool = False
     reviewed: bool = True  # whether this office asks for a second person's yes
     whole: bool = True  # text, letter and an official are there
+    weighed: bool = True  # somebody has signed that it does no harm
 
 
 def next_step(facts: Facts, flags: Sequence[Flag] = ()) -> Step:  # noqa: PLR0911 - a policy, read from the top
@@ -92,6 +98,8 @@ def next_step(facts: Facts, flags: Sequence[Flag] = ()) -> Step:  # noqa: PLR091
         case ActionStatus.DRAFT:
             if not facts.whole or facts.deadline is None:
                 return Step.FINISH
+            if not facts.weighed:
+                return Step.STATEMENT
             return Step.SUBMIT if facts.reviewed else Step.PUBLISH
         case ActionStatus.IN_REVIEW:
             if facts.approved:
@@ -118,34 +126,37 @@ _MENDS = {
     Need.RECEIPT: Step.RECEIPT,
     Need.ANSWER: Step.ANSWER,
     Need.QUEUE: Step.LETTERS,
+    Need.UPDATE: Step.UPDATES,
     Need.FIGURES: Step.FIGURES,
     Need.TEXT: Step.TRANSLATE,
     Need.LETTER: Step.TRANSLATE,
 }
 
-# What goes on after the last day to write: a dossier on its way, letters that have not left.
-UNDERWAY = (Need.DISPATCH, Need.RECEIPT, Need.ANSWER, Need.QUEUE)
+# What goes on after the last day to write: a dossier on its way, letters that have not left, news that was held back.
+UNDERWAY = (Need.DISPATCH, Need.RECEIPT, Need.ANSWER, Need.QUEUE, Need.UPDATE)
 
 # What each step is called, as a button says it and a mail repeats it.
-SAID: dict[Step, str] = {
-    Step.MOVE_DEADLINE: "Set a new deadline",
-    Step.FINISH: "Finish writing",
-    Step.SUBMIT: "Submit for review",
-    Step.REVIEW: "Review",
-    Step.AWAIT: "See the review",
-    Step.PUBLISH: "Publish",
-    Step.OPENS: "See when it opens",
-    Step.EXTEND: "Extend or close",
-    Step.TRANSLATE: "Add the language",
-    Step.FIGURES: "Review figures",
-    Step.OFFICIALS: "Fix the address",
-    Step.SIGNATURES: "Check signatures",
-    Step.LOOK: "Open",
-    Step.DISPATCH: "Send the signature book",
-    Step.RECEIPT: "Record the receipt",
-    Step.ANSWER: "Answer the reply",
-    Step.LETTERS: "Manage letters",
-    Step.DOSSIER: "Create the signature book",
-    Step.OUTCOME: "Close with an outcome",
-    Step.ARCHIVE: "Archive",
+SAID: dict[Step, Sentence] = {
+    Step.MOVE_DEADLINE: Sentence("Set a new deadline"),
+    Step.FINISH: Sentence("Finish writing"),
+    Step.STATEMENT: Sentence("Sign the do-no-harm statement"),
+    Step.SUBMIT: Sentence("Submit for review"),
+    Step.REVIEW: Sentence("Review"),
+    Step.AWAIT: Sentence("See the review"),
+    Step.PUBLISH: Sentence("Publish"),
+    Step.OPENS: Sentence("See when it opens"),
+    Step.EXTEND: Sentence("Extend or close"),
+    Step.TRANSLATE: Sentence("Add the language"),
+    Step.FIGURES: Sentence("Review figures"),
+    Step.OFFICIALS: Sentence("Fix the address"),
+    Step.SIGNATURES: Sentence("Check signatures"),
+    Step.LOOK: Sentence("Open"),
+    Step.DISPATCH: Sentence("Send the signature book"),
+    Step.RECEIPT: Sentence("Record the receipt"),
+    Step.ANSWER: Sentence("Answer the reply"),
+    Step.LETTERS: Sentence("Manage letters"),
+    Step.UPDATES: Sentence("See the update"),
+    Step.DOSSIER: Sentence("Create the signature book"),
+    Step.OUTCOME: Sentence("Close with an outcome"),
+    Step.ARCHIVE: Sentence("Archive"),
 }

@@ -16,6 +16,7 @@ from campaign.language import LANGUAGES, ORIGINAL
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.office.organisers import normal
+from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Organisation
 
@@ -63,7 +64,7 @@ def change(session: Session, vault: Vault, actor: Actor, wanted: House, now: dat
     """Keep new settings, all or none. Raises `Refused` with every reason, each with what to do."""
     wrong = faults(wanted)
     if wrong:
-        raise Refused(" ".join(wrong.values()))
+        raise Refused(joined(wrong.values()))
     organisation = session.scalars(select(Organisation).with_for_update()).one()
     before, after = audit.changed(asdict(read(session)), asdict(wanted))
     if not after:
@@ -74,45 +75,49 @@ def change(session: Session, vault: Vault, actor: Actor, wanted: House, now: dat
     audit.record(session, vault, actor, "settings changed", About("organisation", 1), now, before=before, after=after)
 
 
-def faults(wanted: House) -> dict[str, str]:
+def faults(wanted: House) -> dict[str, Sentence]:
     """What cannot be, by field, in sentences."""
-    found: dict[str, str] = {}
+    found: dict[str, Sentence] = {}
     if not wanted.name.get(ORIGINAL, "").strip():
-        found["name"] = "Enter the organisation's name in English. Other languages use it if they have none."
-    for field in ("contact_email", "sender_email"):
+        found["name"] = Sentence("Enter the organisation's name in English. Other languages use it if they have none.")
+    for field, sentence in _ADDRESSES.items():
         try:
             normal(getattr(wanted, field))
         except Refused:
-            found[field] = f"{'Contact' if field == 'contact_email' else 'Sender'}: this is not an e-mail address."
+            found[field] = sentence
     for field, (least, most, sentence) in _BETWEEN.items():
         if not least <= getattr(wanted, field) <= most:
             found[field] = sentence
     if wanted.time_zone not in available_timezones():
-        found["time_zone"] = "Enter an IANA time zone, like Europe/London."
+        found["time_zone"] = Sentence("Enter an IANA time zone, like Europe/London.")
     if any(it not in LANGUAGES for it in wanted.languages):
-        found["languages"] = f"Choose from these languages: {', '.join(LANGUAGES)}."
+        found["languages"] = Sentence("Choose from these languages: %(languages)s.", languages=", ".join(LANGUAGES))
     if wanted.household_seats not in (1, 2):
-        found["household_seats"] = "Choose one or two signatures per e-mail address."
+        found["household_seats"] = Sentence("Choose one or two signatures per e-mail address.")
     if not wanted.office_opens < wanted.office_closes <= 24:
-        found["office_closes"] = "Enter a closing hour after the opening hour, 24 at most."
+        found["office_closes"] = Sentence("Enter a closing hour after the opening hour, 24 at most.")
     if not _posting_days_hold(wanted.posting_days):
-        found["posting_days"] = "Posting days: enter a country code and 1 to 90 days per line, like “PK 15”."
+        found["posting_days"] = Sentence("Posting days: enter a country code and 1 to 90 days per line, like “PK 15”.")
     if urlsplit(wanted.leave_url.replace("{locale}", "en")).scheme != "https":
-        found["leave_url"] = "The “Leave quickly” address must start with https://."
+        found["leave_url"] = Sentence("The “Leave quickly” address must start with https://.")
     return found
 
 
+_ADDRESSES = {
+    "contact_email": Sentence("Contact: this is not an e-mail address."),
+    "sender_email": Sentence("Sender: this is not an e-mail address."),
+}
 # Numbers, the least and the most, and what to say of any other.
 _BETWEEN = {
-    "retention_days": (1, 3650, "Enter 1 to 3650 days for keeping contact data."),
-    "volume_days": (1, 3650, "Keep printed signature books for 1 to 3650 days after an action ends."),
-    "least_country": (1, 1000, "A country is shown from 1 to 1000 signatures on."),
-    "stale_days": (1, 3650, "Enter 1 to 3650 days for figures."),
-    "name_hold_minutes": (0, 1440, "Enter 0 to 1440 minutes before a public name is shown."),
-    "digest_hour": (0, 23, "Enter a full hour from 0 to 23 for the digest."),
-    "letters_hourly": (1, 1000, "Enter 1 to 1000 letters per hour."),
-    "letters_daily": (1, 10_000, "Enter 1 to 10,000 letters per day."),
-    "office_opens": (0, 23, "Enter an opening hour from 0 to 23."),
+    "retention_days": (1, 3650, Sentence("Enter 1 to 3650 days for keeping contact data.")),
+    "volume_days": (1, 3650, Sentence("Keep printed signature books for 1 to 3650 days after an action ends.")),
+    "least_country": (1, 1000, Sentence("A country is shown from 1 to 1000 signatures on.")),
+    "stale_days": (1, 3650, Sentence("Enter 1 to 3650 days for figures.")),
+    "name_hold_minutes": (0, 1440, Sentence("Enter 0 to 1440 minutes before a public name is shown.")),
+    "digest_hour": (0, 23, Sentence("Enter a full hour from 0 to 23 for the digest.")),
+    "letters_hourly": (1, 1000, Sentence("Enter 1 to 1000 letters per hour.")),
+    "letters_daily": (1, 10_000, Sentence("Enter 1 to 10,000 letters per day.")),
+    "office_opens": (0, 23, Sentence("Enter an opening hour from 0 to 23.")),
 }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.mail import outbox
 from campaign.mail.outgoing import more_than_a_mailbox
-from campaign.office import audit, passkeys
+from campaign.office import audit, ownership, passkeys
 from campaign.office.audit import About, Actor
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Organiser, OrganiserSession
@@ -103,6 +103,10 @@ def change_role(session: Session, vault: Vault, actor: Actor, organiser_id: int,
     audit.record(
         session, vault, actor, "organiser's role changed", about, now, before={"role": before}, after={"role": role}
     )
+    if role not in ownership.MAY_WATCH:
+        ownership.end_all(session, vault, actor, organiser, now)
+    elif role not in ownership.MAY_OWN:
+        ownership.end_owning(session, vault, actor, organiser, now)
 
 
 def set_active(session: Session, vault: Vault, actor: Actor, organiser_id: int, active: bool, now: datetime) -> None:
@@ -115,6 +119,8 @@ def set_active(session: Session, vault: Vault, actor: Actor, organiser_id: int, 
     _end_sessions(session, organiser)
     what = "organiser access restored" if active else "organiser access removed"
     audit.record(session, vault, actor, what, About("organiser", organiser.id), now)
+    if not active:
+        ownership.end_all(session, vault, actor, organiser, now)
 
 
 def choose_password(session: Session, vault: Vault, organiser_id: int, password: str, now: datetime) -> None:

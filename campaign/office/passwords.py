@@ -10,6 +10,8 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
+from campaign.sentences import Sentence
+
 SHORTEST = 12
 # Of the five grades of zxcvbn, from 0: more than 10^10 guesses. It measures 72 characters at most.
 _STRONG, _MEASURED = 4, 72
@@ -52,22 +54,24 @@ def fresh() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(5))
 
 
-def weakness(password: str, *known: str) -> str | None:
+def weakness(password: str, *known: str) -> Sentence | None:
     """What is wrong with a chosen password, as a sentence; None if it will do. `known` are words it must not be."""
     if len(password) < SHORTEST:
-        return f"Choose a password of at least {SHORTEST} characters. Four random words make a good one."
+        return Sentence(
+            "Choose a password of at least %(n)s characters. Four random words make a good one.", n=SHORTEST
+        )
     if len(password) > 256:
-        return "Choose a password of at most 256 characters."
+        return Sentence("Choose a password of at most 256 characters.")
     lowered = password.casefold()
     if len(set(lowered)) < 5:
-        return "Choose a password with more different characters."
+        return Sentence("Choose a password with more different characters.")
     # Against the lists that guessing begins with, packaged and asked offline, with what is usually changed about a
     # known password, and against the account's own words.
     words = [part for word in known for part in _WORD.findall(word.casefold()) if len(part) > 2]
     if len(_without(lowered, words)) < SHORTEST // 2:
-        return "Choose a password that is not your name or address."
+        return Sentence("Choose a password that is not your name or address.")
     from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists take a dozen megabytes, and few ever choose a password
 
     if zxcvbn(password[:_MEASURED], user_inputs=[*known, *words])["score"] < _STRONG:
-        return "This password is known, or too near to one that is. Four random words make a good one."
+        return Sentence("This password is known, or too near to one that is. Four random words make a good one.")
     return None

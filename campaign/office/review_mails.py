@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from campaign import clock
 from campaign.mail import outbox
 from campaign.office import second_person
-from campaign.office.permissions import Permission, may
+from campaign.office.permissions import Permission, holders, may
+from campaign.storage import sight
 from campaign.storage.tables import Action, ActionText, Organisation, Organiser, Proposal
-from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, ProposalStatus, Role
+from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, ProposalStatus
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def owe(session: Session, action: Action, now: datetime) -> int:
     Each gets one a day about an action, however often they are asked.
     """
     today = clock.local_day(now, session.scalars(select(Organisation.time_zone)).one())
-    asked = _accepted_reviewers(session, action.submitted_by_id)
+    asked = _accepted_reviewers(session, action, action.submitted_by_id)
     keys = {it: f"review:{action.id}:{it}:{today.isoformat()}" for it in asked}
     return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
 
@@ -42,24 +43,59 @@ def owe_about_change(
     session: Session, action: Action, proposal_id: int, proposed_by_id: int | None, now: datetime
 ) -> int:
     """Owe a mail to everyone who may look at a change of a public action and did not make it; returns to how many."""
-    asked = _accepted_reviewers(session, proposed_by_id)
+    asked = _accepted_reviewers(session, action, proposed_by_id)
     keys = {it: f"review:{action.id}:{it}:change:{proposal_id}" for it in asked}
     return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
 
 
-def _accepted_reviewers(session: Session, but: int | None) -> list[int]:
-    """Who may review and has accepted their invitation: what is not public yet goes to nobody else's mailbox."""
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
+def _accepted_reviewers(session: Session, action: Action, but: int | None) -> list[int]:
+    """Who may review, sees the case and has accepted their invitation: what is not public yet goes to nobody else's
+    mailbox."""
     return list(
         session.scalars(
             select(Organiser.id).where(
                 Organiser.active,
                 second_person.has_accepted(),
-                Organiser.role.in_(roles),
+                Organiser.role.in_(holders(Permission.REVIEW)),
                 Organiser.id.is_distinct_from(but),
+                sight.may_see(action.case_id),
             )
         )
     )
+
+
+@dataclass(frozen=True)
+class Published:
+    """What one person changed at once in a public action, and why."""
+
+    slug: str
+    number: ActionNumber | None
+    title: str
+    by: str
+    reason: str
+
+
+# A mail that is late still tells of it; one about something else repeats it no longer than this.
+TOLD_FOR = timedelta(days=3)
+
+
+def published_urgently(session: Session, organiser: Organiser, now: datetime) -> tuple[Published, ...]:
+    """What others published lately without a second person, the newest first: whoever may review is told at once."""
+    if not organiser.active or organiser.password is None or not may(organiser.role, Permission.REVIEW):
+        return ()
+    found = session.execute(
+        select(Action, ActionText.title, Organiser.name, Proposal.reason)
+        .join(Proposal, Proposal.action_id == Action.id)
+        .outerjoin(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == Action.original_locale))
+        .outerjoin(Organiser, Organiser.id == Proposal.proposed_by_id)
+        .where(
+            Proposal.urgent,
+            Proposal.created_at >= now - TOLD_FOR,
+            Proposal.proposed_by_id.is_distinct_from(organiser.id),
+        )
+        .order_by(Proposal.id.desc())
+    ).all()
+    return tuple(Published(it.slug, it.number, title or it.slug, by or "", why) for it, title, by, why in found)
 
 
 def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:

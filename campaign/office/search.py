@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaign.language import ORIGINAL, country_name, day, fallback
+from campaign.language import ORIGINAL, country_name, fallback
+from campaign.office.audit_values import STATES
 from campaign.office.permissions import Permission, may
 from campaign.publication.figures import said
 from campaign.publication.slugs import case_named
+from campaign.sentences import Sentence, content, counted, joined
+from campaign.storage import sight
 from campaign.storage.search import Hit, Kind, find
 from campaign.storage.tables import Action, ActionText, Case, Delivery, Dossier, Official, Source
-from campaign.vocabulary import ActionStatus, Role
+from campaign.vocabulary import ActionStatus, DeliveryChannel, DeliveryStatus, Role
 
 # Who may see what is found: the permission of the page that a result leads to.
 SEES: dict[Kind, Permission] = {
@@ -63,7 +67,8 @@ def search(
 ) -> list[Results]:
     """What holds all of the words and may be seen in this role: `most` of each kind, or a page of one kind."""
     kinds = [it for it in sees(role) if kind in (None, it)]
-    pages = find(session.connection(), sought, kinds, most, (max(page, 1) - 1) * most)
+    hidden = sight.hidden(session).cases
+    pages = find(session.connection(), sought, kinds, most, (max(page, 1) - 1) * most, hidden)
     return [
         Results(it.kind, tuple(told[hit.object_id] for hit in it.hits if hit.object_id in told), it.total)
         for it in pages
@@ -74,7 +79,7 @@ def search(
 def cases(session: Session, role: Role, sought: str) -> frozenset[int]:
     """The ids of the cases that hold all of the words, themselves or in one of their actions or sources."""
     kinds = [it for it in (Kind.CASE, Kind.ACTION, Kind.SOURCE) if it in sees(role)]
-    found = find(session.connection(), sought, kinds, MOST)
+    found = find(session.connection(), sought, kinds, MOST, but=sight.hidden(session).cases)
     return frozenset(hit.case_id for it in found for hit in it.hits if hit.case_id is not None)
 
 
@@ -87,9 +92,9 @@ def _actions(session: Session, hits: Sequence[Hit]) -> dict[int, Result]:
         title, locale = _title(action, titles.get(action.id, {}))
         facts = (
             str(action.number or ""),
-            action.status.replace("_", " "),
-            f"until {day(action.deadline, ORIGINAL)}" if action.deadline else "",
-            country_name(country, ORIGINAL),
+            STATES[action.status],
+            Sentence("until %(day)s", day=action.deadline) if action.deadline else "",
+            _country(country),
         )
         found[action.id] = Result(Kind.ACTION, action.id, title, locale, action.slug, tuple(filter(None, facts)))
     return found
@@ -107,7 +112,11 @@ def _cases(session: Session, hits: Sequence[Hit]) -> dict[int, Result]:
     for it in session.scalars(select(Case).where(Case.id.in_(ids))):
         opened = counts.get((it.id, True), 0)
         all_of_it = opened + counts.get((it.id, False), 0)
-        facts = (country_name(it.country, ORIGINAL), _counted(all_of_it, "action"), f"{opened} open" if opened else "")
+        facts = (
+            _country(it.country),
+            counted("%(n)s action", "%(n)s actions", all_of_it),
+            Sentence("%(n)s open", n=opened) if opened else "",
+        )
         name = case_named(it.slug, it.country)
         found[it.id] = Result(Kind.CASE, it.id, name, ORIGINAL, it.slug, tuple(filter(None, facts)))
     return found
@@ -116,10 +125,9 @@ def _cases(session: Session, hits: Sequence[Hit]) -> dict[int, Result]:
 def _officials(session: Session, hits: Sequence[Hit]) -> dict[int, Result]:
     found = {}
     for it in session.scalars(select(Official).where(Official.id.in_([hit.object_id for hit in hits]))):
-        office = said(it.office, ORIGINAL)
-        country = country_name(it.country, ORIGINAL) if it.country else ""
-        facts = (office if it.name else "", country, "approved for letters" if it.cleared_at else "")
-        name = it.name or office or said(it.title, ORIGINAL) or f"official {it.id}"
+        office, cleared = _in_language(it.office), Sentence("approved for letters") if it.cleared_at else ""
+        facts = (office if it.name else "", _country(it.country) if it.country else "", cleared)
+        name = it.name or office or _in_language(it.title) or Sentence("official %(number)s", number=str(it.id))
         found[it.id] = Result(Kind.OFFICIAL, it.id, name, ORIGINAL, None, tuple(filter(None, facts)))
     return found
 
@@ -133,8 +141,8 @@ def _sources(session: Session, hits: Sequence[Hit]) -> dict[int, Result]:
     found = {}
     for it, slug, country in rows:
         title = ": ".join(filter(None, (said(it.publisher, ORIGINAL), said(it.title, ORIGINAL))))
-        on = day(it.published_on, ORIGINAL) if it.published_on else it.published_about or ""
-        facts = (on, f"case: {case_named(slug, country)}")
+        on = joined([it.published_on]) if it.published_on else it.published_about or ""
+        facts = (on, Sentence("case: %(name)s", name=case_named(slug, country)))
         found[it.id] = Result(Kind.SOURCE, it.id, title or it.key, ORIGINAL, slug, tuple(filter(None, facts)))
     return found
 
@@ -152,11 +160,11 @@ def _deliveries(session: Session, hits: Sequence[Hit]) -> dict[int, Result]:
     for it, code, action, official in rows:
         ended = it.ended_on or it.dispatched_on or it.planned_for
         facts = (
-            it.channel.replace("_", " "),
-            f"{it.status} {'for' if it.status == 'planned' else 'on'} {day(ended, ORIGINAL)}",
-            f"action: {_title(action, titles.get(action.id, {}))[0]}",
+            _BY[it.channel],
+            _ON[it.status].filled(day=ended),
+            Sentence("action: %(title)s", title=_title(action, titles.get(action.id, {}))[0]),
         )
-        title = f"{code} to {official.name or said(official.office, ORIGINAL)}"
+        title = Sentence("%(code)s to %(official)s", code=code, official=official.name or _in_language(official.office))
         found[it.id] = Result(Kind.DELIVERY, it.id, title, ORIGINAL, action.slug, facts)
     return found
 
@@ -185,5 +193,26 @@ def _title(action: Action, titles: Mapping[str, str]) -> tuple[str, str]:
     return (titles[locale], locale) if locale is not None else (action.slug, ORIGINAL)
 
 
-def _counted(n: int, word: str) -> str:
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+def _country(code: str) -> Sentence:
+    return joined([partial(country_name, code)])
+
+
+def _in_language(text: Mapping[str, str]) -> Sentence:
+    """What an official or an office is called, as the reader's language has it."""
+    return content(partial(said, text))
+
+
+_BY: dict[DeliveryChannel, Sentence] = {
+    DeliveryChannel.POST: Sentence("post"),
+    DeliveryChannel.IN_PERSON: Sentence("in person"),
+    DeliveryChannel.FAX: Sentence("fax"),
+    DeliveryChannel.EMAIL: Sentence("email"),
+}
+_ON: dict[DeliveryStatus, Sentence] = {
+    DeliveryStatus.PLANNED: Sentence("planned for %(day)s"),
+    DeliveryStatus.DISPATCHED: Sentence("dispatched on %(day)s"),
+    DeliveryStatus.DELIVERED: Sentence("delivered on %(day)s"),
+    DeliveryStatus.RETURNED: Sentence("returned on %(day)s"),
+    DeliveryStatus.REFUSED: Sentence("refused on %(day)s"),
+    DeliveryStatus.FAILED: Sentence("failed on %(day)s"),
+}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from campaign.office.permissions import Permission, may
+from campaign.office.permissions import Permission, holders
 from campaign.storage.tables import Organisation, Organiser
-from campaign.vocabulary import Role
 
 
 def has_accepted() -> ColumnElement[bool]:
@@ -19,6 +18,6 @@ def needed(session: Session) -> bool:
     """The office asks for it, and there are two who may review."""
     if not session.scalars(select(Organisation.review_required)).one():
         return False
-    roles = [role for role in Role if may(role, Permission.REVIEW)]
-    who = select(func.count()).select_from(Organiser).where(Organiser.active, Organiser.role.in_(roles))
+    may_review = Organiser.role.in_(holders(Permission.REVIEW))
+    who = select(func.count()).select_from(Organiser).where(Organiser.active, may_review)
     return (session.scalar(who) or 0) >= 2

@@ -14,9 +14,10 @@ from campaign.channels import KEYS
 from campaign.errors import Conflict, Refused
 from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
-from campaign.office.spreadsheets import line, rows
+from campaign.office.spreadsheets import Cells, rows
 from campaign.officials import directory, validation
 from campaign.officials.validation import Entry
+from campaign.sentences import Sentence
 from campaign.storage import Vault
 from campaign.storage.tables import Official
 
@@ -44,23 +45,21 @@ class Line:
         return directory.differences(self.was or Entry(), self.entry)
 
 
-def written(everyone: Iterable[Official]) -> Iterator[str]:
-    """The directory, a line for each official; texts have a column for each language, such as `office:ur`."""
+def written(everyone: Iterable[Official]) -> Iterator[Cells]:
+    """The directory, a row for each official; texts have a column for each language, such as `office:ur`."""
     entries = [(it.id, it.revision, validation.of(it)) for it in everyone]
     tags = {
         name: sorted({tag for _id, _revision, entry in entries for tag in getattr(entry, name)} | {ORIGINAL})
         for name in BY_LANGUAGE
     }
     local = [(name, tag) for name in BY_LANGUAGE for tag in tags[name]]
-    yield line(("number", "revision", *PLAIN, *(f"{name}:{tag}" for name, tag in local)))
+    yield "number", "revision", *PLAIN, *(f"{name}:{tag}" for name, tag in local)
     for official_id, revision, entry in entries:
-        yield line(
-            (
-                official_id,
-                revision,
-                *(_cell(entry.part(name), _between(name)) for name in PLAIN),
-                *(getattr(entry, name).get(tag, "") for name, tag in local),
-            )
+        yield (
+            official_id,
+            revision,
+            *(_cell(entry.part(name), _between(name)) for name in PLAIN),
+            *(getattr(entry, name).get(tag, "") for name, tag in local),
         )
 
 
@@ -108,7 +107,7 @@ def _line(session: Session, n: int, given: Mapping[str, str], row: Mapping[str, 
     try:
         official = _meant(session, row, seen, n)
     except (Refused, Conflict) as error:
-        return Line(n, Entry(name=given.get("name")), errors={"number": str(error)})
+        return Line(n, Entry(name=given.get("name")), errors={"number": Sentence(error.sentence, **error.values)})
     was = validation.of(official) if official is not None else None
     result = validation.checked(_whole(given, was))
     return Line(

@@ -1,10 +1,10 @@
-"""Officials that stand in the directory twice: found by what they share, and made one."""
+"""Officials that stand in the directory twice: found by what they share, in groups, and made one of two."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -20,6 +20,7 @@ from campaign.office.audit import About, Actor
 from campaign.officials import directory, validation
 from campaign.officials.validation import Entry
 from campaign.publication import signed_texts
+from campaign.sentences import Sentence
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import ModelLetter, Official, Recipient
 from campaign.vocabulary import ChannelKind, RecipientRole
@@ -36,15 +37,48 @@ class Pair:
 
     one: int
     other: int
-    why: str
+    why: Sentence
+
+
+@dataclass(frozen=True)
+class Group:
+    """Officials that may all be one, by number: each is like another of them. `pairs` are the likely ones."""
+
+    members: tuple[int, ...]
+    pairs: tuple[Pair, ...]
+
+    @property
+    def reasons(self) -> tuple[Sentence, ...]:
+        """What makes it likely, each once."""
+        return tuple(dict.fromkeys(it.why for it in self.pairs))
+
+
+def groups(everyone: Iterable[tuple[int, Entry]], distinct: Collection[tuple[int, int]] = ()) -> list[Group]:
+    """Who may be one, in groups, by their lowest number. `distinct` are pairs (the lower number first) that somebody
+    found to be different people: they tie nobody together."""
+    likely = [it for it in pairs(everyone) if (it.one, it.other) not in distinct]
+    return [
+        Group(members, tuple(it for it in likely if it.one in members))
+        for members in connected((it.one, it.other) for it in likely)
+    ]
+
+
+def connected(ties: Iterable[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Numbers that are tied together, directly or by others; each group, and all of them, in order."""
+    of: dict[int, set[int]] = {}
+    for one, other in ties:
+        together = of.get(one, {one}) | of.get(other, {other})
+        for number in together:
+            of[number] = together
+    return sorted({tuple(sorted(it)) for it in of.values()})
 
 
 def pairs(everyone: Iterable[tuple[int, Entry]]) -> list[Pair]:
     """The rule: one e-mail or one entry of a channel in common, but for the telephone, which a whole ministry shares;
     or a like name, or the same office without a name, in one country."""
     known = sorted(everyone, key=lambda it: it[0])
-    found: dict[tuple[int, int], str] = {}
-    for why, keys in (("the same e-mail", _emails), *map(_shared, SHARED)):
+    found: dict[tuple[int, int], Sentence] = {}
+    for why, keys in ((Sentence("The same e-mail."), _emails), *map(_shared, SHARED)):
         holders: dict[str, list[int]] = defaultdict(list)
         for number, entry in known:
             for key in keys(entry):
@@ -134,25 +168,28 @@ def _emails(entry: Entry) -> list[str]:
     return [it.casefold() for it in entry.emails]
 
 
-def _shared(channel: Channel) -> tuple[str, Callable[[Entry], list[str]]]:
+def _shared(channel: Channel) -> tuple[Sentence, Callable[[Entry], list[str]]]:
     """What two officials share on a channel, in words, and an entry's marks by which that is found."""
-    what = f"{channel.label} handle" if channel.network else channel.label.lower()
+    if channel.network:
+        why = Sentence("The same %(network)s handle.", network=channel.label)
+    else:
+        why = Sentence("The same entry under “%(channel)s”.", channel=Sentence(channel.label))
 
     def keys(entry: Entry) -> list[str]:
         return [mark for it in entry.part(channel.key) if (mark := channel.same(it))]
 
-    return f"the same {what}", keys
+    return why, keys
 
 
-def _alike(first: Entry, second: Entry) -> str | None:
+def _alike(first: Entry, second: Entry) -> Sentence | None:
     if first.name and second.name:
         one, other = _plain(first.name), _plain(second.name)
         if one and (one == other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= LIKE):
-            return "a similar name in the same country"
+            return Sentence("A similar name in the same country.")
         return None
     if not first.name and not second.name:
         shared = {_plain(it) for it in first.office.values()} & {_plain(it) for it in second.office.values()}
-        return "the same office in the same country" if shared - {""} else None
+        return Sentence("The same office in the same country.") if shared - {""} else None
     return None
 
 

@@ -14,13 +14,13 @@ from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel import Locale, UnknownLocaleError
 from email_validator import EmailNotValidError, validate_email
 
 from campaign import channels, language
 from campaign.channels import Channels
 from campaign.errors import Refused
 from campaign.office import organisers
+from campaign.sentences import Sentence
 from campaign.storage.tables import Official
 
 MOST_LINES, LONGEST_LINE, LONGEST_NOTE = 8, 120, 4_000
@@ -47,7 +47,12 @@ class Entry:
     @property
     def said(self) -> str:
         """What an official is called in lists: the name, or else the office."""
-        return self.name or next(iter(self.office.values()), "") or next(iter(self.title.values()), "") or "unnamed"
+        return (
+            self.name
+            or next(iter(self.office.values()), "")
+            or next(iter(self.title.values()), "")
+            or Sentence("unnamed")
+        )
 
     @property
     def reached_by_letter(self) -> bool:
@@ -83,13 +88,13 @@ def checked(written: Mapping[str, Any]) -> Checked:
         try:
             return check()
         except Refused as refused:
-            errors[name] = str(refused)
+            errors[name] = Sentence(refused.sentence, **refused.values)
             return otherwise
 
     def channel(key: str, country: str | None) -> tuple[str, ...]:
         entries, doubt = channels.checked(key, _entries(written.get(key)), country)
         if doubt:
-            warnings[key] = doubt
+            warnings[key] = Sentence(doubt)
         return entries
 
     country = part("country", lambda: _country(one_line(written.get("country"))), None)
@@ -107,14 +112,14 @@ def checked(written: Mapping[str, Any]) -> Checked:
         note=str(written.get("note") or "").strip()[:LONGEST_NOTE] or None,
     )
     if not entry.name and not entry.office:
-        errors.setdefault("name", "Enter a name or an office.")
+        errors.setdefault("name", Sentence("Enter a name or an office."))
     if entry.address and country is None:
-        errors.setdefault("country", "Choose the country. It is printed under the address on every letter.")
+        errors.setdefault("country", Sentence("Choose the country. It is printed under the address on every letter."))
     for it in (entry.name or "", *entry.title.values(), *entry.office.values(), *entry.salutation.values()):
         if len(it) > 2 * LONGEST_LINE:
-            errors.setdefault("name", "A name, title, office or salutation is longer than 240 characters.")
+            errors.setdefault("name", Sentence("A name, title, office or salutation is longer than 240 characters."))
     if entry.country and not (entry.address or entry.emails or entry.channels):
-        warnings.setdefault("address", "This official has no contact details yet.")
+        warnings.setdefault("address", Sentence("This official has no contact details yet."))
     return Checked(entry, errors, warnings)
 
 
@@ -142,16 +147,8 @@ def one_line(text: object) -> str:
     return " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", str(text or ""))).split())
 
 
-def is_language(tag: str) -> bool:
-    """Whether a tag is that of a language."""
-    try:
-        return bool(Locale.parse(tag, sep="-").get_language_name(language.ORIGINAL))
-    except (UnknownLocaleError, ValueError):
-        return False
-
-
 def _texts(written: Mapping[str, object]) -> dict[str, str]:
-    return {tag: text for tag, it in sorted(written.items()) if (text := one_line(it)) and is_language(tag)}
+    return {tag: text for tag, it in sorted(written.items()) if (text := one_line(it)) and language.is_known(tag)}
 
 
 def _country(written: str) -> str | None:
@@ -200,7 +197,7 @@ def _time_zone(written: str) -> str | None:
 
 def _languages(written: object) -> tuple[str, ...]:
     tags = list(dict.fromkeys(it for it in re.split(r"[\s,;]+", str(written or "").strip()) if it))
-    wrong = [it for it in tags if not is_language(it)]
+    wrong = [it for it in tags if not language.is_known(it)]
     if wrong:
         raise Refused("Use language codes, such as en, ur or zh-Hant. Unknown: %(wrong)s", wrong=wrong[0])
     return tuple(tags)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlalchemy import MetaData, select
 
 from campaign.appeals.signing.signing import sign
+from campaign.cli import checking
+from campaign.cli.checking import Findings
+from campaign.delivery import volumes
 from campaign.errors import Refused
 from campaign.office import audit, organisers
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.backup import _out, backup, restore
 from campaign.office.organisers import Invitee
 from campaign.settings import Settings
-from campaign.storage import Storage, search
-from campaign.vocabulary import Role
+from campaign.storage import Storage, keys, search
+from campaign.storage.tables import Dossier, DossierVolume, Official, Signature
+from campaign.vocabulary import DossierStatus, Role
 from tests import made
 
 pytestmark = pytest.mark.databases
@@ -127,3 +133,62 @@ def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("CAMPAIGN_SECRET_KEY", settings.secret_key)
     monkeypatch.setenv("CAMPAIGN_DATA_KEYS", ",".join(settings.data_keys))
     return replace(Settings.from_environment(), base_url=settings.base_url)
+
+
+def drilled(settings: Settings, file: Path) -> Findings:
+    """What `campaign restore --verify` says."""
+    return checking.of_backup(settings, file)
+
+
+def test_a_drill_looks_at_everything_and_leaves_nothing(
+    full: Storage, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(aside))
+    backup(settings, full, tmp_path / "state.zip")
+    before = everything(full)
+    found = drilled(settings, tmp_path / "state.zip")
+    assert found.wrong == []
+    with full.reading() as session:
+        tried, closed = keys.unreadable(session, full.vault)
+    assert tried == 2  # the name and the address of the one who signed
+    assert not closed
+    assert f"The keys of this installation open all {tried} encrypted values in it." in found.well
+    assert "The audit trail is complete." in found.well
+    assert list(aside.iterdir()) == []
+    assert everything(full) == before
+
+
+def test_a_drill_says_what_cannot_be_read_and_which_book_is_not_what_was_printed(
+    full: Storage, settings: Settings, tmp_path: Path
+) -> None:
+    with full.writing() as session:
+        signature = session.scalars(select(Signature)).one()
+        signature.name = (signature.name or b"")[:-1] + bytes([(signature.name or b"\0")[-1] ^ 1])
+        official = session.scalars(select(Official.id).limit(1)).one()
+        for code in ("AAAA-BBBB", "CCCC-DDDD"):
+            printed = DossierVolume(number=1, pages=1, sha256=code[0].lower() * 64, bytes=1)
+            session.add(
+                Dossier(
+                    code=code, action_id=signature.action_id, official_id=official, locale="en", frozen_at=made.NOON,
+                    status=DossierStatus.FROZEN, appeal="{}", named=0, withheld=0, volumes=[printed],
+                )
+            )  # fmt: skip
+    full.files.write(volumes.file_name("AAAA-BBBB", "a" * 64), b"something else")
+    backup(settings, full, tmp_path / "state.zip")
+    found = drilled(settings, tmp_path / "state.zip")
+    assert "Volume 1 of signature book AAAA-BBBB is not the file that was printed." in found.wrong
+    assert "Volume 1 of signature book CCCC-DDDD is missing." in found.wrong
+    assert any("1 of signatures.name" in it for it in found.wrong)
+
+
+def test_a_drill_with_other_keys_or_half_a_file_is_refused(full: Storage, settings: Settings, tmp_path: Path) -> None:
+    backup(settings, full, tmp_path / "state.zip")
+    other = replace(settings, data_keys=(Fernet.generate_key().decode(),))
+    with pytest.raises(Refused, match="keys"):
+        drilled(other, tmp_path / "state.zip")
+    half = tmp_path / "half.zip"
+    half.write_bytes((tmp_path / "state.zip").read_bytes()[:-200])
+    with pytest.raises(Refused, match="not a complete"):
+        drilled(settings, half)

@@ -7,30 +7,31 @@ import pytest
 from campaign.office.permissions import ALLOWED, ASKS_AGAIN, Permission, may, told
 from campaign.vocabulary import Role
 
-# yes or no for admin, editor, reviewer, viewer. Nothing in it is taken from the product.
+# yes or no for admin, editor, reviewer, viewer, translator. Nothing in it is taken from the product.
 BY_HAND = """
-own         yes yes yes yes
-read        yes yes yes yes
-edit        yes yes no  no
-review      yes yes yes no
-publish     yes yes no  no
-stop        yes yes yes no
-send        yes yes no  no
-moderate    yes yes yes no
-signatures  yes yes no  no
-export      yes no  no  no
-deliver     yes yes no  no
-clear       yes yes yes no
-audit       yes yes yes no
-staff       yes no  no  no
-settings    yes no  no  no
-discard     yes yes no  no
-seal        yes yes no  no
+own         yes yes yes yes yes
+read        yes yes yes yes no
+edit        yes yes no  no  no
+translate   yes yes no  no  yes
+review      yes yes yes no  no
+publish     yes yes no  no  no
+stop        yes yes yes no  no
+send        yes yes no  no  no
+moderate    yes yes yes no  no
+signatures  yes yes no  no  no
+export      yes no  no  no  no
+deliver     yes yes no  no  no
+clear       yes yes yes no  no
+audit       yes yes yes no  no
+staff       yes no  no  no  no
+settings    yes no  no  no  no
+discard     yes yes no  no  no
+seal        yes yes no  no  no
 """
 TABLE = [
     (role, permission, answer == "yes")
     for permission, *answers in map(str.split, BY_HAND.strip().splitlines())
-    for role, answer in zip(("admin", "editor", "reviewer", "viewer"), answers, strict=True)
+    for role, answer in zip(("admin", "editor", "reviewer", "viewer", "translator"), answers, strict=True)
 ]
 
 
@@ -50,4 +51,5 @@ def test_these_ask_for_the_password_once_more_and_no_others() -> None:
 
 def test_an_organiser_is_told_what_their_role_may_do_and_no_more() -> None:
     assert told(Role.VIEWER) == ["manage their own account", "see cases, actions, officials and totals"]
-    assert len(told(Role.ADMIN)) == 17
+    assert told(Role.TRANSLATOR) == ["manage their own account", "translate texts and sample letters"]
+    assert len(told(Role.ADMIN)) == 18

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.errors import Unreadable
-from campaign.office.spreadsheets import MARK, line, plain, rows, safe
+from campaign.office.spreadsheets import MARK, csv_lines, plain, rows, safe
 
 SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
 
@@ -27,7 +29,8 @@ def test_what_a_spreadsheet_would_calculate_is_text(cell: str) -> None:
 
 
 def test_numbers_and_nothing_are_written_as_they_are() -> None:
-    assert line((1, None, "Ada, Countess", 'say "yes"')) == '1,,"Ada, Countess","say ""yes"""\r\n'
+    table = [(1, None, "Ada, Countess", 'say "yes"', date(2025, 8, 2), datetime(2025, 8, 2, 9, 5, tzinfo=UTC))]
+    assert list(csv_lines(table)) == ['1,,"Ada, Countess","say ""yes""",2025-08-02,2025-08-02 09:05:00\r\n']
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

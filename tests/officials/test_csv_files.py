@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from campaign.errors import Refused
 from campaign.office.audit import COMMAND_LINE
+from campaign.office.spreadsheets import csv_lines
 from campaign.officials import csv_files, directory, validation
 from campaign.officials.validation import Entry
 from campaign.storage import Storage
@@ -40,7 +41,7 @@ def minister(storage: Storage) -> int:
 
 def written(storage: Storage) -> str:
     with storage.reading() as session:
-        return "".join(csv_files.written(directory.directory(session)))
+        return "".join(csv_lines(csv_files.written(directory.directory(session))))
 
 
 def read(storage: Storage, file: str) -> list[csv_files.Line]:

@@ -137,7 +137,7 @@ def test_what_came_back_is_noted_and_a_later_confirmation_answers_for_it(
     note(Health.BOUNCED, date(2025, 7, 1))
     note(Health.RETURNED, date(2025, 7, 20))
     assert directory.ailing(stored(storage, minister)) == [
-        "E-mail bounced on 01 July 2025.",
+        "E-mail bounced on 1 July 2025.",
         "Post was returned on 20 July 2025.",
     ]
     note(Health.CONFIRMED, date(2025, 7, 10))

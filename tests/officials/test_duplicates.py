@@ -32,14 +32,14 @@ def why(first: Entry, second: Entry) -> list[str]:
 @pytest.mark.parametrize(
     ("first", "second", "shared"),
     [
-        (Entry(name="A", emails=("A@gov.example",)), Entry(name="B", emails=("a@gov.example",)), "the same e-mail"),
-        (on("A", fax="+9251555"), on("B", fax="+92 51 555"), "the same fax"),
-        (on("A", x_handle="@Interior"), on("B", x_handle="@interior"), "the same X handle"),
-        (ADA, Entry(name="Lovelace, Ada", country="GB"), "a similar name in the same country"),
-        (ADA, Entry(name="Ada Lovelase", country="GB"), "a similar name in the same country"),
-        (Entry(name="José Núñez"), Entry(name="Jose Nunez"), "a similar name in the same country"),
+        (Entry(name="A", emails=("A@gov.example",)), Entry(name="B", emails=("a@gov.example",)), "The same e-mail."),
+        (on("A", fax="+9251555"), on("B", fax="+92 51 555"), "The same entry under “Fax”."),
+        (on("A", x_handle="@Interior"), on("B", x_handle="@interior"), "The same X handle."),
+        (ADA, Entry(name="Lovelace, Ada", country="GB"), "A similar name in the same country."),
+        (ADA, Entry(name="Ada Lovelase", country="GB"), "A similar name in the same country."),
+        (Entry(name="José Núñez"), Entry(name="Jose Nunez"), "A similar name in the same country."),
         (Entry(office={"en": "President"}, country="CO"), Entry(office={"en": "president"}, country="CO"),
-         "the same office in the same country"),
+         "The same office in the same country."),
     ],
 )  # fmt: skip
 def test_two_that_share_something_may_be_one(first: Entry, second: Entry, shared: str) -> None:
