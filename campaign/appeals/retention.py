@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.appeals.abuse import origins, rate_limits
 from campaign.appeals.paper import sheets
 from campaign.appeals.relay import deletion
-from campaign.appeals.signing import expiring
+from campaign.appeals.signing import expiring, visits
 from campaign.appeals.signing.by_reference import CLEARED_FIELDS
 from campaign.storage import Storage, guarded
 from campaign.storage.tables import Action, Dossier, DossierEntry, LaterWish, Letter, Organisation, Signature
@@ -57,6 +57,7 @@ def purge(session: Session, now: datetime, *, dry_run: bool = False) -> Purged:
             paper=sheets.names_kept(session, sheets.still_named(session, _long_over(session, now))),
         )
     expiring.drop_wishes(session, now, BATCH)
+    visits.forget_ended(session)
     return Purged(
         expired=_strip(session, expired, {"status": SignatureStatus.EXPIRED}),
         # It was counted, and stays counted: the number on the page says how many signed, not who is kept.

@@ -15,6 +15,8 @@ from campaign.mail.reports import LARGEST
 SECONDS = 30
 # Of one visit: the rest is there at the next.
 MOST = 200
+# Of a message that is too large: its head, and the words it begins with.
+BEGINNING = 64 * 1024
 _LIKE = "CAMPAIGN_BOUNCES_URL must look like imaps://user:password@host/INBOX (or imap://…?tls=starttls, or none)."
 
 
@@ -51,6 +53,18 @@ def address_of(url: str) -> Address:
     )
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """A message as it was fetched. `size` is that of all of it, in bytes."""
+
+    raw: bytes
+    size: int
+
+    @property
+    def whole(self) -> bool:
+        return len(self.raw) >= self.size
+
+
 class Mailbox:
     """An open mailbox. Raises `Temporary` for whatever goes wrong with its server; nothing it says is passed on."""
 
@@ -63,16 +77,22 @@ class Mailbox:
         numbers = found.decode("ascii", "replace").split() if isinstance(found, bytes) else []
         return [it for it in numbers if it.isdecimal()][:MOST]
 
-    def read(self, number: str) -> bytes | None:
-        """A whole message, which stays unseen; None if it is larger than any report, or gone."""
+    def read(self, number: str) -> Fetched | None:
+        """A message, which stays unseen: whole, or the beginning of one that is larger than any report. None if it is
+        gone."""
         told = b" ".join(it for it in self._asked("FETCH", number, "(RFC822.SIZE)") if isinstance(it, bytes))
-        _, _, size = told.partition(b"RFC822.SIZE ")
-        digits = size.split(b")")[0].split(b" ")[0]
-        if not digits.isdigit() or int(digits) > LARGEST:
+        _, _, after = told.partition(b"RFC822.SIZE ")
+        digits = after.split(b")")[0].split(b" ")[0]
+        if not digits.isdigit():
             return None
+        size = int(digits)
         # Asked for a byte more than may be: a server that told a smaller size is not believed.
-        parts = self._asked("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST + 1}>)")
-        return next((it[1] for it in parts if isinstance(it, tuple) and isinstance(it[1], bytes)), None)
+        most = LARGEST + 1 if size <= LARGEST else BEGINNING
+        parts = self._asked("FETCH", number, f"(BODY.PEEK[]<0.{most}>)")
+        raw = next((it[1] for it in parts if isinstance(it, tuple) and isinstance(it[1], bytes)), None)
+        if raw is None:
+            return None
+        return Fetched(raw, size) if len(raw) <= LARGEST else Fetched(raw[:BEGINNING], len(raw))
 
     def mark_seen(self, number: str) -> None:
         """Nobody needs to read it again."""

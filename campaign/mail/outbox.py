@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.storage import guarded
@@ -130,10 +130,19 @@ def _enqueue(
     )
 
 
+def owed(now: datetime) -> ColumnElement[bool]:
+    """Whether there is a message to be had."""
+    return exists(select(Message.id).where(_due(now)))
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    # What is leased was due before: so all of it is read in the order of one index, and what is settled is not in it.
+    return and_(OWED, Message.due_at <= now, or_(Message.leased_until.is_(None), Message.leased_until < now))
+
+
 def claim(session: Session, now: datetime, most: int) -> tuple[Leased, ...]:
     """Take up to `most` messages that are due, or whose worker let its lease run out, the eldest first."""
-    # What is leased was due before: so all of it is read in the order of one index, and what is settled is not in it.
-    due = and_(OWED, Message.due_at <= now, or_(Message.leased_until.is_(None), Message.leased_until < now))
+    due = _due(now)
     # On PostgreSQL two workers choose different rows; SQLite has one writer at a time and ignores the lock. Named by
     # WITH it is chosen once: as a plain subquery PostgreSQL may choose again for each row, and take more than `most`.
     eldest = select(Message.id).where(due).order_by(Message.due_at, Message.id).limit(most)

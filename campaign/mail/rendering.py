@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from campaign import fence, language
 from campaign.errors import Permanent
 from campaign.mail.outgoing import more_than_a_mailbox
+from campaign.sentences import in_language
 from campaign.settings import ROOT
 
 
@@ -105,11 +106,14 @@ def _templates(locale: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: in_language(value, locale),
     )
     catalogue = language.translations(locale)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         catalogue.gettext, catalogue.ngettext, newstyle=True
     )
     environment.filters["breakable"] = fence.breakable
+    environment.filters["number"] = lambda value: language.number(value, locale)
+    environment.filters["moment"] = lambda value: language.moment(value, locale)
     environment.filters["day"] = lambda value: language.day(value, locale)
     return environment

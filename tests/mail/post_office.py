@@ -23,12 +23,12 @@ USER, PASSWORD = "campaign", "a/pass:word@with%signs"
 
 
 class PostOffice(Controller):
-    """Listens on a free port. `refusals` maps a recipient, or "*", to the code it is refused with.
+    """Listens on a free port, or on `port`. `refusals` maps a recipient, or "*", to the code it is refused with.
 
     `silent_after` is a number of taken messages after which the line goes dead in the middle of the next.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, port: int = 0, **options: Any) -> None:
         self.taken: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.refusals: dict[str, int] = {}
@@ -37,7 +37,7 @@ class PostOffice(Controller):
         self.refuse_with: str | None = None  # a whole answer to the text of a mail
         self.silent_after: int | None = None
         self.sessions: set[int] = set()
-        super().__init__(self, hostname="127.0.0.1", port=0, ready_timeout=20, **options)
+        super().__init__(self, hostname="127.0.0.1", port=port, ready_timeout=20, **options)
 
     def _trigger_server(self) -> None:
         assert self.server is not None

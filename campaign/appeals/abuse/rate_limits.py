@@ -18,6 +18,11 @@ from campaign.storage.upsert import count_up
 KEPT = timedelta(hours=48)
 
 
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogues; it is translated where it is shown."""
+    return sentence
+
+
 @dataclass(frozen=True)
 class Limit:
     """At most `hits` in one `window` per network; `said` is what a person reads who comes after that."""
@@ -25,12 +30,7 @@ class Limit:
     purpose: str
     hits: int
     window: timedelta
-    said: str = "Too much came from your network at once. Try again in a few minutes."
-
-
-def _(sentence: str) -> str:
-    """Marks a sentence for the catalogues; it is translated where it is shown."""
-    return sentence
+    said: str = _("Too many requests came from your network at once. Try again in a few minutes.")
 
 
 # Generous: an office, a school or a camp may share one address with the world.

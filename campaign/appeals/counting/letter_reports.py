@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
@@ -38,6 +38,11 @@ def report(session: Session, action: PublicAction, channel: ChannelKind, now: da
     """Record that someone wrote. Raises `Gone` where writing would do harm."""
     refuse_if_stopped(action)
     session.add(LetterReport(action_id=action.id, channel=channel, day=clock.local_day(now, action.time_zone)))
+
+
+def owed() -> ColumnElement[bool]:
+    """Whether a roll-up would find anything."""
+    return exists(select(LetterReport.id))
 
 
 def roll_up(session: Session, most: int = MOST) -> int:

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from campaign.publication.small_numbers import WHOLE
+from campaign.publication.small_numbers import WHOLE, office_least
 from campaign.storage import guarded
-from campaign.storage.tables import Organisation, TakenBack
+from campaign.storage.tables import TakenBack
 from campaign.storage.upsert import add_to
 
 
@@ -33,7 +33,7 @@ def record(session: Session, countries: Mapping[tuple[int, str], int], *, moved:
         session,
         TakenBack,
         tuple_(TakenBack.action_id, TakenBack.country).in_(sorted(gone)),
-        TakenBack.count >= least(session),
+        TakenBack.count >= office_least(session),
         count=0,
     )
 
@@ -44,8 +44,3 @@ def waiting(session: Session, action_id: int) -> Mapping[str, int]:
         select(TakenBack.country, TakenBack.count).where(TakenBack.action_id == action_id, TakenBack.count > 0)
     )
     return dict(found.all())
-
-
-def least(session: Session) -> int:
-    """The office's least number: a group of fewer is not shown."""
-    return session.scalar(select(Organisation.least_country)) or 1

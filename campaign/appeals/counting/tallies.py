@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.counting import taken_back
 from campaign.publication.risk import risk_countries
-from campaign.publication.small_numbers import WHOLE, least_shown
+from campaign.publication.small_numbers import WHOLE, least_shown, office_least
 from campaign.storage import guarded
 from campaign.storage.tables import Action, Case, Signature, Tally
 from campaign.storage.upsert import add_to
@@ -32,6 +32,11 @@ class Count:
     countries: int
     goal: int | None
     as_of: datetime
+
+
+def owed() -> ColumnElement[bool]:
+    """Whether a roll-up would find anything."""
+    return exists(select(Signature.id).where(Signature.uncounted.is_not(None)))
 
 
 def roll_up(session: Session, most: int = MOST) -> int:
@@ -110,7 +115,7 @@ def number_of(session: Session, signature_id: int) -> int | None:
 
 def public_countries(session: Session, action_id: int, most: int | None = None) -> tuple[tuple[str, int], ...]:
     """(country, signatures) as everyone may see them, the most first: each from its least number on."""
-    least, waiting = taken_back.least(session), taken_back.waiting(session, action_id)
+    least, waiting = office_least(session), taken_back.waiting(session, action_id)
     case = select(Case.country, Case.at_risk_countries).join(Action, Action.case_id == Case.id)
     risky = risk_countries(*session.execute(case.where(Action.id == action_id)).one())
     counts = [(country, n + waiting.get(country, 0)) for country, n in by_country(session, action_id)]

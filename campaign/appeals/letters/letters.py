@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 
 from markupsafe import Markup
 
+from campaign import clock
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL, country_name
 from campaign.printing.addressee import Addressee
@@ -55,6 +56,19 @@ def sheets(
         own_words = None  # the model as it was shown: each official then gets the one written for them
     asked_first = sorted(models, key=lambda it: it[0] not in action.asked)
     return tuple(_sheet(action, day, recipient, letter, name, place, own_words) for recipient, letter in asked_first)
+
+
+def written_on(told: str | None, now: datetime, zone: str) -> date:
+    """The day that a letter carries: its writer's, as their browser told it (ISO 8601), else the one in `zone`.
+
+    What is today nowhere on earth is nobody's day.
+    """
+    days = {clock.local_day(now, place) for place in ("Etc/GMT+12", "UTC", "Pacific/Kiritimati")}
+    try:
+        day = date.fromisoformat(told or "")
+    except ValueError:
+        return clock.local_day(now, zone)
+    return day if day in days else clock.local_day(now, zone)
 
 
 def model(action: PublicAction, official: int | None, locale: str | None) -> tuple[PublicRecipient, PublicLetter]:

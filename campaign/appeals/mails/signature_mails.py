@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import clock
+from campaign.appeals.mails import reminders
 from campaign.appeals.signing import discretion, names
 from campaign.appeals.signing.by_reference import MAY_CONFIRM, in_time
 from campaign.appeals.signing.links import UNDO_GOOD, Links
@@ -38,6 +39,7 @@ OWED: dict[MessageKind, frozenset[SignatureStatus]] = {
     MessageKind.CONFIRM: frozenset({SignatureStatus.PENDING}),
     MessageKind.SIGNED_ALREADY: frozenset({SignatureStatus.CONFIRMED}),
     MessageKind.THANKS: frozenset({SignatureStatus.CONFIRMED}),
+    MessageKind.LETTER_REMINDER: frozenset({SignatureStatus.CONFIRMED}),
 }
 
 # The templates of a message that says nothing of what it is about.
@@ -71,6 +73,9 @@ def compose(
     ).one()
     if not owed(message.kind, signature, action, now, later):
         return None
+    reminds = message.kind is MessageKind.LETTER_REMINDER
+    if reminds and not reminders.still_owed(session, signature, action, now):
+        return None
     organisation = session.scalars(select(Organisation)).one()
     locale = wish.locale if wish.locale in LANGUAGES else ORIGINAL
     text = text_in(action.texts, locale, action.original_locale)
@@ -84,6 +89,8 @@ def compose(
         # One path for all such links, and it tells nothing.
         confirm_url = f"{here}/m/{links.confirmation(wish.reference)}"
         mine_url = f"{here}/m/{links.mine(signature.reference)}"
+    # Of a mail that says nothing the header says nothing either.
+    unsubscribe = f"{here}/{'m' if discreet else 'unsubscribe'}/{links.unsubscribing(signature.reference)}"
     return write(
         DISCREET if discreet else message.kind,
         locale,
@@ -108,6 +115,7 @@ def compose(
             "advice": _advice(action, own_days(posting_days or {}, organisation.posting_days), now),
             "confirm_url": confirm_url,
             "mine_url": mine_url,
+            "unsubscribe_url": unsubscribe,
             "undo_url": f"{here}/undo/{links.undoing(signature.reference, now + UNDO_GOOD)}",
             "undo_until": (now + UNDO_GOOD).date(),
             "open_url": confirm_url if message.kind is MessageKind.CONFIRM else mine_url,
@@ -118,10 +126,7 @@ def compose(
             "message": bool(wish.message),
             "again": later is not None and signature.status is SignatureStatus.CONFIRMED,
         },
-        # Of a mail that says nothing the header says nothing either.
-        unsubscribe=f"{here}/{'m' if discreet else 'unsubscribe'}/{links.unsubscribing(signature.reference)}"
-        if signature.updates
-        else None,
+        unsubscribe=unsubscribe if signature.updates or reminds else None,
     )
 
 

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from campaign import prose
@@ -52,9 +52,14 @@ def enqueue_updates(session: Session, now: datetime, most: int = BATCH) -> bool:
     return any(_batch(session, it, now, most) or _settled(session, it, now) for it in queued)
 
 
-def waiting(session: Session) -> bool:
+def owed() -> ColumnElement[bool]:
     """Whether any update is on its way."""
-    return session.scalar(select(Update.id).where(Update.status == UpdateStatus.QUEUED).limit(1)) is not None
+    return exists(select(Update.id).where(Update.status == UpdateStatus.QUEUED))
+
+
+def waiting(session: Session) -> bool:
+    """The same, asked now."""
+    return bool(session.scalar(select(owed())))
 
 
 def _batch(session: Session, news: Update, now: datetime, most: int) -> bool:
@@ -209,7 +214,9 @@ def compose(
         return None
     if message.organiser_id is not None:
         reader = _organiser(session, action, base_url, message)
-        return None if reader is None else as_mail(session, news, action, reader, _id(message, base_url), base_url, now)
+        if reader is None:
+            return None
+        return as_mail(session, news, action, reader, _id(message, base_url), base_url, now, trial=True)
     signature = session.get(Signature, message.signature_id)
     if signature is None or not _owed(news, signature) or signature.email is None or signature.name is None:
         return None
@@ -242,8 +249,10 @@ def as_mail(
     base_url: str,
     now: datetime,
     template: str = str(MessageKind.UPDATE),
+    *,
+    trial: bool = False,
 ) -> EmailMessage:
-    """An update as one reader gets it: in their language, else in the action's."""
+    """An update as one reader gets it: in their language, else in the action's. A `trial` says so in its subject."""
     organisation = session.scalars(select(Organisation)).one()
     published_updates = _text(news, action, reader.locale)
     text = text_in(action.texts, reader.locale, action.original_locale)
@@ -263,6 +272,7 @@ def as_mail(
             },
             "action": {"title": text.title if text else "", "number": str(action.number) if action.number else ""},
             "subject": published_updates.subject,
+            "trial": trial,
             "news": prose.to_html(published_updates.body, fields, missing="show"),
             "news_text": prose.to_text(published_updates.body, fields, missing="show"),
             "tongue": published_updates.locale,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.publication.small_numbers import LEAST, pooled
 from campaign.storage.tables import Member
 from campaign.vocabulary import MemberStatus, Rhythm
-
-LEAST = 5
-# What the groups stand under that are too small to be shown.
-OTHERS = ""
 
 
 @dataclass(frozen=True)
@@ -42,13 +38,3 @@ def gathered(session: Session) -> Figures:
     if 0 < total < LEAST:
         return Figures(None, (), ())
     return Figures(total, pooled(languages), pooled(rhythms))
-
-
-def pooled(groups: Mapping[str, int], least: int = LEAST) -> tuple[tuple[str, int], ...]:
-    """The rule of small groups: those under `least` are one, last; were that small too, the next smallest joins it."""
-    largest = sorted(((n, name) for name, n in groups.items() if n), key=lambda it: (-it[0], it[1]))
-    shown, rest = [it for it in largest if it[0] >= least], [n for n, _ in largest if n < least]
-    while shown and 0 < sum(rest) < least:
-        rest.append(shown.pop()[0])
-    named = tuple((name, n) for n, name in shown)
-    return (*named, (OTHERS, sum(rest))) if rest else named

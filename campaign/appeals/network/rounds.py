@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from campaign import clock
@@ -53,20 +53,22 @@ def begin(session: Session, now: datetime) -> int:
     return begun
 
 
-def due(session: Session, now: datetime) -> bool:
-    """Whether a round is on its way or to be begun; a look, and no lock."""
-    if session.scalar(select(NetworkRound.id).where(NetworkRound.ended_at.is_(None)).limit(1)) is not None:
-        return True
+def owed(now: datetime) -> ColumnElement[bool]:
+    """Whether a round is on its way or to be begun."""
     told = select(NetworkRound.action_id).where(NetworkRound.action_id.is_not(None)).scalar_subquery()
     new = select(Action.id).where(
         Action.status == ActionStatus.OPEN, Action.opened_at <= now - GRACE, Action.id.not_in(told)
     )
-    if session.scalar(new.limit(1)) is not None:
-        return True
+    begun_or_new = or_(exists(select(NetworkRound.id).where(NetworkRound.ended_at.is_(None))), exists(new))
     if now.weekday() != WEEKLY_WEEKDAY or now.hour < WEEKLY_HOUR:
-        return False
+        return begun_or_new
     year, week, _ = now.isocalendar()
-    return session.scalar(select(NetworkRound.id).where(NetworkRound.week == f"{year}-W{week:02}")) is None
+    return or_(begun_or_new, ~exists(select(NetworkRound.id).where(NetworkRound.week == f"{year}-W{week:02}")))
+
+
+def due(session: Session, now: datetime) -> bool:
+    """The same, asked now; a look, and no lock."""
+    return bool(session.scalar(select(owed(now))))
 
 
 def spread(session: Session, now: datetime, most: int = BATCH) -> int | None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from email.message import EmailMessage
-from email.utils import format_datetime
+from dataclasses import replace
 
 from campaign import clock
 from campaign.appeals.relay import bounces, incoming
 from campaign.appeals.relay.bounces import Recorded
-from campaign.mail import mailboxes, reports
-from campaign.mail.rendering import mailbox as address
+from campaign.mail import mailboxes, reports, trial
 from campaign.mail.reports import Mail
-from campaign.mail.transport import Smtp
+from campaign.mail.trial import Arrived
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Letter
 from campaign.vocabulary import IncomingKind
 
-# How long a message to ourselves may take, and how often we look whether it is there.
-PROOF_WITHIN = 60
-PROOF_EVERY = 3
+_NO_MAIL = Mail(IncomingKind.REPORT, "", "", "This is no e-mail that a program could read. It is in the mailbox.", ())
 
 
 def collect(settings: Settings, storage: Storage) -> Counter[Recorded]:
@@ -37,21 +32,21 @@ def collect(settings: Settings, storage: Storage) -> Counter[Recorded]:
         return done
     with mailboxes.opened(settings.bounces_url) as mailbox:
         for number in mailbox.unseen():
-            raw = mailbox.read(number)
-            # Too large to read, or no mail at all: a person finds it in the mailbox itself, unread.
-            outcome = record(storage, raw) if raw is not None else None
-            if outcome is not None:
-                done[outcome] += 1
+            fetched = mailbox.read(number)
+            if fetched is not None:
+                done[record(storage, fetched.raw, None if fetched.whole else fetched.size)] += 1
                 mailbox.mark_seen(number)
     return done
 
 
-def record(storage: Storage, raw: bytes) -> Recorded | None:
-    """Record what one mail reports; one that only a person can read is kept for them. None if it is no mail."""
-    mail = reports.mail_of(raw)
-    if mail is None:
-        return None
+def record(storage: Storage, raw: bytes, size: int | None = None) -> Recorded:
+    """Record what one mail reports; one that only a person can read is kept for them. `size`, in bytes, if `raw` is no
+    more than the beginning of one that is too large to read."""
+    mail = reports.mail_of(raw) or _NO_MAIL
     report = reports.read(raw)
+    if size is not None:
+        told = f"This message is too large to read here ({size / 1024**2:.1f} MB). All of it is in the mailbox."
+        mail = replace(mail, words=f"{told}\n\n{mail.words}".strip())
     now = clock.now()
     with storage.writing() as session:
         outcome = bounces.record(session, storage.vault, report, now) if report is not None else None
@@ -73,29 +68,12 @@ def prove(settings: Settings, storage: Storage, sender: str, pause: Callable[[fl
     and reading do."""
     if settings.bounces_url is None or settings.bounces_address is None or settings.mail_url is None:
         return "CAMPAIGN_BOUNCES_ADDRESS needs CAMPAIGN_BOUNCES_URL: where its mail is read."
-    number = secrets.randbelow(10**9)  # of no letter: theirs are longer
+    number = trial.new_number()
     there = reports.return_address(storage.vault, number, settings.bounces_address)
-    message = EmailMessage()
-    message["From"] = address(sender)
-    message["To"] = address(there)
-    message["Subject"] = "Proof of the return address"
-    message["Date"] = format_datetime(clock.now())
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content("campaign check sent this to see whether reports arrive. You can delete it.")
-    server = Smtp(settings.mail_url)
-    try:
-        server.send(message, "proof", there)
-    finally:
-        server.close()
-    for _ in range(PROOF_WITHIN // PROOF_EVERY):
-        with mailboxes.opened(settings.bounces_url) as mailbox:
-            for unseen in mailbox.unseen():
-                raw = mailbox.read(unseen)
-                found = reports.mail_of(raw) if raw is not None else None
-                if found is not None and reports.letter_of(storage.vault, found) == number:
-                    mailbox.mark_seen(unseen)
-                    return None
-        pause(PROOF_EVERY)
+    trial.send(settings, storage.vault, sender, there, clock.now(), number)
+    came = trial.outcome(settings.bounces_url, storage.vault, number, pause)
+    if isinstance(came, Arrived):
+        return None
     return (
         f"A message to an address like {_like(settings.bounces_address)} did not arrive in the mailbox of "
         "CAMPAIGN_BOUNCES_URL within a minute. Let the mail server take plus addresses, or every address of the domain."

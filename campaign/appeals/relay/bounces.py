@@ -18,10 +18,10 @@ from campaign.mail import outbox, reports
 from campaign.mail.reports import Report, Verdict
 from campaign.office import audit
 from campaign.office.audit import SCHEDULE, About
-from campaign.office.permissions import Permission, may
+from campaign.office.permissions import Permission, holders
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Letter, Official, Organisation, Organiser
-from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, Role
+from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind
 
 # After so long, servers have given up on what they could not deliver: the words are needed no more. What is said of
 # the letter stays "sent": nobody ever said that it arrived.
@@ -92,9 +92,9 @@ def hold(session: Session, vault: Vault, now: datetime) -> bool:
     if not held:
         return False
     audit.record(session, vault, SCHEDULE, "sending of letters held", About("organisation", 1), now)
-    roles = [role for role in Role if may(role, Permission.SETTINGS)]
+    may_see_to_it = Organiser.role.in_(holders(Permission.SETTINGS))
     admins = session.scalars(
-        select(Organiser.id).where(Organiser.active, Organiser.role.in_(roles), Organiser.password.is_not(None))
+        select(Organiser.id).where(Organiser.active, may_see_to_it, Organiser.password.is_not(None))
     ).all()
     for organiser_id in admins:
         key = f"held:{organiser_id}:{now.isoformat()}"

@@ -52,6 +52,12 @@ class Queued:
     actions: tuple[tuple[int, datetime], ...]  # (action, end of its deadline)
 
 
+def owed() -> ColumnElement[bool]:
+    """Whether a letter waits, of an action that is open: `ready` says whether it may go now."""
+    waits = exists().where(Letter.action_id == Action.id, Letter.status == LetterStatus.QUEUED)
+    return exists(select(Action.id).where(Action.status == ActionStatus.OPEN, waits))
+
+
 def claim(session: Session, now: datetime, *, live: bool) -> tuple[Leased, ...]:
     """Take what may go now: of each official at most one letter, none while another is on its way.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -16,12 +16,18 @@ from campaign.appeals.relay import queue as letter_queue
 from campaign.appeals.relay.content import label_of
 from campaign.appeals.relay.pacing import Pace
 from campaign.language import ORIGINAL
+from campaign.publication.best_way import Way, best_way
+from campaign.publication.posting_days import posting_days
+from campaign.sentences import Sentence, counted, joined
 from campaign.storage.tables import Action, Case, Letter, Official, Organisation, Recipient
 from campaign.vocabulary import ActionStatus, LetterStatus
 
 _S = LetterStatus
 # How long after the end of an action what was not sent may still be printed and posted.
 UNSENT_KEPT = timedelta(days=14)
+
+
+TOO_LATE_BY_POST = Sentence("A posted letter would arrive after the deadline, too.")
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class Queue:
     `counts` has every status, and adds up to the letters there are. Of those queued: `parked` wait for a person,
     since there is no address that works; `waiting` for the official to be cleared; `late` are not sure to leave
     before the deadline. `last_at`: by when the others have gone, at the latest; None if none will.
-    `to_print` can go into a post run now. `unposted` were printed in runs that are not ticked off.
+    `to_print` can go into a post run now. `unposted` were printed in runs that are not ticked off. `by_post`: what is
+    posted today arrives in time, by the rule that supporters' pages have.
     """
 
     action_id: int
@@ -48,6 +55,7 @@ class Queue:
     cleared: bool
     has_email: bool
     over: bool  # the action takes no letters any more
+    by_post: bool = True
 
     @property
     def total(self) -> int:
@@ -55,48 +63,119 @@ class Queue:
         return sum(self.counts.values())
 
 
-def of_action(session: Session, action_id: int, now: datetime, *, live: bool) -> tuple[Queue, ...]:
-    """The queues of one action, in the order of its recipients. `live`: an official must be cleared first."""
+def of_action(
+    session: Session, action_id: int, now: datetime, *, live: bool, own: Mapping[str, int] | None = None
+) -> tuple[Queue, ...]:
+    """The queues of one action, in the order of its recipients. `live`: an official must be cleared first; `own`: the
+    posting days that this installation knows better."""
     placed = select(Recipient.official_id, Recipient.position).where(Recipient.action_id == action_id)
     places = dict(session.execute(placed).all())
-    found = _queues(session, now, live, Letter.action_id == action_id)
+    found = _queues(session, now, live, Letter.action_id == action_id, own or {})
     mine = (it for it in found if it.action_id == action_id)
     return tuple(sorted(mine, key=lambda it: (places.get(it.official_id, len(places) + 1), it.official_id)))
 
 
-def flags(session: Session, now: datetime, *, live: bool) -> dict[int, list[str]]:
+def flags(
+    session: Session, now: datetime, *, live: bool, own: Mapping[str, int] | None = None
+) -> dict[int, list[Sentence]]:
     """{action: what needs a person}, in sentences; of actions that are open or closed. The queries are always six."""
     underway = select(Action.id).where(Action.status.in_((ActionStatus.OPEN, ActionStatus.CLOSED)))
-    told: defaultdict[int, list[str]] = defaultdict(list)
-    for queue in _queues(session, now, live, Letter.action_id.in_(underway.scalar_subquery())):
+    told: defaultdict[int, list[Sentence]] = defaultdict(list)
+    for queue in _queues(session, now, live, Letter.action_id.in_(underway.scalar_subquery()), own or {}):
         told[queue.action_id] += concerns(queue)
     return {action_id: said for action_id, said in told.items() if said}
 
 
-def concerns(queue: Queue) -> list[str]:
+def concerns(queue: Queue) -> list[Sentence]:
     """What a queue asks of the office, in sentences."""
-    said, to = [], f"to {queue.official}"
+    said, to = [], queue.official
     if queue.over:
         if queue.to_print:
             said.append(
-                f"{_letters(queue.to_print)} {to} not sent before the deadline. Print them within {UNSENT_KEPT.days} "
-                "days after it, or they are deleted."
+                counted(
+                    "%(n)s letter to %(official)s not sent before the deadline. Print them within %(days)s days after "
+                    "it, or they are deleted.",
+                    "%(n)s letters to %(official)s not sent before the deadline. Print them within %(days)s days after "
+                    "it, or they are deleted.",
+                    queue.to_print,
+                    official=to,
+                    days=UNSENT_KEPT.days,
+                )
             )
     else:
-        if queue.parked:
-            why = "e-mail bounced" if queue.bounced_at else "there is no approved address"
-            said.append(f"{_letters(queue.parked)} {to} on hold: {why}. Correct the address, or print them.")
+        if queue.parked and queue.by_post and queue.bounced_at:
+            said.append(
+                counted(
+                    "%(n)s letter to %(official)s on hold: e-mail bounced. Correct the address, or print them.",
+                    "%(n)s letters to %(official)s on hold: e-mail bounced. Correct the address, or print them.",
+                    queue.parked,
+                    official=to,
+                )
+            )
+        elif queue.parked and queue.by_post:
+            said.append(
+                counted(
+                    "%(n)s letter to %(official)s on hold: there is no approved address. Correct the address, or print "
+                    "them.",
+                    "%(n)s letters to %(official)s on hold: there is no approved address. Correct the address, or "
+                    "print them.",
+                    queue.parked,
+                    official=to,
+                )
+            )
+        elif queue.parked and queue.bounced_at:
+            held = counted(
+                "%(n)s letter to %(official)s on hold: e-mail bounced. Correct the address.",
+                "%(n)s letters to %(official)s on hold: e-mail bounced. Correct the address.",
+                queue.parked,
+                official=to,
+            )
+            said.append(joined((held, TOO_LATE_BY_POST)))
+        elif queue.parked:
+            held = counted(
+                "%(n)s letter to %(official)s on hold: there is no approved address. Correct the address.",
+                "%(n)s letters to %(official)s on hold: there is no approved address. Correct the address.",
+                queue.parked,
+                official=to,
+            )
+            said.append(joined((held, TOO_LATE_BY_POST)))
         if queue.waiting:
-            said.append(f"{_letters(queue.waiting)} {to} waiting. A second person must approve this official.")
+            said.append(
+                counted(
+                    "%(n)s letter to %(official)s waiting. A second person must approve this official.",
+                    "%(n)s letters to %(official)s waiting. A second person must approve this official.",
+                    queue.waiting,
+                    official=to,
+                )
+            )
         if queue.late:
-            said.append(f"{_letters(queue.late)} {to} too late to send before the deadline. Print them.")
+            if queue.by_post:
+                said.append(
+                    counted(
+                        "%(n)s letter to %(official)s too late to send before the deadline. Print them.",
+                        "%(n)s letters to %(official)s too late to send before the deadline. Print them.",
+                        queue.late,
+                        official=to,
+                    )
+                )
+            else:
+                late = counted(
+                    "%(n)s letter to %(official)s too late to send before the deadline.",
+                    "%(n)s letters to %(official)s too late to send before the deadline.",
+                    queue.late,
+                    official=to,
+                )
+                said.append(joined((late, TOO_LATE_BY_POST)))
     if queue.unposted:
-        said.append(f"{_letters(queue.unposted)} {to} printed. Mark as posted once sent.")
+        said.append(
+            counted(
+                "%(n)s letter to %(official)s printed. Mark as posted once sent.",
+                "%(n)s letters to %(official)s printed. Mark as posted once sent.",
+                queue.unposted,
+                official=to,
+            )
+        )
     return said
-
-
-def _letters(n: int) -> str:
-    return "1 letter" if n == 1 else f"{n:,} letters"
 
 
 @dataclass
@@ -107,7 +186,9 @@ class _Counts:
     whole: dict[LetterStatus, int]
 
 
-def _queues(session: Session, now: datetime, live: bool, which: ColumnElement[bool]) -> list[Queue]:
+def _queues(
+    session: Session, now: datetime, live: bool, which: ColumnElement[bool], own: Mapping[str, int]
+) -> list[Queue]:
     organisation = session.scalars(select(Organisation)).one()
     counted = _counted(session, which)
     actions = _actions(session, {it for it, _ in counted})
@@ -126,14 +207,18 @@ def _queues(session: Session, now: datetime, live: bool, which: ColumnElement[bo
             official.country, official.time_zone, organisation.office_opens, organisation.office_closes
         )
         theirs = sorted(
-            (actions[action_id][1], action_id, counts)
+            (actions[action_id].end, action_id, counts)
             for (action_id, it), counts in counted.items()
             if it == official_id
         )
         ahead = 0
         for end, action_id, counts in theirs:
             queued = counts.there[_S.QUEUED]
-            over = actions[action_id][0] is not ActionStatus.OPEN or now >= end
+            action = actions[action_id]
+            over = action.status is not ActionStatus.OPEN or now >= end
+            takes = posting_days(official.country, own)
+            today = clock.local_day(now, action.zone)
+            advice = best_way(today, action.deadline, takes, address=bool(official.address), faster=False)
             may = _may_be_written_to(official) and (action_id, official_id) in recipients
             parked = 0 if may or over else queued
             waiting = queued if may and live and official.cleared_at is None and not over else 0
@@ -156,6 +241,7 @@ def _queues(session: Session, now: datetime, live: bool, which: ColumnElement[bo
                     cleared=official.cleared_at is not None,
                     has_email=bool(official.emails),
                     over=over,
+                    by_post=advice.way is Way.POST,
                 )
             )
     return found
@@ -182,11 +268,24 @@ def _counted(session: Session, which: ColumnElement[bool]) -> dict[tuple[int, in
     return found
 
 
-def _actions(session: Session, wanted: Iterable[int]) -> dict[int, tuple[ActionStatus, datetime]]:
-    """{action: (status, end of its deadline)}."""
+@dataclass(frozen=True)
+class _Ends:
+    """Where an action stands, and when it ends, where the case is."""
+
+    status: ActionStatus
+    deadline: date
+    zone: str
+
+    @property
+    def end(self) -> datetime:
+        return clock.end_of(self.deadline, self.zone)
+
+
+def _actions(session: Session, wanted: Iterable[int]) -> dict[int, _Ends]:
+    """{action: when it ends}."""
     rows = session.execute(
         select(Action.id, Action.status, Action.deadline, Case.time_zone)
         .join(Case, Case.id == Action.case_id)
         .where(Action.id.in_(list(wanted)))
     )
-    return {it.id: (it.status, clock.end_of(it.deadline, it.time_zone)) for it in rows}
+    return {it.id: _Ends(it.status, it.deadline, it.time_zone) for it in rows}

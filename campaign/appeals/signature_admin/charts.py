@@ -101,4 +101,4 @@ def scale(top: int) -> int:
 def bars(counts: Sequence[tuple[str, int]], most: int = 12) -> tuple[Bar, ...]:
     """The largest counts as bars; what is smaller stands in the table alone."""
     longest = max((n for _name, n in counts), default=0)
-    return tuple(Bar(str(name), n, round(100 * n / longest, 1)) for name, n in counts[:most] if n)
+    return tuple(Bar(name, n, round(100 * n / longest, 1)) for name, n in counts[:most] if n)

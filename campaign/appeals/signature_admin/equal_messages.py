@@ -42,12 +42,14 @@ _DONE = {
 class Group:
     """Messages of one action that are equal but for case, space and punctuation: the eldest, and how many there are.
 
-    `key` names the group; without the office's look-up key nobody can make it from words.
+    `key` names the group; without the office's look-up key nobody can make it from words. Of `reasons` of them their
+    writers agreed that everyone may read them.
     """
 
     key: bytes
     messages: int
     first: Row
+    reasons: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,9 @@ def groups(
     session: Session, vault: Vault, action_id: int, after: Place | None = None, most: int = GROUPS_AT_ONCE
 ) -> Groups:
     """What waits to be read. A name stands beside a message only if its owner made it public."""
-    many, first = func.count(), func.min(Signature.id)
+    many, first, public = func.count(), func.min(Signature.id), func.count(Signature.reason_consent_id)
     alike = (
-        select(Signature.words_hash, many.label("many"), first.label("first"))
+        select(Signature.words_hash, many.label("many"), first.label("first"), public.label("reasons"))
         .where(Signature.action_id == action_id, *GROUPED)
         .group_by(Signature.words_hash)
     )
@@ -102,7 +104,7 @@ def groups(
         it.id: read(vault, it)
         for it in session.scalars(select(Signature).where(Signature.id.in_([row.first for row in shown])))
     }
-    rows = tuple(Group(bytes(row[0] or b""), int(row.many), eldest[row.first]) for row in shown)
+    rows = tuple(Group(bytes(row[0] or b""), int(row.many), eldest[row.first], int(row.reasons)) for row in shown)
     last = rows[-1] if len(found) > most else None
     lone = and_(Signature.action_id == action_id, *UNREAD, Signature.words_hash.is_(None))
     return Groups(

@@ -13,12 +13,13 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import SCHEDULE, About, Actor
+from campaign.sentences import Sentence
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Invalidation, Signature
 from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus, may_precede
@@ -27,6 +28,14 @@ from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus,
 MOST = 1_000
 
 _I = InvalidationStatus
+_NOW = {
+    _I.RUNNING: Sentence("This removal is running. Reload the page."),
+    _I.CANCELLED: Sentence("This removal is cancelled. Reload the page."),
+    _I.DONE: Sentence("This removal is done. Reload the page."),
+    _I.UNDOING: Sentence("This removal is undoing. Reload the page."),
+    _I.UNDONE: Sentence("This removal is undone. Reload the page."),
+}
+_AT_WORK = Invalidation.status.in_((_I.RUNNING, _I.UNDOING))
 
 
 @dataclass(frozen=True)
@@ -145,17 +154,18 @@ def undo(session: Session, vault: Vault, actor: Actor, action_id: int, invalidat
     _move(session, vault, actor, action_id, invalidation_id, _I.UNDOING, "removal undo started", now)
 
 
+def owed() -> ColumnElement[bool]:
+    """Whether one has work to do."""
+    return exists(select(Invalidation.id).where(_AT_WORK))
+
+
 def step(session: Session, vault: Vault, now: datetime, most: int = MOST) -> int:
     """One batch of the eldest that has work to do; nought if nothing has.
 
     Its row is locked first: a cancelling waits for this batch, and no batch begins after it.
     """
     at_work = session.scalars(
-        select(Invalidation)
-        .where(Invalidation.status.in_((_I.RUNNING, _I.UNDOING)))
-        .order_by(Invalidation.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        select(Invalidation).where(_AT_WORK).order_by(Invalidation.id).limit(1).with_for_update(skip_locked=True)
     ).one_or_none()
     if at_work is None:
         return 0
@@ -264,7 +274,7 @@ def _move(
         ended_at=now if then is _I.CANCELLED else None,
     )
     if not moved:
-        raise Conflict("This removal is %(status)s. Reload the page.", status=str(before))
+        raise Conflict(_NOW[before])
     session.refresh(found)
     _record(session, vault, actor, what, found, now, {"removed": found.done})
 

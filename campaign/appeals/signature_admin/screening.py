@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from campaign.appeals.abuse.rate_limits import KEPT
+from campaign.sentences import Sentence
 from campaign.storage import Vault
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
 from campaign.storage.tables import Action, Signature
@@ -81,15 +82,25 @@ def suspicious(session: Session, now: datetime) -> dict[int, str]:
     return {action_id: said for action_id, said in found.items() if said is not None}
 
 
-def verdict(recent: Recent) -> str | None:
+def verdict(recent: Recent) -> Sentence | None:
     """The rule: what looks false, if anything does."""
     if _stands_out(recent.most_from_a_network, recent.signed, MUCH_OF_A_NETWORK):
-        return f"{recent.most_from_a_network} of {recent.signed} signatures in two days came from one network."
+        return Sentence(
+            "%(n)s of %(of)s signatures in two days came from one network.",
+            n=recent.most_from_a_network,
+            of=recent.signed,
+        )
     if _stands_out(recent.most_from_a_domain, recent.signed, MUCH_OF_A_DOMAIN):
-        return f"{recent.most_from_a_domain} of {recent.signed} signatures in two days use one e-mail domain."
+        return Sentence(
+            "%(n)s of %(of)s signatures in two days use one e-mail domain.",
+            n=recent.most_from_a_domain,
+            of=recent.signed,
+        )
     share = recent.share_confirmed
     if recent.ripe >= ENOUGH_TO_TELL and share is not None and share < FEW_CONFIRM:
-        return f"Only {recent.ripe_confirmed} of {recent.ripe} recent signatures were confirmed."
+        return Sentence(
+            "Only %(n)s of %(of)s recent signatures were confirmed.", n=recent.ripe_confirmed, of=recent.ripe
+        )
     return None
 
 

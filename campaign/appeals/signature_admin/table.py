@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from campaign.appeals.signing import addresses
 from campaign.errors import Refused
 from campaign.office import audit
 from campaign.office.audit import About, Actor
-from campaign.office.spreadsheets import line, safe, safe_lines
+from campaign.office.spreadsheets import Cells
 from campaign.storage import Storage, Vault
 from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import Action, Signature
@@ -76,6 +77,7 @@ class Row:
     locale: str
     words: str | None
     words_status: WordsStatus | None
+    reason: bool  # whether its writer agreed that everyone may read the message
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,7 @@ def read(vault: Vault, signature: Signature) -> Row:
         locale=signature.locale,
         words=vault.decrypt(signature.message, SIGNATURE_MESSAGE, signature.reference) if signature.message else None,
         words_status=signature.words_status,
+        reason=signature.reason_consent_id is not None,
     )
 
 
@@ -199,12 +202,12 @@ def begin_export(
     return int(last or 0)
 
 
-def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> Iterator[str]:
-    """The file in parts of many lines, its headings first, the eldest signature before the newest; read in batches.
+def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> Iterator[Cells]:
+    """The rows of the file, its headings first, the eldest signature before the newest; read in batches.
 
     Whoever asked not to be named to anyone is in it as a number, without name and words.
     """
-    yield line(HEADINGS)
+    yield HEADINGS
     # Columns as the driver has them, and no objects: a file has as many rows as there are people.
     wanted = (
         select(*_AS_STORED)
@@ -221,7 +224,7 @@ def exported(storage: Storage, action_id: int, narrowed: Filter, up_to: int) -> 
     while True:
         with storage.reading() as session:
             found = session.connection().execute(batch).all()
-        yield safe_lines(cells(found))
+        yield from cells(found)
         if len(found) < IN_A_BATCH:
             return
         *_, signed_at, last = found[-1]
@@ -247,16 +250,16 @@ _AS_STORED = tuple(
 )
 
 
-def _cells_of(vault: Vault) -> Callable[[Iterable[Any]], Iterator[tuple[object, ...]]]:
+def _cells_of(vault: Vault) -> Callable[[Iterable[Any]], Iterator[Cells]]:
     """How stored rows become the cells of `HEADINGS`."""
     name_of, words_of = vault.opener(SIGNATURE_NAME), vault.opener(SIGNATURE_MESSAGE)
 
-    def cells(rows: Iterable[Any]) -> Iterator[tuple[object, ...]]:
+    def cells(rows: Iterable[Any]) -> Iterator[Cells]:
         for reference, name, message, country, disclosure, status, confirmed, locale, shown, signed, id_ in rows:
             row = bytes(reference)
             yield (
                 id_,
-                safe(name_of(name, row)),
+                name_of(name, row),
                 country,
                 disclosure,
                 status,
@@ -264,18 +267,22 @@ def _cells_of(vault: Vault) -> Callable[[Iterable[Any]], Iterator[tuple[object, 
                 _day(signed),
                 _day(confirmed),
                 locale,
-                safe(words_of(message, row)) if message else "",
+                words_of(message, row) if message else None,
                 shown,
             )
 
     return cells
 
 
-def _day(stored: datetime | str | None) -> str:
+def _day(stored: datetime | str | None) -> date | None:
     """The day, in UTC, of an instant as the driver gives it: SQLite's begins with it."""
     if stored is None:
-        return ""
-    return stored[:10] if isinstance(stored, str) else f"{stored.astimezone(UTC):%Y-%m-%d}"
+        return None
+    return _dated(stored[:10]) if isinstance(stored, str) else stored.astimezone(UTC).date()
+
+
+# A file has a hundred thousand rows, and as many days as an action lasts.
+_dated = lru_cache(maxsize=1_000)(date.fromisoformat)
 
 
 def _with_a_name() -> ColumnElement[bool]:

@@ -7,12 +7,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.storage.tables import LetterConsent, NetworkConsent
+from campaign.storage.tables import LetterConsent, NetworkConsent, ReasonConsent
 from campaign.storage.upsert import insert_or_leave
 
 
 def kept(
-    session: Session, table: type[LetterConsent] | type[NetworkConsent], locale: str, text: str, now: datetime
+    session: Session,
+    table: type[LetterConsent] | type[NetworkConsent] | type[ReasonConsent],
+    locale: str,
+    text: str,
+    now: datetime,
 ) -> int:
     """The id of the wording in force in a language. One that is new is kept, as the next version, when it is first
     agreed to."""

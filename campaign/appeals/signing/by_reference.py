@@ -20,7 +20,17 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 # What goes whenever a name goes: it, the words, and every keyed hash by which they could be found again. The hash of
 # the address is another matter: by it a promise not to write is kept.
 CLEARED_FIELDS: dict[str, None] = dict.fromkeys(
-    ("name", "name_hash", "message", "words_hash", "words_status", "words_decision_id", "network_hash", "domain_hash")
+    (
+        "name",
+        "name_hash",
+        "message",
+        "words_hash",
+        "words_status",
+        "words_decision_id",
+        "reason_consent_id",
+        "network_hash",
+        "domain_hash",
+    )
 )
 
 
@@ -47,6 +57,7 @@ class Given:
     reference: bytes
     name: str | None
     message: str | None
+    reason: bool  # whether everyone may read that message, as its owner has agreed before
     country: str
     asked: Disclosure
     disclosure: Disclosure
@@ -83,6 +94,7 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
     wish: Signature | LaterWish = later if later is not None and waits else signature
     if action.deadline is None:  # a CHECK says that what can be signed has one
         raise AssertionError("a signature under an action without a deadline")
+    message = vault.decrypt(wish.message, SIGNATURE_MESSAGE, wish.reference) if wish.message else None
     return Given(
         id=signature.id,
         wish_id=None if later is None else later.id,
@@ -90,7 +102,8 @@ def given(session: Session, vault: Vault, reference: bytes | None) -> Given:
         stands=signature.status,
         reference=signature.reference,
         name=vault.decrypt(wish.name, SIGNATURE_NAME, wish.reference) if wish.name else None,
-        message=vault.decrypt(wish.message, SIGNATURE_MESSAGE, wish.reference) if wish.message else None,
+        message=message,
+        reason=_still_a_reason(vault, signature, message),
         country=wish.country,
         asked=wish.disclosure,
         disclosure=disclosure_kept(wish.disclosure, signature.disclosure, signature.guard)
@@ -113,6 +126,12 @@ def _later(session: Session, reference: bytes | None) -> LaterWish | None:
     return session.scalars(
         select(LaterWish).where(LaterWish.reference == reference).execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _still_a_reason(vault: Vault, signature: Signature, message: str | None) -> bool:
+    if signature.reason_consent_id is None or signature.message is None:
+        return False
+    return vault.decrypt(signature.message, SIGNATURE_MESSAGE, signature.reference) == message
 
 
 def no_longer_valid() -> Gone:

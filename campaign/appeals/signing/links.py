@@ -1,16 +1,27 @@
-"""Links in mails, and the token in a form: signed, with nothing stored and nothing about anyone in them."""
+"""Links in mails, the addresses of the pages that they open, and the token in a form: with nothing stored and nothing
+about anyone in them.
+
+A link of a mail works for as long as the mail is worth anything. So it is no address for a page to stand at: the list
+of pages that somebody has opened would be a list of keys. It is exchanged for a page's token (`page`), which says the
+same, is sealed, and ends after an hour.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from campaign import clock
 
 # Everyone who was served the same cached page may use its token, in this span of its age.
 FORM_LEAST_AGE = timedelta(seconds=3)
@@ -20,8 +31,26 @@ FORM_GREATEST_AGE = timedelta(hours=24)
 # and not for as long as a forwarded mail may lie about.
 ONE_STEP_GOOD = UNDO_GOOD = timedelta(days=14)
 
+# How long the address of a page works that a link opened: longer than reading it and writing a letter there, which
+# begins it anew, and not for long after whoever opened it has put the telephone away.
+PAGE_GOOD = timedelta(hours=1)
+
 _REFERENCE_BYTES, _MAC_BYTES = 16, 12
 _ACTION_BYTES, _TIME_BYTES = 4, 5
+_TAG_BYTES, _QUARTER = 16, 15 * 60
+_ONE_STEP_BYTES = _REFERENCE_BYTES + _ACTION_BYTES + _TIME_BYTES
+# What links are for, and how many bytes say what one is about. A page's token names it by its place here.
+_PURPOSES = (
+    (b"confirm", _REFERENCE_BYTES),
+    (b"mine", _REFERENCE_BYTES),
+    (b"unsubscribe", _REFERENCE_BYTES),
+    (b"member", _REFERENCE_BYTES),
+    (b"leave", _REFERENCE_BYTES),
+    (b"one step/member", _ONE_STEP_BYTES),
+    (b"one step/signer", _ONE_STEP_BYTES),
+    (b"undo", _REFERENCE_BYTES + _TIME_BYTES),
+    (b"answer", _REFERENCE_BYTES),
+)
 
 
 class FormToken(StrEnum):
@@ -38,6 +67,15 @@ class Sender(StrEnum):
 
     MEMBER = "member"  # of the network
     SIGNER = "signer"  # of an earlier action, who asked to be told what becomes of the case
+
+
+class Address(StrEnum):
+    """What the token in an address is."""
+
+    LINK = "link"  # as it stands in a mail
+    PAGE = "page"  # of a page that a link opened
+    OVER = "over"  # the same, and its time is over
+    FORGED = "forged"
 
 
 @dataclass(frozen=True)
@@ -59,7 +97,30 @@ class Links:
     def __init__(self, *secret_keys: str) -> None:
         """The newest first: it alone makes tokens."""
         self._keys = [hashlib.sha256(b"campaign/links\0" + key.encode()).digest() for key in secret_keys]
+        self._seals = [AESGCM(hashlib.sha256(b"campaign/pages\0" + key.encode()).digest()) for key in secret_keys]
         self._forms = URLSafeTimedSerializer([*reversed(secret_keys)], salt="campaign/form")
+
+    def page(self, token: str, at: datetime) -> str:
+        """The token for the page that a link opens, good for an hour from `at`, and for a quarter more at most: of the
+        link's own token or of another such page's. Whatever is neither comes back as it is."""
+        about = self._read(token)
+        if about is None or (about.until is not None and about.until <= at):
+            return token
+        # The same within a quarter of an hour: pages that lead to each other are then so many and no more, also for a
+        # program that follows every link.
+        until = datetime.fromtimestamp(-(-at.timestamp() // _QUARTER) * _QUARTER, UTC) + PAGE_GOOD
+        said = bytes([about.purpose]) + _seconds(until) + about.about
+        nonce = _mac(self._keys[0], b"page", said)
+        return _written(nonce + self._seals[0].encrypt(nonce, said, b"page"))
+
+    def address(self, token: str, at: datetime) -> Address:
+        """What a token in an address is."""
+        about = self._read(token)
+        if about is None:
+            return Address.FORGED
+        if about.until is None:
+            return Address.LINK
+        return Address.PAGE if at < about.until else Address.OVER
 
     def confirmation(self, reference: bytes) -> str:
         """The token of a confirmation link: the signature's random reference (16 bytes) and a mac."""
@@ -109,7 +170,7 @@ class Links:
     def read_one_step(self, token: str) -> OneStep | None:
         """What a token made by `one_step` is about, also after its time; None for any other."""
         for sender in Sender:
-            about = self._about(f"one step/{sender}".encode(), token, _REFERENCE_BYTES + _ACTION_BYTES + _TIME_BYTES)
+            about = self._about(f"one step/{sender}".encode(), token)
             if about is not None:
                 action, until = about[_REFERENCE_BYTES:-_TIME_BYTES], about[-_TIME_BYTES:]
                 return OneStep(sender, about[:_REFERENCE_BYTES], int.from_bytes(action), _moment(until))
@@ -121,7 +182,7 @@ class Links:
 
     def read_undoing(self, token: str, at: datetime) -> bytes | None:
         """The reference of a token made by `undoing`; None for any other, and for one whose time is over at `at`."""
-        about = self._about(b"undo", token, _REFERENCE_BYTES + _TIME_BYTES)
+        about = self._about(b"undo", token)
         return about[:_REFERENCE_BYTES] if about is not None and at < _moment(about[_REFERENCE_BYTES:]) else None
 
     def answering(self, letter_id: int) -> str:
@@ -160,22 +221,56 @@ class Links:
         return judge_age(age + FORM_LEAST_AGE if isinstance(held, list) and "aged" in held[2:] else age)
 
     def _token(self, purpose: bytes, about: bytes) -> str:
-        tagged = about + _mac(self._keys[0], purpose, about)
-        return base64.urlsafe_b64encode(tagged).decode().rstrip("=")
+        return _written(about + _mac(self._keys[0], purpose, about))
 
     def _reference(self, purpose: bytes, token: str) -> bytes | None:
-        return self._about(purpose, token, _REFERENCE_BYTES)
+        return self._about(purpose, token)
 
-    def _about(self, purpose: bytes, token: str, size: int) -> bytes | None:
+    def _about(self, purpose: bytes, token: str) -> bytes | None:
+        """What a token for this purpose is about, as a link or as a page whose time is not over; None for any other."""
+        found = self._read(token)
+        if found is None or _PURPOSES[found.purpose][0] != purpose:
+            return None
+        return found.about if found.until is None or clock.now() < found.until else None
+
+    def _read(self, token: str) -> _About | None:
         try:
-            tagged = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            held = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             return None
-        about, mac = tagged[:size], tagged[size:]
-        if len(mac) != _MAC_BYTES:
+        return self._read_link(held) or self._read_page(held)
+
+    def _read_link(self, held: bytes) -> _About | None:
+        about, mac = held[:-_MAC_BYTES], held[-_MAC_BYTES:]
+        for n, (purpose, size) in enumerate(_PURPOSES):
+            if len(about) == size:
+                fits = [hmac.compare_digest(mac, _mac(key, purpose, about)) for key in self._keys]
+                if any(fits):
+                    return _About(n, about, None)
+        return None
+
+    def _read_page(self, held: bytes) -> _About | None:
+        nonce, sealed = held[:_MAC_BYTES], held[_MAC_BYTES:]
+        if len(sealed) <= _TAG_BYTES + 1 + _TIME_BYTES:
             return None
-        fits = [hmac.compare_digest(mac, _mac(key, purpose, about)) for key in self._keys]
-        return about if any(fits) else None
+        for seal in self._seals:
+            with contextlib.suppress(InvalidTag):
+                said = seal.decrypt(nonce, sealed, b"page")
+                return _About(said[0], said[1 + _TIME_BYTES :], _moment(said[1 : 1 + _TIME_BYTES]))
+        return None
+
+
+@dataclass(frozen=True)
+class _About:
+    """What a token says; `until` for a page's."""
+
+    purpose: int
+    about: bytes
+    until: datetime | None
+
+
+def _written(token: bytes) -> str:
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
 
 def _mac(key: bytes, purpose: bytes, about: bytes) -> bytes:

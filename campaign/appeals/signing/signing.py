@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.abuse import form_protection, origins
-from campaign.appeals.signing import consent, equal_words, wishes
+from campaign.appeals.signing import consent, equal_words, visits, wishes
 from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.by_reference import no_longer_valid
 from campaign.appeals.signing.wishes import Wish
@@ -81,6 +81,8 @@ def sign(
     for seat in range(1, appeal.seats + 1):
         signature_id = _take_seat(session, vault, appeal, wish, email_hash, seat, now, network)
         if signature_id is not None:
+            if wish.via:
+                visits.keep(session, appeal.action_id, signature_id, wish.via, wish.locale)
             outbox.enqueue(session, MessageKind.CONFIRM, signature_id, f"confirm:{signature_id}", now)
             return
         held = _held(session, appeal, email_hash, seat)

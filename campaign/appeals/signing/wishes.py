@@ -28,7 +28,8 @@ class Wish:
     """What a supporter asked for, checked for form: lengths, country, address.
 
     `sure`: they were told that being named may be dangerous where they live, and chose after that.
-    `text_version` is the version of the action's text that their page showed; None: the newest.
+    `text_version` is the version of the action's text that their page showed; None: the newest. `via` is the tag of the
+    link that led them there, "" for none.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Wish:
     locale: str
     sure: bool
     text_version: int | None = None
+    via: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,3 +65,5 @@ def put_message(vault: Vault, signature: Signature, message: str | None) -> None
     signature.message = vault.encrypt(message, SIGNATURE_MESSAGE, row) if message else None
     signature.words_hash = equal_words.words_hash(vault, signature.action_id, message) if message else None
     signature.words_status, signature.words_decision_id = None, None
+    # Whoever agreed to show everyone what stood here has agreed to nothing about what stands here now.
+    signature.reason_consent_id = None

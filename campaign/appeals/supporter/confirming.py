@@ -9,12 +9,15 @@ from sqlalchemy import and_, delete, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.appeals.mails import reminders
 from campaign.appeals.relay import deletion
+from campaign.appeals.signing import visits
 from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.by_reference import CLEARED_FIELDS, MAY_CONFIRM, Given, given, in_time
 from campaign.appeals.signing.wishes import disclosure_kept
-from campaign.appeals.supporter import changes
+from campaign.appeals.supporter import changes, reasons
 from campaign.errors import Gone, Refused, Why
+from campaign.language import ORIGINAL
 from campaign.mail import outbox
 from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import SIGNATURE_EMAIL
@@ -39,7 +42,8 @@ _WISHED = (
 class Chosen:
     """What a person left or changed on the page of their link, checked for form as when signing.
 
-    `disclosure` is None where they did not touch it: then the more guarded of what was asked for is kept.
+    `disclosure` is None where they did not touch it: then the more guarded of what was asked for is kept. `reason`:
+    whether everyone may read the message, as agreed to in the language `locale`.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Chosen:
     message: str | None
     updates: bool
     disclosure: Disclosure | None
+    reason: bool = False
+    locale: str = ORIGINAL
 
 
 def confirm(
@@ -75,10 +81,13 @@ def confirm(
     signature.disclosure = disclosure_kept(wish.asked, signature.disclosure, signature.guard, owner.disclosure)
     if owner.disclosure is not None:
         signature.guard = None
+    if chosen is not None:
+        reasons.put(session, signature, chosen.reason, chosen.locale, now)
     first = signature.status is SignatureStatus.PENDING
     if first:
         signature.status, signature.counts = SignatureStatus.CONFIRMED, True
         signature.confirmed_at, signature.confirmed_on = now, clock.local_day(now, wish.time_zone)
+        visits.confirmed(session, signature.id, signature.confirmed_on)
     session.flush()
     of = f"thanks:{signature.id}" if wish.wish_id is None else f"thanks:{signature.id}:{wish.wish_id}"
     outbox.enqueue(session, MessageKind.THANKS, signature.id, of, now)
@@ -176,6 +185,7 @@ def not_me(session: Session, vault: Vault, reference: bytes | None) -> Given | N
         withdraw(session, wish.id)
     if _take_back(session, wish.id, SignatureStatus.PENDING, SignatureStatus.REJECTED):
         session.execute(delete(LaterWish).where(LaterWish.signature_id == wish.id))
+        visits.forget(session, wish.id)
         if wish.wish_id is not None:
             return replace(wish, status=SignatureStatus.REJECTED, stands=SignatureStatus.REJECTED, name=None)
     return given(session, vault, reference)
@@ -209,6 +219,7 @@ def _let_go(session: Session, signature_id: int, then: SignatureStatus, **seat: 
     waiting = and_(LaterWish.signature_id == signature_id, LaterWish.confirmed_at.is_(None))
     guarded.remove(session, LaterWish, waiting)
     deletion.of_withdrawn(session, signature_id)
+    reminders.cancel(session, signature_id)
     return True
 
 

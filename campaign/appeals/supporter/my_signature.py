@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, and_, delete, select
 from sqlalchemy.orm import Session
@@ -17,12 +16,13 @@ from sqlalchemy.orm import Session
 from campaign import clock
 from campaign.appeals.abuse.rate_limits import Limit, _
 from campaign.appeals.counting import tallies
+from campaign.appeals.mails import reminders
 from campaign.appeals.relay import deletion, requests
 from campaign.appeals.signing import wishes
 from campaign.appeals.signing.by_reference import DEAD_LINK_STATUSES, no_longer_valid
 from campaign.appeals.signing.signing import MESSAGES_A_DAY, PENDING_KEPT, messages_today
 from campaign.appeals.signing.wishes import Bound, Wish
-from campaign.appeals.supporter import changes
+from campaign.appeals.supporter import changes, reasons
 from campaign.appeals.supporter.confirming import withdraw
 from campaign.mail import outbox
 from campaign.publication import signed_texts
@@ -40,6 +40,7 @@ from campaign.storage.tables import (
     DossierVolume,
     LaterWish,
     Message,
+    ReasonConsent,
     Signature,
 )
 from campaign.vocabulary import (
@@ -118,6 +119,7 @@ class Mine:
     hashed: bool  # whether a keyed hash of the address is kept
     hashes: tuple[str, ...]  # of what else a keyed hash is kept: "name", "network", "domain" of the mail, "words"
     words_status: WordsStatus | None
+    reason: Consent | None  # what they agreed to so that everyone may read the message; None: only the official does
     name_hidden: bool
     name_held: bool
     name_given_at: datetime | None
@@ -141,6 +143,7 @@ class Mine:
     places: tuple[Place, ...]
     mails: tuple[Mail, ...]
     letters: tuple[requests.Mine, ...]
+    reminded_at: datetime | None  # when they are to be reminded of a letter, if they asked
 
     @property
     def living(self) -> bool:
@@ -151,15 +154,16 @@ class Mine:
 def mine(session: Session, vault: Vault, reference: bytes | None, locale: str | None = None) -> Mine:
     """What is stored under a link. Raises `Gone` if nothing is: the same answer as for a link never made."""
     row = session.execute(
-        select(Signature, ConsentText, Action, Case)
+        select(Signature, ConsentText, ReasonConsent, Action, Case)
         .join(ConsentText, ConsentText.id == Signature.consent_text_id)
         .join(Action, Action.id == Signature.action_id)
         .join(Case, Case.id == Action.case_id)
+        .outerjoin(ReasonConsent, ReasonConsent.id == Signature.reason_consent_id)
         .where(Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES))
     ).one_or_none()
     if row is None:
         raise no_longer_valid()
-    signature, told, action, case = row
+    signature, told, reason, action, case = row
     if action.deadline is None:  # a CHECK says that what can be signed has one
         raise AssertionError("a signature under an action without a deadline")
     return Mine(
@@ -172,6 +176,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None, locale: str | 
             it for it in ("name", "network", "domain", "words") if getattr(signature, f"{it}_hash") is not None
         ),
         words_status=signature.words_status,
+        reason=Consent(reason.locale, reason.version, reason.text) if reason is not None else None,
         name_hidden=signature.name_hidden,
         name_held=signature.name_held,
         name_given_at=signature.name_given_at,
@@ -195,6 +200,7 @@ def mine(session: Session, vault: Vault, reference: bytes | None, locale: str | 
         places=_places(session, signature.id),
         mails=_mails(session, signature.id),
         letters=requests.letters_of(session, vault, reference),
+        reminded_at=reminders.due_at(session, signature.id),
     )
 
 
@@ -211,6 +217,11 @@ def correct_country(session: Session, reference: bytes | None, country: str) -> 
 def correct_message(session: Session, vault: Vault, reference: bytes | None, message: str | None) -> None:
     """Write the message to the official anew, or take it away; an organiser reads the new one first."""
     changes.put_message(vault, _locked(session, reference), message)
+
+
+def show_message(session: Session, reference: bytes | None, wanted: bool, locale: str, now: datetime) -> None:
+    """Let everyone read the message, as agreed to in the language `locale`, or no longer."""
+    reasons.put(session, _locked(session, reference), wanted, locale, now)
 
 
 def move_to(session: Session, vault: Vault, reference: bytes | None, email: str, now: datetime) -> None:
@@ -259,12 +270,13 @@ def write_of_updates(session: Session, reference: bytes | None, wanted: bool) ->
 
 
 def stop_updates(session: Session, reference: bytes | None) -> None:
-    """What one click in a mail program does. Nothing to stop is as good as stopped; `Gone` if there is no signature."""
-    stopped = guarded.change(
-        session, Signature, Signature.reference == reference, Signature.status.not_in(DEAD_LINK_STATUSES), updates=False
-    )
-    if not stopped:
+    """What one click in a mail program does, to a reminder too. Nothing to stop is as good as stopped; `Gone` if there
+    is no signature."""
+    found = session.scalars(_found(reference)).one_or_none()
+    if found is None:
         raise no_longer_valid()
+    guarded.change(session, Signature, Signature.id == found, updates=False)
+    reminders.cancel(session, found)
 
 
 def take_back(session: Session, reference: bytes | None) -> None:
@@ -305,97 +317,6 @@ def masked(email: str) -> str:
     local, _, domain = email.rpartition("@")
     name, _, ending = domain.rpartition(".")
     return f"{local[:1]}•••@{name[:1]}•••.{ending}"
-
-
-def as_json(signature: Mine) -> dict[str, Any]:
-    """All that is stored, for `json.dumps`: the address whole, instants as ISO 8601 in UTC."""
-    return {
-        "name": signature.name,
-        "email": signature.email,
-        "keyed_hash_of_email_kept": signature.hashed,
-        "other_keyed_hashes_kept": list(signature.hashes),
-        "name_hidden": signature.name_hidden,
-        "name_waits_to_be_read": signature.name_held,
-        "name_given_at": signature.name_given_at.isoformat() if signature.name_given_at else None,
-        "country": signature.country,
-        "disclosure": str(signature.disclosure),
-        "message": signature.message,
-        "words_status": str(signature.words_status) if signature.words_status else None,
-        "updates": signature.updates,
-        "language": signature.locale,
-        "status": str(signature.status),
-        "most_guarded_choice_sent_since": str(signature.guard) if signature.guard else None,
-        "later_wishes": [
-            {
-                "name": it.name,
-                "country": it.country,
-                "disclosure": str(it.disclosure),
-                "message": it.message,
-                "updates": it.updates,
-                "asked_at": it.created_at.isoformat(),
-                "confirm_before": it.expires_at.isoformat(),
-            }
-            for it in signature.wishes
-        ],
-        "signed_text": {
-            "version": signature.text.version,
-            "sha256": signature.text.digest,
-            "title": signature.text.title,
-            "summary": signature.text.summary,
-            "demands": list(signature.text.demands),
-            "officials": list(signature.text.officials),
-        }
-        if signature.text
-        else None,
-        "signed_at": signature.created_at.isoformat(),
-        "confirm_before": signature.expires_at.isoformat(),
-        "confirmed_at": signature.confirmed_at.isoformat() if signature.confirmed_at else None,
-        "action": signature.slug,
-        "consent": {
-            "language": signature.consent.locale,
-            "version": signature.consent.version,
-            "text": signature.consent.text,
-        },
-        "dossiers": [
-            {
-                "code": it.code,
-                "number": it.number,
-                "volume": it.volume,
-                "page": it.page,
-                "frozen_at": it.frozen_at.isoformat(),
-                "official": it.official,
-                "office": it.office,
-                "printed": it.printed,
-            }
-            for it in signature.places
-        ],
-        "messages": [
-            {
-                "kind": str(it.kind),
-                "status": str(it.status),
-                "created_at": it.created_at.isoformat(),
-                "sent_at": it.sent_at.isoformat() if it.sent_at else None,
-            }
-            for it in signature.mails
-        ],
-        "letters": [
-            {
-                "official": it.official,
-                "language": it.locale,
-                "status": str(it.status),
-                "created_at": it.created_at.isoformat(),
-                "sent_at": it.sent_at.isoformat() if it.sent_at else None,
-                "posted_on": it.posted_on.isoformat() if it.posted_on else None,
-                "subject": it.subject,
-                "text": it.text,
-                "consent": it.consent,
-                "ask_me_about_an_answer": it.asked,
-                "answer": str(it.answer) if it.answer else None,
-                "answer_handed_in": it.handed_in,
-            }
-            for it in signature.letters
-        ],
-    }
 
 
 def _found(reference: bytes | None) -> Select[int]:

@@ -10,17 +10,19 @@ from sqlalchemy import delete, select, update
 
 from campaign.appeals import retention
 from campaign.appeals.mails import letter_mails
-from campaign.appeals.relay import owed_news
+from campaign.appeals.relay import owed_news, post_runs
 from campaign.appeals.signing.links import Links
 from campaign.mail import outbox
+from campaign.office.audit import COMMAND_LINE
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Letter, Message
-from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind
+from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, Paper
 from tests import made
 from tests.appeals.entrusted import all_of, queued, signed
 from tests.conftest import SECRET_KEY
 
 SENT, RETURNED, DROPPED = MessageKind.LETTER_SENT, MessageKind.LETTER_RETURNED, MessageKind.LETTER_DROPPED
+POSTED = MessageKind.LETTER_POSTED
 
 
 def waiting(storage: Storage, country: str = "GB") -> int:
@@ -111,3 +113,26 @@ def test_a_mail_that_is_no_longer_true_does_not_go(storage: Storage) -> None:
         assert owed_news.enqueue_of(session, letter_id, SENT, made.NOON)
         assert session.scalars(select(Letter.status)).one() is LetterStatus.BOUNCED
     assert told(storage, SENT) is None
+
+
+def test_that_a_letter_was_posted_is_told_once_its_run_is_ticked_off(storage: Storage) -> None:
+    """Printed is not posted: nothing is said before somebody carried the run to the post."""
+    waiting(storage)
+    with storage.writing() as session:
+        action = session.scalars(select(Action)).one()
+        official = action.recipients[0].official_id
+        run = post_runs.begin(session, storage.vault, COMMAND_LINE, action.id, official, Paper.A4, made.NOON)
+        assert session.scalars(select(Message)).all() == []
+    with storage.writing() as session:
+        assert post_runs.posted(session, storage.vault, COMMAND_LINE, run, made.NOON.date(), made.NOON) == 1
+    words = plain(told(storage, POSTED))
+    assert "We printed your letter to Sample Minister and posted it on" in words
+    assert "We have deleted the text." in words
+    assert [(it.status, it.content) for it in all_of(storage)] == [(LetterStatus.PRINTED, None)]
+
+
+def test_every_end_of_a_letter_has_a_mail() -> None:
+    """Sent, returned, posted, dropped; what begins or waits is no end, and a positive report adds nothing to "sent"."""
+    ends = set(LetterStatus) - {LetterStatus.DRAFTED, LetterStatus.QUEUED}
+    told_of = {it for it in ends for kind in owed_news.KINDS if letter_mails.true_still(kind, it)}
+    assert told_of == ends

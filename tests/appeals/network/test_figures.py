@@ -13,22 +13,6 @@ from campaign.vocabulary import Rhythm
 from tests import made
 
 
-@pytest.mark.parametrize(
-    ("groups", "shown"),
-    [
-        ({}, ()),
-        ({"en": 9, "ur": 5}, (("en", 9), ("ur", 5))),
-        ({"en": 9, "ur": 4, "fr": 3}, (("en", 9), ("", 7))),
-        # One small group alone would be known as what is left: the next smallest hides it.
-        ({"en": 9, "ur": 6, "fr": 1}, (("en", 9), ("", 7))),
-        ({"en": 9, "fr": 1}, (("", 10),)),
-        ({"en": 9, "fr": 0}, (("en", 9),)),
-    ],
-)
-def test_small_groups_are_one_that_is_not_small(groups: dict[str, int], shown: tuple[tuple[str, int], ...]) -> None:
-    assert figures.pooled(groups) == shown
-
-
 @pytest.mark.databases
 def test_only_who_has_confirmed_is_counted_and_a_few_are_not_told(storage: Storage) -> None:
     with storage.writing() as session:

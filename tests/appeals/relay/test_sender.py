@@ -102,6 +102,16 @@ def test_a_letter_arrives_as_its_writer_saw_it(live: Settings, storage: Storage,
     assert one(storage, letter_id).status is LetterStatus.SENT
 
 
+@pytest.mark.parametrize(("country", "day"), [("GB", "4 August 2025"), ("AS", "3 August 2025")])
+def test_a_letter_carries_its_writer_s_day(
+    live: Settings, storage: Storage, office: PostOffice, country: str, day: str
+) -> None:
+    queued(storage, signed(storage, country=country))
+    Carrier(live, storage).carry()
+    (arrived,) = office.taken
+    assert day in by_pdfium(pdf_of(arrived))
+
+
 def test_a_letter_says_nothing_of_machines_and_follows_nobody(
     live: Settings, storage: Storage, office: PostOffice
 ) -> None:

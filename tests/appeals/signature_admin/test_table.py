@@ -18,6 +18,7 @@ from campaign.appeals.signature_admin.table import Filter
 from campaign.appeals.signing.signing import sign
 from campaign.errors import Refused
 from campaign.office.audit import COMMAND_LINE
+from campaign.office.spreadsheets import csv_lines
 from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent
 from campaign.vocabulary import Disclosure, SignatureStatus
@@ -44,7 +45,9 @@ def exported(storage: Storage, narrowed: Filter | None = None) -> list[list[str]
         up_to = table.begin_export(
             session, storage.vault, COMMAND_LINE, action, narrowed, "the yearly count", made.NOON
         )
-    return list(csv.reader(io.StringIO("".join(table.exported(storage, action.id, narrowed, up_to)), newline="")))
+    return list(
+        csv.reader(io.StringIO("".join(csv_lines(table.exported(storage, action.id, narrowed, up_to))), newline=""))
+    )
 
 
 @pytest.mark.databases

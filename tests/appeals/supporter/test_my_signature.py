@@ -11,7 +11,7 @@ from sqlalchemy import select
 from campaign.appeals import retention
 from campaign.appeals.signing import names
 from campaign.appeals.signing.signing import sign
-from campaign.appeals.supporter import confirming, my_signature
+from campaign.appeals.supporter import confirming, my_data, my_signature
 from campaign.appeals.supporter.my_signature import Mine, masked
 from campaign.delivery import freezing
 from campaign.errors import Gone
@@ -178,7 +178,7 @@ def test_a_link_never_made_and_one_whose_data_has_run_out_are_answered_alike(sto
 
 def test_the_file_holds_everything_the_address_whole_and_reads_as_json(storage: Storage, reference: bytes) -> None:
     code = frozen(storage)
-    told = json.loads(json.dumps(my_signature.as_json(mine(storage, reference)), ensure_ascii=False))
+    told = json.loads(json.dumps(my_data.as_json(mine(storage, reference)), ensure_ascii=False))
     assert (told["name"], told["email"], told["message"]) == ("Ada Lovelace", "ada@example.org", "Please.")
     assert told["dossiers"][0]["code"] == code
     assert told["consent"]["version"] == 1
@@ -188,7 +188,7 @@ def test_the_file_holds_everything_the_address_whole_and_reads_as_json(storage: 
     ours |= {"invalidation_id", "words_decision_id"}
     hashes = {f"{it}_hash" for it in ("email", "name", "network", "domain", "words")}
     other_words = {"guard": "most_guarded_choice_sent_since", "name_held": "name_waits_to_be_read"}
-    other_words["signed_text_id"] = "signed_text"
+    other_words |= {"signed_text_id": "signed_text", "reason_consent_id": "message_for_everyone"}
     assert set(other_words.values()) <= told.keys()
     said = {*hashes, "locale", "consent_text_id", "created_at", "expires_at", *told, *other_words}
     assert {it.key for it in Signature.__table__.columns} <= ours | said
