@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.delivery import holders
 from campaign.errors import CampaignError, Conflict, Unknown
+from campaign.sentences import Sentence
 from campaign.storage import guarded
 from campaign.storage.tables import Dossier, DossierBuild
 from campaign.vocabulary import BuildPhase, BuildStatus, may_precede
@@ -93,6 +94,13 @@ def _take_back(session: Session, gone: Abandoned, now: datetime) -> None:
     )
 
 
+def owed() -> ColumnElement[bool]:
+    """Whether a build waits or is at work: of one at work `waiting` says whether its process has given it up."""
+    return exists(
+        select(DossierBuild.dossier_id).where(DossierBuild.status.in_((BuildStatus.WAITING, BuildStatus.BUILDING)))
+    )
+
+
 def waiting(session: Session, now: datetime) -> bool:
     """Whether there is a build to be had: asked before `lease`, which all other writers wait for."""
     due = or_(
@@ -146,14 +154,16 @@ def lease(session: Session, now: datetime, code: str | None = None) -> Lease | N
 def cancel(session: Session, code: str, now: datetime) -> None:
     """Stop a build; it is not taken up again by itself. Raises `Conflict` if it is over already."""
     before = may_precede(BuildStatus.CANCELLED)
-    _set(session, code, before, "This signature book is not being printed.", ended(BuildStatus.CANCELLED, now))
+    _set(
+        session, code, before, Sentence("This signature book is not being printed."), ended(BuildStatus.CANCELLED, now)
+    )
 
 
 def again(session: Session, code: str, now: datetime) -> None:
     """Have a cancelled or failed build done after all. Raises `Conflict` if it is neither: nothing is printed twice."""
     waiting = {"status": BuildStatus.WAITING, "asked_at": now, "ended_at": None, "attempts": 0, "problem": None}
     given_up = (BuildStatus.CANCELLED, BuildStatus.FAILED)
-    _set(session, code, given_up, "This signature book is already printed, or is being printed.", waiting)
+    _set(session, code, given_up, Sentence("This signature book is already printed, or is being printed."), waiting)
 
 
 def progress(session: Session, code: str) -> Progress:

@@ -14,15 +14,24 @@ from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import About, Actor
 from campaign.publication.stopping import refuse_if_stopped, stopped
+from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Delivery, Dossier
 from campaign.vocabulary import DeliveryChannel, DeliveryStatus, DossierStatus, ReplyShown, may_precede
 
 # A link to volumes too large for a mail. Long enough for an office, short enough to be forgotten.
 LINK_LIFE = timedelta(days=14)
-LINK_OVER = "This link has expired or is wrong. Ask the organisation that sent it for a new one."
+LINK_OVER = Sentence("This link has expired or is wrong. Ask the organisation that sent it for a new one.")
 # What a mail carries at most. It is a third more on its way, and servers still take that.
 LARGEST_MAIL = 8 * 1024 * 1024
+_ALREADY = {
+    DeliveryStatus.PLANNED: Sentence("This delivery is already planned. Reload the page."),
+    DeliveryStatus.DISPATCHED: Sentence("This delivery is already dispatched. Reload the page."),
+    DeliveryStatus.DELIVERED: Sentence("This delivery is already delivered. Reload the page."),
+    DeliveryStatus.RETURNED: Sentence("This delivery is already returned. Reload the page."),
+    DeliveryStatus.REFUSED: Sentence("This delivery is already refused. Reload the page."),
+    DeliveryStatus.FAILED: Sentence("This delivery is already failed. Reload the page."),
+}
 
 
 @dataclass(frozen=True)
@@ -169,7 +178,7 @@ def _step(
         .returning(Delivery.id)
     ).one_or_none()
     if moved is None:
-        raise Conflict("This delivery is already %(status)s. Reload the page.", status=str(before))
+        raise Conflict(_ALREADY[before])
     session.refresh(delivery)
     about = _about(delivery, delivery.dossier)
     reason = values.get("reason")
@@ -187,11 +196,11 @@ def found(session: Session, delivery_id: int) -> Delivery:
 
 def plan_faults(wanted: Plan) -> dict[str, str]:
     """What a plan lacks, by field, in sentences."""
-    wrong = {}
+    wrong: dict[str, str] = {}
     if not wanted.who.strip():
-        wrong["who"] = "Enter who delivers it."
+        wrong["who"] = Sentence("Enter who delivers it.")
     if not wanted.place.strip():
-        wrong["place"] = "Enter where it is delivered."
+        wrong["place"] = Sentence("Enter where it is delivered.")
     return wrong
 
 
@@ -199,19 +208,19 @@ def ahead_faults(on: date, now: datetime) -> dict[str, str]:
     """What is wrong with a day on which something is said to have happened."""
     # A day of grace: the office may stand in a zone where tomorrow has begun.
     ahead = on > (now + timedelta(days=1)).date()
-    return {"on": "This day is in the future. Record only what has happened."} if ahead else {}
+    return {"on": Sentence("This day is in the future. Record only what has happened.")} if ahead else {}
 
 
 def end_faults(how: End, dispatched_on: date | None, now: datetime) -> dict[str, str]:
     """What is wrong with how a delivery is said to have ended, by field."""
     wrong = ahead_faults(how.on, now)
     if not wrong and dispatched_on is not None and how.on < dispatched_on:
-        wrong["on"] = "This day is before it was sent. Check the day."
+        wrong["on"] = Sentence("This day is before it was sent. Check the day.")
     if how.status is not DeliveryStatus.DELIVERED:
         if not how.reason.strip():
-            wrong["reason"] = "Enter why it did not arrive."
+            wrong["reason"] = Sentence("Enter why it did not arrive.")
         if not how.next_step.strip():
-            wrong["next_step"] = "Enter your next step."
+            wrong["next_step"] = Sentence("Enter your next step.")
     return wrong
 
 
@@ -219,13 +228,13 @@ def reply_faults(reply: Reply, now: datetime) -> dict[str, str]:
     """What is wrong with a reply as it was written down, by field."""
     wrong = ahead_faults(reply.on, now)
     if not reply.text.strip():
-        wrong["text"] = "Enter the text of the reply, so that it can be searched and read by screen readers."
+        wrong["text"] = Sentence("Enter the text of the reply, so that it can be searched and read by screen readers.")
     return wrong
 
 
 def _refuse(wrong: dict[str, str]) -> None:
     if wrong:
-        raise Refused(" ".join(wrong.values()))
+        raise Refused("%(faults)s", faults=joined(wrong.values()))
 
 
 def _about(delivery: Delivery, dossier: Dossier) -> About:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.delivery import freezing
@@ -87,9 +87,14 @@ def ask(
     return made is not None
 
 
+def owed(tried: Collection[int] = ()) -> ColumnElement[bool]:
+    """Whether a dossier is asked for, besides those `tried`."""
+    return exists(select(DossierRequest.id).where(*_open(tried)))
+
+
 def waiting(session: Session, tried: Collection[int] = ()) -> bool:
-    """Whether a dossier is asked for, besides those `tried`: looked at before `begin`, which other writers wait for."""
-    return session.scalar(select(DossierRequest.id).where(*_open(tried)).limit(1)) is not None
+    """The same, asked now: looked at before `begin`, which other writers wait for."""
+    return bool(session.scalar(select(owed(tried))))
 
 
 def begin(session: Session, now: datetime, tried: Collection[int] = ()) -> int | None:

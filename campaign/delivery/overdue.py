@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from campaign import clock
 from campaign.language import ORIGINAL
 from campaign.publication.figures import said
+from campaign.sentences import Sentence
 from campaign.storage.tables import Action, Case, Delivery, Dossier, Official
 from campaign.vocabulary import ActionStatus, DeliveryStatus, DossierStatus
 
@@ -35,7 +36,7 @@ class Concern:
     """One thing that needs a person, in words, and the day by which it should have been done."""
 
     lacks: Lacks
-    words: str
+    words: Sentence
     on: date
 
 
@@ -85,14 +86,16 @@ def concerns(way: Way, today: date, posting_days: int) -> list[Concern]:
     found: list[Concern] = []
     gone = any(it.dispatched_on is not None for it in way.deliveries)
     if not gone and not way.replaced and way.deadline is not None and today >= way.deadline:
-        found.append(Concern(Lacks.DISPATCH, f"The signature book for {way.official} has not been sent", way.deadline))
+        words = Sentence("The signature book for %(official)s has not been sent", official=way.official)
+        found.append(Concern(Lacks.DISPATCH, words, way.deadline))
     for it in way.deliveries:
         if it.status is DeliveryStatus.DISPATCHED and it.dispatched_on is not None:
             there = it.dispatched_on + timedelta(days=posting_days)
             if today > there:
-                found.append(Concern(Lacks.RECEIPT, f"No receipt for the signature book to {way.official}", there))
+                words = Sentence("No receipt for the signature book to %(official)s", official=way.official)
+                found.append(Concern(Lacks.RECEIPT, words, there))
         if it.reply_on is not None and it.answered_on is None and today > it.reply_on + ANSWER_WITHIN:
-            words = f"The reply from {way.official} is not answered"
+            words = Sentence("The reply from %(official)s is not answered", official=way.official)
             found.append(Concern(Lacks.ANSWER, words, it.reply_on + ANSWER_WITHIN))
     return found
 

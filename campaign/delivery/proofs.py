@@ -8,6 +8,7 @@ language, and learns nothing of anyone else. A salt hangs on the signature: once
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Sequence
@@ -26,19 +27,24 @@ from campaign.storage.files import Files
 from campaign.storage.tables import Dossier, DossierEntry, DossierTree, DossierWithheld, Signature
 from campaign.vocabulary import DossierStatus
 
-FORM = "campaign-proof-1"
+FORM, COUNTED = "campaign-proof-1", "campaign-counted-1"
 NAME, WITHHELD, SHEET = "name", "withheld", "sheet"
 _AT_ONCE = 5_000
+_MARK = 10  # bytes of a mark: of a milliard signatures, no two are likely to have the same
 # Longer than any proof: what is larger is none.
 MOST_BYTES = 4_096
 
 
 @dataclass(frozen=True)
 class Tree:
-    """What is printed of a tree: how many leaves it has, and its root."""
+    """What is printed of a tree: how many leaves it has, and its root.
+
+    `counted` is the SHA-256 of the marks of those who are counted; None for a dossier of before there were any.
+    """
 
     size: int
     root: bytes
+    counted: bytes | None = None
 
     @property
     def hexadecimal(self) -> str:
@@ -106,24 +112,48 @@ def read(content: bytes) -> Proof | None:
 def grow(storage: Storage, dossier_id: int) -> Tree:
     """The tree of a frozen dossier: made at the first call, and the same from then on, whatever is erased since."""
     with storage.reading() as session:
-        code = session.scalars(select(Dossier.code).where(Dossier.id == dossier_id)).one()
+        code, action_id = session.execute(select(Dossier.code, Dossier.action_id).where(Dossier.id == dossier_id)).one()
         if (known := tree_of(session, dossier_id)) is not None:
             return known
-    tree = merkle.levels(_leaves(storage, dossier_id, code))
-    made = Tree(len(tree[0]), tree[-1][0])
-    # First the file, under its root: a process that comes second overwrites nothing that is recorded.
+    marks = bytearray()
+
+    def leaves() -> Iterator[bytes]:
+        for leaf, mark in _leaves(storage, dossier_id, code, action_id):
+            marks.extend(mark.encode() + b"\n")
+            yield leaf
+
+    tree = merkle.levels(leaves())
+    counted = _counted(storage.vault, code, action_id, len(tree[0])) + marks
+    made = Tree(len(tree[0]), tree[-1][0], hashlib.sha256(counted).digest())
+    # First the files, under their root: a process that comes second overwrites nothing that is recorded.
     storage.files.write(_file(code, made.root), b"".join(node for level in tree for node in level))
+    storage.files.write(counted_file(code, made.root), counted)
     with storage.writing() as session:
         if (first := tree_of(session, dossier_id)) is not None:
             return first
-        session.add(DossierTree(dossier_id=dossier_id, size=made.size, root=made.root))
+        session.add(DossierTree(dossier_id=dossier_id, size=made.size, root=made.root, counted=made.counted))
     return made
+
+
+def _counted(vault: Vault, code: str, action_id: int, size: int) -> bytes:
+    """The head of the list of who is counted: marks in the order of the entries follow, one a line.
+
+    The same signature has one mark in all books of its action. So two books can be compared, and each be seen to count
+    nobody twice, by who knows no name.
+    """
+    whose = vault.keyed_hash("counted", str(action_id))[:_MARK].hex()
+    return f"{COUNTED} {code} {whose} {size}\n".encode()
+
+
+def counted_file(code: str, root: bytes) -> str:
+    """Where the marks of those who are counted lie in the store."""
+    return f"dossiers/{code}/counted-{root.hex()[:16]}"
 
 
 def tree_of(session: Session, dossier_id: int) -> Tree | None:
     """What is recorded of a dossier's tree; None if it was made before there were any, or is not printed yet."""
     stored = session.get(DossierTree, dossier_id)
-    return Tree(stored.size, bytes(stored.root)) if stored else None
+    return Tree(stored.size, bytes(stored.root), stored.counted) if stored else None
 
 
 def provable(session: Session, reference: bytes | None) -> tuple[str, ...]:
@@ -175,9 +205,14 @@ def _entries(session: Session, reference: bytes | None) -> list[tuple[str, str, 
     ]
 
 
-def _leaves(storage: Storage, dossier_id: int, code: str) -> Iterator[bytes]:
-    """The leaves in the order of their numbers: names, the withheld, and sheets of paper."""
+def _leaves(storage: Storage, dossier_id: int, code: str, action_id: int) -> Iterator[tuple[bytes, str]]:
+    """The leaves and marks in the order of their numbers: names, the withheld, and sheets of paper."""
     vault, last = storage.vault, 0
+
+    def mark(what: object) -> str:
+        # A signature that is erased already is nobody's any more.
+        return vault.keyed_hash("counted", f"{action_id}:{what}")[:_MARK].hex() if what else secrets.token_hex(_MARK)
+
     with storage.reading() as session:
         named, withheld, paper = session.execute(
             select(Dossier.named, Dossier.withheld, Dossier.paper).where(Dossier.id == dossier_id)
@@ -185,7 +220,7 @@ def _leaves(storage: Storage, dossier_id: int, code: str) -> Iterator[bytes]:
     while True:
         with storage.reading() as session:
             rows = session.execute(
-                select(DossierEntry.number, DossierEntry.name, DossierEntry.country, Signature.reference)
+                select(DossierEntry.number, DossierEntry.name, DossierEntry.country, Signature.reference, Signature.id)
                 .outerjoin(Signature, Signature.id == DossierEntry.signature_id)
                 .where(DossierEntry.dossier_id == dossier_id, DossierEntry.number > last)
                 .order_by(DossierEntry.number)
@@ -193,23 +228,26 @@ def _leaves(storage: Storage, dossier_id: int, code: str) -> Iterator[bytes]:
             ).all()
         if not rows:
             break
-        for number, name, country, reference in rows:
+        for number, name, country, reference, signature_id in rows:
             text = one_line(vault.decrypt(name, SIGNATURE_NAME, reference or b"")) if name else ""
-            yield _leaf(code, NAME, number, text, country, _salt(vault, code, number, reference))
+            yield _leaf(code, NAME, number, text, country, _salt(vault, code, number, reference)), mark(signature_id)
         last = rows[-1][0]
     with storage.reading() as session:
         rows_withheld = session.execute(
-            select(DossierWithheld.number, Signature.reference)
+            select(DossierWithheld.number, Signature.reference, Signature.id)
             .outerjoin(Signature, Signature.id == DossierWithheld.signature_id)
             .where(DossierWithheld.dossier_id == dossier_id)
         ).all()
-        references = {row[0]: row[1] for row in rows_withheld}
+        whose = {number: (reference, signature_id) for number, reference, signature_id in rows_withheld}
     for number in range(named + 1, named + withheld + 1):
-        yield _leaf(code, WITHHELD, number, "", "", _salt(vault, code, number, references.get(number)))
+        signed = whose.get(number)
+        salt = _salt(vault, code, number, signed[0] if signed else None)
+        yield _leaf(code, WITHHELD, number, "", "", salt), mark(signed[1] if signed else None)
     sheets: Sequence[dict[str, Any]] = json.loads(paper or b"[]")
     for number, sheet in enumerate(sheets, named + withheld + 1):
         text = f"{one_line(sheet['number'])}: {sheet['count']}"
-        yield _leaf(code, SHEET, number, text, sheet["country"], vault.keyed_hash("sheet", f"{code}:{number}").hex())
+        salt = vault.keyed_hash("sheet", f"{code}:{number}").hex()
+        yield _leaf(code, SHEET, number, text, sheet["country"], salt), mark(f"sheet {sheet['number']}")
 
 
 def _leaf(code: str, kind: str, number: int, text: str, country: str, salt: str) -> bytes:

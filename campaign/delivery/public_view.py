@@ -42,6 +42,24 @@ def public(session: Session, action_id: int) -> tuple[PublicDelivery, ...]:
     return tuple(_told(delivery, dossier) for delivery, dossier in rows)
 
 
+def replies(session: Session, action_id: int) -> dict[str, tuple[str, str]]:
+    """{code of the dossier: (text, scan)} of every reply that the public may see."""
+    found = session.execute(
+        select(Dossier.code, Delivery.reply_shown, Delivery.reply_text, Delivery.reply_scan)
+        .join(Delivery, Delivery.dossier_id == Dossier.id)
+        .where(Dossier.action_id == action_id, Delivery.reply_on.is_not(None))
+        .order_by(Delivery.id)
+    ).all()
+    return {
+        it.code: (
+            it.reply_text or "" if it.reply_shown in {ReplyShown.TEXT, ReplyShown.TEXT_AND_SCAN} else "",
+            it.reply_scan or "" if it.reply_shown is ReplyShown.TEXT_AND_SCAN else "",
+        )
+        for it in found
+        if it.reply_shown is not ReplyShown.NOTHING
+    }
+
+
 def public_scan(session: Session, delivery_id: int) -> str:
     """Where the scan of a reply lies. Raises `Unknown` if there is none that the public may see."""
     found = session.get(Delivery, delivery_id)

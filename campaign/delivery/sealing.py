@@ -23,7 +23,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from campaign.errors import Incomplete
 from campaign.language import gettext
-from campaign.printing.engine.archive import saved
+from campaign.printing.book.packing import packed_again
 from campaign.settings import Settings
 
 log = logging.getLogger("campaign.delivery")
@@ -86,7 +86,7 @@ class Seal:
         """
         with pikepdf.open(io.BytesIO(pdf)) as opened:
             _add_field(opened, self.by)
-            return saved(opened)
+            return packed_again(opened)
 
     def seal(self, pdf: bytes) -> Sealed:
         """Sign a file; nothing in it may change from then on."""

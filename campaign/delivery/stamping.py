@@ -12,7 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -65,6 +65,7 @@ def authorities_of(settings: Settings) -> Authorities | None:
 
 def sweep(storage: Storage, authorities: Authorities, now: datetime) -> int:
     """Ask for each stamp that is owed and due; gives how many came. An authority that fails is asked again later."""
+    _learn(storage)
     came = 0
     for dossier_id, code, authority in _owed(storage, authorities, now):
         sums = volumes.sums(storage, code)
@@ -80,6 +81,7 @@ def sweep(storage: Storage, authorities: Authorities, now: datetime) -> int:
                 continue
             stamp.attempts, stamp.tried_at, stamp.problem = stamp.attempts + 1, now, problem
             stamp.token, stamp.stamped_at = answer, at
+            stamp.holds_until = holds_until(answer) if answer is not None else None
         if answer is not None:
             came += 1
             volumes.pack_again(storage, code, authorities.roots)
@@ -116,6 +118,25 @@ def ask(authority: str, data: bytes, authorities: Authorities) -> tuple[bytes, d
     except VerificationError as error:
         raise ValueError(f"not to be believed: {error}") from error
     return answer, response.tst_info.gen_time.astimezone(UTC)
+
+
+def holds_until(token: bytes) -> date | None:
+    """The day on which the first certificate in a token ends, after which nobody can be asked whether it was good.
+
+    None if it holds no certificate.
+    """
+    from rfc3161_client import decode_timestamp_response  # noqa: PLC0415 - an extra
+
+    certificates = map(x509.load_der_x509_certificate, decode_timestamp_response(token).signed_data.certificates)
+    return min((it.not_valid_after_utc.date() for it in certificates), default=None)
+
+
+def _learn(storage: Storage) -> None:
+    """Read of stamps that came before this was kept, until when they hold."""
+    of_before = (DossierStamp.token.is_not(None), DossierStamp.holds_until.is_(None))
+    with storage.writing() as session:
+        for stamp in session.scalars(select(DossierStamp).where(*of_before).limit(AT_ONCE)).all():
+            stamp.holds_until = holds_until(bytes(stamp.token or b"")) or date.max
 
 
 def _read(opened: HTTPResponse) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -24,7 +23,7 @@ from campaign.printing.sheets import check_page
 from campaign.printing.sheets.check_page import CheckSheet, Stamp
 from campaign.settings import ROOT as SOURCE
 from campaign.storage import Storage, guarded
-from campaign.storage.files import Files
+from campaign.storage.files import Files, Stored
 from campaign.storage.tables import Dossier, DossierEntry, DossierStamp, DossierVolume
 from campaign.vocabulary import DossierStatus, Paper
 
@@ -33,11 +32,13 @@ if TYPE_CHECKING:  # who hands volumes out prints none
 
 # Pages whose names are told where they stand in one transaction: all other writers wait for it.
 PAGES_AT_ONCE = 40
-SUMS, ROOT, ROOTS = "SHA256SUMS", "root.txt", "time-stamp-roots.pem"
+SUMS, ROOT, ROOTS, COUNTED = "SHA256SUMS", "root.txt", "time-stamp-roots.pem", "counted.txt"
 # Checks a proof with nothing but Python; it ships in the documents, and in every archive.
 SCRIPT = SOURCE / "docs" / "verify_entry.py"
 # Follows the office's record of changes up to the printed link, likewise.
 AUDIT_SCRIPT = SOURCE / "docs" / "verify_audit.py"
+# Compares who is counted in two books, likewise.
+COMPARING = SOURCE / "docs" / "compare_books.py"
 # What an archive says of the age of its files: nothing, so that the same volumes give the same bytes.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -113,6 +114,15 @@ def download_name(code: str, number: int, of: int) -> str:
 
 def read(session: Session, files: Files, code: str, number: int) -> bytes:
     """A printed volume. Raises `Unknown` if there is none."""
+    return files.read(_stored(session, code, number))
+
+
+def stream(session: Session, files: Files, code: str, number: int) -> Stored:
+    """The same, piece by piece."""
+    return files.stream(_stored(session, code, number))
+
+
+def _stored(session: Session, code: str, number: int) -> str:
     found = session.scalars(
         select(DossierVolume.sha256)
         .join(Dossier, Dossier.id == DossierVolume.dossier_id)
@@ -122,12 +132,37 @@ def read(session: Session, files: Files, code: str, number: int) -> bytes:
         raise Unknown("This signature book has no such volume, or it is not printed yet.")
     if session.scalar(select(Dossier.volumes_ended_at).where(Dossier.code == code)) is not None:
         raise Gone("The volumes of this signature book were deleted when their stated time was over.")
-    return files.read(file_name(code, found))
+    return file_name(code, found)
 
 
-def archive(files: Files, code: str) -> bytes:
+def archive(session: Session, files: Files, code: str) -> Stored:
     """All volumes with their manifest and SHA256SUMS, as one zip. Raises `Unknown` if it is not printed yet."""
-    return files.read(archive_name(code))
+    # Not by the store alone: that knows nobody's eyes.
+    if session.scalar(select(Dossier.id).where(Dossier.code == code)) is None:
+        raise Unknown("This file was not found.")
+    return files.stream(archive_name(code))
+
+
+def faults(session: Session, files: Files) -> tuple[int, list[str]]:
+    """(printed volumes that should be stored, a sentence for each that is not, or not as it was printed)."""
+    kept = session.execute(
+        select(Dossier.code, DossierVolume.number, DossierVolume.sha256)
+        .join(DossierVolume, DossierVolume.dossier_id == Dossier.id)
+        .where(Dossier.volumes_ended_at.is_(None))
+        .order_by(Dossier.code, DossierVolume.number)
+    ).all()
+    found = []
+    for code, number, sha256 in kept:
+        digest = hashlib.sha256()
+        try:
+            for piece in files.stream(file_name(code, sha256)).pieces:
+                digest.update(piece)
+        except Unknown:
+            found.append(f"Volume {number} of signature book {code} is missing.")
+            continue
+        if digest.hexdigest() != sha256:
+            found.append(f"Volume {number} of signature book {code} is not the file that was printed.")
+    return len(kept), found
 
 
 def record(session: Session, dossier_id: int, volume: Finished) -> None:
@@ -183,6 +218,7 @@ class Packing:
     paper: Paper
     volumes: tuple[tuple[str, str], ...]  # file, SHA-256
     tokens: tuple[tuple[str, bytes], ...] = ()  # file, what an authority answered
+    counted: tuple[str, bytes] | None = None  # where the marks of those who are counted lie, their SHA-256
 
 
 def packing(session: Session, code: str) -> Packing:
@@ -225,6 +261,7 @@ def packing(session: Session, code: str) -> Packing:
         Paper(appeal.get("paper_size", Paper.A4)),
         printed,
         tuple((tokens[stamp.authority], bytes(stamp.token or b"")) for stamp in came),
+        (proofs.counted_file(code, tree.root), bytes(tree.counted)) if tree and tree.counted else None,
     )
 
 
@@ -234,28 +271,37 @@ def pack(what: Packing, files: Files, roots: bytes | None = None) -> Packed:
     `roots` are the certificates (PEM) that the authorities of its time stamps lead to. The same gives the same bytes.
     """
     listed = _sums(what)
-    contents: dict[str, bytes] = {"manifest.json": what.manifest, SUMS: listed}
     fingerprint = None
-    for file, digest in what.volumes:
-        contents[file] = files.read(file_name(what.code, digest))
-        if what.check.sealed_by and fingerprint is None:
-            fingerprint = certificate_fingerprint(contents[file])
-    if what.check.tree:
-        contents[ROOT] = _root(what)
-        contents[SCRIPT.name] = SCRIPT.read_bytes()
-    if what.check.audit_head:
-        contents[AUDIT_SCRIPT.name] = AUDIT_SCRIPT.read_bytes()
-    for name, token in what.tokens:
-        contents[name] = token
-    if what.tokens and roots:
-        contents[ROOTS] = roots
+    if what.check.sealed_by and what.volumes:
+        fingerprint = certificate_fingerprint(files.read(file_name(what.code, what.volumes[0][1])))
     page = check_page.check_pdf(replace(what.check, fingerprint=fingerprint), what.paper)
-    packed_file = io.BytesIO()
-    with zipfile.ZipFile(packed_file, "w", zipfile.ZIP_STORED) as archived:
-        for name, content in (("check-this-without-us.pdf", page), *contents.items()):
+    with (
+        files.writing(archive_name(what.code)) as target,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archived,
+    ):
+        for name, content in (("check-this-without-us.pdf", page), ("manifest.json", what.manifest), (SUMS, listed)):
             archived.writestr(zipfile.ZipInfo(name, _NO_DATE), content)
-    files.write(archive_name(what.code), packed_file.getvalue())
+        for name, digest in what.volumes:
+            with archived.open(zipfile.ZipInfo(name, _NO_DATE), "w") as part:
+                part.writelines(files.stream(file_name(what.code, digest)).pieces)
+        for name, content in _beside(what, files, roots):
+            archived.writestr(zipfile.ZipInfo(name, _NO_DATE), content)
     return Packed(what.pages, hashlib.sha256(listed).hexdigest())
+
+
+def _beside(what: Packing, files: Files, roots: bytes | None) -> Iterator[tuple[str, bytes]]:
+    """What is needed to check the volumes without us."""
+    if what.check.tree:
+        yield ROOT, _root(what)
+        yield SCRIPT.name, SCRIPT.read_bytes()
+    if what.counted:
+        yield COUNTED, files.read(what.counted[0])
+        yield COMPARING.name, COMPARING.read_bytes()
+    if what.check.audit_head:
+        yield AUDIT_SCRIPT.name, AUDIT_SCRIPT.read_bytes()
+    yield from what.tokens
+    if what.tokens and roots:
+        yield ROOTS, roots
 
 
 def pack_again(storage: Storage, code: str, roots: bytes) -> None:
@@ -275,6 +321,8 @@ def _sums(what: Packing) -> bytes:
     listed = [(digest, file) for file, digest in what.volumes]
     if what.check.tree:
         listed.append((hashlib.sha256(_root(what)).hexdigest(), ROOT))
+    if what.counted:
+        listed.append((what.counted[1].hex(), COUNTED))
     return "".join(f"{digest}  {file}\n" for digest, file in listed).encode()
 
 
@@ -307,6 +355,7 @@ def _manifest(dossier: Dossier, names: dict[int, str], tree: Tree | None) -> dic
         "named": dossier.named,
         "withheld": dossier.withheld,
         "tree": {"entries": tree.size, "root": tree.hexadecimal} if tree else None,
+        "counted": {"file": COUNTED, "sha256": tree.counted.hex()} if tree and tree.counted else None,
         "audit": appeal.get("audit"),
         "totals": [
             {"country": it.country, "named": it.named, "withheld": it.withheld}

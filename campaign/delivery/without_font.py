@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from campaign.printing.engine.fonts import lacking, scripts_of
 from campaign.printing.engine.text import one_line
+from campaign.sentences import Sentence, counted
 from campaign.storage import Storage
 from campaign.storage.encrypted_columns import PAPER_NAME, SIGNATURE_NAME, paper_row
 from campaign.storage.tables import PaperName, PaperSheet, Signature
@@ -26,12 +27,15 @@ class Boxed:
     scripts: tuple[str, ...]
 
     @property
-    def said(self) -> str:
+    def said(self) -> Sentence:
         """A sentence for the office."""
-        names = "1 name has" if self.names == 1 else f"{self.names} names have"
-        return (
-            f"{names} letters that no font on this computer can print ({', '.join(self.scripts)}). Each such letter "
-            "is printed as a box with its Unicode number, and the book lists these names."
+        return counted(
+            "%(n)s name has letters that no font on this computer can print (%(scripts)s). Each such letter is printed "
+            "as a box with its Unicode number, and the book lists these names.",
+            "%(n)s names have letters that no font on this computer can print (%(scripts)s). Each such letter is "
+            "printed as a box with its Unicode number, and the book lists these names.",
+            self.names,
+            scripts=", ".join(self.scripts),
         )
 
 

@@ -7,5 +7,5 @@ from __future__ import annotations
 
 IN_TEXTS = ("summary", "demands", "background")
 IN_LETTERS = ("body",)
-NOT_IN_TEXTS = ("title", "after_deadline")
+NOT_IN_TEXTS = ("title", "ask", "after_deadline")
 NOT_IN_LETTERS = ("salutation", "close")

@@ -41,7 +41,8 @@ def spoken(words: Mapping[str, str] | None, locale: str, fallback: str = ORIGINA
 def bare(value: int, locale: str) -> str:
     """The number without its qualifier: "1.4 million", "1,088,133"."""
     if value >= ROUND_FROM and value % ROUND_STEP == 0:
-        return str(
-            format_compact_decimal(value, format_type="long", fraction_digits=1, locale=Locale.parse(locale, sep="-"))
-        )
+        spoken_in = Locale.parse(locale, sep="-")
+        # A few languages, such as Traditional Chinese, have no long form in Babel's data: there the digits are written.
+        if "long" in spoken_in.compact_decimal_formats:
+            return str(format_compact_decimal(value, format_type="long", fraction_digits=1, locale=spoken_in))
     return number(value, locale)

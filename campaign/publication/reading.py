@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from campaign import clock, prose
 from campaign.channels import KEYS
 from campaign.errors import Unknown
-from campaign.language import ORIGINAL, fallback
+from campaign.language import ORIGINAL, fallback, is_known
 from campaign.publication import small_numbers
 from campaign.publication.figures import said, spoken, written
 from campaign.publication.naming import public_name
@@ -63,7 +63,10 @@ def published(session: Session, slug: str, locale: str) -> PublicAction:
 
 
 def described(session: Session, slug: str, locale: str) -> PublicAction:
-    """An action in any state, as it would be public. Raises `Unknown` if there is none of that name."""
+    """An action in any state, as it would be public. Raises `Unknown` if there is none of that name, or no such
+    language."""
+    if not is_known(locale):
+        raise Unknown("There is no language of this name.")
     action = session.scalars(
         select(Action)
         .where(Action.slug == slug)

@@ -6,7 +6,7 @@ tells whoever watches it who took theirs back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import ScalarSelect, func, select
@@ -19,11 +19,37 @@ from campaign.storage.tables import Organisation, TakenBack, Tally
 AT_RISK_TIMES = 4
 # Stands for an action as a whole, where a country stands otherwise.
 WHOLE = ""
+# Of groups that stand side by side, the fewest that one of them has.
+LEAST = 5
+# What the groups stand under that are too small to be shown.
+OTHERS = ""
 
 
 def least_shown(country: str, risky: Collection[str], least: int) -> int:
     """From how many signatures on a country is shown. `least` is the office's number; with 1 it hides nothing."""
     return least * AT_RISK_TIMES if least > 1 and at_risk(country, risky) else least
+
+
+def pooled(
+    groups: Mapping[str, int], least: int = LEAST, at_least: Callable[[str], int] | None = None
+) -> tuple[tuple[str, int], ...]:
+    """The rule of small groups: those under `least` are one, last; were that small too, the next smallest joins it.
+
+    `at_least` says of a group that it is shown only from more on.
+    """
+    largest = sorted(((n, name) for name, n in groups.items() if n), key=lambda it: (-it[0], it[1]))
+    enough = at_least or (lambda _name: least)
+    shown = [it for it in largest if it[0] >= enough(it[1])]
+    rest = [n for n, name in largest if n < enough(name)]
+    while shown and 0 < sum(rest) < least:
+        rest.append(shown.pop()[0])
+    named = tuple((name, n) for n, name in shown)
+    return (*named, (OTHERS, sum(rest))) if rest else named
+
+
+def office_least(session: Session) -> int:
+    """The office's least number: a group of fewer is not shown."""
+    return session.scalar(select(Organisation.least_country)) or 1
 
 
 @dataclass(frozen=True)
@@ -41,7 +67,7 @@ class Counts:
 
 def counts(session: Session, listed: ScalarSelect[int]) -> Mapping[int, Counts]:
     """{action id: its public numbers}, of the actions that `listed` selects and that somebody has signed."""
-    least = session.scalar(select(Organisation.least_country)) or 1
+    least = office_least(session)
     each = (
         select(Tally.action_id, Tally.country, func.sum(Tally.count).label("count"))
         .where(Tally.action_id.in_(listed))

@@ -88,7 +88,7 @@ def test_the_archive_holds_the_volumes_their_hashes_and_a_manifest_and_is_the_sa
     signed: Storage, frozen: str, tmp_path: Path
 ) -> None:
     pdf = printed(signed, tmp_path, frozen)
-    packed = volumes.archive(signed.files, frozen)
+    packed = signed.files.read(volumes.archive_name(frozen))
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         name = f"dossier-{frozen}.pdf"
         assert archive.namelist() == [
@@ -98,12 +98,15 @@ def test_the_archive_holds_the_volumes_their_hashes_and_a_manifest_and_is_the_sa
             name,
             "root.txt",
             "verify_entry.py",
+            "counted.txt",
+            "compare_books.py",
             "verify_audit.py",
         ]
         assert archive.read(name) == pdf
-        root = archive.read("root.txt")
+        root, counted = archive.read("root.txt"), archive.read("counted.txt")
         assert archive.read("SHA256SUMS").decode() == (
             f"{hashlib.sha256(pdf).hexdigest()}  {name}\n{hashlib.sha256(root).hexdigest()}  root.txt\n"
+            f"{hashlib.sha256(counted).hexdigest()}  counted.txt\n"
         )
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["code"] == frozen
@@ -113,7 +116,7 @@ def test_the_archive_holds_the_volumes_their_hashes_and_a_manifest_and_is_the_sa
     with signed.reading() as session:
         packing = volumes.packing(session, frozen)
     volumes.pack(packing, signed.files)
-    assert volumes.archive(signed.files, frozen) == packed
+    assert signed.files.read(volumes.archive_name(frozen)) == packed
 
 
 def test_nothing_that_was_set_is_left_in_the_work_folder(signed: Storage, frozen: str, tmp_path: Path) -> None:
@@ -341,7 +344,7 @@ def test_a_dossier_of_many_volumes_records_each_with_its_numbers(
             )
         last = until
     assert last == 500
-    with zipfile.ZipFile(io.BytesIO(volumes.archive(storage.files, code))) as archive:
+    with zipfile.ZipFile(io.BytesIO(storage.files.read(volumes.archive_name(code)))) as archive:
         assert [it for it in archive.namelist() if it.startswith("dossier-") and it.endswith(".pdf")] == [
             it.file for it in found.volumes
         ]
@@ -368,8 +371,8 @@ def test_a_volume_that_is_recorded_is_not_printed_again(
         with pytest.raises(Unknown):
             volumes.read(session, storage.files, code, 1)
     written: list[str] = []
-    write = storage.files.write
-    monkeypatch.setattr(storage.files, "write", lambda name, content: (written.append(name), write(name, content)))
+    writing = storage.files.writing
+    monkeypatch.setattr(storage.files, "writing", lambda name: (written.append(name), writing(name))[1])
     printed(storage, tmp_path, code)
     assert volumes.file_name(code, before.sha256) not in written
     assert len(written) >= 2

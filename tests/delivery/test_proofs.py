@@ -74,7 +74,7 @@ def test_the_root_is_on_the_cover_on_the_last_page_in_the_manifest_and_on_our_pa
 
     assert root in pages[0]
     assert root in pages[-1]
-    with zipfile.ZipFile(BytesIO(volumes.archive(storage.files, code))) as archive:
+    with zipfile.ZipFile(BytesIO(storage.files.read(volumes.archive_name(code)))) as archive:
         assert json.loads(archive.read("manifest.json"))["tree"] == {"entries": len(PEOPLE), "root": root}
         assert archive.read("root.txt").decode().strip() == root
 

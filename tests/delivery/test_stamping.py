@@ -9,18 +9,21 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from campaign.delivery import proofs, stamping, volumes
 from campaign.delivery.stamping import Authorities
-from campaign.office import audit
+from campaign.office import audit, due_dates
 from campaign.office.audit import COMMAND_LINE, About
+from campaign.office.due_dates import Duty
 from campaign.storage import Storage
+from campaign.storage.tables import DossierStamp
 from tests import made
 from tests.delivery.signed import freeze, printed, sign_all
 from tests.delivery.test_proofs import references
@@ -57,6 +60,7 @@ class Authority:
 
     folder: Path
     mood: str = "well"
+    days: int = 2  # for which it may stamp
     asked: int = 0
     released: threading.Event = field(default_factory=threading.Event)
     address: str = field(default="", init=False)
@@ -80,7 +84,7 @@ class Authority:
             "-extensions",
             "ext",
         ]
-        self._run("x509", "-req", "-in", "signer.csr", *signing, "-out", "signer.pem", "-days", "2")
+        self._run("x509", "-req", "-in", "signer.csr", *signing, "-out", "signer.pem", "-days", str(self.days))
 
     @property
     def root(self) -> bytes:
@@ -102,10 +106,10 @@ def authority(tmp_path: Path) -> Iterator[Authority]:
 
 
 @contextmanager
-def asked_at(folder: Path) -> Iterator[Authority]:
-    """An authority that answers at its address."""
+def asked_at(folder: Path, days: int = 2) -> Iterator[Authority]:
+    """An authority that answers at its address, with a certificate for so many days."""
     folder.mkdir()
-    here = Authority(folder)
+    here = Authority(folder, days=days)
 
     class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -150,7 +154,7 @@ def code(storage: Storage, tmp_path: Path) -> str:
 
 def unpacked(storage: Storage, code: str, folder: Path) -> Path:
     folder.mkdir()
-    with zipfile.ZipFile(BytesIO(volumes.archive(storage.files, code))) as archive:
+    with zipfile.ZipFile(BytesIO(storage.files.read(volumes.archive_name(code)))) as archive:
         archive.extractall(folder)
     return folder
 
@@ -188,7 +192,7 @@ def test_a_stamp_comes_when_the_authority_is_back_and_the_page_says_which(
     assert stamping.sweep(storage, believed, now + timedelta(hours=1)) == 1
     assert stamping.sweep(storage, believed, now + timedelta(days=1)) == 0
 
-    with zipfile.ZipFile(BytesIO(volumes.archive(storage.files, code))) as archive:
+    with zipfile.ZipFile(BytesIO(storage.files.read(volumes.archive_name(code)))) as archive:
         assert {"time-stamp-1.tsr", "time-stamp-roots.pem"} <= set(archive.namelist())
         assert "127.0.0.1 vouches" in by_poppler(archive.read("check-this-without-us.pdf"))
 
@@ -204,12 +208,12 @@ def test_a_slow_authority_holds_nobody_up_and_the_page_says_who_came_and_who_is_
         # Both at one machine here: told apart by what it is called.
         slow = authority.address.replace("127.0.0.1", "localhost")
         both = Authorities((slow, quick.address), authority.root + quick.root)
-        before = volumes.archive(storage.files, code)
+        before = storage.files.read(volumes.archive_name(code))
         assert stamping.sweep(storage, both, now) == 1
         told = check_page(storage, code)
         assert "127.0.0.1 vouches" in told
         assert "The time stamp of localhost has not come yet." in told
-        assert before != volumes.archive(storage.files, code)
+        assert before != storage.files.read(volumes.archive_name(code))
         authority.mood = "well"
         assert stamping.sweep(storage, both, now + timedelta(hours=1)) == 1
 
@@ -220,8 +224,55 @@ def test_a_slow_authority_holds_nobody_up_and_the_page_says_who_came_and_who_is_
 
 def check_page(storage: Storage, code: str) -> str:
     """What the printed page says now."""
-    with zipfile.ZipFile(BytesIO(volumes.archive(storage.files, code))) as archive:
+    with zipfile.ZipFile(BytesIO(storage.files.read(volumes.archive_name(code)))) as archive:
         return by_poppler(archive.read("check-this-without-us.pdf"))
+
+
+def ends(authority: Authority) -> date:
+    """When its certificate ends, as openssl reads it."""
+    said = subprocess.run(
+        ["openssl", "x509", "-in", "signer.pem", "-noout", "-enddate", "-dateopt", "iso_8601"],
+        cwd=authority.folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return date.fromisoformat(said.strip().removeprefix("notAfter=")[:10])
+
+
+def test_who_keeps_a_signature_book_is_told_when_to_have_it_stamped_anew(
+    storage: Storage, code: str, authority: Authority, tmp_path: Path
+) -> None:
+    now = made.NOON + timedelta(days=2)
+    with storage.reading() as session:
+        assert due_dates.stamps(session, now) == []
+    assert stamping.sweep(storage, Authorities((authority.address,), authority.root), now) == 1
+    with storage.reading() as session:
+        (told,) = due_dates.stamps(session, now)
+
+    assert (told.duty, told.on) == (Duty.STAMP, ends(authority) - timedelta(days=30))
+    assert told.days == (told.on - now.date()).days
+    with asked_at(tmp_path / "later", days=400) as later:
+        # As long as one stamp can be checked, the book need not be stamped anew.
+        assert stamping.sweep(storage, Authorities((later.address,), authority.root + later.root), now) == 1
+        with storage.reading() as session:
+            (told,) = due_dates.stamps(session, now)
+        assert told.on == ends(later) - timedelta(days=30)
+        assert ends(later) > ends(authority)
+
+
+def test_stamps_that_came_before_their_end_was_kept_are_read(
+    storage: Storage, code: str, authority: Authority, tmp_path: Path
+) -> None:
+    now, believed = made.NOON + timedelta(days=2), Authorities((authority.address,), authority.root)
+    stamping.sweep(storage, believed, now)
+    with storage.writing() as session:
+        session.execute(update(DossierStamp).values(holds_until=None))
+
+    stamping.sweep(storage, believed, now + timedelta(minutes=1))
+
+    with storage.reading() as session:
+        assert session.scalars(select(DossierStamp.holds_until)).all() == [ends(authority)]
 
 
 def test_a_stranger_who_stamps_is_not_believed(

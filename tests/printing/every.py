@@ -15,6 +15,7 @@ from campaign.printing.sheets.envelope import Envelope, EnvelopeSheet, envelopes
 from campaign.printing.sheets.labels import labels_pdf
 from campaign.printing.sheets.letter import LetterSheet, letter_pdf
 from campaign.printing.sheets.poster import PosterSheet, poster_pdf
+from campaign.printing.sheets.report import PrintedTable, ReportSheet, report_pdf
 from campaign.printing.sheets.signature_sheet import SignatureSheet, signature_sheet_pdf
 from campaign.strip import Strip
 from campaign.vocabulary import Paper
@@ -259,6 +260,29 @@ def check(locale: str, paper: Paper) -> bytes:
     )
 
 
+def report(locale: str, paper: Paper) -> bytes:
+    """A report with a table of every width, one of them over several pages."""
+    said, name = TEXTS[locale]
+    rows = tuple((f"{name} {n}", "South Georgia & South Sandwich Islands", str(1_234_567 + n)) for n in range(70))
+    return report_pdf(
+        ReportSheet(
+            locale=locale,
+            organisation="Example Rights Office for Refugees and Displaced Persons",
+            title=said,
+            days=f"{said}. " * 2,
+            made_on=date(2025, 8, 18),
+            tables=(
+                PrintedTable(said, f"{said}. " * 2, (said, name), ((said, "1,234,567"), (name, "–")), (False, True)),
+                PrintedTable(name, said, (name, name, name), rows, (False, False, True)),
+                PrintedTable(
+                    name, said, (said, *(name,) * 3), ((said, "12", "0", "1,234,567"),), (False, *(True,) * 3)
+                ),
+            ),
+        ),
+        paper,
+    )
+
+
 PRINTS: dict[str, Callable[[str, Paper], bytes]] = {
     "letter": letter,
     "bulletin": bulletin,
@@ -269,5 +293,6 @@ PRINTS: dict[str, Callable[[str, Paper], bytes]] = {
     "labels": labels,
     "poster": poster,
     "check": check,
+    "report": report,
 }
 LOCALES = tuple(language.LANGUAGES)

@@ -32,7 +32,6 @@ PREFLIGHT = (
 ONLY_IN_THE_FIRST_PART = re.compile(
     r"7\.11\.2 : Error on MetaData, part must be 1"
     r"|3\.1\.11 : Invalid Font definition, \S+ The CIDSet entry is missing for the Composite Subset"
-    r"|3\.1\.3 : Invalid Font definition, \S+ invalid /Subtype /OpenType in /FontFile3 stream"
     r"|2\.2\.\d.*(?:SMask|Transparency|transparency|Group)"
     r"|.*[Tt]ransparency.*"
     r"|1\.2\.9 .*EmbeddedFile.*|1\.4\.7 .*EmbeddedFile.*|.*EmbeddedFile.*"

@@ -102,3 +102,19 @@ def test_an_action_takes_signatures_only_while_it_is_open_and_its_deadline_is_ah
     action = read(stored)
     assert action.takes_signatures(clock.now())
     assert not action.takes_signatures(clock.now() + timedelta(days=12))
+
+
+@pytest.mark.parametrize("tag", ["1", "xx", "", "en_", "\ud83d", "-", "e" * 5_000, "../en", "en\x00"])
+def test_an_action_is_described_in_no_language_that_there_is_not(storage: Storage, tag: str) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    with storage.reading() as session, pytest.raises(Unknown, match="no language of this name"):
+        described(session, "renew-the-cards", tag)
+
+
+@pytest.mark.parametrize("tag", ["en", "ur", "de", "pt-BR", "zh-Hant"])
+def test_an_action_is_described_in_every_language_that_there_is(storage: Storage, tag: str) -> None:
+    with storage.writing() as session:
+        made.action(session)
+    with storage.reading() as session:
+        assert described(session, "renew-the-cards", tag).slug == "renew-the-cards"

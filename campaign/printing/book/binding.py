@@ -15,10 +15,11 @@ from datetime import datetime
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Pdf, String
 
+from campaign.printing.book.packing import Listed, Names, packed
 from campaign.printing.book.page_batches import Content, Galley
 from campaign.printing.book.page_writer import Compositor, Line
 from campaign.printing.book.shared_fonts import resources_for
-from campaign.printing.engine.archive import Attachment, attach, date_of, saved
+from campaign.printing.engine.archive import Attachment, attach, date_of
 
 # How a front, which is laid out before the names are bound in, links to a page of its volume.
 TO_PAGE = "volume-page:"
@@ -84,23 +85,23 @@ def bound(
             _page(pdf, content, foot, both[which])
             for (which, content), foot in zip(inset.contents, around, strict=True)
         ]
-        _tag(pdf, pages, [content for _, content in inset.contents], inset.sections, front)
+        names = _tag(pdf, pages, [content for _, content in inset.contents], inset.sections, front)
         for place, page in enumerate(pages):
             pdf.pages.insert(front + place, pikepdf.Page(page))
         _lead(pdf)
         attach(pdf, attachments, at)
+        known = Dictionary(Campaign=Dictionary(LastModified=String(date_of(at)), Private=String(f"%dossier {code}")))
+        known = pdf.make_indirect(known)
         for each in pdf.pages:
-            each.obj.PieceInfo = Dictionary(
-                Campaign=Dictionary(LastModified=String(date_of(at)), Private=String(f"%dossier {code}"))
-            )
+            each.obj.PieceInfo = known
         pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D)]))
         _bookmark(pdf, bookmarks)
-        return saved(pdf)
+        return packed(pdf, names)
 
 
-def _furnished(compositor: Compositor, furniture: Furniture) -> bytes:
+def _furnished(compositor: Compositor, furniture: Furniture) -> Content:
     compositor.passage("Artifact", None, furniture.lines)
-    return compositor.page()
+    return Content(compositor.page(), (), ())
 
 
 def _merged(pdf: Pdf, mine: Object, around: Object) -> Object:
@@ -111,12 +112,9 @@ def _merged(pdf: Pdf, mine: Object, around: Object) -> Object:
     return pdf.make_indirect(Dictionary(Font=fonts, XObject=mine.XObject))
 
 
-def _page(pdf: Pdf, content: Content, around: bytes, resources: Object) -> Object:
-    streams = []
-    for deflated in (content.stream, around):
-        stream = pdf.make_stream(b"")
-        stream.write(deflated, filter=Name.FlateDecode)
-        streams.append(stream)
+def _page(pdf: Pdf, content: Content, around: Content, resources: Object) -> Object:
+    stream = pdf.make_stream(b"")
+    stream.write(_gone_on(content, around), filter=Name.FlateDecode)
     first = pdf.pages[0].obj
     return pdf.make_indirect(
         Dictionary(
@@ -124,30 +122,40 @@ def _page(pdf: Pdf, content: Content, around: bytes, resources: Object) -> Objec
             MediaBox=first.MediaBox,
             TrimBox=first.TrimBox,
             BleedBox=first.BleedBox,
-            Contents=Array(streams),
+            Contents=stream,
             Resources=resources,
             Tabs=Name.S,
         )
     )
 
 
-def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], sections: Sequence[int], front: int) -> None:
-    """Put the passages of set pages into the structure tree, between what stands on the pages before and after."""
+def _gone_on(content: Content, around: Content) -> bytes:
+    """A page's content and what stands around it, deflated as one: they say much the same."""
+    deflater = zlib.compressobj(9, zlib.DEFLATED, 15, 9)
+    return deflater.compress(inflated(content) + inflated(around)) + deflater.flush()
+
+
+def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], sections: Sequence[int], front: int) -> Names:
+    """Put the passages of set pages into the structure tree, between what stands on the pages before and after.
+
+    Gives the names among them, whose elements are written with the file.
+    """
     root = pdf.Root.StructTreeRoot
     document = root.K[0]
     numbers = root.ParentTree.Nums
     key = 1 + max((int(numbers[place]) for place in range(0, len(numbers), 2)), default=-1)
     elements = []
+    names = Names()
     start = 0
     for length in sections:
         section = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=document, K=Array()))
         elements.append(section)
         kids = []
         for page, content in zip(pages[start : start + length], contents[start : start + length], strict=True):
-            mine, tops = _elements(pdf, section, page, content.tags, str(pdf.Root.Lang))
+            parents, tops = _elements(pdf, section, page, content.tags, str(pdf.Root.Lang), names)
             page.StructParents = key
             numbers.append(key)
-            numbers.append(pdf.make_indirect(Array(mine)))
+            numbers.append(parents)
             kids += tops
             key += 1
         section.K = Array(kids)
@@ -156,16 +164,17 @@ def _tag(pdf: Pdf, pages: Sequence[Object], contents: Sequence[Content], section
     kids = [*document.K.as_list()]
     place = next((n for n, kid in enumerate(kids) if kid.Pg.objgen not in before), len(kids))
     document.K = Array([*kids[:place], *elements, *kids[place:]])
+    return names
 
 
 def _elements(
-    pdf: Pdf, section: Object, page: Object, tags: Sequence[str], locale: str
-) -> tuple[list[Object], list[Object]]:
-    """The elements of a page: those that hold its passages, in order, and those that stand in its section.
+    pdf: Pdf, section: Object, page: Object, tags: Sequence[str], locale: str, names: Names
+) -> tuple[Object, list[Object]]:
+    """The elements of a page: the array of those that hold its passages, and those that stand in its section.
 
-    Names that follow each other are one list. The language of a name is told where it is not the document's.
+    Names that follow each other are one list; each tells its language.
     """
-    holders: list[Object] = []
+    holders: list[tuple[str, int]] = []
     tops: list[Object] = []
     items: Object | None = None
     for number, said in enumerate(tags):
@@ -174,20 +183,21 @@ def _elements(
             items = None
             holder = pdf.make_indirect(Dictionary(S=Name(f"/{tag}"), P=section, Pg=page, K=number))
             tops.append(holder)
-        else:
-            if items is None:
-                items = pdf.make_indirect(
-                    Dictionary(S=Name.L, P=section, K=Array(), A=Dictionary(O=Name.List, ListNumbering=Name.Decimal))
-                )
-                tops.append(items)
-            item = pdf.make_indirect(Dictionary(S=Name.LI, P=items))
-            holder = pdf.make_indirect(Dictionary(S=Name.LBody, P=item, Pg=page, K=number))
-            if tongue and tongue != locale:
-                holder.Lang = String(tongue)
-            item.K = holder
-            items.K.append(item)
-        holders.append(holder)
-    return holders, tops
+            holders.append(("", holder.objgen[0]))
+            continue
+        if items is None:
+            listed = Dictionary(O=Name.List, ListNumbering=Name.Decimal)
+            items = pdf.make_indirect(Dictionary(S=Name.L, P=section, K=pdf.make_indirect(Array()), A=listed))
+            tops.append(items)
+        place = len(names.listed)
+        # A name of no language of its own is read as the document is, and says so: what is alike costs nothing.
+        names.listed.append(Listed(items.objgen[0], page.objgen[0], number, tongue or locale))
+        names.arrays.setdefault(items.K.objgen[0], []).append(("item", place))
+        holders.append(("body", place))
+    parents = pdf.make_indirect(Array([pdf.get_object(number, 0) for kind, number in holders if not kind]))
+    if any(kind for kind, _ in holders):
+        names.arrays[parents.objgen[0]] = holders
+    return parents, tops
 
 
 def _lead(pdf: Pdf) -> None:

@@ -148,7 +148,10 @@ def _pages(
     titles = front_and_back.titles(sheet)
     waiting: list[Entry] = []  # those of the page that is being filled
     sections = (
-        (Section.NAMES, name_pages(_kept(entries, waiting), sheet.named, titles[Section.NAMES], sheet.paper_size)),
+        (
+            Section.NAMES,
+            name_pages(_kept(entries, waiting), sheet.named, titles[Section.NAMES], sheet.paper_size, sheet.locale),
+        ),
         (Section.WORDS, words_pages(words, titles[Section.WORDS], sheet.paper_size)),
         (Section.PAPER, name_pages(_on_paper(sheet), 0, titles[Section.PAPER], sheet.paper_size)),
     )
@@ -299,7 +302,14 @@ def _furniture(sheet: DossierSheet, plan: Plan, volume: Volume) -> Iterator[Furn
         lines = [
             Line(says if len(says) <= _HEADED else says[: _HEADED - 1] + "…", near, head, _RUNNING, rtl, direction),
             Line(foot, near, _FOOT, _SMALL, rtl, direction),
-            Line(f"{volume.page_of(place)} / {volume.pages}", far, _FOOT, _SMALL, not rtl, "ltr"),
+            Line(
+                language.in_digits(f"{volume.page_of(place)} / {volume.pages}", sheet.locale),
+                far,
+                _FOOT,
+                _SMALL,
+                not rtl,
+                "ltr",
+            ),
         ]
         if page.first is not None and page.last is not None:
             numbers = front_and_back.numbers((page.first, page.last), sheet)

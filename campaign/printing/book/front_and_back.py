@@ -224,7 +224,7 @@ def _part(template: str, sheet: DossierSheet, plan: Plan, volume: Volume, **valu
             "people": sheet.named + sheet.withheld,
             "created": f"{sheet.frozen_at:%Y-%m-%dT%H:%M:%SZ}",
             "frozen_day": language.day(sheet.frozen_at.date(), sheet.locale),
-            "frozen_time": f"{sheet.frozen_at:%H:%M} UTC",
+            "frozen_time": f"{language.time_of_day(sheet.frozen_at, sheet.locale)} UTC",
             "footer": footer(sheet, plan, volume),
             "volume": volume,
             "which": which(sheet, plan, volume),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import groupby
 
+from campaign import language
 from campaign.printing.book.page_writer import LEADING, Line
 from campaign.printing.book.shaper import Style
 from campaign.printing.engine.ruler import Ruler
@@ -129,19 +130,21 @@ class Page:
         return 0 if self.title is None else TITLE_ROWS
 
 
-def name_pages(entries: Iterable[Entry], most: int, title: str, paper: Paper = Paper.A4) -> Iterator[Page]:
+def name_pages(
+    entries: Iterable[Entry], most: int, title: str, paper: Paper = Paper.A4, locale: str = language.ORIGINAL
+) -> Iterator[Page]:
     """Names on their pages, each given as soon as it is full; `most` is the highest number there will be, 0 for none.
 
     `entries` come ordered by number, those of a country together.
     """
     digits = len(str(most)) if most else 0
     ruler = Ruler(SANS, STYLES[Look.NAME].size)
-    room = NAMES.width - (ruler.width("0" * digits + _GAP) if digits else 0)
+    room = NAMES.width - (ruler.width(language.in_digits("0" * digits, locale) + _GAP) if digits else 0)
     flow = _Flow(NAMES.on(paper), title)
     for country, group in groupby(entries, key=lambda entry: entry.country):
         heading: str | None = one_line(country)
         for entry in group:
-            lines = _numbered(entry.number, digits, ruler.broken(one_line(entry.name), room))
+            lines = _numbered(entry.number, digits, ruler.broken(one_line(entry.name), room), locale)
             yield from flow.add(heading, country, lines, language_of(entry.name, entry.region))
             page, heading = flow.page, None
             page.first = page.first if page.first is not None else entry.number
@@ -269,13 +272,13 @@ class _Flow:
         self._full.clear()
 
 
-def _numbered(number: int | None, digits: int, name: Sequence[str]) -> list[str]:
+def _numbered(number: int | None, digits: int, name: Sequence[str], locale: str) -> list[str]:
     first, *others = name
     if number is None:
         return [_isolated(line) for line in name]
     indent = _FIGURE_SPACE * digits + _GAP
     return [
-        str(number).rjust(digits, _FIGURE_SPACE) + _GAP + _isolated(first),
+        language.in_digits(str(number), locale).rjust(digits, _FIGURE_SPACE) + _GAP + _isolated(first),
         *(indent + _isolated(it) for it in others),
     ]
 

@@ -21,12 +21,12 @@ from campaign.printing.book.page_writer import Compositor, Face, Used
 # Pages of one galley: enough that fonts are set up rarely, few enough that a crash loses a second's work.
 PAGES = 16
 # Part of what a galley is known by: a new way of setting gives new galleys.
-EDITION = 3
+EDITION = 5
 
 
 @dataclass(frozen=True)
 class Content:
-    """A page's content, deflated, and the tag of each passage in it in the order of reading.
+    """A page's content, deflated in haste, and the tag of each passage in it in the order of reading.
 
     `headings` gives the places, among the passages, of headings, with their text and their height on the page.
     """

@@ -11,9 +11,10 @@ import re
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from weasyprint.pdf.fonts import Font
@@ -83,6 +84,7 @@ class Compositor:
         self._letters = [0, 0]  # of this page, from the left and from the right
         self._ink: tuple[float, ...] | None = None
         self._writing = False  # whether a text object is open
+        self._leads = False  # whether this page knows how far its lines are apart
 
     def passage(self, tag: str, mcid: int | None, lines: Iterable[Line]) -> None:
         """Add lines as marked content: `tag` with its number on the page, or without one as an artifact.
@@ -112,15 +114,15 @@ class Compositor:
             self._writing = True
 
     def page(self) -> bytes:
-        """The content of the page that was composed, deflated; the next passage begins another."""
+        """The content of the page that was composed, deflated in haste; the next passage begins another."""
         if self._writing:
             self._out.append(b"ET")
         self._tip()
-        content = zlib.compress(b"\n".join(self._out), 9)
+        content = zlib.compress(b"\n".join([*self._out, b""]), 1)
         self._out = []
         self._letters = [0, 0]
         self._font = self._at = self._ink = None
-        self._writing = False
+        self._writing = self._leads = False
         return content
 
     def used(self) -> Used:
@@ -147,12 +149,14 @@ class Compositor:
             self._show(plain, x, line.y, line.style.size)
             self._letters[0] += len(line.text)
             return
-        stream = _Stream(self._out)
+        stream = _Stream(self._out, self._go, self._font)
         box = _TextBox(shaper, line.style.size, line.text, direction)
-        self._at = None
+        start = len(self._out)
         for pictures, *_ in self._layer.draw_line(stream, box, _Place(x, line.y)):
             self._pictures.append((x, line.y, pictures))
-        self._font = None
+        if self._pictures and self._out[start] == _NEXT_LINE:
+            self._out[start] = _to(x, line.y)  # its text object begins anew, and knows no line before
+        self._font = stream.font
         counted = self._layer.letters.pop(id(stream), Counter())
         self._letters[0] += counted.get("L", 0)
         self._letters[1] += counted.get("R", 0)
@@ -182,35 +186,41 @@ class Compositor:
         return shown
 
     def _show(self, runs: list[tuple[str, bytes]], x: float, y: float, size: float) -> None:
-        """Show plain runs: `'` goes to the next line of the column as it shows, which most lines do."""
+        """Show plain runs, all in one way though there are shorter ones: what is alike is deflated to nothing."""
         for n, (font, shown) in enumerate(runs):
             if self._font != (font, size):
                 self._font = (font, size)
                 self._out.append(f"/{font} {size:g} Tf".encode())
-            if n:
-                self._out.append(shown + (b"TJ" if shown.startswith(b"[") else b"Tj"))
-            elif self._at and self._at[0] == x and self._at[1] - y == LEADING:
-                if shown.startswith(b"["):
-                    self._out.append(b"T*" + shown + b"TJ")
-                else:
-                    self._out.append(shown + b"'")
-            else:
-                self._out.append(f"1 0 0 1 {x:.2f} {y:.2f} Tm".encode())
-                if self._at is None:
-                    self._out.append(b"%g TL" % LEADING)
-                self._out.append(shown + (b"TJ" if shown.startswith(b"[") else b"Tj"))
-        if runs:
-            self._at = (x, y)
+            place = b"" if n else self._go(x, y)
+            self._out.append(place + shown + b"TJ")
+
+    def _go(self, x: float, y: float) -> bytes:
+        """The operators that lead to a place: mostly to the next line of the column, which is shorter to say."""
+        before, self._at = self._at, (x, y)
+        if before and before[0] == x and before[1] - y == LEADING:
+            return _NEXT_LINE
+        leading = b"" if self._leads else b"%g TL " % LEADING
+        self._leads = True
+        return leading + _to(x, y)
 
     def _draw_pictures(self) -> None:
         for x, y, pictures in self._pictures:
-            self._out.append(f"q 1 0 0 -1 {x:.2f} {y:.2f} cm".encode())
-            for name, dx, dy, scale in pictures.drawn:
-                self._out.append(f"q {scale:.5f} 0 0 {-scale:.5f} {dx:.3f} {dy:.3f} cm /{name} Do Q".encode())
+            for scale, glyphs in groupby(pictures.drawn, key=itemgetter(3)):
+                # From glyph to glyph in units of their font, which are whole numbers.
+                self._out.append(f"q {scale:.5f} 0 0 {scale:.5f} {x:.2f} {y:.2f} cm".encode())
+                at = (0, 0)
+                for name, dx, dy, _ in glyphs:
+                    there = (round(dx / scale), round(-dy / scale))
+                    self._out.append(f"1 0 0 1 {there[0] - at[0]} {there[1] - at[1]} cm/{name} Do".encode())
+                    at = there
+                self._out.append(b"Q")
+            if pictures.images:
+                self._out.append(f"q 1 0 0 -1 {x:.2f} {y:.2f} cm".encode())
             for image, dx, dy, width, height in pictures.images:
                 name = self._layer.png(image)
                 self._out.append(f"q {width:.3f} 0 0 {-height:.3f} {dx:.3f} {dy + height:.3f} cm /{name} Do Q".encode())
-            self._out.append(b"Q")
+            if pictures.images:
+                self._out.append(b"Q")
         self._pictures = []
 
     def _tip(self) -> None:
@@ -233,6 +243,11 @@ class Compositor:
 
 # Points from one line of a column to the next.
 LEADING = 12.75
+_NEXT_LINE = b"T*"
+
+
+def _to(x: float, y: float) -> bytes:
+    return f"1 0 0 1 {x:.2f} {y:.2f} Tm".encode()
 
 
 def invisible(char: str) -> str:
@@ -292,22 +307,23 @@ class _Layer(TextLayer):
             for string in strings(word):
                 for name, chars in groupby(string, key=invisible):
                     stream.set_font_size(name, size)
-                    stream.put(f"<{self._codes(''.join(chars))}> Tj")
+                    stream.show(self._shown("".join(chars)))
         stream.put("100 Tz")
         stream.set_text_rendering(0)
 
-    def _codes(self, chars: str) -> str:
+    def _shown(self, chars: str) -> bytes:
         self.characters.update(chars)
-        return "".join(f"{ord(char) & 0xFFFF:04x}" for char in chars)
+        return literal(array("H", [ord(char) & 0xFFFF for char in chars]))
 
 
 class _Stream:
     """What a text layer draws on: of WeasyPrint's stream, as much as a line of text needs."""
 
-    def __init__(self, out: list[bytes]) -> None:
-        self._out = out
+    def __init__(self, out: list[bytes], go: Callable[[float, float], bytes], font: tuple[str, float] | None) -> None:
+        self._out, self._go = out, go
         self._fonts: dict[int, Any] = {}
-        self._font: tuple[str, float] | None = None
+        self.font = font
+        self._next = font  # chosen, and not said before something is shown in it
         self.ink_rect = ffi.new("PangoRectangle *")
         self.logical_rect = ffi.new("PangoRectangle *")
 
@@ -321,18 +337,23 @@ class _Stream:
         self._out.append(operators.encode())
 
     def set_text_matrix(self, *values: float) -> None:
-        """Go to a place."""
-        self.put(" ".join(f"{value:g}" for value in values[:4]) + f" {values[4]:.2f} {values[5]:.2f} Tm")
+        """Go to a place; nothing of a line is turned or stretched."""
+        self._out.append(self._go(values[4], values[5]))
 
     def set_text_rendering(self, mode: int) -> None:
         """3 shows nothing, 0 shows glyphs."""
         self.put(f"{mode} Tr")
 
     def set_font_size(self, font: str, size: float) -> None:
-        """Choose a font, if it is not chosen already."""
-        if (font, size) != self._font:
-            self._font = (font, size)
-            self.put(f"/{font} {size:g} Tf")
+        """Choose a font."""
+        self._next = (font, size)
+
+    def show(self, shown: bytes) -> None:
+        """Show a string, or strings with adjustments between them."""
+        if self._next and self._next != self.font:
+            self.font = self._next
+            self.put(f"/{self.font[0]} {self.font[1]:g} Tf")
+        self._out.append(b"[" + shown + b"]TJ")
 
     def show_text(self, text: str) -> None:
         """Show glyphs given in hexadecimal, with adjustments between them."""
@@ -343,7 +364,8 @@ class _Stream:
             numbers.byteswap()
             parts.append(literal(numbers))
             end = found.end()
-        self._out.append(b"[" + b"".join(parts) + text[end:].encode() + b"]TJ")
+        if parts:
+            self.show(b"".join(parts) + text[end:].encode())
 
 
 class _TextBox:

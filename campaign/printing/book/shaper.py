@@ -107,7 +107,7 @@ class KnownFont:
         unknown = set(zip(numbers, widths, strict=True)) - self._natural
         kerned = {pair for pair in unknown if not self._is_natural(*pair)}
         if not kerned:
-            return literal(numbers)
+            return b"[" + literal(numbers) + b"]"
         parts: list[bytes] = []
         start, moved = 0, 0.0
         for place, pair in enumerate(zip(numbers, widths, strict=True)):

@@ -18,6 +18,7 @@ from weasyprint.text.fonts import get_pango_font_key
 from campaign.errors import Incomplete
 from campaign.printing.book.page_writer import Used, invisible
 from campaign.printing.engine.glyphless import ADVANCE, NAME, empty_font
+from campaign.printing.engine.lean_fonts import bare, lean
 from campaign.printing.engine.marks import QUIET
 
 # WeasyPrint has no need of this one of Pango's.
@@ -74,13 +75,14 @@ def _embedded(
             font.to_unicode.update(variant)
         font.to_unicode = dict(sorted(font.to_unicode.items()))
     carrier = pydyf.PDF()
-    carrier.add_object(
-        dictionary := build_fonts_dictionary(carrier, loaded, True, True, {"hinting": False, "pdf_version": "1.7"})
-    )
+    with lean():
+        dictionary = build_fonts_dictionary(carrier, loaded, True, True, {"hinting": False, "pdf_version": "1.7"})
+    carrier.add_object(dictionary)
     carrier.catalog["Fonts"] = dictionary.reference
     file = io.BytesIO()
     carrier.write(file)
     with pikepdf.open(file) as opened:
+        bare(opened)
         shared = pdf.copy_foreign(opened.Root.Fonts)
     made: dict[tuple[str, int], Object] = {}
     for name, known in variants.items():

@@ -18,6 +18,8 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from campaign.printing.engine.lean_fonts import bare
+
 PRODUCER = "Campaign"
 # What XML has no way to write, and no reader misses.
 _UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -48,6 +50,7 @@ def archived(pdf: bytes, facts: Facts) -> bytes:
     """The print with all that an archive wants. Deterministic."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         describe(opened, facts)
+        bare(opened)
         return saved(opened)
 
 

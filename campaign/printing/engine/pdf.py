@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _LINK = re.compile(r"</?a\b[^>]*>")
 
+_COUNTER = re.compile(r"(counter\(pages?|target-counter\([^,]+, page)\)")
+
 LETTERS = ROOT / "letters"
 TEMPLATES = ROOT / "templates"
 
@@ -87,8 +89,11 @@ def _environment(locale: str) -> jinja2.Environment:
         day=partial(_in_locale, language.day, locale),
         day_short=lambda value: language.day(value, locale, "short"),
         number=partial(_in_locale, language.number, locale),
+        ours=_Ours,
+        digits=lambda text: language.in_digits(str(text), locale),
     )
-    environment.globals["style"] = _style
+    counters = language.counter_style(locale)
+    environment.globals.update(style=partial(_style, counters), counters=counters)
     return environment
 
 
@@ -96,7 +101,13 @@ def _in_locale(write: Any, locale: str, value: Any) -> str:
     return str(write(value, locale))
 
 
+class _Ours(Markup):
+    """What a macro of our own made: its links are ours, and those of texts in it are taken out already."""
+
+
 def _finalize(value: Any) -> Any:
+    if isinstance(value, _Ours):
+        return value
     if isinstance(value, Markup):
         # On paper a link is its text: an address behind it would be in the file, and nobody would see where it leads.
         value = Markup(_LINK.sub("", value))  # noqa: S704 - markup already, only lessened
@@ -104,7 +115,13 @@ def _finalize(value: Any) -> Any:
 
 
 @cache
-def _style(*names: str) -> Markup:
-    """Style sheets of `letters/`, to stand in the page itself: then a print is its HTML and nothing else."""
+def _style(counters: str, *names: str) -> Markup:
+    """Style sheets of `letters/`, to stand in the page itself: then a print is its HTML and nothing else.
+
+    Numbers of pages and lists are counted in the digits of the language.
+    """
     sheets: Sequence[Path] = [LETTERS / name for name in names]
-    return Markup("\n").join(Markup(path.read_text("utf-8")) for path in sheets)  # noqa: S704 - files of ours
+    styles = "\n".join(path.read_text("utf-8") for path in sheets)
+    if counters != "decimal":
+        styles = _COUNTER.sub(rf"\1, {counters})", styles) + f"\nol {{ list-style-type: {counters}; }}"
+    return Markup(styles)  # noqa: S704 - files of ours

@@ -21,6 +21,7 @@ from campaign.printing.engine import structure
 from campaign.printing.engine.archive import Facts, archived
 from campaign.printing.engine.drawing import TextLayer
 from campaign.printing.engine.fetcher import LockedFetcher
+from campaign.printing.engine.lean_fonts import lean
 
 
 def rendered(html: str, direction: str, base_url: str) -> Document:
@@ -36,7 +37,7 @@ def written(direction: str, parts: Sequence[tuple[str, Document]]) -> bytes:
     pages = [page for _html, document in parts for page in document.pages]
     digest = hashlib.sha256("\0".join(html for html, _document in parts).encode()).hexdigest()[:32]
     first = parts[0][1]
-    with layer.drawing():
+    with layer.drawing(), lean():
         pdf: bytes = first.copy(pages).write_pdf(
             pdf_variant="pdf/ua-1", pdf_identifier=digest.encode(), finisher=partial(_finish, layer)
         )
