@@ -71,6 +71,19 @@ class Desk:
             self.token = tokens[0]["value"] if tokens else self.token
 
 
+def agreed(other: Desk, slug: str = "renew-the-cards") -> int:
+    """Somebody else publishes what waits for a second person under an action; returns how many changes."""
+    page = other.read(f"/organise/actions/{slug}/review/")
+    forms = [
+        it["action"] for it in page.all("form") if "/changes/" in it["action"] and it["action"].endswith("publish")
+    ]
+    for there in forms:
+        assert other.post(there).status_code == 302
+        # It is published, and not only answered.
+        assert there not in [it["action"] for it in other.read(f"/organise/actions/{slug}/review/").all("form")]
+    return len(forms)
+
+
 @pytest.fixture
 def staffed(site: Site) -> Site:
     """The site with one organiser of each role."""

@@ -555,4 +555,6 @@ def test_a_viewer_reads_everything_and_is_offered_nothing_to_change(desk: SitDow
             it.text for it in page.all("button") if it.text in {"Save", "Publish", "Approve", "Sign this statement"}
         ]
         assert buttons == [], path
-        assert all(it.endswith(("/texts/", "/letters/en/0", "/particulars", "/harm")) for it in posts), posts
+        # To watch an action, or to tell colleagues of it, changes nothing of it.
+        there = ("/texts/", "/letters/en/0", "/particulars", "/harm", "/watch", "/notes/")
+        assert all(it.endswith(there) for it in posts), posts

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from campaign import clock
 from campaign.office import kept_forms as stored
 from campaign.office import organisers
-from campaign.office.permissions import Permission, told
+from campaign.office.permissions import Permission, told_to_holder
 from campaign.storage.tables import Organiser
 from campaign.web.app_state import door
+from campaign.web.locales import _
 from campaign.web.organise.account import kept_forms
 from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.account.sessions import is_this_one
@@ -30,7 +31,7 @@ def show() -> str:
     return page(
         "organise/account/account.html",
         me=me(),
-        may=told(me().role),
+        may=told_to_holder(me().role),
         reminded=organiser,
         sessions=[
             (row.token_hash.hex()[:32], row.created_at, row.expires_at, is_this_one(row.token_hash))
@@ -48,7 +49,7 @@ def kept_form(reference: str) -> str:
     with door().storage.reading() as session:
         sent = stored.read(session, door().storage.vault, me().id, sent_as, clock.now())
     # What a person wrote, as far as a form can tell: the rest is numbers and choices, and goes with it.
-    words = [value for _, value in sent.fields if " " in value.strip()]
+    words = [value for _name, value in sent.fields if " " in value.strip()]
     return page("organise/account/kept_form.html", sent=sent, words=words, reference=reference)
 
 
@@ -57,7 +58,7 @@ def kept_form(reference: str) -> str:
 def discard_kept(reference: str) -> Response:
     """Throw it away."""
     kept_forms.drop(reference)
-    flash("Deleted. Nothing of it was saved.")
+    flash(_("Deleted. Nothing of it was saved."))
     return redirect(url_for("board.show"))
 
 

@@ -71,6 +71,7 @@ class Account(UserMixin):
     webauthn: list[WebAuthnMixin] = field(default_factory=list)
     roles: list[RoleMixin] = field(default_factory=list)
     second_factor_required: bool = False
+    locale: str | None = None
 
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool

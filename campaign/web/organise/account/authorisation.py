@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
 from campaign.errors import Forbidden, Outdated
-from campaign.language import ORIGINAL
 from campaign.office.audit import Actor
 from campaign.office.permissions import ASKS_AGAIN, Permission, may
+from campaign.sentences import Sentence
 from campaign.web import body_limits
+from campaign.web.app_state import look_as
+from campaign.web.locales import preferred
 from campaign.web.organise import words
 from campaign.web.organise.account import freshness, kept_forms
 from campaign.web.organise.account.accounts import Account
@@ -23,12 +25,13 @@ from campaign.web.organise.account.sessions import ORGANISER, PATH
 
 # What the head of each page leads to: title, endpoint, what it needs.
 SECTIONS = (
-    ("Deadlines", "board.show", Permission.READ),
-    ("Cases", "cases.index", Permission.READ),
-    ("Officials", "officials.index", Permission.READ),
-    ("Team", "team.show", Permission.STAFF),
-    ("Settings", "settings.show", Permission.SETTINGS),
-    ("Audit trail", "trail.show", Permission.AUDIT),
+    (Sentence("Deadlines"), "board.show", Permission.READ),
+    (Sentence("Cases"), "cases.index", Permission.READ),
+    (Sentence("Officials"), "officials.index", Permission.READ),
+    (Sentence("Translations"), "translations.index", Permission.TRANSLATE),
+    (Sentence("Team"), "team.show", Permission.STAFF),
+    (Sentence("Settings"), "settings.show", Permission.SETTINGS),
+    (Sentence("Audit trail"), "trail.show", Permission.AUDIT),
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -93,8 +96,6 @@ def install(app: Flask) -> None:
     def stand_guard() -> Response | None:
         if request.path != PATH and not request.path.startswith(f"{PATH}/"):
             return None
-        # Staff work in one language whatever their browser prefers; texts carry their own.
-        g.locale = ORIGINAL
         if request.endpoint is None:
             return None
         limits = body_limits.allowed(request.method, request.path)
@@ -102,6 +103,10 @@ def install(app: Flask) -> None:
         largest = (limits if ORGANISER in session else body_limits.STRANGERS).largest
         request.max_content_length = request.max_form_memory_size = largest
         request.max_form_parts = limits.fields
+        # Before any view opens a session: there is none that does not know who looks.
+        look_as(me().id if current_user.is_authenticated else None)
+        # The address names no language: it is the account's, else the browser's. Texts carry their own.
+        g.locale = (me().locale if current_user.is_authenticated else None) or preferred()
         return _refused(app)
 
     app.jinja_env.filters["worded"] = words.worded
@@ -138,10 +143,15 @@ def _refused(app: Flask) -> Response | None:
             return redirect(url_for("security.two_factor_setup"))
         raise Forbidden("Set up a second factor first. Your changes were not saved.")
     if not isinstance(needed, Permission) or not may(me().role, needed):
-        raise Forbidden("Your role does not allow this. Ask an admin if you need it.")
-    if needed in ASKS_AGAIN and request.method not in {"GET", "HEAD"}:
-        return freshness.asked_again()
-    return None
+        return _not_theirs()
+    asks = needed in ASKS_AGAIN and request.method not in {"GET", "HEAD"}
+    return freshness.asked_again() if asks else None
+
+
+def _not_theirs() -> Response:
+    if request.endpoint == "board.show" and may(me().role, Permission.TRANSLATE):
+        return redirect(url_for("translations.index"))  # everyone comes to the board first, and they have none
+    raise Forbidden("Your role does not allow this. Ask an admin if you need it.")
 
 
 def _nobody_yet() -> Response:

@@ -14,6 +14,7 @@ from campaign.office import organisers, passwords
 from campaign.office.password_links import Welcomes
 from campaign.storage.tables import Organiser
 from campaign.web.app_state import door
+from campaign.web.locales import _
 from campaign.web.organise.account.authorisation import BEFORE_SIGN_IN, needs
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
@@ -35,15 +36,15 @@ def ask(token: str) -> str:
 def choose(token: str) -> Response | tuple[str, int]:
     """Keep the password that was chosen; every older session and link ends."""
     organiser, password = _holder(token), request.form.get("password", "")
-    wrong = passwords.weakness(password, organiser.name, organiser.email)
+    wrong: str | None = passwords.weakness(password, organiser.name, organiser.email)
     if wrong is None and password != request.form.get("again", ""):
-        wrong = "The two passwords are different. Enter the same one twice."
+        wrong = _("The two passwords are different. Enter the same one twice.")
     if wrong is not None:
         return page("organise/account/welcome.html", organiser=organiser, wrong=wrong), 422
     hashed = passwords.hashed(password)
     with door().storage.writing() as session:
         organisers.choose_password(session, door().storage.vault, organiser.id, hashed, clock.now())
-    flash("Your password is set. Sign in now.")
+    flash(_("Your password is set. Sign in now."))
     return redirect(url_for("security.login"))
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from campaign import clock
 from campaign.errors import Unknown
+from campaign.logs import fault
 from campaign.office import kept_forms
 from campaign.office.kept_forms import Sent
 from campaign.web.app_state import door
 from campaign.web.organise.account.sessions import LIFE
 from campaign.web.rendering import page
+
+log = logging.getLogger("campaign.web")
 
 # The field by which a form says for which account it was drawn, and that by which it says that it was kept.
 DRAWN_FOR, KEPT = "drawn_for", "kept_form"
@@ -30,8 +36,16 @@ def install(app: Flask, secret_keys: tuple[str, ...]) -> None:
 
     @app.after_request
     def saved(response: Response) -> Response:
-        if request.method == "POST" and response.status_code < 400 and KEPT in request.form:
-            drop(request.form[KEPT])
+        if request.method == "POST" and response.status_code < 400:
+            # The form is saved and the answer says so. Whatever stands against forgetting what was kept of it changes
+            # nothing of that, and what was kept ends by itself.
+            try:
+                if KEPT in request.form:
+                    drop(request.form[KEPT])
+            except (Unknown, HTTPException):  # a name that nothing has, a body that cannot be read
+                pass
+            except DBAPIError as error:
+                log.warning("A kept form stays until its time is over: %s", fault(error))
         return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
@@ -11,7 +12,8 @@ import segno
 from flask import Flask, current_app, session
 from flask_security import MailUtil, MfRecoveryCodesUtil, PasswordUtil, Security, Totp, UserMixin
 from flask_security.signals import user_authenticated
-from flask_security.webauthn import WebAuthnSigninResponseForm
+from flask_security.webauthn import WebAuthnRegisterResponseForm, WebAuthnSigninResponseForm
+from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from passlib.totp import TokenError
 
@@ -21,9 +23,11 @@ from campaign.office import organisers, passwords
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.web.app_state import door
+from campaign.web.locales import _
 from campaign.web.organise.account import freshness, guesses, sessions
 from campaign.web.organise.account.accounts import Account, Accounts
 from campaign.web.organise.account.freshness import FRESH
+from campaign.web.organise.account.library_sentences import SENTENCES, Sentences
 
 # An authenticator's clock may be one step of thirty seconds off, either way.
 STEP = timedelta(seconds=30)
@@ -104,17 +108,33 @@ class Bound:
         return self._serializer.loads_unsafe(token)
 
 
+class PasskeyOffer(WebAuthnRegisterResponseForm):
+    """What a device answered that is to become a passkey."""
+
+    def validate(self, **more: Any) -> bool:
+        """Whether the answer is right."""
+        return _read(super().validate, self, more)
+
+
 class PasskeyAnswer(WebAuthnSigninResponseForm):
     """What a device answered. It must be a passkey of whoever gave the password: the library takes anyone's."""
 
     def validate(self, **more: Any) -> bool:
         """Whether the answer is right and comes from their own device."""
-        if not super().validate(**more):
+        if not _read(super().validate, self, more):
             return False
         if self.user is None or self.user.fs_uniquifier != session.get("tf_user_id"):
-            self.form_errors.append("This passkey does not belong to this account.")
+            self.form_errors.append(_("This passkey does not belong to this account."))
             return False
         return True
+
+
+def _read(validate: Callable[..., bool], form: FlaskForm, more: dict[str, Any]) -> bool:
+    try:
+        return validate(**more)
+    except RecursionError:  # lists in lists without end: the libraries catch all other bad JSON
+        form.form_errors.append(_("This could not be read. Try again."))
+        return False
 
 
 class Passwords(PasswordUtil):
@@ -155,10 +175,12 @@ def install(app: Flask, settings: Settings, storage: Storage) -> None:
         totp_cls=Codes,
         password_util_cls=Passwords,
         mail_util_cls=Addresses,
+        wan_register_response_form=PasskeyOffer,
         wan_signin_response_form=PasskeyAnswer,
         mf_recovery_codes_util_cls=RecoveryCodes,
     )
     accounts.bare_secret = cast(Codes, security.totp_factory).bare
+    security.i18n_domain = Sentences()  # type: ignore[assignment]
     # What a set-up has begun belongs to the session that began it: a token from elsewhere sets up nothing.
     for purpose in ("tf_setup_serializer", "wan_serializer"):
         setattr(security, purpose, Bound(getattr(security, purpose), purpose))
@@ -243,6 +265,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "FRESHNESS_GRACE_PERIOD": timedelta(0),
     }
     security.update({f"{name}_TEMPLATE": f"organise/account/{page}.html" for name, page in pages.items()})
+    security.update({f"MSG_{name}": said for name, said in SENTENCES.items()})
     return {f"SECURITY_{name}": value for name, value in security.items()}
 
 

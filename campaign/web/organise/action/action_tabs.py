@@ -8,27 +8,31 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from campaign.language import ORIGINAL
 from campaign.office.permissions import Permission
 from campaign.publication.slugs import known_action, known_case
+from campaign.publication.values import Spoken
+from campaign.sentences import Sentence
 from campaign.storage.tables import Action, Case
 from campaign.web.app_state import door
+from campaign.web.locales import current
 from campaign.web.organise.account.authorisation import allowed
 from campaign.web.rendering import page
 
 # The tabs of an action: title, endpoint, what it needs. Each endpoint takes the action's slug.
 ACTION_TABS = (
-    ("Overview", "actions.show", Permission.READ),
-    ("Texts", "texts.show", Permission.READ),
-    ("Officials", "recipients.show", Permission.READ),
-    ("Sample letters", "model_letters.show", Permission.READ),
-    ("Checks and review", "review.show", Permission.READ),
-    ("Signatures", "signatures.show", Permission.READ),
-    ("On paper", "paper.show", Permission.READ),
-    ("Updates", "updates.index", Permission.READ),
-    ("Letters", "letters.show", Permission.READ),
-    ("Delivery", "dossiers.index", Permission.READ),
-    ("Statistics", "statistics.show", Permission.READ),
-    ("History", "trail.of_action", Permission.READ),
+    (Sentence("Overview"), "actions.show", Permission.READ),
+    (Sentence("Texts"), "texts.show", Permission.READ),
+    (Sentence("Officials"), "recipients.show", Permission.READ),
+    (Sentence("Sample letters"), "model_letters.show", Permission.READ),
+    (Sentence("Checks and review"), "review.show", Permission.READ),
+    (Sentence("Signatures"), "signatures.show", Permission.READ),
+    (Sentence("On paper"), "paper.show", Permission.READ),
+    (Sentence("Updates"), "updates.index", Permission.READ),
+    (Sentence("Letters"), "letters.show", Permission.READ),
+    (Sentence("Delivery"), "dossiers.index", Permission.READ),
+    (Sentence("Statistics"), "statistics.show", Permission.READ),
+    (Sentence("History"), "trail.of_action", Permission.READ),
 )
 
 
@@ -53,10 +57,12 @@ def case_named(session: Session, slug: str) -> Case:
     return known_case(found, slug)
 
 
-def title_of(action: Action) -> str:
-    """What an action is called at the office: its title in the original language, or its slug."""
-    original = next((it for it in action.texts if it.locale == action.original_locale), None)
-    return original.title if original is not None and original.title else action.slug
+def title_of(action: Action) -> Spoken:
+    """What an action is called at the office, and in which language: its title in the reader's, else in the original
+    language, or its slug."""
+    titles = {it.locale: it.title for it in action.texts if it.title}
+    tag = next((it for it in (current(), action.original_locale) if it in titles), None)
+    return Spoken(titles[tag], tag) if tag is not None else Spoken(action.slug, ORIGINAL)
 
 
 def action_page(template: str, action: Action, tab: str, **values: Any) -> str:
@@ -66,7 +72,7 @@ def action_page(template: str, action: Action, tab: str, **values: Any) -> str:
         for title, endpoint, permission in ACTION_TABS
         if endpoint in current_app.view_functions and allowed(permission)
     ]
-    return page(template, action=action, title=title_of(action), tabs=tabs, tab=tab, **values)
+    return page(template, action=action, heading=title_of(action), tabs=tabs, tab=tab, **values)
 
 
 def read_action(slug: str) -> Action:

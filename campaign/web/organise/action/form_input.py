@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from flask import request
 
+from campaign import clock
+from campaign.errors import Refused
+from campaign.sentences import Sentence
+from campaign.web.locales import _
+
 Word = TypeVar("Word", bound=StrEnum)
+
+
+def instant(written: str, zone: str, missing: Sentence) -> datetime:
+    """What somebody chose as day and time (`datetime-local`) on the clocks of an IANA zone.
+
+    Raises `Refused` with `missing` where nothing was chosen, and for a time that these clocks skip.
+    """
+    try:
+        at = clock.instant(datetime.fromisoformat(written).replace(tzinfo=None), zone)
+    except (ValueError, OverflowError) as error:
+        raise Refused(missing) from error
+    if at is None:
+        raise Refused("Clocks in %(zone)s go forward then and skip this time. Choose another time.", zone=zone)
+    return at
 
 
 @dataclass
@@ -38,5 +57,5 @@ class Typed:
         try:
             return words(self[name])
         except ValueError:
-            self.wrong[name] = "Choose one of the answers."
+            self.wrong[name] = _("Choose one of the answers.")
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +12,19 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.cases.lifecycle import discarding, opening_and_closing, transitions
-from campaign.cases.writing import further_information
+from campaign.cases.review import held
+from campaign.cases.writing import further_information, proposals
+from campaign.cases.writing.proposals import Wanted
 from campaign.errors import Conflict, Gone, Refused
 from campaign.office.permissions import Permission
 from campaign.storage.tables import Action, Extension
 from campaign.vocabulary import Outcome
 from campaign.web.app_state import door
+from campaign.web.locales import _, sentence_of
+from campaign.web.organise import two_people
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
+from campaign.web.organise.two_people import Doing
 from campaign.web.rendering import url
 
 blueprint = Blueprint("life", __name__, url_prefix="/actions")
@@ -50,14 +55,19 @@ def show(slug: str, problem: str | None = None, part: str = "") -> str:
 def extend(slug: str) -> Answer:
     """Move the deadline to a later day."""
 
-    def work(session: Session) -> None:
-        try:
-            until = date.fromisoformat(request.form.get("until", ""))
-        except ValueError as error:
-            raise Refused("Enter the new deadline.") from error
-        transitions.extend(session, door().storage.vault, actor(), slug, until, _words("reason"), clock.now())
+    return _held(slug, "life.extend", "extend", _("Deadline extended. Pages and calendars show it now."))
 
-    return _done(slug, "extend", work, "Deadline extended. Pages and calendars show it now.")
+
+@two_people.doing("life.extend")
+def _extending(fields: Mapping[str, str], slug: str) -> Doing:
+    try:
+        until = date.fromisoformat(fields.get("until", ""))
+    except ValueError as error:
+        raise Refused("Enter the new deadline.") from error
+    words, vault = _words("reason", fields), door().storage.vault
+    return _of_action(
+        slug, lambda session, who: transitions.extend(session, vault, who, slug, until, words, clock.now())
+    )
 
 
 @blueprint.post("/<slug>/stop")
@@ -68,9 +78,14 @@ def stop(slug: str) -> Answer:
     def work(session: Session) -> None:
         if request.form.get("sure") != "yes":
             raise Refused("Confirm that nobody should write about this case any more.")
-        transitions.stop(session, door().storage.vault, actor(), slug, _words("reason"), clock.now())
+        vault, now = door().storage.vault, clock.now()
+        was_public = transitions.stop(session, vault, actor(), slug, _words("reason", request.form), now)
+        if was_public:
+            # A stop waits for nobody; the others are told at once.
+            told = Wanted(reason="Stopped at once.", urgent=True)
+            proposals.published_urgently(session, vault, actor(), slug, "stop", told, now)
 
-    answer = _done(slug, "stop", work, "Action stopped. The public page says so, and queued e-mails are not sent.")
+    answer = _done(slug, "stop", work, _("Action stopped. The public page says so, and queued e-mails are not sent."))
     door().prints.forget(slug)
     return answer
 
@@ -80,13 +95,18 @@ def stop(slug: str) -> Answer:
 def conclude(slug: str) -> Answer:
     """Say what became of it; one that is open closes with it."""
 
-    def work(session: Session) -> None:
-        kind = next((it for it in Outcome if it == request.form.get("outcome")), None)
-        if kind is None:
-            raise Refused("Choose one: positive, mixed, negative or unclear.")
-        transitions.conclude(session, door().storage.vault, actor(), slug, kind, _words("words"), clock.now())
+    return _held(slug, "life.conclude", "outcome", _("Outcome saved. It is on the public page."))
 
-    return _done(slug, "outcome", work, "Outcome saved. It is on the public page.")
+
+@two_people.doing("life.conclude")
+def _concluding(fields: Mapping[str, str], slug: str) -> Doing:
+    kind = next((it for it in Outcome if it == fields.get("outcome")), None)
+    if kind is None:
+        raise Refused("Choose one: positive, mixed, negative or unclear.")
+    words, vault = _words("words", fields), door().storage.vault
+    return _of_action(
+        slug, lambda session, who: transitions.conclude(session, vault, who, slug, kind, words, clock.now())
+    )
 
 
 @blueprint.post("/<slug>/close")
@@ -94,10 +114,13 @@ def conclude(slug: str) -> Answer:
 def close(slug: str) -> Answer:
     """End signing before the deadline; the outcome may be told later."""
 
-    def work(session: Session) -> None:
-        opening_and_closing.close(session, door().storage.vault, actor(), slug, clock.now())
+    return _held(slug, "life.close", "close", _("Action closed. Nobody can sign any more."))
 
-    return _done(slug, "close", work, "Action closed. Nobody can sign any more.")
+
+@two_people.doing("life.close")
+def _closing(_fields: Mapping[str, str], slug: str) -> Doing:
+    vault = door().storage.vault
+    return _of_action(slug, lambda session, who: opening_and_closing.close(session, vault, who, slug, clock.now()))
 
 
 @blueprint.post("/<slug>/discard")
@@ -108,7 +131,7 @@ def discard(slug: str) -> Answer:
     def work(session: Session) -> None:
         discarding.discard(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, "discard", work, "Draft discarded. You can restore it for 30 days.")
+    return _done(slug, "discard", work, _("Draft discarded. You can restore it for 30 days."))
 
 
 @blueprint.post("/<slug>/restore")
@@ -119,7 +142,7 @@ def restore(slug: str) -> Answer:
     def work(session: Session) -> None:
         discarding.restore(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, "discard", work, "Draft restored.")
+    return _done(slug, "discard", work, _("Draft restored."))
 
 
 @blueprint.post("/<slug>/further-information")
@@ -134,9 +157,9 @@ def follow(slug: str) -> Response:
             next_one = further_information.successor(session, read_action(slug))
         if next_one is None:
             raise
-        flash(str(told))
+        flash(sentence_of(told))
         return redirect(_overview(next_one.slug))
-    flash("This is the next action in the case, copied from the one before. Add a deadline and what is new.")
+    flash(_("This is the next action in the case, copied from the one before. Add a deadline and what is new."))
     return redirect(_overview(there))
 
 
@@ -148,7 +171,7 @@ def archive(slug: str) -> Answer:
     def work(session: Session) -> None:
         transitions.archive(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, "archive", work, "Archived. Its public page stays.")
+    return _done(slug, "archive", work, _("Archived. Its public page stays."))
 
 
 @blueprint.app_template_global("life_of")
@@ -171,16 +194,31 @@ def _done(slug: str, part: str, work: Callable[[Session], None], said: str) -> A
         with door().storage.writing() as session:
             work(session)
     except (Refused, Conflict, Gone) as error:
-        return show(slug, str(error), part), error.status
+        return show(slug, sentence_of(error), part), error.status
     flash(said)
     return redirect(_overview(slug))
+
+
+def _held(slug: str, name: str, part: str, said: str) -> Answer:
+    """The same, of what readers would see: it may wait for a second person."""
+    try:
+        # What readers are told is the reason, too.
+        reason = next((it for tag, it in request.form.items() if tag.startswith(("reason-", "words-")) and it), "")
+        done = two_people.done(name, {"slug": slug}, reason=reason)
+    except (Refused, Conflict, Gone) as error:
+        return show(slug, sentence_of(error), part), error.status
+    flash(said if done else two_people.proposed())
+    return redirect(_overview(slug))
+
+
+def _of_action(slug: str, change: held.Change) -> Doing:
+    return Doing(change, lambda session: held.of_action(session, slug))
 
 
 def _overview(slug: str) -> str:
     return url("actions.show", slug=slug)
 
 
-def _words(name: str) -> dict[str, str]:
+def _words(name: str, fields: Mapping[str, str]) -> dict[str, str]:
     """{language: words} of the fields `name-en`, `name-ur`, …"""
-    fields = ((it.removeprefix(f"{name}-"), said) for it, said in request.form.items() if it.startswith(f"{name}-"))
-    return dict(fields)
+    return {it.removeprefix(f"{name}-"): said for it, said in fields.items() if it.startswith(f"{name}-")}

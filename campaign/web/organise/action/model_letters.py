@@ -24,6 +24,7 @@ from campaign.publication.reading import described
 from campaign.storage.tables import Action, Organisation, Organiser
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines, one_line
+from campaign.web.locales import _, sentence_of
 from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action import previews
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
@@ -88,21 +89,16 @@ def save(slug: str, tag: str, official_id: int) -> Answer:
     try:
         change, words = wanted_change(request.form), typed_letter(request.form)
         with door().storage.writing() as session:
-            vault, now = door().storage.vault, clock.now()
-            waits = proposals.must_wait(session, action_named(session, slug), change)
-            if waits:
-                proposals.letter_of(session, vault, actor(), slug, which, words, change, now)
-            else:
-                form = posted_form({which.part: request.form.get("seal", "")})
-                model_letters.save(session, vault, actor(), slug, form, which, words, now)
-                if change.urgent:
-                    proposals.published_urgently(session, vault, actor(), slug, which.part, change, now)
+            form = posted_form({which.part: request.form.get("seal", "")})
+            waits = proposals.save_letter(
+                session, door().storage.vault, actor(), slug, form, which, words, change, clock.now()
+            )
             autosaves.drop(session, action_named(session, slug).id, me().id, which.part)
     except Conflict as conflict:
-        return _shown(slug, which, request.form, problem=str(conflict), conflict=True), conflict.status
+        return _shown(slug, which, request.form, problem=sentence_of(conflict), conflict=True), conflict.status
     except Refused as error:
-        return _shown(slug, which, request.form, problem=str(error)), error.status
-    flash(PROPOSED if waits else "Saved.")
+        return _shown(slug, which, request.form, problem=sentence_of(error)), error.status
+    flash(_(PROPOSED) if waits else _("Saved."))
     return redirect(url("model_letters.edit", slug=slug, tag=tag, official_id=official_id))
 
 
@@ -149,7 +145,7 @@ def remove(slug: str, tag: str, official_id: int) -> Response:
     """Take a letter out of a draft."""
     with door().storage.writing() as session:
         model_letters.remove(session, door().storage.vault, actor(), slug, _which(tag, official_id), clock.now())
-    flash("Letter removed. The history keeps its text.")
+    flash(_("Letter removed. The history keeps its text."))
     return redirect(url("model_letters.show", slug=slug))
 
 
@@ -173,8 +169,7 @@ def history(slug: str, tag: str, official_id: int) -> str:
         "model_letters.show",
         tongue=tag,
         rows=[
-            (it.version, who.get(it.organiser_id or 0, ""), it.created_at, "used by supporters" if it.used_at else None)
-            for it in kept
+            (it.version, who.get(it.organiser_id or 0, ""), it.created_at, True if it.used_at else None) for it in kept
         ],
         newest=newest,
         version=version,
@@ -184,7 +179,7 @@ def history(slug: str, tag: str, official_id: int) -> str:
         else None,
         address=lambda **more: url("model_letters.history", **there, **more),
         restore=url("model_letters.restore", **there),
-        back=(url("model_letters.edit", **there), "the letter"),
+        back=(url("model_letters.edit", **there), _("Back to the letter")),
     )
 
 
@@ -196,7 +191,7 @@ def restore(slug: str, tag: str, official_id: int) -> Response:
     with door().storage.writing() as session:
         which = _which(tag, official_id)
         waits = proposals.restore_letter(session, door().storage.vault, actor(), slug, which, number, clock.now())
-    flash(PROPOSED if waits else f"Version {number} restored as the newest version.")
+    flash(_(PROPOSED) if waits else _("Version %(number)s restored as the newest version.", number=number))
     return redirect(url("model_letters.edit", slug=slug, tag=tag, official_id=official_id))
 
 

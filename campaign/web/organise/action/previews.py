@@ -114,7 +114,7 @@ def letter_print(slug: str, which: Which, typed: Typed) -> bytes | None:
 
 @contextmanager
 def speaking(locale: str) -> Iterator[None]:
-    """Say what stands inside as a reader in this language is told it; staff are told in English."""
+    """Say what stands inside as a reader in this language is told it; staff are told in their own."""
     before, g.locale = g.locale, locale if locale in LANGUAGES else ORIGINAL
     try:
         yield

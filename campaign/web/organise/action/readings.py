@@ -6,6 +6,7 @@ it anew: what was read, changed by what the organiser moved, typed and chose.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,10 +20,12 @@ from campaign.cases.evidence.facts import SourceFacts
 from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.bulletin import Doubt
 from campaign.cases.importing.doubts import missing
+from campaign.cases.importing.layouts import Layout, learnt
 from campaign.cases.importing.offers import OfferedEvent, OfferedFigure, events, figures
 from campaign.cases.importing.placing import FIELDS, LEFT_OUT, OFFICIAL, TARGETS, Correction, Placed, moved, placed
 from campaign.errors import Refused
 from campaign.language import ORIGINAL, countries
+from campaign.sentences import Sentence
 from campaign.web.forms import one_line
 
 # Each field has one of six colours; the name stands beside it, so no one needs to tell them apart.
@@ -48,6 +51,8 @@ class Reading:
     chosen_events: tuple[OfferedEvent, ...]
     publisher: str
     about: str
+    layout: Layout | None = None  # the layout of the office's own that it was read with
+    learnt: Mapping[str, str] = dataclasses.field(default_factory=dict)  # {label: field} of what was moved
 
     @property
     def to_look_at(self) -> int:
@@ -71,9 +76,12 @@ class Reading:
         return as_source(self.publisher, self.bulletin.title or "", self.bulletin.issue_date, self.about)
 
 
-def read(text: str, form: MultiDict[str, str]) -> Reading:
-    """What a bulletin says as the form has it. Raises `Refused` for a field that a line cannot go to."""
-    first = parse(text)
+def read(text: str, form: MultiDict[str, str], layout: Layout | None = None) -> Reading:
+    """What a bulletin says as the form has it, read with a layout if there is one.
+
+    Raises `Refused` for a field that a line cannot go to.
+    """
+    first = parse(text, layout.labels if layout else None)
     before = placed(text, first)
     wanted = dict(form.items())
     number, _, field = wanted.get("take", "").partition(":")
@@ -105,6 +113,8 @@ def read(text: str, form: MultiDict[str, str]) -> Reading:
         tuple(it for it in dated if "all_events" in form or it.on.isoformat() in form.getlist("event")),
         one_line(form.get("publisher")) or f"Bulletin {bulletin.number or ''}".strip(),
         one_line(form.get("about")) or _year(text, bulletin),
+        layout,
+        learnt(before, corrections),
     )
 
 
@@ -120,8 +130,10 @@ def fits(text: str) -> bool:
 
 
 def field_of(doubt: Doubt) -> str:
-    """The field of a doubt as the page calls it: the reader counts officials from 0, people from 1."""
-    return re.sub(r"^officials\.(\d+)", lambda match: f"officials.{int(match[1]) + 1}", doubt.field)
+    """The field of a doubt as the page calls it: the reader counts officials from 0, people from 1; of a list of
+    texts, the page knows only the whole."""
+    field = re.sub(r"^(demands|background|subjects)\.\d+$", r"\1", doubt.field)
+    return re.sub(r"^officials\.(\d+)", lambda match: f"officials.{int(match[1]) + 1}", field)
 
 
 def offered(doubt: Doubt, reading: Reading) -> tuple[int, str] | None:
@@ -135,12 +147,16 @@ def offered(doubt: Doubt, reading: Reading) -> tuple[int, str] | None:
 def called(field: str) -> str:
     """What a person calls a field."""
     if field == LEFT_OUT:
-        return "Left out"
+        return Sentence("Left out")
+    if field == "officials":
+        return Sentence("Officials")
     if found := re.fullmatch(r"officials\.(\d+|new)\.(\w+)", field):
-        who = "New official" if found[1] == "new" else f"Official {found[1]}"
-        return f"{who}: {OFFICIAL.get(found[2], found[2])}"
+        what = OFFICIAL.get(found[2], found[2])
+        if found[1] == "new":
+            return Sentence("New official: %(what)s", what=what)
+        return Sentence("Official %(number)s: %(what)s", number=int(found[1]), what=what)
     if found := re.fullmatch(r"officials\.(\d+)(?:\.(\w+))?", field):
-        return f"Official {found[1]}"
+        return Sentence("Official %(number)s", number=int(found[1]))
     return FIELDS.get(field, field)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, request
 from markupsafe import Markup
@@ -23,16 +21,21 @@ from campaign.cases.writing.model_letters import Which
 from campaign.cases.writing.previews import Typed
 from campaign.cases.writing.recipients import label
 from campaign.cases.writing.versions import newest_letters
-from campaign.errors import CampaignError, Conflict, Refused, Unknown
-from campaign.language import LANGUAGES, ORIGINAL, language_name
+from campaign.errors import CampaignError, Conflict, Unknown
+from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
+from campaign.sentences import Sentence
 from campaign.storage.tables import Action, Organisation, Organiser, Remark
 from campaign.vocabulary import ActionStatus
 from campaign.web.app_state import door
+from campaign.web.locales import _, sentence_of
+from campaign.web.organise import two_people
 from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action import previews
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
 from campaign.web.organise.action.actions import local, next_step, posted_form, where
+from campaign.web.organise.action.form_input import instant
+from campaign.web.organise.action.part_names import part_called
 from campaign.web.organise.action.texts import pdf
 from campaign.web.rendering import url
 
@@ -92,7 +95,7 @@ def submit(slug: str) -> Answer:
     def work(session: Session) -> None:
         approval.submit(session, door().storage.vault, actor(), slug, judged, clock.now())
 
-    return _done(slug, work, "Submitted. Someone else will review it.")
+    return _done(slug, work, _("Submitted. Someone else will review it."))
 
 
 @blueprint.post("/remind")
@@ -103,7 +106,7 @@ def remind(slug: str) -> Answer:
     def work(session: Session) -> None:
         approval.remind(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, work, "Reviewers reminded. They get an e-mail with everything that is waiting for them.")
+    return _done(slug, work, _("Reviewers reminded. They get an e-mail with everything that is waiting for them."))
 
 
 @blueprint.post("/approve")
@@ -114,7 +117,7 @@ def approve(slug: str) -> Answer:
     def decide(session: Session, judged: Judged) -> None:
         approval.approve(session, door().storage.vault, actor(), slug, judged, clock.now())
 
-    return _decided(slug, decide, "Approved. Any change now cancels the approval.")
+    return _decided(slug, decide, _("Approved. Any change now cancels the approval."))
 
 
 @blueprint.post("/send-back")
@@ -126,7 +129,7 @@ def send_back(slug: str) -> Answer:
         words = request.form.get("text", "")
         approval.send_back(session, door().storage.vault, actor(), slug, words, clock.now())
 
-    return _done(slug, work, "Sent back to draft with your comment.")
+    return _done(slug, work, _("Sent back to draft with your comment."))
 
 
 @blueprint.get("/<tag>/bulletin.pdf")
@@ -152,9 +155,10 @@ def publish_change(slug: str, proposal_id: int) -> Answer:
     """Let readers see a change that someone else proposed."""
 
     def work(session: Session) -> None:
-        changes.publish(session, door().storage.vault, actor(), slug, proposal_id, clock.now())
+        vault, now = door().storage.vault, clock.now()
+        changes.publish(session, vault, actor(), slug, proposal_id, now, two_people.publish)
 
-    return _done(slug, work, "Published. Readers see it within seconds.")
+    return _done(slug, work, _("Published. Readers see it within seconds."))
 
 
 @blueprint.post("/changes/<int:proposal_id>/reject")
@@ -166,7 +170,7 @@ def reject_change(slug: str, proposal_id: int) -> Answer:
         words = request.form.get("text", "")
         proposals.reject(session, door().storage.vault, actor(), slug, proposal_id, words, clock.now())
 
-    return _done(slug, work, "Rejected. What readers see stays as it is.")
+    return _done(slug, work, _("Rejected. What readers see stays as it is."))
 
 
 @blueprint.post("/remarks")
@@ -181,7 +185,7 @@ def remark(slug: str) -> Answer:
             session, door().storage.vault, actor(), slug, part if part in known else "whole", words, clock.now()
         )
 
-    return _done(slug, work, "Comment added. It is shown next to the texts.")
+    return _done(slug, work, _("Comment added. It is shown next to the texts."))
 
 
 @blueprint.post("/remarks/<int:remark_id>/settle")
@@ -193,7 +197,7 @@ def settle(slug: str, remark_id: int) -> Answer:
         approval.settle(session, door().storage.vault, actor(), slug, remark_id, clock.now())
 
     read_action(slug)
-    return _done(slug, work, "Settled.")
+    return _done(slug, work, _("Settled."))
 
 
 @blueprint.post("/publish")
@@ -211,11 +215,11 @@ def publish(slug: str) -> Answer:
             approval.publish(session, vault, actor(), slug, judged, now)
         else:
             zone = session.scalars(select(Organisation.time_zone)).one()
-            approval.publish_at(session, vault, actor(), slug, judged, _hour(at, zone), now)
+            hour = instant(at, zone, Sentence("Choose the day and time it opens."))
+            approval.publish_at(session, vault, actor(), slug, judged, hour, now)
 
-    return _decided(
-        slug, decide, "Published. The public page is open." if at is None else "Scheduled. It will open at that time."
-    )
+    done = _("Published. The public page is open.") if at is None else _("Scheduled. It will open at that time.")
+    return _decided(slug, decide, done)
 
 
 @blueprint.post("/not-yet")
@@ -226,7 +230,7 @@ def not_yet(slug: str) -> Answer:
     def work(session: Session) -> None:
         approval.publish_not_yet(session, door().storage.vault, actor(), slug, clock.now())
 
-    return _done(slug, work, "Scheduled opening cancelled.")
+    return _done(slug, work, _("Scheduled opening cancelled."))
 
 
 def _done(slug: str, work: Callable[[Session], None], said: str) -> Answer:
@@ -236,7 +240,7 @@ def _done(slug: str, work: Callable[[Session], None], said: str) -> Answer:
         with door().storage.writing() as session:
             work(session)
     except CampaignError as error:
-        return show(slug, str(error)), error.status
+        return show(slug, sentence_of(error)), error.status
     flash(said)
     return redirect(url("review.show", slug=slug))
 
@@ -247,7 +251,7 @@ def _decided(slug: str, decide: Callable[[Session, Judged], None], said: str) ->
     try:
         judged = _as_seen(slug)
     except CampaignError as error:
-        return show(slug, str(error)), error.status
+        return show(slug, sentence_of(error)), error.status
     return _done(slug, lambda session: decide(session, judged), said)
 
 
@@ -310,26 +314,16 @@ def _as_seen(slug: str) -> Judged:
     return judged
 
 
-def _hour(written: str, zone: str) -> datetime:
-    try:
-        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone))
-    except ValueError as error:
-        raise Refused("Choose the day and time it opens.") from error
-
-
 def _parts(action: Action) -> list[tuple[str, str]]:
     """(part, what it is called) for everything a remark can be about."""
     tongues = [it.locale for it in action.texts]
     letters = list(dict.fromkeys(it.locale for it in action.letters))
-    return [
-        ("whole", "the whole action"),
-        *((f"text:{it}", f"the text in {_name(it)}") for it in tongues),
-        *((f"letter:{it}", f"the letter in {_name(it)}") for it in letters),
-        ("recipients", "the officials"),
-        ("particulars", "the details"),
-        ("harm", "the do-no-harm statement"),
+    told = [
+        "whole",
+        *(f"text:{it}" for it in tongues),
+        *(f"letter:{it}" for it in letters),
+        "recipients",
+        "particulars",
+        "harm",
     ]
-
-
-def _name(tag: str) -> str:
-    return language_name(tag, ORIGINAL)
+    return [(it, part_called(it)) for it in told]

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from campaign.appeals.relay import queue_status
 from campaign.appeals.signature_admin import screening
+from campaign.cases import planned_updates
 from campaign.delivery import overdue
 from campaign.delivery.overdue import Lacks
 from campaign.language import ORIGINAL
 from campaign.office.next_steps import SAID, Flag, Need, Step
 from campaign.office.permissions import Permission
 from campaign.publication import posting_days
+from campaign.sentences import Sentence, in_language, joined
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import allowed
 from campaign.web.rendering import office, url
@@ -26,6 +28,7 @@ from campaign.web.rendering import office, url
 STEPS: dict[Step, tuple[str, Permission]] = {
     Step.MOVE_DEADLINE: ("actions.show", Permission.EDIT),
     Step.FINISH: ("texts.show", Permission.EDIT),
+    Step.STATEMENT: ("actions.particulars", Permission.EDIT),
     Step.SUBMIT: ("review.show", Permission.EDIT),
     Step.REVIEW: ("review.show", Permission.REVIEW),
     Step.AWAIT: ("review.show", Permission.READ),
@@ -41,6 +44,7 @@ STEPS: dict[Step, tuple[str, Permission]] = {
     Step.RECEIPT: ("dossiers.index", Permission.DELIVER),
     Step.ANSWER: ("dossiers.index", Permission.DELIVER),
     Step.LETTERS: ("letters.show", Permission.DELIVER),
+    Step.UPDATES: ("updates.index", Permission.READ),
     Step.DOSSIER: ("dossiers.index", Permission.DELIVER),
     Step.OUTCOME: ("life.show", Permission.PUBLISH),
     Step.ARCHIVE: ("life.show", Permission.PUBLISH),
@@ -54,21 +58,34 @@ def step_at(step: Step, slug: str, case_slug: str) -> tuple[str, str]:
     endpoint, permission = STEPS[step]
     if not allowed(permission):
         return SAID[Step.LOOK], url("actions.show", slug=slug)
-    return SAID[step], url(endpoint, slug=case_slug if step is Step.FIGURES else slug)
+    anchor = "harm" if step is Step.STATEMENT else None
+    return SAID[step], url(endpoint, slug=case_slug if step is Step.FIGURES else slug, _anchor=anchor)
 
 
 def told(session: Session, now: datetime) -> Mapping[int, list[Flag]]:
-    """What screening and delivery say of actions: rooms that the cases do not know."""
+    """What screening and delivery say of actions, rooms that the board does not know, and which updates wait."""
     flags: dict[int, list[Flag]] = defaultdict(list)
     for action_id, words in _looks_false(session, now).items():
-        flags[action_id].append(Flag(Need.SIGNING, words.rstrip(".")))
-    own = posting_days.own_days(door().settings.posting_days, office(ORIGINAL).posting_days)
+        flags[action_id].append(Flag(Need.SIGNING, _without_stop(words)))
+    own = own_days()
     days = partial(posting_days.posting_days, settings=own)
     for action_id, lacking in overdue.flags(session, now, days).items():
         flags[action_id] += [Flag(LACKING[it.lacks], it.words, it.on) for it in lacking]
-    for action_id, sentences in queue_status.flags(session, now, live=not door().settings.demo).items():
-        flags[action_id] += [Flag(Need.QUEUE, it.rstrip(".")) for it in sentences]
+    for action_id, sentences in queue_status.flags(session, now, live=not door().settings.demo, own=own).items():
+        flags[action_id] += [Flag(Need.QUEUE, _without_stop(it)) for it in sentences]
+    for action_id, held_back in planned_updates.flags(session).items():
+        flags[action_id] += held_back
     return flags
+
+
+def _without_stop(sentence: str) -> Sentence:
+    """A sentence without its full stop: a flag has none."""
+    return joined([lambda locale: in_language(sentence, locale).rstrip(".۔")])
+
+
+def own_days() -> dict[str, int]:
+    """How long letters take to get to countries, as this office knows it."""
+    return posting_days.own_days(door().settings.posting_days, office(ORIGINAL).posting_days)
 
 
 def _looks_false(session: Session, now: datetime) -> Mapping[int, str]:

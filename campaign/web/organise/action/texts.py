@@ -14,21 +14,24 @@ from campaign.cases.writing import autosaves, proposals, texts, versions
 from campaign.cases.writing import previews as writing_previews
 from campaign.cases.writing.previews import Typed
 from campaign.cases.writing.proposals import Wanted
-from campaign.cases.writing.texts import Correction, Words
+from campaign.cases.writing.texts import Words
 from campaign.errors import Conflict, Refused
 from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
+from campaign.sentences import Sentence
 from campaign.storage.tables import Organisation, Organiser, Remark
 from campaign.vocabulary import CorrectionKind
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines, one_line
+from campaign.web.locales import _, sentence_of
 from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action import previews
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
 from campaign.web.organise.action.actions import local, posted_form
+from campaign.web.organise.action.part_names import languages
 from campaign.web.rendering import url
 
-PROPOSED = "Proposed. Someone else sees the change under “Checks and review” and publishes it."
+PROPOSED = Sentence("Proposed. Someone else sees the change under “Checks and review” and publishes it.")
 
 blueprint = Blueprint("texts", __name__, url_prefix="/actions/<slug>/texts")
 
@@ -58,27 +61,19 @@ def save(slug: str) -> Answer:
         form = posted_form({tag: request.form[f"seal-{tag}"] for tag in typed if request.form.get(f"seal-{tag}")})
         change = wanted_change(request.form)
         with door().storage.writing() as session:
-            action, vault, now = action_named(session, slug), door().storage.vault, clock.now()
-            waits = proposals.must_wait(session, action, change)
-            if waits:
-                if removed:
-                    raise Refused("Readers can see this language, so it cannot be removed.")
-                changed = proposals.texts_of(session, vault, actor(), slug, form, typed, change, now)
-            else:
-                correction = Correction(change.kind, change.reason) if change.reason else None
-                changed = texts.save_texts(session, vault, actor(), slug, form, typed, removed, now, correction)
-                if changed and change.urgent:
-                    part = ", ".join(f"text:{it}" for it in changed)
-                    proposals.published_urgently(session, vault, actor(), slug, part, change, now)
+            action, vault = action_named(session, slug), door().storage.vault
+            changed, waits = proposals.save_texts(
+                session, vault, actor(), slug, form, typed, removed, change, clock.now()
+            )
             autosaves.drop(session, action.id, me().id, PART)
     except Conflict as conflict:
-        return _shown(slug, request.form, problem=str(conflict), conflict=True), conflict.status
+        return _shown(slug, request.form, problem=sentence_of(conflict), conflict=True), conflict.status
     except Refused as error:
-        return _shown(slug, request.form, problem=str(error)), error.status
+        return _shown(slug, request.form, problem=sentence_of(error)), error.status
     if changed and waits:
-        flash(PROPOSED)
+        flash(_(PROPOSED))
         return redirect(url("texts.show", slug=slug))
-    flash(f"Saved: {', '.join(LANGUAGES[it].name for it in changed)}." if changed else "Nothing changed.")
+    flash(_("Saved: %(languages)s.", languages=languages(changed)) if changed else _("Nothing changed."))
     return redirect(url("texts.show", slug=slug))
 
 
@@ -160,7 +155,7 @@ def history(slug: str, tag: str) -> str:
         differences=differences(by_number.get(against, Words()), by_number[version]) if version in by_number else None,
         address=lambda **more: url("texts.history", slug=slug, tag=tag, **more),
         restore=url("texts.restore", slug=slug, tag=tag),
-        back=(url("texts.show", slug=slug), "the texts"),
+        back=(url("texts.show", slug=slug), _("Back to the texts")),
     )
 
 
@@ -171,7 +166,7 @@ def restore(slug: str, tag: str) -> Response:
     number = request.form.get("version", 0, int)
     with door().storage.writing() as session:
         waits = proposals.restore_text(session, door().storage.vault, actor(), slug, tag, number, clock.now())
-    flash(PROPOSED if waits else f"Version {number} restored as the newest version.")
+    flash(_(PROPOSED) if waits else _("Version %(number)s restored as the newest version.", number=number))
     return redirect(url("texts.show", slug=slug) + f"#text-{tag}")
 
 
@@ -188,7 +183,7 @@ def drop_typed(slug: str, part: str) -> None:
     """Throw away what is unsaved of a part."""
     with door().storage.writing() as session:
         autosaves.drop(session, action_named(session, slug).id, me().id, part)
-    flash("Unsaved text deleted.")
+    flash(_("Unsaved text deleted."))
 
 
 def typed_texts(fields: Mapping[str, str]) -> dict[str, Words]:
@@ -208,9 +203,7 @@ def typed_texts(fields: Mapping[str, str]) -> dict[str, Words]:
 
 def differences(old: Words, new: Words) -> list[tuple[str, tuple[versions.Piece, ...]]]:
     """(part, what became of its words) of each part that differs."""
-    pairs = [
-        (name.replace("_", " "), _lines(getattr(old, name)), _lines(getattr(new, name))) for name in versions.PARTS
-    ]
+    pairs = [(name, _lines(getattr(old, name)), _lines(getattr(new, name))) for name in versions.PARTS]
     return [(name, versions.compare(before, after)) for name, before, after in pairs if before != after]
 
 

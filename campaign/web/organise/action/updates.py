@@ -6,21 +6,24 @@ from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, request
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.appeals.mails import update_mails
-from campaign.cases import updates
+from campaign.cases import planned_updates, updates
 from campaign.cases.updates import News
 from campaign.errors import CampaignError, Conflict, Forbidden, Refused, Unknown
 from campaign.language import LANGUAGES
-from campaign.office import second_person
+from campaign.office import organisation, second_person
 from campaign.office.permissions import Permission
-from campaign.storage.tables import Action, Update
+from campaign.sentences import Sentence, counted
+from campaign.storage.tables import Action, Organiser, Update
 from campaign.web.app_state import door
-from campaign.web.organise.account.authorisation import actor, allowed, me, needs
+from campaign.web.locales import _, sentence_of
+from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
+from campaign.web.organise.action.form_input import instant
+from campaign.web.organise.words import worded
 from campaign.web.rendering import url
 
 blueprint = Blueprint("updates", __name__, url_prefix="/actions/<slug>/updates")
@@ -47,7 +50,17 @@ def index(slug: str) -> str:
     with door().storage.reading() as session:
         found = [(it, update_mails.progress(session, it)) for it in updates.of_action(session, action.id)]
         asked = update_mails.count_subscribers(session, action.id)
-    return action_page("organise/action/updates.html", action, TAB, found=found, asked=asked, told=updates.TOLD)
+        zone = organisation.zone(session)
+    return action_page(
+        "organise/action/updates.html",
+        action,
+        TAB,
+        found=found,
+        asked=asked,
+        told=updates.TOLD,
+        zone=str(zone),
+        office_zone=zone,
+    )
 
 
 @blueprint.post("/")
@@ -68,9 +81,12 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
     with door().storage.reading() as session:
         progress, asked = update_mails.progress(session, found), update_mails.count_subscribers(session, action.id)
         mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
-        mine = updates.needs_another(session, found, actor())
-        may_queue = _may_queue(session)
+        mine = updates.needs_another(session, found, me().id)
+        may_queue = updates.may_send(session, me().role)
         readers = update_mails.readers(session, action.id)
+        zone = organisation.zone(session)
+        reviewed = second_person.needed(session)
+        planner = session.get(Organiser, found.planned_by_id) if found.planned_by_id is not None else None
     languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
     return action_page(
         "organise/action/update.html",
@@ -89,6 +105,13 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         may_queue=may_queue,
         faults=updates.obstacles(found, action),
         problem=problem,
+        zone=str(zone),
+        office_zone=zone,
+        reviewed=reviewed,
+        planned_by=planner.name if planner is not None else None,
+        seen=updates.mark(found),
+        at=request.form.get("at") or (f"{found.send_at.astimezone(zone):%Y-%m-%dT%H:%M}" if found.send_at else ""),
+        later=request.form["when"] == "at" if "when" in request.form else found.send_at is not None,
     )
 
 
@@ -109,8 +132,8 @@ def write(slug: str, update_id: int) -> Response | tuple[str, int]:
         with door().storage.writing() as session:
             updates.write(session, door().storage.vault, actor(), update_id, typed, edit_tokens, clock.now())
     except (Refused, Conflict) as error:
-        return show(slug, update_id, str(error), typed), error.status
-    flash("Saved. Below is the e-mail that people will get.")
+        return show(slug, update_id, sentence_of(error), typed), error.status
+    flash(_("Saved. Below is the e-mail that people will get."))
     return redirect(url("updates.show", slug=slug, update_id=update_id))
 
 
@@ -118,32 +141,62 @@ def write(slug: str, update_id: int) -> Response | tuple[str, int]:
 @needs(Permission.SEND)
 def trial(slug: str, update_id: int) -> Response | tuple[str, int]:
     """Send it to oneself."""
-    _held(slug, update_id)
+    _action, found = _held(slug, update_id)
     try:
         with door().storage.writing() as session:
-            mails = updates.send_to_oneself(session, door().storage.vault, actor(), update_id, clock.now())
+            languages = update_mails.languages(session, found.action_id)
+            mails = updates.send_to_oneself(session, door().storage.vault, actor(), update_id, clock.now(), languages)
     except CampaignError as error:
-        return show(slug, update_id, str(error)), error.status
-    flash(f"Test sent to {me().email}: {mails} {'e-mail' if mails == 1 else 'e-mails, one per language'}.")
+        return show(slug, update_id, sentence_of(error)), error.status
+    sent = counted(
+        "Test sent to %(email)s: %(n)s e-mail.",
+        "Test sent to %(email)s: %(n)s e-mails, one per language.",
+        mails,
+        email=me().email,
+    )
+    flash(worded(sent))
     return redirect(url("updates.show", slug=slug, update_id=update_id))
 
 
 @blueprint.post("/<int:update_id>/queue")
 @needs(Permission.REVIEW)
 def queue(slug: str, update_id: int) -> Response | tuple[str, int]:
-    """Send it to everyone who asked; where a second person looks first, whoever may review is one."""
+    """Send it to everyone who asked, now or at a time of the office's clocks.
+
+    Where a second person looks first, whoever may review is one.
+    """
     _held(slug, update_id)
-    with door().storage.reading() as session:
-        if not _may_queue(session):
-            raise Forbidden("Your role does not allow this. Ask an admin if you need it.")
+    _refuse_other_roles()
+    later, seen = request.form.get("when") == "at", request.form.get("seen")
     try:
         if request.form.get("sure") != "yes":
             raise Refused("Confirm that you want to send it to everyone who asked for updates.")
         with door().storage.writing() as session:
-            updates.queue(session, door().storage.vault, actor(), update_id, clock.now())
+            vault, now = door().storage.vault, clock.now()
+            if later:
+                zone = str(organisation.zone(session))
+                at = instant(request.form.get("at", ""), zone, Sentence("Choose the day and time it is sent."))
+                planned_updates.plan(session, vault, actor(), update_id, at, now, seen=seen)
+            else:
+                updates.queue(session, vault, actor(), update_id, now, seen=seen)
     except (Refused, Conflict) as error:
-        return show(slug, update_id, str(error)), error.status
-    flash("The update is being sent.")
+        return show(slug, update_id, sentence_of(error)), error.status
+    flash(_("Planned. It will be sent at that time.") if later else _("The update is being sent."))
+    return redirect(url("updates.show", slug=slug, update_id=update_id))
+
+
+@blueprint.post("/<int:update_id>/not-yet")
+@needs(Permission.REVIEW)
+def not_yet(slug: str, update_id: int) -> Response | tuple[str, int]:
+    """Let it not go out by itself after all."""
+    _held(slug, update_id)
+    _refuse_other_roles()
+    try:
+        with door().storage.writing() as session:
+            planned_updates.plan_no_more(session, door().storage.vault, actor(), update_id, clock.now())
+    except Conflict as error:
+        return show(slug, update_id, sentence_of(error)), error.status
+    flash(_("It is a draft again and is not sent by itself."))
     return redirect(url("updates.show", slug=slug, update_id=update_id))
 
 
@@ -156,8 +209,8 @@ def cancel(slug: str, update_id: int) -> Response | tuple[str, int]:
         with door().storage.writing() as session:
             updates.cancel(session, door().storage.vault, actor(), update_id, clock.now())
     except Conflict as error:
-        return show(slug, update_id, str(error)), error.status
-    flash("Cancelled. E-mails already sent cannot be taken back.")
+        return show(slug, update_id, sentence_of(error)), error.status
+    flash(_("Cancelled. E-mails already sent cannot be taken back."))
     return redirect(url("updates.index", slug=slug))
 
 
@@ -167,8 +220,10 @@ def _read_in(found: Update, action: Action, locale: str) -> str | None:
     return next((it for it in (locale, action.original_locale) if it in written), written[0] if written else None)
 
 
-def _may_queue(session: Session) -> bool:
-    return allowed(Permission.SEND) or (allowed(Permission.REVIEW) and second_person.needed(session))
+def _refuse_other_roles() -> None:
+    with door().storage.reading() as session:
+        if not updates.may_send(session, me().role):
+            raise Forbidden("Your role does not allow this. Ask an admin if you need it.")
 
 
 def _held(slug: str, update_id: int) -> tuple[Action, Update]:

@@ -7,26 +7,32 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, url_for
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
 from campaign.cases.evidence.facts import Facts
-from campaign.language import ORIGINAL, countries
+from campaign.cases.review import held
+from campaign.language import countries
 from campaign.publication.figures import said
 from campaign.publication.slugs import case_named, known_case
 from campaign.storage.tables import Action, ActionText, Case, Organisation
 from campaign.web.app_state import door
+from campaign.web.locales import current
 from campaign.web.organise.case.fact_forms import FORMS, Kind, Typed, tags
+from campaign.web.organise.two_people import Doing
 from campaign.web.rendering import page
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
 
-@blueprint.app_template_filter("in_english")
-def in_english(words: Mapping[str, str]) -> str:
-    """Words in the language that staff work in, else in any there are."""
-    return said(words, ORIGINAL)
+@blueprint.app_template_filter("as_said")
+@pass_context
+def as_said(_context: Context, words: Mapping[str, str]) -> str:
+    """Words in the reader's language, else in English, else in any there are."""
+    return said(words, current())
 
 
 def named(case: Case) -> str:
@@ -66,7 +72,7 @@ def asked_page(
             of_case = select(Action.id).where(Action.case_id == case.id)
             texts = list(session.scalars(select(ActionText.locale).where(ActionText.action_id.in_(of_case))))
     typed_in = [name.rpartition("-")[2] for name in typed if "-" in name]
-    sources = [(it.id, said(it.publisher, ORIGINAL), said(it.title, ORIGINAL)) for it in case.sources] if case else []
+    sources = [(it.id, said(it.publisher, current()), said(it.title, current())) for it in case.sources] if case else []
     return page(
         template,
         asked=asked,
@@ -76,10 +82,15 @@ def asked_page(
         case=case,
         case_title=named(case) if case else None,
         sources=sources,
-        countries=countries(ORIGINAL),
+        countries=countries(current()),
         zones=sorted(available_timezones()) if any(it.kind is Kind.ZONE for it in asked) else (),
         **values,
     )
+
+
+def of_case(case: Case, change: held.Change) -> Doing:
+    """A change that the pages of the case's actions could show."""
+    return Doing(change, lambda session: held.of_case(session, case.id))
 
 
 def answered(sentence: str, slug: str, where: str | None = None) -> Response:

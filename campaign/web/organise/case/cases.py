@@ -2,97 +2,100 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
+from functools import partial
 
+from flask import Response as Download
 from flask import current_app, flash, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from campaign import clock
+from campaign.cases.board import case_list
+from campaign.cases.board.case_list import CaseList
 from campaign.cases.evidence import case_parts as room
+from campaign.cases.evidence import copies as kept_copies
 from campaign.cases.evidence.facts import CaseFacts
-from campaign.cases.evidence.figure_conflicts import EvidenceFlag, flags, side_by_side
+from campaign.cases.evidence.figure_conflicts import flags, side_by_side
 from campaign.cases.evidence.figure_usage import actions_of, names_given_away, title_of
 from campaign.cases.places import country_code, time_zone
 from campaign.errors import CampaignError, Conflict
-from campaign.office import audit_reading, search
+from campaign.language import country_name
+from campaign.office import audit_reading, saved_filters, search
 from campaign.office.permissions import Permission
+from campaign.office.saved_filters import Listing
+from campaign.office.spreadsheets import Cells
 from campaign.publication.naming import public_name
-from campaign.storage.tables import Action, AuditEvent, Case, Event, Figure
-from campaign.vocabulary import ActionStatus, EventKind
+from campaign.sentences import Sentence, in_language, listed
+from campaign.storage.tables import AuditEvent, Case, Figure
 from campaign.web import numbers
 from campaign.web.app_state import door
+from campaign.web.locales import _, current, sentence_of
+from campaign.web.organise import two_people
 from campaign.web.organise.account.authorisation import actor, allowed, me, needs
 from campaign.web.organise.action.action_tabs import ACTION_TABS
-from campaign.web.organise.case import case_pages, evidence, figures, picture
-from campaign.web.organise.case.case_pages import answered, asked_page, case_read, named, stale_days
+from campaign.web.organise.case import case_pages, copies, evidence, figure_grid, figures, picture
+from campaign.web.organise.case.case_pages import answered, asked_page, case_read, named, of_case, stale_days
 from campaign.web.organise.case.fact_forms import read, shown
+from campaign.web.organise.downloads import download
+from campaign.web.organise.two_people import Doing
 from campaign.web.rendering import page
 
 LATEST = 10
-PER_PAGE = 40
 
 # A case is one section of the organisers' side: the views of all these modules stand on one blueprint.
 blueprint = case_pages.blueprint
-PARTS = (evidence, figures, picture)
+PARTS = (copies, evidence, figure_grid, figures, picture)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A case in the list. `threat` is the nearest day of harm ahead."""
-
-    case: Case
-    title: str
-    actions: int
-    open: int
-    threat: date | None
-    flags: tuple[EvidenceFlag, ...]
+HEADINGS = (
+    Sentence("Case"),
+    Sentence("Country"),
+    Sentence("Actions"),
+    Sentence("Open actions"),
+    Sentence("Next threat"),
+    Sentence("Needs attention"),
+)
 
 
 @blueprint.get("/")
 @needs(Permission.READ)
 def index() -> str:
     """All cases, those with open actions first; or those that hold some words, in the case or in one of its actions."""
-    now, sought = clock.now(), " ".join(request.args.get("q", "").split())[:100]
-    asked = max(1, request.args.get("page", 1, type=numbers.whole))
     with door().storage.reading() as session:
-        cases = session.scalars(select(Case).order_by(Case.slug)).all()
-        if sought:
-            holding = search.cases(session, me().role, sought)
-            cases = [it for it in cases if it.id in holding]
-        counts: dict[int, list[ActionStatus]] = defaultdict(list)
-        for case_id, status in session.execute(
-            select(Action.case_id, Action.status).where(Action.discarded_at.is_(None))
-        ):
-            counts[case_id].append(status)
-        cases = sorted(cases, key=lambda it: (-counts[it.id].count(ActionStatus.OPEN), named(it)))
-        pages = max(1, -(-len(cases) // PER_PAGE))
-        at = min(asked, pages)
-        shown = cases[(at - 1) * PER_PAGE : at * PER_PAGE]
-        threats: dict[int, list[date]] = defaultdict(list)
-        for case_id, on in session.execute(
-            select(Event.case_id, Event.on).where(
-                Event.kind == EventKind.THREAT, Event.case_id.in_([it.id for it in shown])
-            )
-        ):
-            threats[case_id].append(on)
-        raised = flags(session, [it.id for it in shown], now)
-    listed = [
-        Listed(
-            case=it,
-            title=named(it),
-            actions=len(counts[it.id]),
-            open=counts[it.id].count(ActionStatus.OPEN),
-            threat=min((on for on in threats[it.id] if on >= clock.local_day(now, it.time_zone)), default=None),
-            flags=tuple(raised.get(it.id, ())),
-        )
-        for it in shown
-    ]
-    return page("organise/case/index.html", cases=listed, sought=sought, total=len(cases), at=at, pages=pages)
+        saved = saved_filters.of_page(session, me().id, Listing.CASES)
+    return page(
+        "organise/case/index.html",
+        listed=_listed(request.args.get("page", 1, type=numbers.whole)),
+        sought=_sought(),
+        saved=saved,
+        kept_narrowed=saved_filters.narrowed(Listing.CASES, request.args),
+    )
+
+
+@blueprint.get("/cases.<form>")
+@needs(Permission.READ)
+def as_file(form: str) -> Download:
+    """The same cases for a spreadsheet, those of every page."""
+    return download(_rows(_listed(None), current()), "cases", form)
+
+
+def _sought() -> str:
+    return " ".join(request.args.get("q", "").split())[:100]
+
+
+def _listed(at: int | None) -> CaseList:
+    with door().storage.reading() as session:
+        among = search.cases(session, me().role, _sought()) if _sought() else None
+        return case_list.read(session, clock.now(), among, at)
+
+
+def _rows(listed: CaseList, locale: str) -> Iterator[Cells]:
+    yield tuple(in_language(it, locale) for it in HEADINGS)
+    for it in listed.cases:
+        needs_attention = "; ".join(in_language(flag.words, locale) for flag in it.flags)
+        yield it.title, country_name(it.country, locale), it.actions, it.open, it.threat, needs_attention
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -112,13 +115,13 @@ def new() -> Response | str | tuple[str, int]:
         with door().storage.writing() as session:
             case = room.create(session, door().storage.vault, actor(), name, entered.facts, clock.now())
     except CampaignError as error:
-        return _new_page(request.form, {"title": str(error)}), error.status
-    flash("Case created. Now add the people at risk, the timeline and the sources.")
+        return _new_page(request.form, {"title": sentence_of(error)}), error.status
+    flash(_("Case created. Now add the people at risk, the timeline and the sources."))
     return redirect(url_for("cases.show", slug=case.slug))
 
 
 def _new_page(typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
-    return asked_page("organise/case/new.html", CaseFacts, typed, faults, title="New case")
+    return asked_page("organise/case/new.html", CaseFacts, typed, faults, title=_("New case"))
 
 
 @blueprint.get("/<slug>")
@@ -132,6 +135,7 @@ def show(slug: str) -> str:
             select(Figure).where(Figure.case_id == case.id).options(selectinload(Figure.source))
         ).all()
         actions = actions_of(session, case.id)
+        copied = kept_copies.counted(session, case.id)
         days = stale_days(session)
         raised = flags(session, [case.id], now).get(case.id, [])
         events = session.scalars(
@@ -143,18 +147,28 @@ def show(slug: str) -> str:
         "organise/case/show.html",
         case=case,
         title=named(case),
+        dangerous=_dangerous(case),
         subjects=subjects,
         given_away=names_given_away(actions, case.subjects),
         sources={it.id: it for it in case.sources},
         resting={it.id: sum(figure.source_id == it.id for figure in counted) for it in case.sources},
+        copied=copied,
         groups=side_by_side(counted, days, clock.local_day(now, case.time_zone)),
         stale_days=days,
         flags=raised,
         actions=[(it, title_of(it)) for it in actions],
-        action_page=next(it for _, it, _ in ACTION_TABS if it in current_app.view_functions),
+        action_page=next(it for _title, it, _permission in ACTION_TABS if it in current_app.view_functions),
         events=told,
         editing=allowed(Permission.EDIT),
     )
+
+
+def _dangerous(case: Case) -> Sentence | None:
+    """In which other countries being named is dangerous, as a sentence."""
+    if not case.at_risk_countries:
+        return None
+    there = listed(partial(country_name, code) for code in case.at_risk_countries)
+    return Sentence("being named is also dangerous in %(countries)s", countries=there)
 
 
 @blueprint.route("/<slug>/where", methods=["GET", "POST"])
@@ -169,7 +183,7 @@ def where(slug: str) -> Response | str | tuple[str, int]:
         typed: Mapping[str, str], faults: Mapping[str, str], problem: str | None = None, moved: bool = False
     ) -> str:
         return asked_page(
-            "organise/case/part.html", CaseFacts, typed, faults, case, title="Country and place", problem=problem,
+            "organise/case/part.html", CaseFacts, typed, faults, case, title=_("Country and place"), problem=problem,
             edit_token=now_says.edit_token(), now_says=shown(now_says) if moved else None,
         )  # fmt: skip
 
@@ -179,9 +193,17 @@ def where(slug: str) -> Response | str | tuple[str, int]:
     if entered.faults:
         return form(request.form, entered.faults), 422
     try:
-        with door().storage.writing() as session:
-            edit_token = request.form.get("seal", "")
-            room.edit(session, door().storage.vault, actor(), case.id, entered.facts, edit_token, clock.now())
+        done = two_people.done("cases.where", {"slug": slug})
+    except two_people.Waits:
+        raise
     except CampaignError as error:
-        return form(request.form, {}, str(error), moved=isinstance(error, Conflict)), error.status
-    return answered("Saved.", slug)
+        return form(request.form, {}, sentence_of(error), moved=isinstance(error, Conflict)), error.status
+    return answered(_("Saved.") if done else two_people.proposed(), slug)
+
+
+@two_people.doing("cases.where")
+def _moving(fields: Mapping[str, str], slug: str) -> Doing:
+    with door().storage.reading() as session:
+        case = case_read(session, slug)
+    facts, token, vault = read(CaseFacts, fields).facts, fields.get("seal", ""), door().storage.vault
+    return of_case(case, lambda session, who: room.edit(session, vault, who, case.id, facts, token, clock.now()))

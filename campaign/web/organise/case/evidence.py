@@ -14,11 +14,15 @@ from campaign.cases.evidence.case_parts import Part, PartFacts
 from campaign.cases.evidence.facts import EventFacts, SourceFacts, SubjectFacts
 from campaign.errors import CampaignError, Conflict, Unknown
 from campaign.office.permissions import Permission
+from campaign.sentences import Sentence
 from campaign.storage.tables import Case
 from campaign.web.app_state import door
-from campaign.web.organise.account.authorisation import actor, needs
-from campaign.web.organise.case.case_pages import answered, asked_page, blueprint, case_read
+from campaign.web.locales import _, sentence_of
+from campaign.web.organise import two_people
+from campaign.web.organise.account.authorisation import needs
+from campaign.web.organise.case.case_pages import answered, asked_page, blueprint, case_read, of_case
 from campaign.web.organise.case.fact_forms import read, shown
+from campaign.web.organise.two_people import Doing
 from campaign.web.rendering import url
 
 
@@ -32,9 +36,9 @@ class _Part:
 
 
 PARTS = {
-    "subjects": _Part(SubjectFacts, "Person at risk", "Person at risk"),
-    "events": _Part(EventFacts, "Timeline event", "Timeline event"),
-    "sources": _Part(SourceFacts, "A source", "A source"),
+    "subjects": _Part(SubjectFacts, Sentence("Person at risk"), Sentence("Person at risk")),
+    "events": _Part(EventFacts, Sentence("Timeline event"), Sentence("Timeline event")),
+    "sources": _Part(SourceFacts, Sentence("A source"), Sentence("A source")),
 }
 
 
@@ -49,11 +53,19 @@ def add_part(slug: str, kind: str) -> Response | str | tuple[str, int]:
     if entered.faults:
         return _page(case, part, request.form, entered.faults, part.new), 422
     try:
-        with door().storage.writing() as session:
-            room.add(session, door().storage.vault, actor(), case.id, entered.facts, clock.now())
+        done = two_people.done("cases.add_part", {"slug": slug, "kind": kind})
+    except two_people.Waits:
+        raise
     except CampaignError as error:
-        return _page(case, part, request.form, {}, part.new, problem=str(error)), error.status
-    return answered("Saved.", slug, kind)
+        return _page(case, part, request.form, {}, part.new, problem=sentence_of(error)), error.status
+    return answered(_("Saved.") if done else two_people.proposed(), slug, kind)
+
+
+@two_people.doing("cases.add_part")
+def _adding(fields: Mapping[str, str], slug: str, kind: str) -> Doing:
+    case, part = _found(slug, kind)
+    facts, vault = read(part.facts, fields).facts, door().storage.vault
+    return of_case(case, lambda session, who: room.add(session, vault, who, case.id, facts, clock.now()))
 
 
 @blueprint.route("/<slug>/<kind>/<int:part_id>", methods=["GET", "POST"])
@@ -74,27 +86,41 @@ def change_part(slug: str, kind: str, part_id: int) -> Response | str | tuple[st
         more["edit_token"] = request.form.get("seal", "")
         return _page(case, part, request.form, entered.faults, part.change, **more), 422
     try:
-        with door().storage.writing() as session:
-            edit_token = request.form.get("seal", "")
-            room.change(
-                session, door().storage.vault, actor(), case.id, part_id, entered.facts, edit_token, clock.now()
-            )
+        done = two_people.done("cases.change_part", {"slug": slug, "kind": kind, "part_id": part_id})
+    except two_people.Waits:
+        raise
     except CampaignError as error:
         both = shown(now_says) if isinstance(error, Conflict) else None
-        answer = _page(case, part, request.form, {}, part.change, problem=str(error), now_says=both, **more)
+        answer = _page(case, part, request.form, {}, part.change, problem=sentence_of(error), now_says=both, **more)
         return answer, error.status
-    return answered("Saved.", slug, kind)
+    return answered(_("Saved.") if done else two_people.proposed(), slug, kind)
+
+
+@two_people.doing("cases.change_part")
+def _changing(fields: Mapping[str, str], slug: str, kind: str, part_id: int) -> Doing:
+    case, part = _found(slug, kind)
+    facts, token, vault = read(part.facts, fields).facts, fields.get("seal", ""), door().storage.vault
+    return of_case(
+        case, lambda session, who: room.change(session, vault, who, case.id, part_id, facts, token, clock.now())
+    )
 
 
 @blueprint.post("/<slug>/<kind>/<int:part_id>/remove")
 @needs(Permission.EDIT)
 def remove_part(slug: str, kind: str, part_id: int) -> Response:
     """Take one out, with the reason."""
+    where: dict[str, str | int] = {"slug": slug, "kind": kind, "part_id": part_id}
+    done = two_people.done("cases.remove_part", where, reason=request.form.get("reason", ""))
+    return answered(_("Removed.") if done else two_people.proposed(), slug, kind)
+
+
+@two_people.doing("cases.remove_part")
+def _removing(fields: Mapping[str, str], slug: str, kind: str, part_id: int) -> Doing:
     case, part = _found(slug, kind)
-    with door().storage.writing() as session:
-        vault, reason = door().storage.vault, request.form.get("reason", "")
-        room.remove(session, vault, actor(), case.id, part.facts, part_id, reason, clock.now())
-    return answered("Removed.", slug, kind)
+    reason, vault = fields.get("reason", ""), door().storage.vault
+    return of_case(
+        case, lambda session, who: room.remove(session, vault, who, case.id, part.facts, part_id, reason, clock.now())
+    )
 
 
 def _found(slug: str, kind: str) -> tuple[Case, _Part]:

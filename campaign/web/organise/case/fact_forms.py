@@ -15,8 +15,10 @@ from typing import Any
 from campaign.cases.amounts import amount
 from campaign.cases.evidence.facts import CaseFacts, EventFacts, Facts, FigureFacts, SourceFacts, SubjectFacts
 from campaign.language import ORIGINAL
+from campaign.sentences import Sentence
 from campaign.vocabulary import EventKind, Naming, Theme
 from campaign.web.forms import many_lines, one_line
+from campaign.web.locales import _
 
 Typed = Mapping[str, str]
 
@@ -49,71 +51,123 @@ class FormField:
     choices: tuple[tuple[str, str], ...] = ()
 
 
+# As readers' pages call them.
+_THEMES = {
+    Theme.DETENTION: Sentence("Detention"),
+    Theme.FAIR_TRIAL: Sentence("Fair trial"),
+    Theme.TORTURE: Sentence("Torture"),
+    Theme.DEATH_PENALTY: Sentence("Death penalty"),
+    Theme.DISAPPEARANCE: Sentence("Disappearances"),
+    Theme.REFUGEES: Sentence("Refugees and migrants"),
+    Theme.EXPRESSION: Sentence("Freedom of expression"),
+    Theme.DEFENDERS: Sentence("Defenders of human rights"),
+    Theme.WOMEN: Sentence("Rights of women"),
+    Theme.CHILDREN: Sentence("Rights of children"),
+    Theme.MINORITIES: Sentence("Minorities"),
+    Theme.LAND: Sentence("Land and environment"),
+    Theme.HEALTH: Sentence("Health"),
+}
+
 FORMS: Mapping[type[Facts], tuple[FormField, ...]] = {
     CaseFacts: (
-        FormField("country", Kind.COUNTRY, "Country", "Where people are at risk."),
-        FormField("time_zone", Kind.ZONE, "Time zone", "Used for deadlines. For example Asia/Karachi."),
-        FormField("place", Kind.WORDS, "Place name for this time zone", "A city name, like Islamabad."),
+        FormField("country", Kind.COUNTRY, Sentence("Country"), Sentence("Where people are at risk.")),
+        FormField(
+            "time_zone", Kind.ZONE, Sentence("Time zone"), Sentence("Used for deadlines. For example Asia/Karachi.")
+        ),
+        FormField(
+            "place", Kind.WORDS, Sentence("Place name for this time zone"), Sentence("A city name, like Islamabad.")
+        ),
         FormField(
             "at_risk_countries",
             Kind.CODES,
-            "Other countries where being named could be dangerous",
-            "Two-letter codes, like AF, IR. People who sign from there are asked a second time before they are named.",
+            Sentence("Other countries where being named could be dangerous"),
+            Sentence(
+                "Two-letter codes, like AF, IR. People who sign from there are asked a second time before they are "
+                "named."
+            ),
         ),
         FormField(
-            "themes", Kind.SEVERAL, "Themes", "Readers can look for actions by theme.",
-            choices=tuple((it, it.value.replace("_", " ").capitalize()) for it in Theme),
+            "themes",
+            Kind.SEVERAL,
+            Sentence("Themes"),
+            Sentence("Readers can look for actions by theme."),
+            choices=tuple(_THEMES.items()),
         ),
     ),
     SubjectFacts: (
-        FormField("name", Kind.WORDS, "Name or description"),
-        FormField("pronoun", Kind.WORDS, "Pronoun"),
+        FormField("name", Kind.WORDS, Sentence("Name or description")),
+        FormField("pronoun", Kind.WORDS, Sentence("Pronoun")),
         FormField(
             "naming",
             Kind.CHOICE,
-            "Public name",
-            "As agreed with them or with someone who speaks for them. You must follow this in your texts.",
+            Sentence("Public name"),
+            Sentence("As agreed with them or with someone who speaks for them. You must follow this in your texts."),
             (
-                (Naming.NAMED, "In full"),
-                (Naming.INITIALS, "By their initials: pages, prints and data show “S. T.” for “Sample Teacher”"),
-                (Naming.DESCRIBED, "Description only: the field above is not a name, but for example “a teacher, 34”"),
+                (Naming.NAMED, Sentence("In full")),
+                (
+                    Naming.INITIALS,
+                    Sentence("By their initials: pages, prints and data show “S. T.” for “Sample Teacher”"),
+                ),
+                (
+                    Naming.DESCRIBED,
+                    Sentence("Description only: the field above is not a name, but for example “a teacher, 34”"),
+                ),
             ),
         ),
     ),
     EventFacts: (
-        FormField("on", Kind.DATE, "Day"),
+        FormField("on", Kind.DATE, Sentence("Day")),
         FormField(
             "kind",
             Kind.CHOICE,
-            "Type",
+            Sentence("Type"),
             choices=(
-                (EventKind.DEVELOPMENT, "Development: something that happened"),
-                (EventKind.THREAT, "Threat: a day when harm is expected"),
+                (EventKind.DEVELOPMENT, Sentence("Development: something that happened")),
+                (EventKind.THREAT, Sentence("Threat: a day when harm is expected")),
             ),
         ),
-        FormField("caption", Kind.WORDS, "Short description", "Shown on the timeline strip, like “cards expire”."),
-        FormField("source_id", Kind.SOURCE, "Source"),
+        FormField(
+            "caption",
+            Kind.WORDS,
+            Sentence("Short description"),
+            Sentence("Shown on the timeline strip, like “cards expire”."),
+        ),
+        FormField("source_id", Kind.SOURCE, Sentence("Source")),
     ),
     SourceFacts: (
-        FormField("publisher", Kind.WORDS, "Who published it"),
-        FormField("title", Kind.WORDS, "Title"),
-        FormField("published_on", Kind.DATE, "Published on"),
-        FormField("published_about", Kind.LINE, "Or approximate date", "If you do not know the day, like “June 2025”."),
-        FormField("url", Kind.LINE, "Web address"),
-        FormField("note", Kind.LONG, "Note", "For organisers only: how reliable is it?"),
+        FormField("publisher", Kind.WORDS, Sentence("Who published it")),
+        FormField("title", Kind.WORDS, Sentence("Title")),
+        FormField("published_on", Kind.DATE, Sentence("Published on")),
+        FormField(
+            "published_about",
+            Kind.LINE,
+            Sentence("Or approximate date"),
+            Sentence("If you do not know the day, like “June 2025”."),
+        ),
+        FormField("url", Kind.LINE, Sentence("Web address")),
+        FormField("note", Kind.LONG, Sentence("Note"), Sentence("For organisers only: how reliable is it?")),
     ),
     FigureFacts: (
-        FormField("key", Kind.KEY, "Key", "One word for what is counted. Texts use it as ((key))."),
-        FormField("value", Kind.NUMBER, "Number", "Like 1400000, 1,400,000 or 1.4 million."),
+        FormField("key", Kind.KEY, Sentence("Key"), Sentence("One word for what is counted. Texts use it as ((key)).")),
+        FormField("value", Kind.NUMBER, Sentence("Number"), Sentence("Like 1400000, 1,400,000 or 1.4 million.")),
         FormField(
-            "qualifier", Kind.WORDS, "Qualifier",
-            "As the source says it, like “at least”. If it comes after the number, write {n} for the number.",
+            "qualifier",
+            Kind.WORDS,
+            Sentence("Qualifier"),
+            Sentence("As the source says it, like “at least”. If it comes after the number, write {n} for the number."),
         ),
-        FormField("label", Kind.WORDS, "What is counted", "Like “people forced to return since 1 April 2025”."),
-        FormField("as_of", Kind.DATE, "As of", "The day the number was true, if the source says so."),
-        FormField("source_id", Kind.SOURCE, "Source"),
+        FormField(
+            "label",
+            Kind.WORDS,
+            Sentence("What is counted"),
+            Sentence("Like “people forced to return since 1 April 2025”."),
+        ),
+        FormField(
+            "as_of", Kind.DATE, Sentence("As of"), Sentence("The day the number was true, if the source says so.")
+        ),
+        FormField("source_id", Kind.SOURCE, Sentence("Source")),
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -132,7 +186,7 @@ def read(facts_type: type[Facts], typed: Typed) -> Entered:
         try:
             values[asked.name] = _READERS[asked.kind](asked, typed)
         except ValueError as error:
-            values[asked.name], faults[asked.name] = None, str(error)
+            values[asked.name], faults[asked.name] = None, _(str(error))
     facts = facts_type(**values)
     return Entered(facts, {**facts.faults(), **faults})
 
@@ -177,7 +231,7 @@ def _date(asked: FormField, typed: Typed) -> date | None:
     try:
         return date.fromisoformat(said) if said else None
     except ValueError as error:
-        raise ValueError("Enter the day like 2025-06-30.") from error
+        raise ValueError(Sentence("Enter the day like 2025-06-30.")) from error
 
 
 def _number(asked: FormField, typed: Typed) -> int:
@@ -192,14 +246,14 @@ def _codes(asked: FormField, typed: Typed) -> tuple[str, ...]:
 
 def _choice(asked: FormField, typed: Typed) -> object:
     said = one_line(typed.get(asked.name))
-    for value, _ in asked.choices:
+    for value, _label in asked.choices:
         if said == value:
             return value
-    raise ValueError("Choose one.")
+    raise ValueError(Sentence("Choose one."))
 
 
 def _several(asked: FormField, typed: Typed) -> tuple[str, ...]:
-    return tuple(value for value, _ in asked.choices if typed.get(f"{asked.name}-{value}") == "yes")
+    return tuple(value for value, _label in asked.choices if typed.get(f"{asked.name}-{value}") == "yes")
 
 
 def _source(asked: FormField, typed: Typed) -> int | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from sqlalchemy import select
@@ -13,19 +14,25 @@ from werkzeug.wrappers import Response as Redirect
 from campaign import clock
 from campaign.appeals.mails import update_mails
 from campaign.cases import updates
+from campaign.cases.review import held
 from campaign.cases.updates import News
 from campaign.delivery import announcements, deliveries, fax_extract, scans, volumes
 from campaign.delivery.announcements import Announcement
 from campaign.delivery.deliveries import End, Plan, Reply
 from campaign.errors import Conflict, Refused, Unknown
+from campaign.office.audit import Actor
 from campaign.office.permissions import Permission
+from campaign.sentences import Sentence
 from campaign.storage.tables import Delivery, Dossier
 from campaign.vocabulary import DeliveryChannel, DeliveryStatus, ReplyShown
 from campaign.web import downloads
 from campaign.web.app_state import door
+from campaign.web.locales import _, sentence_of
+from campaign.web.organise import two_people
 from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.form_input import Typed
 from campaign.web.organise.delivery import dossiers
+from campaign.web.organise.two_people import Doing
 from campaign.web.rendering import page
 
 blueprint = Blueprint("deliveries", __name__)
@@ -33,10 +40,10 @@ blueprint = Blueprint("deliveries", __name__)
 Answer = Redirect | tuple[str, int]
 
 SHOWN = {
-    ReplyShown.NOTHING: "nothing",
-    ReplyShown.THAT_THERE_IS_ONE: "that there is a reply",
-    ReplyShown.TEXT: "its text",
-    ReplyShown.TEXT_AND_SCAN: "its text and the scan",
+    ReplyShown.NOTHING: Sentence("nothing"),
+    ReplyShown.THAT_THERE_IS_ONE: Sentence("that there is a reply"),
+    ReplyShown.TEXT: Sentence("its text"),
+    ReplyShown.TEXT_AND_SCAN: Sentence("its text and the scan"),
 }
 
 
@@ -56,7 +63,6 @@ def show(delivery_id: int, form: Typed | None = None) -> str:
             size=sum(it.bytes for it in dossier.volumes),
             largest_mail=deliveries.LARGEST_MAIL,
             to_fax=_to_fax(session, found),
-            channels=dossiers.CHANNELS,
             shown=SHOWN,
             asked=_asked(session, dossier),
             form=form,
@@ -69,7 +75,7 @@ def show(delivery_id: int, form: Typed | None = None) -> str:
 def plan(code: str) -> Answer:
     """Plan how a dossier gets to its official."""
     form = Typed(code)
-    channel, on = form.one_of(DeliveryChannel, "channel"), form.day("on", "Enter the day it will be sent.")
+    channel, on = form.one_of(DeliveryChannel, "channel"), form.day("on", _("Enter the day it will be sent."))
     made = None
     if channel is not None and on is not None:
         wanted = Plan(channel, form["who"], form["place"], on)
@@ -79,9 +85,9 @@ def plan(code: str) -> Answer:
                 with door().storage.writing() as session:
                     made = deliveries.plan(session, door().storage.vault, actor(), code, wanted, clock.now())
             except (Refused, Conflict) as error:
-                form.wrong[""] = str(error)
+                form.wrong[""] = sentence_of(error)
     if made is not None:
-        return _back(made, "Planned.")
+        return _back(made, _("Planned."))
     with door().storage.reading() as session:
         slug = _dossier(session, code).action.slug
     return dossiers.index(slug, form), 422
@@ -92,7 +98,7 @@ def plan(code: str) -> Answer:
 def leave(delivery_id: int) -> Answer:
     """It left the office."""
     form, now = Typed("dispatch"), clock.now()
-    on = form.day("on", "Enter the day it was sent.")
+    on = form.day("on", _("Enter the day it was sent."))
     if on is not None:
         form.wrong |= deliveries.ahead_faults(on, now)
     if form.wrong or on is None:
@@ -101,7 +107,7 @@ def leave(delivery_id: int) -> Answer:
     def work(session: Session) -> None:
         deliveries.dispatch(session, door().storage.vault, actor(), delivery_id, on, form["tracking"], now)
 
-    return _done(delivery_id, form, work, "Saved. The public page shows it within seconds.")
+    return _done(delivery_id, form, work, _("Saved. The public page shows it within seconds."))
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/end")
@@ -109,14 +115,14 @@ def leave(delivery_id: int) -> Answer:
 def end(delivery_id: int) -> Answer:
     """It arrived, or came back, or was refused."""
     form, now = Typed("end"), clock.now()
-    status, on = form.one_of(DeliveryStatus, "status"), form.day("on", "Enter the day.")
+    status, on = form.one_of(DeliveryStatus, "status"), form.day("on", _("Enter the day."))
     if status is None or on is None:
         return show(delivery_id, form), 422
     with door().storage.reading() as session:
         dispatched_on = deliveries.found(session, delivery_id).dispatched_on
     form.wrong |= deliveries.end_faults(End(status, on, form["reason"], form["next_step"]), dispatched_on, now)
     if form["tell"] and status is not DeliveryStatus.DELIVERED:
-        form.wrong["tell"] = (
+        form.wrong["tell"] = _(
             "You can tell supporters only about deliveries that arrived. Clear the box. "
             "You can write an update instead."
         )
@@ -128,7 +134,7 @@ def end(delivery_id: int) -> Answer:
     def work(session: Session) -> None:
         deliveries.end(session, door().storage.vault, actor(), delivery_id, how, now)
 
-    return _done(delivery_id, form, work, "Recorded.", announcements.delivered)
+    return _done(delivery_id, form, work, _("Recorded."), announcements.delivered)
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/reply")
@@ -136,20 +142,37 @@ def end(delivery_id: int) -> Answer:
 def reply(delivery_id: int) -> Answer:
     """What the official answered, and what of it is public."""
     form, now = Typed("reply"), clock.now()
-    shown, on = form.one_of(ReplyShown, "shown"), form.day("on", "Enter the day the reply came.")
+    shown, on = form.one_of(ReplyShown, "shown"), form.day("on", _("Enter the day the reply came."))
     if shown is None or on is None:
         return show(delivery_id, form), 422
     form.wrong |= deliveries.reply_faults(Reply(on, form["text"], shown), now)
     if form["tell"] and shown is ReplyShown.NOTHING:
-        form.wrong["tell"] = "You chose to hide this reply. Choose what readers can see, or clear the box."
+        form.wrong["tell"] = _("You chose to hide this reply. Choose what readers can see, or clear the box.")
     given = Reply(on, form["text"], shown, _scan(form, "replies"))
     if form.wrong:
         return show(delivery_id, form), 422
 
-    def work(session: Session) -> None:
-        deliveries.replied(session, door().storage.vault, actor(), delivery_id, given, now)
+    fields = {**request.form, "scan": given.scan or ""}
 
-    return _done(delivery_id, form, work, "Reply saved.", announcements.replied)
+    def work(session: Session) -> bool:
+        where = {"delivery_id": delivery_id}
+        return two_people.done_in(session, "deliveries.reply", where, fields, reason="A reply of the official.")
+
+    return _done(delivery_id, form, work, _("Reply saved."), announcements.replied)
+
+
+@two_people.doing("deliveries.reply")
+def _replying(fields: Mapping[str, str], delivery_id: int) -> Doing:
+    shown, vault = ReplyShown(fields["shown"]), door().storage.vault
+    given = Reply(date.fromisoformat(fields["on"]), fields.get("text", ""), shown, fields.get("scan") or None)
+
+    def reaches(session: Session) -> set[str]:
+        return held.of_action(session, deliveries.found(session, delivery_id).dossier.action.slug)
+
+    def change(session: Session, who: Actor) -> None:
+        deliveries.replied(session, vault, who, delivery_id, given, clock.now())
+
+    return Doing(change, reaches)
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/answered")
@@ -159,7 +182,7 @@ def answered(delivery_id: int) -> Redirect:
     now = clock.now()
     with door().storage.writing() as session:
         deliveries.answered(session, door().storage.vault, actor(), delivery_id, now.date(), now)
-    return _back(delivery_id, "Noted.")
+    return _back(delivery_id, _("Noted."))
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/link")
@@ -202,24 +225,25 @@ def scan(delivery_id: int, which: str) -> Response:
 def _done(
     delivery_id: int,
     form: Typed,
-    work: Callable[[Session], None],
+    work: Callable[[Session], bool | None],
     said: str,
     announce: Callable[[Delivery, str], Announcement] | None = None,
 ) -> Answer:
     """Do the work; where supporters are to be told, go on to the update's draft."""
     try:
         with door().storage.writing() as session:
-            work(session)
-            draft = _drafted(session, delivery_id, announce) if announce is not None and form["tell"] else None
+            waits = work(session) is False
+            tell = announce is not None and form["tell"] and not waits
+            draft = _drafted(session, delivery_id, announce) if announce is not None and tell else None
     except (Refused, Conflict) as error:
-        form.wrong[""] = str(error)
+        form.wrong[""] = sentence_of(error)
         return show(delivery_id, form), error.status
     if draft is None:
-        return _back(delivery_id, said)
-    flash(
-        f"{said} This is the update for supporters who asked for updates. Check it, change it if you like, and send it "
-        "below."
+        return _back(delivery_id, two_people.proposed() if waits else said)
+    more = _(
+        "This is the update for supporters who asked for updates. Check it, change it if you like, and send it below."
     )
+    flash(f"{said} {more}")
     return redirect(url_for("updates.show", slug=draft[0], update_id=draft[1]))
 
 
@@ -270,11 +294,11 @@ def _scan(form: Typed, folder: str) -> str | None:
     if given is None or not given.filename:
         return None
     if form.wrong:
-        form.wrong["scan"] = "Please choose the file again."
+        form.wrong["scan"] = _("Please choose the file again.")
         return None
     try:
         # Before any transaction: drawing it anew takes a while.
         return scans.keep(door().storage.files, folder, scans.read(given.read(scans.MOST_BYTES + 1)))
     except Refused as error:
-        form.wrong["scan"] = str(error)
+        form.wrong["scan"] = sentence_of(error)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 from typing import Any
 
@@ -11,32 +12,35 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as Redirect
 
-from campaign import clock
+from campaign import clock, language
 from campaign.appeals.paper import name_matches, sheets
 from campaign.delivery import build_queue, freeze_requests, volumes, without_font
+from campaign.delivery.build_queue import Progress
 from campaign.delivery.freeze_requests import Stage
 from campaign.delivery.without_font import Boxed
 from campaign.office import audit
 from campaign.office.audit import About
 from campaign.office.permissions import Permission
 from campaign.publication.reading import described
-from campaign.storage.tables import Delivery, Dossier
-from campaign.vocabulary import DeliveryChannel, Paper, RecipientRole
+from campaign.sentences import Sentence
+from campaign.storage.tables import Delivery, Dossier, DossierBuild
+from campaign.vocabulary import BuildPhase, BuildStatus, DeliveryChannel, Paper, RecipientRole
 from campaign.web import downloads, numbers
 from campaign.web.app_state import door
+from campaign.web.locales import _, current
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.organise.action.action_tabs import action_named, action_page
 from campaign.web.organise.action.form_input import Typed
+from campaign.web.organise.words import worded
 
 blueprint = Blueprint("dossiers", __name__)
 
-CHANNELS = {
-    DeliveryChannel.POST: "by post",
-    DeliveryChannel.IN_PERSON: "in person",
-    DeliveryChannel.FAX: "by fax",
-    DeliveryChannel.EMAIL: "by e-mail",
+PAPERS = {Paper.A4.value: "A4", Paper.LETTER.value: Sentence("US Letter")}
+_PRINTING = {
+    BuildPhase.SETTING: Sentence("Setting names"),
+    BuildPhase.BINDING: Sentence("Binding volumes"),
+    BuildPhase.PACKING: Sentence("Packing"),
 }
-PAPERS = {Paper.A4.value: "A4", Paper.LETTER.value: "US Letter"}
 
 
 @blueprint.get("/actions/<slug>/delivery")
@@ -70,7 +74,8 @@ def index(slug: str, form: Typed | None = None, boxed: Boxed | None = None) -> s
             asked=asked,
             on_paper=sheets.counted(session, action.id),
             undecided=name_matches.count_unresolved(session, action.id),
-            channels=CHANNELS,
+            channels=list(DeliveryChannel),
+            how_far=_how_far,
             form=form,
             boxed=boxed,
             papers=PAPERS,
@@ -97,9 +102,9 @@ def freeze(slug: str) -> Redirect | str:
         locale = request.form.get("language") or action_named(session, slug).original_locale
         new = freeze_requests.ask(session, actor(), described(session, slug, locale), official, press, now, paper)
     flash(
-        "The signature book is being made. This page shows the progress."
+        _("The signature book is being made. This page shows the progress.")
         if new
-        else "This signature book was already requested. See below."
+        else _("This signature book was already requested. See below.")
     )
     return redirect(url_for("dossiers.index", slug=slug))
 
@@ -112,7 +117,8 @@ def asked(request_id: int) -> Response:
         now = freeze_requests.asked(session, request_id)
     over = now.stage in {Stage.MADE, Stage.REFUSED}
     status, phase = ("done", None) if over else ("waiting", now.stage)
-    return jsonify(status=status, phase=phase, done=0, total=0, pace=None, left=None)
+    said = _("Collecting signatures") if phase is Stage.FREEZING else _("Waiting for its turn")
+    return jsonify(status=status, phase=phase, done=0, total=0, pace=None, left=None, said=said)
 
 
 @blueprint.get("/dossiers/<code>/progress")
@@ -121,7 +127,15 @@ def progress(code: str) -> Response:
     """How far the printing is, for the script of the page."""
     with door().storage.reading() as session:
         now = build_queue.progress(session, code)
-    return jsonify(status=now.status, phase=now.phase, done=now.done, total=now.total, pace=now.pace, left=now.left)
+    return jsonify(
+        status=now.status,
+        phase=now.phase,
+        done=now.done,
+        total=now.total,
+        pace=now.pace,
+        left=now.left,
+        said=_how_far(now, left=now.left),
+    )
 
 
 @blueprint.post("/dossiers/<code>/cancel")
@@ -131,7 +145,7 @@ def cancel(code: str) -> Redirect:
     with door().storage.writing() as session:
         build_queue.cancel(session, code, clock.now())
         slug = _record(session, code, "printing cancelled")
-    flash("Printing cancelled. You can print this signature book later.")
+    flash(_("Printing cancelled. You can print this signature book later."))
     return redirect(url_for("dossiers.index", slug=slug))
 
 
@@ -151,7 +165,7 @@ def volume(code: str, number: int) -> Response:
     """A printed volume: it holds names."""
     with door().storage.reading() as session:
         found = session.scalars(select(Dossier).where(Dossier.code == code)).one_or_none()
-        pdf = volumes.read(session, door().storage.files, code, number)
+        pdf = volumes.stream(session, door().storage.files, code, number)
         of = len(found.volumes) if found else 1
     return downloads.download(pdf, "application/pdf", volumes.download_name(code, number, of))
 
@@ -160,7 +174,25 @@ def volume(code: str, number: int) -> Response:
 @needs(Permission.SIGNATURES)
 def archive(code: str) -> Response:
     """All volumes with their hashes."""
-    return downloads.download(volumes.archive(door().storage.files, code), "application/zip", f"dossier-{code}.zip")
+    with door().storage.reading() as session:
+        packed = volumes.archive(session, door().storage.files, code)
+    return downloads.download(packed, "application/zip", f"dossier-{code}.zip")
+
+
+def _how_far(build: DossierBuild | Progress, left: float | None = None) -> str:
+    """How far the printing of a dossier is, as one line."""
+    if build.status is BuildStatus.WAITING:
+        said = [_("Waiting to print")]
+    else:
+        said = [worded(_PRINTING[build.phase]) if build.phase else _("Printing")]
+    if build.total:
+        done, total = language.number(build.done, current()), language.number(build.total, current())
+        said.append(_("%(n)s of %(of)s", n=done, of=total))
+    if build.pace:
+        said.append(_("%(n)s names per second", n=language.number(build.pace, current())))
+    if left is not None:
+        said.append(_("%(n)s min left", n=language.number(math.ceil(left / 60), current())))
+    return " · ".join(said)
 
 
 def _row(dossier: Dossier, deliveries: list[Delivery]) -> dict[str, Any]:

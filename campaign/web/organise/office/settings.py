@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -13,9 +15,11 @@ from campaign.language import LANGUAGES
 from campaign.office import logo, organisation
 from campaign.office.organisation import House
 from campaign.office.permissions import Permission
+from campaign.sentences import Sentence, counted, in_language, joined
 from campaign.storage.tables import ConsentText
 from campaign.web import numbers
 from campaign.web.app_state import door
+from campaign.web.locales import _, current, sentence_of
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.rendering import page
 
@@ -45,8 +49,16 @@ def change() -> Response | tuple[str, int]:
             # What signers are told must be true from this moment: a new version in every language, if it differs.
             told = consent.state(session, wanted.retention_days, now)
     except CampaignError as error:
-        return _form(wanted, {"": str(error)}), error.status
-    flash("Saved." + (f"  {told} new versions of the privacy notice." if told else ""))
+        return _form(wanted, {"": sentence_of(error)}), error.status
+    saved = Sentence("Saved.")
+    if told:
+        saved = joined(
+            [
+                saved,
+                counted("%(n)s new version of the privacy notice.", "%(n)s new versions of the privacy notice.", told),
+            ]
+        )
+    flash(in_language(saved, current()))
     return redirect(url_for("settings.show"))
 
 
@@ -63,18 +75,18 @@ def change_logo() -> Response | tuple[str, int]:
         stored, picture = (None, b"") if removing else logo.read_given(content)
     except CampaignError as error:
         with door().storage.reading() as session:
-            return _form(organisation.read(session), {"logo": str(error)}), error.status
+            return _form(organisation.read(session), {"logo": sentence_of(error)}), error.status
     if stored is not None:
         files.write(stored, picture)
     with door().storage.writing() as session:
         gone = logo.change(session, door().storage.vault, actor(), stored, clock.now())
     if gone is not None:
         files.remove(gone)
-    flash("Logo removed." if stored is None else "Logo saved. It is now on every public page.")
+    flash(_("Logo removed.") if stored is None else _("Logo saved. It is now on every public page."))
     return redirect(url_for("settings.show"))
 
 
-def _form(shown: House, wrong: dict[str, str]) -> str:
+def _form(shown: House, wrong: Mapping[str, str]) -> str:
     with door().storage.reading() as session:
         newest_first = select(ConsentText).order_by(ConsentText.locale, ConsentText.version.desc())
         told = session.scalars(newest_first).all()

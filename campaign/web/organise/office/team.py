@@ -11,9 +11,11 @@ from campaign.errors import CampaignError, Refused
 from campaign.office import organisers
 from campaign.office.organisers import Invitee
 from campaign.office.permissions import Permission, told
+from campaign.sentences import joined
 from campaign.storage.tables import Organiser, Passkey
 from campaign.vocabulary import Role
 from campaign.web.app_state import door
+from campaign.web.locales import _, sentence_of
 from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.rendering import page
 
@@ -28,8 +30,8 @@ def show(problem: str | None = None, invitee: Invitee | None = None) -> str:
         everyone = session.scalars(select(Organiser).order_by(Organiser.active.desc(), Organiser.name)).all()
         with_passkey = set(session.scalars(select(Passkey.organiser_id)))
     return page(
-        "organise/office/team.html", everyone=everyone, me=me(), roles=list(Role), told=told, problem=problem,
-        invitee=invitee, with_passkey=with_passkey,
+        "organise/office/team.html", everyone=everyone, me=me(), roles=list(Role), problem=problem, invitee=invitee,
+        told=lambda role: joined(told(role), by="; "), with_passkey=with_passkey,
     )  # fmt: skip
 
 
@@ -42,8 +44,8 @@ def invite() -> Response | tuple[str, int]:
         with door().storage.writing() as session:
             organisers.invite(session, door().storage.vault, actor(), who, clock.now())
     except CampaignError as error:
-        return show(str(error), who), error.status
-    flash("Invitation sent. The link works for three days.")
+        return show(sentence_of(error), who), error.status
+    flash(_("Invitation sent. The link works for three days."))
     return redirect(url_for("team.show"))
 
 
@@ -53,7 +55,7 @@ def role(organiser_id: int) -> Response:
     """Trust someone with more or less."""
     with door().storage.writing() as session:
         organisers.change_role(session, door().storage.vault, actor(), organiser_id, _role(), clock.now())
-    flash("Role changed. They have to sign in again.")
+    flash(_("Role changed. They have to sign in again."))
     return redirect(url_for("team.show"))
 
 
@@ -64,7 +66,7 @@ def access(organiser_id: int) -> Response:
     let_in = request.form.get("active") == "yes"
     with door().storage.writing() as session:
         organisers.set_active(session, door().storage.vault, actor(), organiser_id, let_in, clock.now())
-    flash("Access restored." if let_in else "Access removed. They are signed out.")
+    flash(_("Access restored.") if let_in else _("Access removed. They are signed out."))
     return redirect(url_for("team.show"))
 
 
@@ -74,7 +76,7 @@ def second_factor(organiser_id: int) -> Response:
     """Forget a lost second factor."""
     with door().storage.writing() as session:
         organisers.forget_second_factor(session, door().storage.vault, actor(), organiser_id, clock.now())
-    flash("Second factor reset. They set up a new one when they next sign in.")
+    flash(_("Second factor reset. They set up a new one when they next sign in."))
     return redirect(url_for("team.show"))
 
 

@@ -13,9 +13,11 @@ from campaign import clock
 from campaign.appeals.relay import incoming
 from campaign.errors import Conflict, Refused
 from campaign.office.permissions import Permission
+from campaign.sentences import Sentence
 from campaign.storage.tables import Organisation
 from campaign.vocabulary import IncomingKind
 from campaign.web.app_state import door
+from campaign.web.locales import _, sentence_of
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.rendering import page, url
 
@@ -24,12 +26,12 @@ blueprint = Blueprint("incoming", __name__, url_prefix="/incoming")
 Answer = Response | tuple[str, int]
 
 SAID = {
-    IncomingKind.REPLY: "reply",
-    IncomingKind.AUTO_REPLY: "automatic reply",
-    IncomingKind.COMPLAINT: "complaint",
-    IncomingKind.REPORT: "report that could not be read",
-    IncomingKind.HANDED_IN: "reply that a supporter handed in",
-    IncomingKind.REFUSAL: "refusal of all our mail",
+    IncomingKind.REPLY: Sentence("Reply"),
+    IncomingKind.AUTO_REPLY: Sentence("Automatic reply"),
+    IncomingKind.COMPLAINT: Sentence("Complaint"),
+    IncomingKind.REPORT: Sentence("Report that could not be read"),
+    IncomingKind.HANDED_IN: Sentence("Reply that a supporter handed in"),
+    IncomingKind.REFUSAL: Sentence("Refusal of all our mail"),
 }
 
 
@@ -58,7 +60,7 @@ def record_reply(mail_id: int) -> Answer:
     """Record a mail as the official's answer."""
     return _done(
         lambda session: incoming.record_reply(session, door().storage.vault, actor(), mail_id, clock.now()),
-        "Recorded as the official's reply. The letter counts as delivered.",
+        _("Recorded as the official's reply. The letter counts as delivered."),
     )
 
 
@@ -68,7 +70,7 @@ def dismiss(mail_id: int) -> Answer:
     """Somebody has looked at it."""
     return _done(
         lambda session: incoming.dismiss(session, door().storage.vault, actor(), mail_id, clock.now()),
-        "Marked as done.",
+        _("Marked as done."),
     )
 
 
@@ -78,7 +80,7 @@ def send_again() -> Answer:
     """Let letters go again after servers refused us."""
     return _done(
         lambda session: incoming.send_again(session, door().storage.vault, actor(), clock.now()),
-        "Letters are sent again.",
+        _("Letters are sent again."),
     )
 
 
@@ -87,6 +89,6 @@ def _done(work: Callable[[Session], None], said: str) -> Answer:
         with door().storage.writing() as session:
             work(session)
     except (Refused, Conflict) as error:
-        return show(str(error)), error.status
+        return show(sentence_of(error)), error.status
     flash(said)
     return redirect(url("incoming.show"))

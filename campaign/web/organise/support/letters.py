@@ -15,11 +15,14 @@ from campaign.appeals.relay.post_runs import Pile
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office.permissions import Permission
 from campaign.printing.sheets.envelope import Envelope
+from campaign.sentences import Sentence, counted
 from campaign.storage.tables import Action
 from campaign.vocabulary import LetterStatus, Paper
 from campaign.web import downloads, numbers
 from campaign.web.app_state import door
+from campaign.web.locales import _, current, sentence_of
 from campaign.web.organise.account.authorisation import actor, needs
+from campaign.web.organise.action import steps
 from campaign.web.organise.action.action_tabs import action_page, read_action
 from campaign.web.organise.action.form_input import Typed
 from campaign.web.rendering import url
@@ -30,13 +33,13 @@ Answer = Redirect | tuple[str, int]
 
 # What the office calls a letter that stands there, in the order of its way.
 SAID = {
-    LetterStatus.DRAFTED: "shown to the writer, not agreed yet",
-    LetterStatus.QUEUED: "waiting to be sent",
-    LetterStatus.SENT: "sent, nothing came back",
-    LetterStatus.DELIVERED: "delivered",
-    LetterStatus.BOUNCED: "returned",
-    LetterStatus.PRINTED: "printed",
-    LetterStatus.DROPPED: "not sent, deleted",
+    LetterStatus.DRAFTED: Sentence("shown to the writer, not agreed yet"),
+    LetterStatus.QUEUED: Sentence("waiting to be sent"),
+    LetterStatus.SENT: Sentence("sent, nothing came back"),
+    LetterStatus.DELIVERED: Sentence("delivered"),
+    LetterStatus.BOUNCED: Sentence("returned"),
+    LetterStatus.PRINTED: Sentence("printed"),
+    LetterStatus.DROPPED: Sentence("not sent, deleted"),
 }
 
 
@@ -46,7 +49,7 @@ def show(slug: str, form: Typed | None = None) -> str:
     """Each official's letters by where they stand, what needs a person, and the post runs."""
     action, now = read_action(slug), clock.now()
     with door().storage.reading() as session:
-        found = queue_status.of_action(session, action.id, now, live=not door().settings.demo)
+        found = queue_status.of_action(session, action.id, now, live=not door().settings.demo, own=steps.own_days())
         runs = post_runs.of_action(session, action.id)
         told = answers.of_action(session, action.id)
     return action_page(
@@ -82,9 +85,11 @@ def print_them(slug: str) -> Answer:
             most = _how_many(session, action, official_id)
             post_runs.begin(session, door().storage.vault, actor(), action.id, official_id, paper, now, most=most)
     except (Refused, Conflict) as error:
-        form.wrong[""] = str(error)
+        form.wrong[""] = sentence_of(error)
         return show(slug, form), error.status
-    flash("These letters now go by post, not by e-mail. Print them below, and mark them as posted once they have gone.")
+    flash(
+        _("These letters now go by post, not by e-mail. Print them below, and mark them as posted once they have gone.")
+    )
     return redirect(url("letters.show", slug=slug) + "#runs")
 
 
@@ -120,7 +125,7 @@ def labels(slug: str, run_id: int) -> Response:
 def posted(slug: str, run_id: int) -> Answer:
     """Tick a run off: it is in the post, and its words are forgotten."""
     form = Typed(f"posted-{run_id}")
-    on = form.day("on", "Enter the day they were posted.")
+    on = form.day("on", _("Enter the day they were posted."))
     if on is None:
         return show(slug, form), 422
     try:
@@ -128,12 +133,17 @@ def posted(slug: str, run_id: int) -> Answer:
             _of(session, slug, run_id)
             n = post_runs.posted(session, door().storage.vault, actor(), run_id, on, clock.now())
     except Refused as error:
-        form.wrong["on"] = str(error)
+        form.wrong["on"] = sentence_of(error)
         return show(slug, form), error.status
     except Conflict as error:
-        form.wrong[""] = str(error)
+        form.wrong[""] = sentence_of(error)
         return show(slug, form), error.status
-    flash(f"{'One letter is' if n == 1 else f'{n} letters are'} marked as posted and counted. The texts are deleted.")
+    marked = counted(
+        "One letter is marked as posted and counted. The texts are deleted.",
+        "%(n)s letters are marked as posted and counted. The texts are deleted.",
+        n,
+    )
+    flash(marked.inside(current()))
     return redirect(url("letters.show", slug=slug) + "#runs")
 
 
@@ -141,7 +151,7 @@ def _how_many(session: Session, action: Action, official_id: int) -> int:
     """All that may be printed, or those alone that will not leave before the deadline."""
     if request.form.get("which") != "late":
         return post_runs.MOST
-    found = queue_status.of_action(session, action.id, clock.now(), live=not door().settings.demo)
+    found = queue_status.of_action(session, action.id, clock.now(), live=not door().settings.demo, own=steps.own_days())
     late = next((it.late for it in found if it.official_id == official_id), 0)
     if not late:
         raise Refused("All letters to this official will be sent in time.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, request, url_for
@@ -12,9 +14,11 @@ from campaign.appeals.signature_admin import equal_messages, moderation
 from campaign.appeals.signature_admin.equal_messages import Decided, Place
 from campaign.errors import Refused, Unknown
 from campaign.office.permissions import Permission
+from campaign.sentences import Sentence, counted
 from campaign.vocabulary import WordsStatus, WordsVerdict
 from campaign.web import numbers
 from campaign.web.app_state import door
+from campaign.web.locales import _, current, sentence_of
 from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.action_tabs import action_named, action_page
 
@@ -22,7 +26,11 @@ blueprint = Blueprint("messages", __name__, url_prefix="/actions/<slug>/signatur
 
 TAB = "signatures.show"
 
-_DONE = {WordsVerdict.APPROVE: "approved", WordsVerdict.HIDE: "hidden", WordsVerdict.REJECT: "rejected"}
+_DONE: dict[WordsVerdict, Callable[[int], Sentence]] = {
+    WordsVerdict.APPROVE: partial(counted, "%(n)s message approved", "%(n)s messages approved"),
+    WordsVerdict.HIDE: partial(counted, "%(n)s message hidden", "%(n)s messages hidden"),
+    WordsVerdict.REJECT: partial(counted, "%(n)s message rejected", "%(n)s messages rejected"),
+}
 
 
 @blueprint.get("/words")
@@ -45,8 +53,8 @@ def decide(slug: str) -> Answer | tuple[str, int]:
             done = equal_messages.decide(session, vault, actor(), action, keys, verdict, reason, clock.now())
     except Refused as refused:
         if _by_script():
-            return make_response(jsonify(said=str(refused)), refused.status)
-        return _page(slug, problem=str(refused), chosen=frozenset(keys)), refused.status
+            return make_response(jsonify(said=sentence_of(refused)), refused.status)
+        return _page(slug, problem=sentence_of(refused), chosen=frozenset(keys)), refused.status
     if _by_script():
         return jsonify(said=f"{_said(done)}.", decision=done.id)
     flash(f"{_said(done)}.")
@@ -61,7 +69,8 @@ def undo(slug: str) -> Answer:
     with door().storage.writing() as session:
         action = action_named(session, slug)
         many = equal_messages.undo(session, door().storage.vault, actor(), action, decision_id, clock.now())
-    flash("Undone. 1 message waits again." if many == 1 else f"Undone. {many:,} messages wait again.")
+    undone = counted("Undone. %(n)s message waits again.", "Undone. %(n)s messages wait again.", many)
+    flash(undone.inside(current()))
     return redirect(url_for("messages.show", slug=slug))
 
 
@@ -89,7 +98,7 @@ def decide_one(slug: str, signature_id: int) -> Answer:
         moderation.decide_words(
             session, door().storage.vault, actor(), action, signature_id, decided, clock.now()
         )  # fmt: skip
-    flash("Message approved." if decided is WordsStatus.SHOWN else "Message hidden.")
+    flash(_("Message approved.") if decided is WordsStatus.SHOWN else _("Message hidden."))
     return _back(slug)
 
 
@@ -100,7 +109,7 @@ def approve_name(slug: str, signature_id: int) -> Answer:
     with door().storage.writing() as session:
         action = action_named(session, slug)
         moderation.let_name_through(session, door().storage.vault, actor(), action, signature_id, clock.now())
-    flash("Name approved.")
+    flash(_("Name approved."))
     return _back(slug)
 
 
@@ -113,9 +122,9 @@ def hide_name(slug: str, signature_id: int) -> Answer:
         action = action_named(session, slug)
         moderation.hide_name(session, door().storage.vault, actor(), action, signature_id, hidden, clock.now())
     flash(
-        "Name hidden. It still counts. Signature books made from now on count it without the name."
+        _("Name hidden. It still counts. Signature books made from now on count it without the name.")
         if hidden
-        else "Name shown again."
+        else _("Name shown again.")
     )
     return _back(slug)
 
@@ -145,7 +154,7 @@ def _page(slug: str, **more: Any) -> str:
 def _asked() -> tuple[WordsVerdict, list[bytes]]:
     """What the pressed button asks for. Raises `Refused` if it is none of ours."""
     only = request.form.get("only", "")
-    word, _, group = only.partition(":")
+    word, _colon, group = only.partition(":")
     try:
         verdict = WordsVerdict(word or request.form.get("do", ""))
     except ValueError:
@@ -174,11 +183,7 @@ def _place() -> Place | None:
 
 
 def _said(done: Decided) -> str:
-    return (
-        f"1 message {_DONE[done.verdict]}"
-        if done.messages == 1
-        else f"{done.messages:,} messages {_DONE[done.verdict]}"
-    )
+    return _DONE[done.verdict](done.messages).inside(current())
 
 
 def _by_script() -> bool:

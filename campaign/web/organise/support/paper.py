@@ -22,10 +22,12 @@ from campaign.office.audit import About
 from campaign.office.permissions import Permission
 from campaign.printing.sheets.signature_sheet import numbered, signature_sheets_pdf
 from campaign.publication.reading import published
+from campaign.sentences import counted
 from campaign.storage.tables import PaperSheet
 from campaign.vocabulary import Paper
 from campaign.web import downloads
 from campaign.web.app_state import door
+from campaign.web.locales import _, current, sentence_of
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.organise.action.action_tabs import action_named, action_page
 from campaign.web.public.sheets import blank_of, paper_of
@@ -55,10 +57,16 @@ def enter(slug: str) -> Redirect | Answer:
     except CampaignError as error:
         if isinstance(error, Unknown):
             raise
-        return _page(slug, request.form, str(error)), error.status
-    flash(f"Saved as {number}, with {_people(count)}. If the paper has another number, write this one on it.")
+        return _page(slug, request.form, sentence_of(error)), error.status
+    saved = counted(
+        "Saved as %(number)s, with %(n)s signature. If the paper has another number, write this one on it.",
+        "Saved as %(number)s, with %(n)s signatures. If the paper has another number, write this one on it.",
+        count,
+        number=number,
+    )
+    flash(saved.inside(current()))
     if asked:
-        flash("Some names are also in another list. Decide if they are the same people.")
+        flash(_("Some names are also in another list. Decide if they are the same people."))
     return redirect(url_for(TAB, slug=slug))
 
 
@@ -81,7 +89,7 @@ def blank_sheets(slug: str) -> Response | Answer:
     except CampaignError as error:
         if isinstance(error, Unknown):
             raise
-        return _page(slug, request.form, str(error), at="print"), error.status
+        return _page(slug, request.form, sentence_of(error), at="print"), error.status
     sheets = numbered(first, sheet_numbers.fresh(action.id, count), first.url.rstrip("/"))
     pdf = signature_sheets_pdf(sheets, size, back)
     return downloads.download(pdf, "application/pdf", f"{slug}-sheets-{count}.pdf")
@@ -96,7 +104,7 @@ def ask(slug: str) -> str | Redirect:
         left = name_matches.count_unresolved(session, action.id)
         questions = name_matches.questions(session, door().storage.vault, action.id, most=1)
     if not questions:
-        flash("All names are decided.")
+        flash(_("All names are decided."))
         return redirect(url_for(TAB, slug=slug))
     return action_page("organise/support/paper_judge.html", action, TAB, question=questions[0], left=left)
 
@@ -142,9 +150,9 @@ def correct(slug: str, sheet_id: int) -> Redirect | Answer:
     except CampaignError as error:
         if isinstance(error, Unknown):
             raise
-        return _sheet_page(slug, sheet_id, request.form, str(error)), error.status
+        return _sheet_page(slug, sheet_id, request.form, sentence_of(error)), error.status
     _let_go(replaced)
-    flash("Corrected.")
+    flash(_("Corrected."))
     return redirect(url_for("paper.sheet", slug=slug, sheet_id=sheet_id))
 
 
@@ -160,9 +168,9 @@ def delete(slug: str, sheet_id: int) -> Redirect | Answer:
     except CampaignError as error:
         if isinstance(error, Unknown):
             raise
-        return _sheet_page(slug, sheet_id, problem=str(error)), error.status
+        return _sheet_page(slug, sheet_id, problem=sentence_of(error)), error.status
     _let_go(scan)
-    flash("Sheet, names and scan deleted. Signature books made before keep their copy.")
+    flash(_("Sheet, names and scan deleted. Signature books made before keep their copy."))
     return redirect(url_for(TAB, slug=slug))
 
 
@@ -194,7 +202,7 @@ def _page(slug: str, values: Mapping[str, str], problem: str | None = None, at: 
             ).all(),
             common=sheet_numbers.common(action.id),
             most=sheet_numbers.MOST_PRINTED,
-            countries=language.countries(language.ORIGINAL),
+            countries=language.countries(current()),
             values=values,
             problem=problem,
             at=at,
@@ -224,7 +232,7 @@ def _sheet_page(slug: str, sheet_id: int, values: Mapping[str, str] | None = Non
             kept=kept,
             problem=problem,
             questions=name_matches.questions(session, vault, action.id, sheet_id),
-            countries=language.countries(language.ORIGINAL),
+            countries=language.countries(current()),
         )
 
 
@@ -262,7 +270,3 @@ def _whole(name: str, most: int) -> int:
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 11 and 0 < int(typed) <= most):
         raise Refused("Enter a whole number from 1 to %(most)s.", most=most)
     return int(typed)
-
-
-def _people(count: int) -> str:
-    return "1 signature" if count == 1 else f"{count:,} signatures"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from campaign import clock
+from campaign import clock, language
 from campaign.appeals.abuse import form_protection, origins
 from campaign.appeals.signature_admin import invalidation as invalidations
 from campaign.appeals.signature_admin import screening, table
@@ -20,8 +21,10 @@ from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
 from campaign.web import numbers
 from campaign.web.app_state import door
+from campaign.web.locales import _, current, sentence_of
 from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
+from campaign.web.organise.words import worded
 
 blueprint = Blueprint("screening", __name__, url_prefix="/actions/<slug>/screening")
 
@@ -47,13 +50,16 @@ def put_up(slug: str) -> Response | tuple[str, int]:
                 session, door().storage.vault, actor(), action, level, request.form.get("reason", ""), clock.now()
             )
     except ValueError:
-        return _panel(slug, "Choose one option."), 422
+        return _panel(slug, _("Choose one option.")), 422
     except CampaignError as error:
         if error.status == 404:
             raise
-        return _panel(slug, str(error)), error.status
-    moved = f" The deadline is now {lifted.becomes}." if lifted.becomes != lifted.was else ""
-    flash(f"Protection changed.{moved}")
+        return _panel(slug, sentence_of(error)), error.status
+    if lifted.becomes is not None and lifted.becomes != lifted.was:
+        moved = language.day(lifted.becomes, current())
+        flash(_("Protection changed. The deadline is now %(day)s.", day=moved))
+    else:
+        flash(_("Protection changed."))
     return redirect(url_for("screening.show", slug=slug))
 
 
@@ -74,7 +80,7 @@ def count(slug: str) -> str | tuple[str, int]:
         with door().storage.reading() as session:
             counted = invalidations.count(session, action.id, criteria)
     except CampaignError as error:
-        return _criteria_page(action, request.form, str(error)), error.status
+        return _criteria_page(action, request.form, sentence_of(error)), error.status
     return _counted_page(action, criteria, counted.confirmed, counted.pending, counted.up_to)
 
 
@@ -86,7 +92,7 @@ def begin(slug: str) -> Response | tuple[str, int]:
     try:
         criteria = Criteria.read(request.form.get("criteria", ""))
     except CampaignError as error:
-        return _criteria_page(action, MultiDict(), str(error)), error.status
+        return _criteria_page(action, MultiDict(), sentence_of(error)), error.status
     up_to, reason = request.form.get("up_to", 0, type=numbers.whole), request.form.get("reason", "")
     try:
         with door().storage.writing() as session:
@@ -96,7 +102,7 @@ def begin(slug: str) -> Response | tuple[str, int]:
     except CampaignError as error:
         with door().storage.reading() as session:
             counted = invalidations.count(session, action.id, criteria)
-        page = _counted_page(action, criteria, counted.confirmed, counted.pending, up_to, str(error))
+        page = _counted_page(action, criteria, counted.confirmed, counted.pending, up_to, sentence_of(error))
         return page, error.status
     return redirect(url_for("screening.invalidation", slug=slug, invalidation_id=made.id))
 
@@ -132,17 +138,32 @@ def steer(slug: str, invalidation_id: int) -> Response:
 
 def told_of(criteria: Criteria, time_zone: str) -> list[tuple[str, object]]:
     """Criteria as a page tells them: instants in the case's zone, keyed hashes by their beginning."""
-    said: list[tuple[str, object]] = []
-    for name, value in criteria.asked().items():
+    named = {
+        "country": _("country"),
+        "since": _("since"),
+        "until": _("until"),
+        "network": _("network"),
+        "domain": _("e-mail domain"),
+        "disclosure": _("disclosure"),
+        "locale": _("language"),
+        "words": _("message"),
+    }
+
+    def said(name: str, value: Any) -> object:
         if isinstance(value, datetime):
-            said.append((name, f"{value.astimezone(ZoneInfo(time_zone)):%d %B %Y, %H:%M}"))
-        elif name in {"network", "domain"}:
-            said.append((f"e-mail {name}" if name == "domain" else name, f"code {value[:8]}"))
-        elif name == "words":
-            said.append((name, "with a message" if value else "without a message"))
-        else:
-            said.append(("language" if name == "locale" else name, value))
-    return said
+            return language.moment(value, current(), time_zone)
+        match name:
+            case "network" | "domain":
+                return _("code %(code)s", code=value[:8])
+            case "words":
+                return _("with a message") if value else _("without a message")
+            case "country":
+                return language.country_name(value, current())
+            case "locale":
+                return language.language_name(value, current())
+        return worded(value)
+
+    return [(named[name], said(name, value)) for name, value in criteria.asked().items()]
 
 
 def _panel(slug: str, problem: str | None = None) -> str:

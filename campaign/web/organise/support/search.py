@@ -11,6 +11,7 @@ from campaign.appeals.relay.incoming import Incoming
 from campaign.office import search as room
 from campaign.office.permissions import Permission
 from campaign.office.search import Result, Results
+from campaign.sentences import Sentence
 from campaign.storage.search import Kind
 from campaign.web import numbers
 from campaign.web.app_state import door
@@ -25,12 +26,12 @@ FIRST, AT_ONCE = 5, 40
 LONGEST = 200
 MAIL = "mail"
 HEADINGS = {
-    Kind.ACTION: "Actions",
-    Kind.CASE: "Cases",
-    Kind.OFFICIAL: "Officials",
-    Kind.SOURCE: "Sources",
-    Kind.DELIVERY: "Deliveries",
-    MAIL: "Incoming mail",
+    Kind.ACTION: Sentence("Actions"),
+    Kind.CASE: Sentence("Cases"),
+    Kind.OFFICIAL: Sentence("Officials"),
+    Kind.SOURCE: Sentence("Sources"),
+    Kind.DELIVERY: Sentence("Deliveries"),
+    MAIL: Sentence("Incoming mail"),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -10,19 +9,22 @@ from typing import TypeVar
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from campaign import clock
+from campaign import clock, language
 from campaign.appeals.signature_admin import moderation, screening
 from campaign.appeals.signature_admin import table as signature_table
 from campaign.appeals.signature_admin.table import Filter
 from campaign.errors import CampaignError
 from campaign.office.permissions import Permission
-from campaign.office.spreadsheets import MARK
+from campaign.sentences import listed as in_a_list
 from campaign.storage.tables import Action
 from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web import numbers
 from campaign.web.app_state import door
+from campaign.web.locales import _, current, sentence_of
 from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
+from campaign.web.organise.downloads import CSV, XLSX, download
+from campaign.web.organise.words import worded
 
 blueprint = Blueprint("signatures", __name__, url_prefix="/actions/<slug>/signatures")
 
@@ -47,7 +49,7 @@ def find(slug: str) -> str | tuple[str, int]:
     try:
         return _table(action, narrowed, sought=True)
     except CampaignError as error:
-        return _table(action, Filter(), problem=str(error), values=request.form), error.status
+        return _table(action, Filter(), problem=sentence_of(error), values=request.form), error.status
 
 
 @blueprint.get("/export")
@@ -61,7 +63,7 @@ def ask_export(slug: str) -> str:
 @blueprint.post("/export")
 @needs(Permission.EXPORT)
 def export(slug: str) -> Response | tuple[str, int]:
-    """The file, line by line; that it was taken is recorded before the first of them leaves."""
+    """The file; that it was taken is recorded before the first line of it is read."""
     action = read_action(slug)
     narrowed = _filter(request.form, action)
     here = door().storage
@@ -71,20 +73,9 @@ def export(slug: str) -> Response | tuple[str, int]:
                 session, here.vault, actor(), action, narrowed, request.form.get("reason", ""), clock.now()
             )
     except CampaignError as error:
-        return _export_page(action, narrowed, str(error)), error.status
-    return download(signature_table.exported(here, action.id, narrowed, up_to), f"signatures-{slug}.csv")
-
-
-def download(lines: Iterator[str], name: str) -> Response:
-    """A file for a spreadsheet, sent as it is made."""
-
-    def marked() -> Iterator[str]:
-        yield MARK
-        yield from lines
-
-    answer = Response(marked(), mimetype="text/csv", content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+        return _export_page(action, narrowed, sentence_of(error)), error.status
+    table = signature_table.exported(here, action.id, narrowed, up_to)
+    return download(table, f"signatures-{slug}", XLSX if request.form.get("form") == XLSX else CSV)
 
 
 def _table(
@@ -127,8 +118,13 @@ def _table(
 
 def _export_page(action: Action, narrowed: Filter, problem: str | None = None) -> str:
     return action_page(
-        "organise/support/signatures_export.html", action, TAB, kept=kept(narrowed), problem=problem
-    )  # fmt: skip
+        "organise/support/signatures_export.html",
+        action,
+        TAB,
+        kept=kept(narrowed),
+        filtered=filtered(narrowed),
+        problem=problem,
+    )
 
 
 def kept(narrowed: Filter) -> dict[str, str]:
@@ -141,6 +137,22 @@ def kept(narrowed: Filter) -> dict[str, str]:
         "words": None if narrowed.words is None else ("yes" if narrowed.words else "no"),
     }
     return {name: str(value) for name, value in told.items() if value}
+
+
+def filtered(narrowed: Filter) -> str:
+    """What a filter leaves, in the reader's language; empty for one that asks for nothing."""
+    told = [
+        (_("Status"), worded(narrowed.status) if narrowed.status else None),
+        (_("Country"), language.country_name(narrowed.country, current()) if narrowed.country else None),
+        (_("Day of signing"), language.day(narrowed.day, current()) if narrowed.day else None),
+        (_("Who can see the name"), worded(narrowed.disclosure) if narrowed.disclosure else None),
+        (
+            _("Message"),
+            None if narrowed.words is None else _("with a message") if narrowed.words else _("without a message"),
+        ),
+    ]
+    asked = [_("%(name)s: %(value)s", name=name, value=value) for name, value in told if value]
+    return in_a_list(asked)(current()) if asked else ""
 
 
 def _filter(values: MultiDict[str, str], action: Action) -> Filter:

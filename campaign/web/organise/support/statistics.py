@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from campaign import clock
 from campaign.appeals.network import figures
 from campaign.appeals.signature_admin import charts, statistics
 from campaign.appeals.signature_admin.statistics import Expected, Statistics
+from campaign.appeals.signing import visits
 from campaign.cases.board import pace
 from campaign.office.permissions import Permission
+from campaign.publication.small_numbers import LEAST
 from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus
 from campaign.web.app_state import door
 from campaign.web.organise.account.authorisation import needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
-from campaign.web.organise.support.signatures import download
+from campaign.web.organise.downloads import download
+from campaign.web.rendering import url
 
 blueprint = Blueprint("statistics", __name__, url_prefix="/actions/<slug>/statistics")
 
@@ -37,14 +40,18 @@ def show(slug: str) -> str:
         expected=expected,
         days=charts.days(gathered.days, expected, action.goal),
         bars=charts.bars,
+        least=LEAST,
+        asked=request.args.get("tag", ""),
+        tag=visits.tag(request.args.get("tag")),
+        link=lambda tag: door().settings.base_url + url("shared", slug=slug, via=tag),
     )
 
 
-@blueprint.get("/statistics.csv")
+@blueprint.get("/statistics.<form>")
 @needs(Permission.READ)
-def as_file(slug: str) -> Response:
+def as_file(slug: str, form: str) -> Response:
     """The same for a spreadsheet. It names nobody."""
-    return download(statistics.as_csv(*_gathered(read_action(slug))), f"statistics-{slug}.csv")
+    return download(statistics.as_rows(*_gathered(read_action(slug))), f"statistics-{slug}", form)
 
 
 def _gathered(action: Action) -> tuple[Statistics, Expected | None]:

@@ -45,6 +45,9 @@ def test_each_role_gets_into_what_the_table_allows_and_nowhere_else(
         # Nothing has these numbers: who is let in finds nothing there, and changes nothing.
         with staffed.app.test_request_context():
             path = staffed.app.url_map.bind("localhost").build(rule.endpoint, _values(rule), force_external=False)
+        if rule.endpoint == "board.show" and role is Role.TRANSLATOR:  # who has no board is sent to what they have
+            assert who.get(path).headers["Location"] == "/organise/translations/"
+            continue
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             status = (who.get(path) if method == "GET" else who.post(path)).status_code
             allowed = isinstance(needed, Permission) and needed in ALLOWED[role]

@@ -13,7 +13,7 @@ from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus, Role
 from tests.conftest import Site
 from tests.web.conftest import SLUG, Hour, Supporter
-from tests.web.organise.conftest import Desk
+from tests.web.organise.conftest import Desk, agreed
 from tests.web.reading import Page
 
 PATH = f"/organise/actions/{SLUG}"
@@ -43,6 +43,8 @@ def test_an_extension_reaches_the_page_the_calendars_and_the_history(
         f"{PATH}/extend", {"until": until, "reason-en": "The court meets later.", "reason-ur": "تاریخ بدل گئی"}
     )
     assert answer.status_code == 302
+    assert "The court meets later." not in public(staffed).text
+    assert agreed(desk(Role.REVIEWER)) == 1
     assert "The court meets later." in public(staffed).text
     assert "تاریخ بدل گئی" in public(staffed, "ur").text
     compact = until.replace("-", "")
@@ -86,6 +88,8 @@ def test_closing_with_an_outcome_tells_readers(desk: Callable[..., Desk], staffe
     who.read(f"{PATH}/life")
     assert who.post(f"{PATH}/outcome", {"words-en": "Half were renewed."}).status_code == 422
     assert who.post(f"{PATH}/outcome", {"outcome": "mixed", "words-en": "Half were renewed."}).status_code == 302
+    assert "Half were renewed." not in public(staffed).text
+    assert agreed(desk(Role.REVIEWER)) == 1
     page = public(staffed)
     assert "Result: part of what we asked for happened." in page.text
     assert "Half were renewed." in page.text

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select, update
 
-from campaign.storage.tables import Action, Message
+from campaign.storage.tables import Action, Case, Message
 from campaign.vocabulary import ActionStatus, MessageKind, Role
 from tests.conftest import Site
 from tests.printing.reading import by_pdfium
@@ -48,6 +48,24 @@ def test_nobody_is_offered_a_reminder_of_what_is_approved_or_not_theirs_to_send(
     editor = desk(Role.EDITOR)
     assert editor.read(REVIEW).all("form", action=f"{REVIEW}remind") == []
     assert editor.post(f"{REVIEW}remind").status_code == 409
+
+
+def test_where_a_country_has_several_zones_publishing_asks_for_the_one_of_the_deadline(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    in_review(staffed, approved_at=Action.created_at)
+    with staffed.storage.writing() as session:
+        session.execute(update(Case).values(country="RU", time_zone="Europe/Moscow"))
+    admin = desk(Role.ADMIN)
+    page = admin.read(REVIEW)
+    offered = [it["value"] for it in page.all("option", translate="no")]
+    assert offered[0] == "Europe/Moscow"
+    assert "Asia/Vladivostok" in offered
+    refused = admin.post(
+        f"{REVIEW}publish", {"when": "now", "time_zone": "", "revision": page.all("input", name="revision")[0]["value"]}
+    )
+    assert refused.status_code == 422
+    assert "Choose the time zone of the deadline." in refused.text
 
 
 def test_the_reviewer_sees_page_letters_and_bulletin_as_they_will_be_filled_and_in_each_language(

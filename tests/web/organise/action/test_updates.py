@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import Message as Mail
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
+from campaign import clock
 from campaign.jobs import Jobs
-from campaign.storage.tables import Action, Message, Organisation, Signature, Update
+from campaign.storage.tables import Action, Figure, Message, Organisation, Signature, Update
 from campaign.vocabulary import ActionStatus, MessageKind, Role, UpdateStatus
 from tests.conftest import Site
-from tests.web.conftest import SLUG, Supporter
-from tests.web.organise.conftest import Desk
+from tests.made import NOON
+from tests.web.conftest import SLUG, Hour, Supporter
+from tests.web.organise.conftest import Desk, address
 from tests.web.reading import Page
 
 PATH = f"/organise/actions/{SLUG}/updates/"
@@ -68,7 +76,8 @@ def test_an_update_is_written_seen_as_a_mail_tried_out_and_sent(
     jobs.spread()
     assert "Sent: 2 of 2 sent." in who.read(here).text
     written = "".join(it.read_text("utf-8") for it in staffed.settings.mailbox.glob("*-update.eml"))
-    assert written.count("Subject: The cards are renewed") == 2  # one of them is the trial
+    assert written.count("Subject: The cards are renewed") == 1
+    assert written.count("Subject: Test: The cards are renewed") == 1
     assert written.count("Subject: A message for you") == 1
     assert "sent an update to supporters" in who.read(f"/organise/audit/actions/{SLUG}").text
 
@@ -167,6 +176,155 @@ def test_an_update_is_found_under_its_own_action_alone(desk: Callable[..., Desk]
 
         made.action(session, "another", serial=57)
     assert who.get(here.replace(SLUG, "another")).status_code == 404
+
+
+def test_a_test_goes_to_oneself_in_each_language_that_supporters_read_and_opens_nobodys_page(
+    desk: Callable[..., Desk], staffed: Site, supporter: Supporter
+) -> None:
+    asked(supporter, "ada@example.org")
+    asked(supporter, "luz@example.org", locale="es")
+    who = desk(Role.EDITOR)
+    here = begun(who)
+    who.post(here, TEXT)
+    who.post(f"{here}/trial")
+    assert f"Test sent to {address(Role.EDITOR)}: 2 e-mails" in who.read(here).text
+    Jobs(staffed.settings, staffed.storage).post()
+    mails = [message_from_bytes(it.read_bytes(), policy=policy.default) for it in _written(staffed)]
+    assert {str(it["To"]) for it in mails} == {address(Role.EDITOR)}
+    # Nobody has written it in Spanish: its readers there get the English text in Spanish surroundings.
+    assert sorted(str(it["Subject"]) for it in mails) == [
+        "Prueba: The cards are renewed",
+        "Test: The cards are renewed",
+    ]
+    links = {link for it in mails for link in re.findall(r"http://[^\s<>\"]+", _plain(it))}
+    assert links == {f"{staffed.settings.base_url}/{tag}/actions/{SLUG}" for tag in ("en", "es")}
+    assert all(it["List-Unsubscribe"] is None for it in mails)
+    assert "0 of" not in who.read(PATH).text  # it counts nowhere
+
+
+def test_an_update_is_planned_for_a_time_of_the_offices_clocks_and_goes_then(
+    desk: Callable[..., Desk], staffed: Site, supporter: Supporter, hour: Hour
+) -> None:
+    hour.becomes(NOON)
+    asked(supporter, "ada@example.org")
+    who = desk(Role.ADMIN)
+    with staffed.storage.writing() as session:
+        session.execute(update(Organisation).values(review_required=False))
+    here = begun(who)
+    who.post(here, TEXT)
+    who.read(here)
+    answer = who.post(f"{here}/queue", {"sure": "yes", "when": "at", "at": "2025-08-04T09:30"})
+    assert answer.status_code == 302
+    page = who.read(here)
+    assert "Planned: 4 August 2025 · 09:30 (Europe/London)" in page.text
+    assert page.one("input", id="at")["value"] == "2025-08-04T09:30"
+    assert "planned for 4 Aug 2025, 09:30" in who.read(PATH).text
+    assert "An update is sent at 09:30" in who.read("/organise/agenda").text
+    jobs = Jobs(staffed.settings, staffed.storage)
+    hour.becomes(datetime(2025, 8, 4, 8, 29, tzinfo=UTC))
+    jobs.spread()
+    assert not _written(staffed)
+    hour.becomes(datetime(2025, 8, 4, 8, 30, tzinfo=UTC))
+    assert "spread" in jobs.owed()
+    for _again in range(2):
+        jobs.spread()
+        jobs.post()
+    assert len(_written(staffed)) == 1
+    who = desk(Role.ADMIN)
+    assert "Sent: 1 of 1 sent." in who.read(here).text
+    assert "The schedule sent an update to supporters" in who.read(f"/organise/audit/actions/{SLUG}").text
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("", "Choose the day and time it is sent."),
+        ("tomorrow", "Choose the day and time it is sent."),
+        ("0001-01-01T00:00", "This time has passed. Choose a later time, or send it now."),
+        ("2025-08-01T12:59", "This time has passed. Choose a later time, or send it now."),
+        ("2026-03-29T01:30", "Clocks in Europe/London go forward then and skip this time. Choose another time."),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_in_one_sentence_and_comes_back(
+    desk: Callable[..., Desk], staffed: Site, supporter: Supporter, hour: Hour, at: str, said: str
+) -> None:
+    hour.becomes(NOON)
+    asked(supporter, "ada@example.org")
+    editor, reviewer = desk(Role.EDITOR), desk(Role.REVIEWER)
+    here = begun(editor)
+    editor.post(here, TEXT)
+    reviewer.read(here)
+    answer = reviewer.post(f"{here}/queue", {"sure": "yes", "when": "at", "at": at})
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert said in page.one("div", class_="errors").text
+    assert page.one("input", id="at")["value"] == at
+    assert "checked" in page.one("input", name="when", value="at").attributes
+
+
+def test_what_was_planned_is_not_sent_by_itself_after_all(
+    desk: Callable[..., Desk], staffed: Site, supporter: Supporter, hour: Hour
+) -> None:
+    hour.becomes(NOON)
+    asked(supporter, "ada@example.org")
+    editor, reviewer, viewer = desk(Role.EDITOR), desk(Role.REVIEWER), desk(Role.VIEWER)
+    here = begun(editor)
+    editor.post(here, TEXT)
+    reviewer.read(here)
+    later = {"sure": "yes", "when": "at", "at": "2025-08-04T09:30"}
+    assert reviewer.post(f"{here}/queue", later).status_code == 302
+    assert "someone else must read it again and plan it anew" in editor.read(here).text
+    viewer.read(here)
+    assert viewer.post(f"{here}/not-yet").status_code == 403
+    reviewer.read(here)
+    assert reviewer.post(f"{here}/not-yet").status_code == 302
+    assert "Planned:" not in reviewer.read(here).text
+    assert reviewer.post(f"{here}/not-yet").status_code == 409
+
+
+def test_who_sends_has_read_what_is_sent(desk: Callable[..., Desk], staffed: Site, supporter: Supporter) -> None:
+    asked(supporter, "ada@example.org")
+    editor, reviewer = desk(Role.EDITOR), desk(Role.REVIEWER)
+    here = begun(editor)
+    editor.post(here, TEXT)
+    seen = reviewer.read(here).hidden("seen")
+    seal = editor.read(here).hidden("seal-en")
+    editor.post(here, {**TEXT, "body-en": "Other words.", "seal-en": seal})
+    answer = reviewer.post(f"{here}/queue", {"sure": "yes", "seen": seen})
+    assert answer.status_code == 409
+    assert "This update was changed after you opened the page." in answer.text
+
+
+def test_one_that_was_held_back_says_why_and_leads_there_from_the_board(
+    desk: Callable[..., Desk], staffed: Site, supporter: Supporter, hour: Hour
+) -> None:
+    asked(supporter, "ada@example.org")
+    who = desk(Role.ADMIN)
+    with staffed.storage.writing() as session:
+        session.execute(update(Organisation).values(review_required=False))
+    here = begun(who)
+    who.post(here, TEXT)
+    who.read(here)
+    tomorrow = clock.now() + timedelta(days=1)
+    who.post(f"{here}/queue", {"sure": "yes", "when": "at", "at": f"{tomorrow:%Y-%m-%dT%H:%M}"})
+    with staffed.storage.writing() as session:
+        session.execute(update(Figure).values(quoted=False))
+    hour.becomes(tomorrow + timedelta(hours=2))
+    Jobs(staffed.settings, staffed.storage).spread()
+    who = desk(Role.ADMIN)
+    assert "A planned update was not sent" in who.read("/organise/").text
+    assert "The English text uses ((holders)), which has no value." in who.read(here).one("p", class_="note").text
+    assert "Not sent" in who.read(PATH).text
+
+
+def _written(site: Site) -> list[Path]:
+    return sorted(site.settings.mailbox.glob("*-update.eml"))
+
+
+def _plain(mail: Mail) -> str:
+    return "".join(
+        it.get_payload(decode=True).decode("utf-8") for it in mail.walk() if it.get_content_maintype() == "text"
+    )
 
 
 def test_a_draft_of_which_nothing_is_written_yet_stands_in_the_list(desk: Callable[..., Desk]) -> None:

@@ -7,15 +7,16 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event, select, update
 
+from campaign.cases.board import case_list
 from campaign.storage.tables import ActionText, AuditEvent, Case, Figure, ModelLetter, Source, Subject
 from campaign.vocabulary import Naming, Role
-from campaign.web.organise.case import cases
 from tests import made
 from tests.conftest import Site
-from tests.web.organise.conftest import Desk
+from tests.web.organise.conftest import Desk, agreed
 from tests.web.reading import Page
 
 CASE = "/organise/cases/renew-the-cards"
+WHY = {"change_reason": "News from the family."}
 SITTING = Callable[[Role], Desk]
 
 
@@ -168,23 +169,26 @@ def test_two_who_change_a_subject_at_once_lose_nothing(editor: Desk, staffed: Si
     assert answer.status_code == 409
     assert "Holders of cards" in page.one("section", class_="both").text
     assert page.one("input", id="name-en")["value"] == "People with cards"
-    assert editor.post(there, {**form, "seal": page.hidden("seal")}).status_code == 302
+    assert editor.post(there, {**form, "seal": page.hidden("seal"), **WHY}).status_code == 302
 
 
-def test_where_a_case_is_can_be_changed_and_is_recorded(editor: Desk, staffed: Site) -> None:
+def test_where_a_case_is_can_be_changed_and_is_recorded(editor: Desk, staffed: Site, desk: SITTING) -> None:
     page = editor.read(f"{CASE}/where")
     form = {**inputs(page), "country": "PK", "at_risk_countries": "af, ir"}
-    assert editor.post(f"{CASE}/where", form).status_code == 302
+    assert editor.post(f"{CASE}/where", {**form, **WHY}).status_code == 302
+    agreed(desk(Role.REVIEWER))
     with staffed.storage.reading() as session:
         assert session.scalars(select(Case)).one().at_risk_countries == ["AF", "IR"]
-        assert session.scalars(select(AuditEvent.what).order_by(AuditEvent.id.desc())).first() == "case changed"
+        told = session.scalars(select(AuditEvent.what).order_by(AuditEvent.id.desc()).limit(3)).all()
+        assert told == ["proposal published", "case changed", "change proposed"]
 
 
-def test_what_is_taken_out_needs_a_reason(editor: Desk, staffed: Site) -> None:
+def test_what_is_taken_out_needs_a_reason(editor: Desk, staffed: Site, desk: SITTING) -> None:
     it = figure(staffed, 1_300_000)
     editor.read(f"{CASE}/figures/{it.id}")
     assert editor.post(f"{CASE}/figures/{it.id}/remove").status_code == 422
     assert editor.post(f"{CASE}/figures/{it.id}/remove", {"reason": "Entered twice."}).status_code == 302
+    agreed(desk(Role.REVIEWER))
     assert "1.3 million" not in editor.read(CASE).text
 
 
@@ -249,7 +253,7 @@ def test_many_cases_are_read_page_by_page(editor: Desk, staffed: Site, monkeypat
     with staffed.storage.writing() as session:
         for n in range(4):
             made.action(session, f"another-{n}", serial=n + 1)
-    monkeypatch.setattr(cases, "PER_PAGE", 2)
+    monkeypatch.setattr(case_list, "PER_PAGE", 2)
     listed = [
         [it for it in editor.read(f"/organise/cases/?q=cards&page={n}").links if it.startswith("/organise/cases/")]
         for n in (1, 2, 3, 9)

@@ -22,7 +22,7 @@ from tests import made
 from tests.conftest import Site
 from tests.delivery.signed import texts
 from tests.web.conftest import Hour
-from tests.web.organise.conftest import Desk
+from tests.web.organise.conftest import Desk, agreed
 from tests.web.reading import Page
 
 TAB = "/organise/actions/renew-the-cards/delivery"
@@ -106,6 +106,8 @@ def test_a_dossier_goes_its_way_and_every_step_is_on_record(desk: Callable[[Role
     assert editor.get(f"{there}/scans/receipt").mimetype == "image/png"
     reply = {"on": today(), "text": "We shall see.", "shown": "text_and_scan", "scan": scan()}
     assert editor.post(f"{there}/reply", reply).status_code == 302
+    assert staffed.client.get(there.replace("/organise/deliveries", "/replies")).status_code == 404
+    agreed(desk(Role.REVIEWER))
     assert staffed.client.get(there.replace("/organise/deliveries", "/replies")).mimetype == "image/png"
     assert editor.post(f"{there}/answered").status_code == 302
 
@@ -114,12 +116,14 @@ def test_a_dossier_goes_its_way_and_every_step_is_on_record(desk: Callable[[Role
         told = session.scalars(select(AuditEvent.what).order_by(AuditEvent.id)).all()
         assert audit.faults(session, staffed.storage.vault) == []
     assert (delivery.status, delivery.tracking, delivery.reply_text) == ("delivered", "RR 1", "We shall see.")
-    assert told[-6:] == [
+    assert told[-8:] == [
         "signature book created",
         "delivery planned",
         "delivery sent",
         "delivery delivered",
+        "change proposed",
         "reply recorded",
+        "proposal published",
         "reply answered",
     ]
 
@@ -138,6 +142,7 @@ def test_a_press_is_answered_at_once_and_its_page_goes_on_to_the_book(
     there = page.one("div", class_="progress")["data-progress"]
     assert editor.get(there).json == {
         "status": "waiting", "phase": "waiting", "done": 0, "total": 0, "pace": None, "left": None,
+        "said": "Waiting for its turn",
     }  # fmt: skip
     assert jobs.freeze() == 1
     assert (editor.get(there).json or {})["status"] == "done"
@@ -189,6 +194,7 @@ def test_a_stop_ends_what_was_handed_out_and_nothing_more_leaves(desk: Callable[
     link = Page(editor.post(f"{there}/link").text).one("code").text.removeprefix(staffed.settings.base_url)
     editor.read(there)
     editor.post(f"{there}/reply", {"on": today(), "text": "Yes", "shown": "text_and_scan", "scan": scan()})
+    agreed(desk(Role.REVIEWER))
     reply = there.replace("/organise/deliveries", "/replies")
     assert (staffed.client.get(link).status_code, staffed.client.get(reply).status_code) == (200, 200)
     with staffed.storage.writing() as session:
@@ -297,12 +303,12 @@ def test_a_mail_carries_the_volume_or_a_link_and_the_page_says_which(
     editor = desk(Role.EDITOR)
     there = planned(editor, printed(staffed, editor), "email")
     page = editor.read(there)
-    assert "under 0.1 MB, which fits in one e-mail (8.0 MB at most)" in page.text
+    assert "under 0.1 MB, which fits in one e-mail (8 MB at most)" in page.text
     assert [it for it in page.links if it.endswith("/volumes/1.pdf")]
     with staffed.storage.writing() as session:
         session.execute(update(DossierVolume).values(bytes=9 * 1024 * 1024))
     page = editor.read(there)
-    assert "9.0 MB, which is more than fits in one e-mail (8.0 MB)" in page.text
+    assert "9 MB, which is more than fits in one e-mail (8 MB)" in page.text
     assert [it.text for it in page.all("button", class_="button")].count("Create link") == 1
 
 
@@ -346,6 +352,9 @@ def test_those_who_asked_are_told_of_a_delivery_in_their_languages_once_an_organ
     editor.read(there)
     secret = {"on": today(), "text": "Between *us*", "shown": "nothing", "tell": "yes"}
     assert editor.post(f"{there}/reply", secret).status_code == 422
+    editor.post(f"{there}/reply", {**secret, "shown": "text"})
+    assert agreed(desk(Role.REVIEWER)) == 1
+    editor.read(there)
     answer = editor.post(f"{there}/reply", {**secret, "shown": "text"})
     page = editor.read(str(answer.location))
     assert page.one("input", id="subject-en")["value"] == "A reply from Sample Minister"
@@ -364,3 +373,13 @@ def test_who_may_send_nothing_is_not_asked_whether_to_tell(desk: Callable[[Role]
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.REVIEWER])
 def test_only_who_may_deliver_is_offered_it(desk: Callable[[Role], Desk], role: Role) -> None:
     assert "Create and print" not in desk(role).get(TAB).text
+
+
+@pytest.mark.parametrize("tag", ["1", "xx", "../en", "e" * 300])
+def test_a_book_in_a_language_that_there_is_not_is_refused_and_none_is_made(
+    staffed: Site, desk: Callable[[Role], Desk], tag: str
+) -> None:
+    assert desk(Role.ADMIN).post(TAB, {"official": 1, "language": tag, "boxes": "1"}).status_code == 404
+    Jobs(staffed.settings, staffed.storage).freeze()
+    with staffed.storage.reading() as session:
+        assert session.scalars(select(Dossier.code)).all() == []

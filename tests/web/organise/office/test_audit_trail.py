@@ -53,17 +53,22 @@ def test_the_trail_is_narrowed_down_by_person_thing_and_day(desk: Callable[..., 
     who = desk(Role.REVIEWER)
     page = who.read(f"/organise/audit/{asked}")
     assert tuple(it in page.text for it in ALL) == SHOWN[asked]
-    file = who.get(f"/organise/audit/file{asked}").text
+    file = who.get(f"/organise/audit/audit-trail.csv{asked}").text
     assert tuple(it in file for it in ALL) == SHOWN[asked]
 
 
 def test_the_file_is_for_a_spreadsheet_and_no_name_is_a_formula(desk: Callable[..., Desk]) -> None:
-    answer = desk(Role.ADMIN).get("/organise/audit/file?kind=official")
+    answer = desk(Role.ADMIN).get("/organise/audit/audit-trail.csv?kind=official")
     assert answer.mimetype == "text/csv"
     _, row = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert row[1:3] == ["2025-08-02 12:00:00", "'=Tomas"]
     assert row[4:] == ["deadline: 2 March 2026", "A reason.", "official", "1"]
 
 
+def test_the_file_is_found_at_its_earlier_address_as_it_was_narrowed_down(desk: Callable[..., Desk]) -> None:
+    moved = desk(Role.ADMIN).get("/organise/audit/file?kind=action&form=xlsx")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/organise/audit/audit-trail.csv?kind=action")
+
+
 def test_who_may_not_read_the_trail_gets_no_file_of_it(desk: Callable[..., Desk]) -> None:
-    assert desk(Role.VIEWER).get("/organise/audit/file").status_code == 403
+    assert desk(Role.VIEWER).get("/organise/audit/audit-trail.csv").status_code == 403

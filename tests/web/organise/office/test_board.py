@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
 from campaign import clock
-from campaign.storage.tables import Action, Case, Delivery, Dossier, Official, Organisation, Signature, Tally
+from campaign.storage.tables import (
+    Action,
+    Case,
+    Delivery,
+    Dossier,
+    Event,
+    Official,
+    Organisation,
+    Signature,
+    Tally,
+    Task,
+)
 from campaign.vocabulary import (
     ActionStatus,
     DeliveryChannel,
     DeliveryStatus,
     DossierStatus,
+    EventKind,
     Outcome,
     ReplyShown,
     Role,
@@ -136,6 +148,28 @@ def test_after_the_deadline_the_dossier_comes_first_and_then_the_outcome(
         "Close with an outcome: Unsigned",
     ]
     assert [it.text for it in page.all("p", class_="n")] == ["−3days", "−1day"]
+
+
+def test_a_closed_action_says_when_it_closed_and_what_is_due_and_nothing_of_an_end_to_come(
+    desk: Callable[..., Desk], staffed: Site
+) -> None:
+    action(staffed, "closed-early", 20, status=ActionStatus.CLOSED)
+    with staffed.storage.writing() as session:
+        session.execute(update(Action).where(Action.slug == "closed-early").values(ended_at=NOON - timedelta(days=3)))
+    row = next(it for it in desk(Role.ADMIN).read("/organise/").all("div", class_="what") if "Closed early" in it.text)
+    # 29 July, and thirty days after the deadline of 21 August.
+    assert "closed 29 July 2025, outcome due 20 September 2025" in row.text
+    assert "deadline" not in row.text
+
+
+def test_a_day_of_another_year_says_which(desk: Callable[..., Desk], staffed: Site) -> None:
+    action(staffed, "into-the-next", 200)
+    with staffed.storage.writing() as session:
+        case = session.scalars(select(Action).where(Action.slug == "into-the-next")).one().case
+        threat = {"case_id": case.id, "kind": EventKind.THREAT, "caption": {"en": "hearing"}}
+        session.add(Event(on=date(2026, 1, 12), **threat))
+    page = desk(Role.ADMIN).read("/organise/")
+    assert "hearing on 12 January 2026, before the deadline" in page.text
 
 
 def test_what_needs_a_person_is_flagged(desk: Callable[..., Desk], staffed: Site) -> None:
@@ -304,11 +338,8 @@ def test_the_board_is_narrowed_down(
     with staffed.storage.writing() as session:
         session.execute(update(Case).where(Case.slug == "a-teacher").values(country="KE"))
     who = desk(Role.EDITOR)
-    who.read("/organise/actions/three-fishers/life")
-    who.post(
-        "/organise/actions/three-fishers/extend",
-        {"until": str(DAY + timedelta(days=31)), "reason-en": "More time is needed."},
-    )
+    who.read("/organise/actions/three-fishers")
+    who.post("/organise/actions/three-fishers/watch", {"watch": "yes"})
     page = who.read("/organise/", query_string=query)
     assert [it.text for it in page.all("h3")] == found
 
@@ -323,6 +354,21 @@ def test_a_long_group_is_shown_in_part_until_all_of_it_is_asked_for(desk: Callab
     assert len(page.all("h3")) == 5
     (more,) = [it for it in page.all("a") if it.text == "Show all 31"]
     assert len(who.read(more["href"].partition("#")[0]).all("h3")) == 31
+
+
+def test_what_has_a_task_for_today_is_never_folded_away_whoever_else_waits(
+    desk: Callable[..., Desk], staffed: Site
+) -> None:
+    for n in range(40):
+        action(staffed, f"action-{n:02}", 30 + n)
+    with staffed.storage.writing() as session:
+        last = session.scalars(select(Action.id).where(Action.slug == "action-39")).one()
+        session.add(Task(action_id=last, what="Ring the lawyer", on=DAY))
+        session.add(Task(action_id=last, what="Write to her", on=DAY + timedelta(days=1)))
+    page = desk(Role.VIEWER).read("/organise/")
+    assert [it.text for it in page.all("h3")] == [*(f"Action {n:02}" for n in range(5)), "Action 39"]
+    assert [it.text for it in page.all("span", class_="flag")] == ["Task for today: Ring the lawyer"]
+    assert "One task is due today." in page.text
 
 
 def test_the_calendar_shows_deadlines_and_threats_on_their_days(desk: Callable[..., Desk], staffed: Site) -> None:
@@ -360,7 +406,10 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(desk: Callable[...
     who.read("/organise/")  # screening looks at signatures once a minute, however many are on the board
     few = queries(staffed, who)
     for n in range(20):
-        action(staffed, f"more-{n}", n - 5, status=ActionStatus.DRAFT if n % 2 else ActionStatus.OPEN)
+        action(staffed, f"more-{n}", n - 5, status=ActionStatus.DRAFT if n % 2 else ActionStatus.OPEN, owner_id=1)
+    with staffed.storage.writing() as session:
+        everything = session.scalars(select(Action.id)).all()
+        session.add_all(Task(action_id=it, what="Call", on=DAY, organiser_id=2) for it in everything)
     assert queries(staffed, who) == few
     assert clock.now() == NOON
 
@@ -375,3 +424,43 @@ def test_a_new_admin_is_led_and_no_filter_stands_over_nothing(desk: Callable[[Ro
     # The first that is left is the one to take.
     assert [it.text for it in page.all("a", class_="button go")] == ["Begin: Set the address that e-mails come from"]
     assert "First steps" not in desk(Role.EDITOR).read("/organise/").text
+
+
+def test_the_board_is_filtered_by_a_tag_that_is_in_use_and_rows_show_theirs(
+    desk: Callable[..., Desk], staffed: Site
+) -> None:
+    action(staffed, "three-fishers", 30, tags=["Coast", "partner: X"])
+    action(staffed, "a-teacher", 20, tags=["COAST"])
+    action(staffed, "over", -40, status=ActionStatus.STOPPED, tags=["coast"])
+    action(staffed, "untagged", 10)
+    who = desk(Role.VIEWER)
+    page = who.read("/organise/")
+    offered = [it.text for it in page.all("option")]
+    assert offered[offered.index("Any tag") + 1 :] == ["\u2068Coast\u2069", "\u2068partner: X\u2069"]
+    assert [it.text for it in page.all("p", class_="tags")] == ["Tags: COAST", "Tags: Coastpartner: X"]
+    page = who.read("/organise/", query_string={"tag": "coast"})
+    assert rows(page) == ["Later 2", "A teacher", "Three fishers", "Finished", "Over"]
+    chosen = next(it for it in page.all("option") if it.get("selected") is not None)
+    assert chosen["value"] == "Coast"
+    assert rows(who.read("/organise/", query_string={"tag": "partner: X", "status": "open"})) == [
+        "Later",
+        "Three fishers",
+    ]
+    assert "No action matches." in who.read("/organise/", query_string={"tag": "nowhere"}).text
+
+
+def test_tags_are_typed_on_the_details_and_no_reader_sees_them(desk: Callable[..., Desk], staffed: Site) -> None:
+    action(staffed, "cards", 20)
+    who, here = desk(Role.EDITOR), "/organise/actions/cards"
+    inputs = who.read(f"{here}/particulars").all("input")
+    form = {it["name"]: it.get("value") or "" for it in inputs if it.get("name") not in {None, "q", "csrf_token"}}
+    form |= {"kind": "first", "seats": "1"}
+    refused = who.post(f"{here}/particulars", {**form, "tags": "x" * 41})
+    assert refused.status_code == 422
+    assert "Use at most 40 characters in each tag." in refused.text
+    assert who.post(f"{here}/particulars", {**form, "tags": "zanzibar, partner: X"}).status_code == 302
+    assert "zanzibar · partner: X" in who.read(here).text
+    client = staffed.fresh().client
+    for path in ("/en/", "/en/actions/cards", "/actions/cards/count.json", "/en/feed.atom"):
+        answer = client.get(path)
+        assert (answer.status_code, "zanzibar" in answer.text) == (200, False), path

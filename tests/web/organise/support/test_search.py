@@ -28,8 +28,10 @@ def office(staffed: Site) -> None:
             incoming.keep(session, staffed.storage.vault, bytes([n]), mail, None, made.NOON + timedelta(n))
 
 
-@pytest.mark.parametrize("role", Role)
-def test_an_official_is_found_by_part_of_a_name_in_every_role(desk: Callable[..., Desk], role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.EDITOR, Role.REVIEWER, Role.VIEWER])
+def test_an_official_is_found_by_part_of_a_name_in_every_role_that_searches(
+    desk: Callable[..., Desk], role: Role
+) -> None:
     page = desk(role).read("/organise/search/?q=naqv")
     assert "Syed Mohsin Raza Naqvi" in page.text
     assert "1 found" in page.text

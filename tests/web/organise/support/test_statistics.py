@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from campaign import clock
+from campaign.storage.tables import VisitDay, VisitLanguage
 from campaign.vocabulary import Role
 from tests.appeals import crowd
 from tests.conftest import Site
@@ -40,3 +41,28 @@ def test_the_file_names_nobody(desk: Callable[[Role], Desk], staffed: Site) -> N
     text = answer.data.decode("utf-8-sig")
     assert answer.mimetype == "text/csv" and "signatures by country,GB,2" in text
     assert "Ada" not in text
+
+
+def test_a_tag_becomes_a_link_and_what_is_none_is_told(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    viewer = desk(Role.VIEWER)
+    page = viewer.read(f"{HERE}?tag=Newsletter")
+    assert page.one("code", id="tagged-link").text == "http://campaign.test/actions/renew-the-cards?via=newsletter"
+    assert page.one("input", id="tag")["value"] == "Newsletter"
+    wrong = viewer.read(f"{HERE}?tag=far-too-long")
+    assert "Use at most ten letters a–z, digits and hyphens." in wrong.text
+    assert not wrong.all("code", id="tagged-link")
+    assert "Nobody has signed by a tagged link yet." in wrong.text
+
+
+def test_where_signatures_came_from_stands_in_tables(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    with staffed.storage.writing() as session:
+        for tag, n in (("news", 12), ("flyer", 2)):
+            session.add(VisitDay(action_id=1, tag=tag, day=date(2025, 8, 1), count=n))
+            session.add(VisitLanguage(action_id=1, tag=tag, locale="ur", count=n))
+    page = desk(Role.VIEWER).read(HERE)
+    told = [it.text for it in page.all() if it.tag in {"th", "td"} and it.get("scope") != "col"]
+    assert told[:8] == [
+        "news", "12", "Urdu 12", "Copy a link for news", "flyer", "fewer than 5", "", "Copy a link for flyer",
+    ]  # fmt: skip
+    assert told[8:11] == ["news", "1 August 2025", "12"]
+    assert "flyer" not in told[8:]
