@@ -42,7 +42,7 @@
         if (!groups().length && !owed) location.assign(location.pathname);
       } else {
         for (const it of members) it.hidden = false;
-        said.textContent = told.said || "Not saved. Reload the page. You may have to sign in again.";
+        said.textContent = told.said || said.dataset.notSaved;
       }
     });
   };
@@ -52,7 +52,7 @@
     if (!members.length) return;
     if (verdict === "reject" && !reason.value.trim()) {
       asked = members;
-      said.textContent = "Enter a reason, then press Enter.";
+      said.textContent = said.dataset.reason;
       reason.focus();
       return;
     }

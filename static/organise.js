@@ -2,6 +2,7 @@
 (() => {
   "use strict";
 
+  const words = document.currentScript.dataset;
   const form = document.getElementById("writing");
   if (!form || !form.dataset.autosave) return;
   const said = form.querySelector(".saved");
@@ -11,7 +12,7 @@
     return () => { clearTimeout(waiting); waiting = setTimeout(act, wait); };
   };
   const send = (url) => fetch(url, { method: "POST", body: new FormData(form), credentials: "same-origin" });
-  const clockTime = () => new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const clockTime = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
   // Fills a place with what the server makes of the form. An answer that a later question overtook is not shown.
   const shower = (place, url) => {
@@ -34,10 +35,9 @@
   const keep = async () => {
     try {
       const answer = await send(form.dataset.autosave);
-      said.textContent = answer.ok ? `Kept as a draft of yours at ${clockTime()}. Not saved yet.`
-        : "Not saved. You may be signed out. Copy your text before you leave this page.";
+      said.textContent = answer.ok ? words.kept.replace("{time}", clockTime()) : words.lost;
     } catch {
-      said.textContent = "Not saved: no connection. We try again when you type.";
+      said.textContent = words.offline;
     }
   };
 

@@ -33,17 +33,17 @@
   const ask = async () => {
     again.hidden = true;
     if (!navigator.credentials || !window.PublicKeyCredential) {
-      said.textContent = "This browser does not support passkeys.";
+      said.textContent = form.dataset.unsupported;
       return;
     }
     try {
-      said.textContent = "Follow the steps on your device.";
+      said.textContent = form.dataset.follow;
       const made = form.dataset.passkey === "new" ? navigator.credentials.create(options())
         : navigator.credentials.get(options());
       form.elements.credential.value = answer(await made);
       form.submit();
     } catch {
-      said.textContent = "That did not work. It was cancelled, took too long, or this device has no passkey for this account.";
+      said.textContent = form.dataset.failed;
       again.hidden = false;
     }
   };

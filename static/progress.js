@@ -12,11 +12,7 @@ for (const place of document.querySelectorAll("[data-progress]")) {
       bar.max = now.total;
       bar.value = now.done;
     }
-    const left = now.left === null ? "" : `, ${Math.ceil(now.left / 60)} min left`;
-    const pace = now.pace ? `, ${now.pace.toLocaleString("en")} names a second` : "";
-    const waits = { waiting: "Waiting for its turn", freezing: "Collecting signatures" };
-    told.textContent = now.status === "waiting" ? waits[now.phase] || "Waiting to print"
-      : `${{ setting: "Setting names", binding: "Binding volumes", packing: "Packing" }[now.phase] || "Printing"}: ${now.done.toLocaleString("en")} of ${now.total.toLocaleString("en")}${pace}${left}`;
+    told.textContent = now.said;
     setTimeout(look, 1500);
   };
   setTimeout(look, 1500);

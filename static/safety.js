@@ -2,25 +2,6 @@
 (() => {
   "use strict";
 
-  const leave = document.getElementById("leave");
-  if (leave) {
-    const go = () => {
-      // The page is emptied first: on a slow line the next one may take a while.
-      document.title = "…";
-      document.body.replaceChildren();
-      location.replace(leave.href); // takes this page's place, so that "back" does not lead here
-    };
-    leave.addEventListener("click", (event) => { event.preventDefault(); go(); });
-
-    let presses = 0, last = 0;
-    document.addEventListener("keydown", (event) => {
-      presses = event.key === "Escape" && event.timeStamp - last < 2000 ? presses + 1 : Number(event.key === "Escape");
-      last = event.timeStamp;
-      if (presses === 3) go();
-    });
-    document.getElementById("leave-keys").hidden = false; // true only now
-  }
-
   const country = document.getElementById("country");
   if (country && country.dataset.atRisk) {
     const choices = document.getElementsByName("disclosure");

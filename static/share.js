@@ -9,23 +9,17 @@
     }
   };
 
+  // A letter carries the day of whoever writes it, and only their own machine knows it.
+  for (const it of document.querySelectorAll("[data-today]")) it.value = new Date().toLocaleDateString("sv");
+
   if (navigator.share) {
     for (const place of document.querySelectorAll("[data-shown]")) place.hidden = false;
+    // Closing the menu again is no error.
+    const share = (what) => navigator.share(what).catch(() => {});
     // A letter too long for a link: the phone's own menu hands it to the mail program whole.
-    show("[data-letter]", async ({ dataset }) => {
-      try {
-        await navigator.share({ title: dataset.title, text: document.getElementById(dataset.letter).innerText.trim() });
-      } catch {
-        // Closing the menu again is no error.
-      }
-    });
-    show("[data-share]", async ({ dataset }) => {
-      try {
-        await navigator.share({ title: dataset.title, text: dataset.text, url: dataset.share });
-      } catch {
-        // Closing the menu again is no error.
-      }
-    });
+    show("[data-letter]", ({ dataset: { title, letter } }) =>
+      share({ title, text: document.getElementById(letter).innerText.trim() }));
+    show("[data-share]", ({ dataset: { title, text, share: url } }) => share({ title, text, url }));
   }
 
   if (navigator.clipboard) {

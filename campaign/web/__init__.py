@@ -11,13 +11,14 @@ from campaign.storage import Storage
 from campaign.storage.retrying import again
 from campaign.web import (
     assets,
+    bodies,
     demo,
     errors,
     feeds,
     health,
     locales,
-    named_parts,
     organise,
+    page_addresses,
     rendering,
     security_headers,
     verifying,
@@ -51,6 +52,9 @@ MAX_FORM_BYTES = 64 * 1024
 class Application(Flask):
     """Flask, which does a request again if the database undid its transaction for the sake of another."""
 
+    # What signs people in builds its own upon these.
+    request_class = bodies.Request
+    json_provider_class = bodies.Json
     storage: Storage
 
     def dispatch_request(self) -> Any:
@@ -72,7 +76,6 @@ class Application(Flask):
 def build(settings: Settings) -> Flask:
     """The application: rooms, guard, and every blueprint. Nothing is read or written until a request comes."""
     app = Application("campaign", static_folder=None, template_folder=str(ROOT / "templates"))
-    app.request_class = named_parts.Request
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEYS=settings.secret_keys,
@@ -87,6 +90,7 @@ def build(settings: Settings) -> Flask:
     sharing.install(app)
     security_headers.install(app, settings)
     errors.install(app)
+    page_addresses.install(app)
     rooms = (
         pages,
         signing,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from campaign.appeals.signing.links import Links
 from campaign.settings import Settings
@@ -45,5 +45,11 @@ class Door:
 
 
 def door() -> Door:
-    """The door of the application that answers this request."""
-    return cast(Door, current_app.extensions["campaign"])
+    """The door of the application that answers this request; an organiser's shows what that organiser may see."""
+    return cast(Door, g.get("door") or current_app.extensions["campaign"])
+
+
+def look_as(organiser_id: int | None) -> None:
+    """From here on this request reads and writes as one organiser, or as somebody who is not known yet."""
+    whole = cast(Door, current_app.extensions["campaign"])
+    g.door = replace(whole, storage=whole.storage.seen_by(organiser_id))

@@ -20,8 +20,13 @@ FOR_EVER = "public, max-age=31536000"
 READY_SECONDS = 3600.0
 # What scripts add to the supporters' pages, each in its own function, served as one file: on a slow line a request
 # costs more than all of them weigh.
-PUBLIC_SCRIPT = "public.js"
-PUBLIC_SCRIPTS = ("safety.js", "share.js")
+BUNDLES = {
+    "public.js": ("leave.js", "safety.js", "share.js"),
+    # The same for who came by a tagged link: the page weighs a few bytes more, and only theirs.
+    "tagged.js": ("leave.js", "safety.js", "share.js", "via.js"),
+    # What a page behind the link of a mail runs before it shows anything: it may be left in its first second.
+    "at_once.js": ("linked.js", "leave.js"),
+}
 
 
 def install(app: Flask) -> None:
@@ -66,12 +71,12 @@ _AROUND = re.compile(r" ?([{};,>]) ?|(?<=:) ")
 @cache
 def _names() -> frozenset[str]:
     files = (it.relative_to(STATIC).as_posix() for it in STATIC.rglob("*") if it.is_file())
-    return frozenset((*files, PUBLIC_SCRIPT))
+    return frozenset((*files, *BUNDLES))
 
 
 @cache
 def _asset(name: str) -> Lasting:
-    names = PUBLIC_SCRIPTS if name == PUBLIC_SCRIPT else (name,)
+    names = BUNDLES.get(name, (name,))
     body = "\n".join((STATIC / it).read_text(encoding="utf-8") for it in names)
     return _lasting(lean_style(body) if name.endswith(".css") else lean_script(body) if name.endswith(".js") else body)
 

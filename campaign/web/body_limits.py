@@ -42,7 +42,7 @@ STRANGERS = Allowed(64 * KB)
 NOTHING = Allowed(0, fields=0)
 # Texts of an action in all languages, and the choices of a table with a thousand rows.
 ORGANISERS = Allowed(2 * MB, fields=4_000, slowest=4 * KB, signed_in=True)
-# A bulletin, a receipt, a scanned sheet, a list of officials.
+# A bulletin, a receipt, a scanned sheet, a picture, a copy of a source, a list of officials.
 HANDED_IN = Allowed(12 * MB, fields=4_000, slowest=8 * KB, signed_in=True)
 # A volume of five hundred pages is a few megabytes; this is for what people take for one.
 VOLUMES = Allowed(64 * MB, fields=20, slowest=32 * KB)
@@ -52,10 +52,13 @@ _HANDED_IN = (
     "actions/new/import",
     "actions/_/paper",
     "actions/_/paper/_",
+    "cases/_/picture",
+    "cases/_/sources/_/copies",
     "deliveries/_/end",
     "deliveries/_/reply",
     "officials/import",
     "settings/logo",
+    "translations/_/_/file",
 )
 
 

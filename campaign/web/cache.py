@@ -7,12 +7,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from campaign.web.compression import Common
 
 # Equal to the interval of counting: a page is never older than the count it shows could be.
 SECONDS = 3
 MOST = 256
+
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -22,19 +26,39 @@ class CachedPage(Common):
     fresh_until: float
 
 
+@dataclass(frozen=True)
+class CachedValue(Generic[Value]):
+    """What a page is made of, and when it stops being fresh."""
+
+    value: Value
+    fresh_until: float
+
+
+Kept = TypeVar("Kept", CachedPage, CachedValue[Any])
+
+
 class PageCache:
-    """Keeps the most recently asked-for pages of one process. Threads that miss the same page render it once."""
+    """Keeps the most recently asked-for pages of one process, and what pages that are each reader's own share. Threads
+    that miss the same one make it once."""
 
     def __init__(self, seconds: float = SECONDS, most: int = MOST, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._most, self._clock = seconds, most, clock
-        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
+        self._pages: OrderedDict[Hashable, CachedPage | CachedValue[Any]] = OrderedDict()
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
         self._emptied = 0
 
     def page(self, key: Hashable, render: Callable[[], tuple[bytes, str]]) -> CachedPage:
         """The page under `key`, rendered by `render` -> (body, etag) if it is not there or not fresh."""
-        found = self._fresh(key)
+        return self._kept(key, lambda: CachedPage(*render(), self._clock() + self._seconds))
+
+    def value(self, key: Hashable, read: Callable[[], Value]) -> Value:
+        """The value under `key`, read by `read` if it is not there or not fresh."""
+        kept: CachedValue[Value] = self._kept(key, lambda: CachedValue(read(), self._clock() + self._seconds))
+        return kept.value
+
+    def _kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        found: Kept | None = self._fresh(key)
         if found is not None:
             return found
         with self._lock:
@@ -45,11 +69,10 @@ class PageCache:
                 return found
             emptied = self._emptied
             try:
-                body, etag = render()
+                made = make()
             finally:
                 with self._lock:
                     self._making.pop(key, None)
-            made = CachedPage(body, etag, self._clock() + self._seconds)
             with self._lock:
                 if emptied != self._emptied:
                     return made  # it may show what was stopped meanwhile: for this one reader, and no other
@@ -65,6 +88,6 @@ class PageCache:
             self._emptied += 1
             self._pages.clear()
 
-    def _fresh(self, key: Hashable) -> CachedPage | None:
+    def _fresh(self, key: Hashable) -> Any:
         found = self._pages.get(key)
         return found if found is not None and self._clock() < found.fresh_until else None

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import Response, make_response
 
+from campaign.storage.files import Stored
+
 SCANS = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 
 
-def download(content: bytes, kind: str, name: str) -> Response:
-    """A file as a download; `name` is ours, never a person's."""
-    response = make_response(content)
+def download(content: bytes | Stored, kind: str, name: str) -> Response:
+    """A file as a download; `name` is ours, never a person's. What is stored goes out as its reader takes it."""
+    response = make_response(content.pieces if isinstance(content, Stored) else content)
+    if isinstance(content, Stored):
+        response.content_length = content.size
     response.mimetype = kind
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -13,7 +13,7 @@ from campaign.errors import CampaignError, Gone, Outdated, TooMany, Why
 from campaign.logs import fault
 from campaign.storage.outage import is_away
 from campaign.web.body_limits import AWAY, REFUSED
-from campaign.web.locales import _
+from campaign.web.locales import _, sentence_of
 from campaign.web.rendering import page
 
 log = logging.getLogger("campaign.web")
@@ -43,9 +43,13 @@ def foreseen(error: CampaignError) -> Response:
     """An exception raised on purpose: its own sentence, translated."""
     if error.status >= 500:
         _log(fault(error))
-    response = error_page(error.status, _(error.sentence, **error.values), heading=heading_of(error))
+    left_open = isinstance(error, Gone) and error.why is Why.LEFT_OPEN
+    words = _words() if left_open and request.method == "POST" else ()
+    response = error_page(error.status, sentence_of(error), heading=heading_of(error), words=words)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
+    elif error.status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
@@ -98,6 +102,15 @@ def _typed() -> list[tuple[str, str, str | None]]:
     return [(name, value, labels.get(name)) for name, value in sent]
 
 
+def _words() -> list[str]:
+    """What somebody wrote at length, which their page takes no more."""
+    fields = {"message", "text", "words"}
+    try:
+        return [value for name, value in request.form.items(multi=True) if name in fields and value.strip()]
+    except HTTPException:
+        return []
+
+
 def request_id() -> str:
     """What ties an error page to its line in the log: random, and made when something goes wrong."""
     if "request_id" not in g:
@@ -113,15 +126,25 @@ def _log(what: str) -> None:
 
 
 def error_page(
-    status: int, sentence: str, typed: Sequence[tuple[str, str, str | None]] = (), heading: str = ""
+    status: int,
+    sentence: str,
+    typed: Sequence[tuple[str, str, str | None]] = (),
+    heading: str = "",
+    words: Sequence[str] = (),
 ) -> Response:
-    """The page of one error; with what was `typed`, in a form that sends it again. `heading`: what happened, where the
-    status alone does not say it."""
+    """The page of one error; with what was `typed`, in a form that sends it again, or with `words` to be copied.
+    `heading`: what happened, where the status alone does not say it."""
     heading = heading or heading_for(status)
     number = request_id() if status >= 500 else None
     try:
         body = page(
-            "errors/error.html", status=status, heading=heading, sentence=sentence, request_id=number, typed=typed
+            "errors/error.html",
+            status=status,
+            heading=heading,
+            sentence=sentence,
+            request_id=number,
+            typed=typed,
+            words=words,
         )
     except Exception as trouble:
         # The database may be what failed: then the page cannot say who runs the place, but it can say this.
@@ -142,6 +165,7 @@ def heading_of(error: CampaignError) -> str:
             Why.STOPPED: _("This action was stopped"),
             Why.LATE: _("It is too late for this"),
             Why.LINK: _("This link no longer works"),
+            Why.LEFT_OPEN: _("Please open the mail again"),
             Why.WITHDRAWN: _("This signature was withdrawn"),
         }[error.why]
     return heading_for(error.status)

@@ -12,8 +12,8 @@ from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response
 from icalendar import Alarm, Calendar, Event
 
-from campaign import clock, language
-from campaign.printing.engine.text import one_line
+from campaign import clock, fence, language
+from campaign.printing.engine import text
 from campaign.publication.best_way import Way
 from campaign.publication.changes import Change, ChangeKind, changes, news, opened, start_of
 from campaign.publication.reading import open_actions
@@ -33,6 +33,11 @@ ATOM = "application/atom+xml; charset=utf-8"
 CALENDAR = "text/calendar; charset=utf-8"
 # Nine in the morning of the second day before: an alarm for a whole day counts from its midnight, when people sleep.
 ALARM = timedelta(hours=9) - timedelta(days=2)
+
+
+def _line(words: str) -> str:
+    """Words as a line that XML and a calendar take, inside the fence that pages have."""
+    return fence.one_line(text.one_line(words))
 
 
 @blueprint.get("/<locale:locale>/feed.atom")
@@ -102,7 +107,7 @@ def deadline(locale: str, slug: str) -> Response:
 def calendar(action: PublicAction, locale: str, now: datetime) -> Calendar:
     """The calendar of an action: whole days, as they are where the case is."""
     made = Calendar()
-    made.add("PRODID", f"-//{one_line(office(locale).name)}//Campaign//EN")
+    made.add("PRODID", f"-//{_line(office(locale).name)}//Campaign//EN")
     made.add("VERSION", "2.0")
     made.add("METHOD", "PUBLISH")
     state = standing(action)
@@ -193,7 +198,7 @@ def _day(action: PublicAction, key: str, on: date, summary: str, now: datetime) 
     event.add("DTSTAMP", now.replace(microsecond=0))
     event.add("DTSTART", on)
     event.add("DTEND", on + timedelta(days=1))
-    event.add("SUMMARY", one_line(summary))
+    event.add("SUMMARY", _line(summary))
     event.add("URL", shared_address(action.slug))
     event.add("TRANSP", "TRANSPARENT")
     # In a calendar that colleagues can see, what someone cares about is theirs to tell.
@@ -212,8 +217,8 @@ def _feed(title: str, here: str, itself: str, locale: str) -> FeedGenerator:
     base, organisation = door().settings.base_url, office(locale)
     feed = FeedGenerator()
     feed.id(base + here)
-    feed.title(one_line(f"{title} · {organisation.name}"))
-    feed.author(name=one_line(organisation.name))
+    feed.title(_line(f"{title} · {organisation.name}"))
+    feed.author(name=_line(organisation.name))
     feed.link(href=base + here, rel="alternate", type="text/html", hreflang=locale)
     feed.link(href=base + itself, rel="self", type="application/atom+xml")
     feed.icon(base + url("static", filename="icon.svg"))
@@ -228,7 +233,7 @@ def _entry(
     base = door().settings.base_url
     entry = feed.add_entry(order="append")
     entry.id(base + (key or there))
-    entry.title(one_line(title))
+    entry.title(_line(title))
     entry.link(href=base + there)
     entry.published(_stamp(at))
     entry.updated(_stamp(updated))
@@ -252,7 +257,7 @@ def _newest(row: tuple[datetime, datetime, ListedAction | Change]) -> tuple[date
 def _tell(entry: FeedEntry, change: Change) -> None:
     """Why, if it was said."""
     if change.words and change.words != change.title:
-        entry.summary(one_line(change.words))
+        entry.summary(_line(change.words))
 
 
 def _said(change: Change, locale: str) -> str:

@@ -236,22 +236,28 @@ class ConfirmingForm(NameForm):
     disclosure = RadioField(choices=[it.value for it in Disclosure], validate_choice=False)
     message = TextAreaField(filters=[many_lines])
     updates = BooleanField(false_values=_UNTICKED)
+    reason = BooleanField(false_values=_UNTICKED)
     sure = HiddenField()
     shown = HiddenField()
 
     validate_country = SigningForm.validate_country
     validate_disclosure = SigningForm.validate_disclosure
     validate_message = SigningForm.validate_message
-    values = SigningForm.values_of_wish
 
-    def chosen(self) -> Chosen:
-        """What to confirm, after `validate()`."""
+    def values(self) -> Mapping[str, object]:
+        """What the page shows again."""
+        return {**SigningForm.values_of_wish(self), "reason": self.reason.data}
+
+    def chosen(self, locale: str) -> Chosen:
+        """What to confirm, after `validate()`, on a page in this language."""
         return Chosen(
             name=self.name.data,
             country=self.country.data,
             message=self.message.data or None,
             updates=bool(self.updates.data),
             disclosure=None if self.disclosure.data == self.shown.data else Disclosure(self.disclosure.data),
+            reason=bool(self.reason.data),
+            locale=locale,
         )
 
 
@@ -266,6 +272,7 @@ class LetterForm(PublicForm):
     paper = StringField(filters=[one_line])
     envelope = StringField(filters=[one_line])
     sender = TextAreaField(filters=[many_lines])
+    day = HiddenField(filters=[one_line])  # today where the writer is, if a script could tell
     mine = HiddenField()  # the token of "My signature", where its owner writes: then we may offer to send the letter
 
     def validate_name(self, field: Field) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from flask import Flask, g, request
 from werkzeug.routing import BaseConverter
 
+from campaign.errors import CampaignError
 from campaign.language import LANGUAGES, ORIGINAL, gettext
+from campaign.sentences import Sentence, values_in
 
 
 class LocaleConverter(BaseConverter):
@@ -46,3 +48,10 @@ def from_path(path: str) -> str | None:
 def _(sentence: str, **values: object) -> str:
     """A sentence in the language of this request."""
     return gettext(current(), sentence, **values)
+
+
+def sentence_of(error: CampaignError) -> str:
+    """The sentence of an exception in the language of this request."""
+    if isinstance(error.sentence, Sentence):
+        return error.sentence.inside(current())
+    return _(error.sentence, **values_in(error.values, current()))

@@ -17,6 +17,7 @@ from campaign.language import LANGUAGES
 from campaign.office import logo
 from campaign.office.logo import Logo
 from campaign.publication.figures import said
+from campaign.sentences import in_language
 from campaign.storage.outage import is_away
 from campaign.storage.tables import Organisation
 from campaign.web import not_translated
@@ -51,6 +52,7 @@ _ENDPOINTS = {
     "bulletin": "prints.bulletin",
     "write": "writing.write",
     "call": "calling.call",
+    "reasons": "pages.why_people_sign",
     "sent": "writing.sent",
     "let_us_send": "sending.write",
     "sending": "sending.shown",
@@ -104,6 +106,7 @@ def install(app: Flask) -> None:
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
+    environment.finalize = lambda value: in_language(value, current())
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda sentence: language.translations(current()).gettext(sentence),
@@ -114,6 +117,7 @@ def install(app: Flask) -> None:
         day=_as_read(language.day),
         local_day=clock.local_day,
         fenced=fence.fenced,
+        passage=fence.passage,
         day_short=_as_read(lambda value, locale: language.day(value, locale, "short")),
         day_medium=_as_read(lambda value, locale: language.day(value, locale, "medium")),
         number=_as_read(language.number),
@@ -179,6 +183,11 @@ def office(locale: str) -> Office:
         logo.of(found.logo),
         found.goal_moves,
     )
+
+
+def use_office(organisation: Organisation) -> None:
+    """Let this request take the organisation as it is given, and not read it: of a crowd's answers each would."""
+    g.organisation = organisation
 
 
 def _organisation() -> Organisation | None:

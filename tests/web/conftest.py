@@ -51,6 +51,12 @@ def hour(monkeypatch: pytest.MonkeyPatch) -> Hour:
     return hour
 
 
+def page_of(link: str, address: str) -> bool:
+    """Whether an address is one of the page that a link of a mail opens, and holds nothing of the link's own token."""
+    token = address.split("/")[3]
+    return address.split("/")[:3] == link.split("/")[:3] and token not in link and len(token) > 60
+
+
 class Supporter:
     """Someone who signs as people do: reads the page first, fills in its form, sends it a while later."""
 

@@ -31,6 +31,8 @@ KB, MB = 1024, 1024 * 1024
         ("POST", "/organise/deliveries/7/end", 12 * MB, True),
         ("POST", "/organise/officials/import", 12 * MB, True),
         ("POST", "/organise/settings/logo", 12 * MB, True),
+        ("POST", "/organise/cases/renew-the-cards/picture", 12 * MB, True),
+        ("POST", "/organise/cases/renew-the-cards/sources/3/copies", 12 * MB, True),
         ("POST", "/organise/settings/", 2 * MB, True),
     ],
 )

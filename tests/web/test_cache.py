@@ -64,3 +64,19 @@ def test_only_so_many_pages_are_kept_the_longest_kept_goes_first() -> None:
     for key in ("a", "b", "c", "c", "b", "a"):
         cache.page(key, lambda key=key: (made.append(key) or b"", ""))
     assert made == ["a", "b", "c", "a"]
+
+
+def test_what_pages_of_their_own_share_is_read_once_and_forgotten_with_the_pages() -> None:
+    clock, read = Clock(), []
+    cache = PageCache(seconds=3, clock=clock)
+
+    def appeal() -> str:
+        read.append(clock.now)
+        return f"read at {clock.now}"
+
+    assert [cache.value("signed", appeal) for _ in range(3)] == ["read at 0.0"] * 3
+    clock.now = 3.0
+    assert cache.value("signed", appeal) == "read at 3.0"
+    cache.empty()
+    cache.value("signed", appeal)
+    assert read == [0.0, 3.0, 3.0]

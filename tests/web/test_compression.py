@@ -51,12 +51,13 @@ def test_nothing_but_the_files_for_browsers_is_served_as_one(site: Site, path: s
     assert site.client.get(f"/static/{path}", follow_redirects=True).status_code == 404
 
 
-def test_the_scripts_of_a_page_come_as_one_file_that_holds_each_of_them_whole(site: Site) -> None:
-    from campaign.web.assets import PUBLIC_SCRIPTS, STATIC
+@pytest.mark.parametrize("bundle", ["public.js", "at_once.js"])
+def test_the_scripts_of_a_page_come_as_one_file_that_holds_each_of_them_whole(site: Site, bundle: str) -> None:
+    from campaign.web.assets import BUNDLES, STATIC
 
-    served = site.client.get("/static/public.js")
+    served = site.client.get(f"/static/{bundle}")
     assert served.mimetype in {"text/javascript", "application/javascript"}
-    for name in PUBLIC_SCRIPTS:
+    for name in BUNDLES[bundle]:
         lines = [it.strip() for it in (STATIC / name).read_text("utf-8").splitlines()]
         # Without what only its authors read.
         assert "\n".join(it for it in lines if it and not it.startswith("//")) in served.text

@@ -19,7 +19,8 @@ from campaign.web import body_limits
 from campaign.web.verifying import CHECKING
 from tests import made
 from tests.conftest import Site
-from tests.delivery.signed import printed
+from tests.delivery.signed import freeze, printed, sign_all
+from tests.delivery.test_on_paper import returned
 from tests.web.conftest import SLUG, signatures
 from tests.web.reading import Page
 
@@ -54,6 +55,16 @@ def test_the_code_tells_what_was_handed_over_and_names_nobody_who_signed(site: S
     assert "Ada" not in answer.text
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert answer.headers["Vary"] == "Accept-Language"
+
+
+def test_who_signed_on_paper_is_told_apart_from_who_confirmed_by_mail(site: Site) -> None:
+    sign_all(site.storage)
+    returned(site.storage, "7Q4-2M9K", ("Mary Shelley", "Kamala Markandaya"))
+    returned(site.storage, "Market of Lyon", (), count=20)
+    page = Page(site.client.get(f"/verify/{freeze(site.storage)}").text)
+    assert "22, counted separately" in page.text
+    assert "Signatures on paper were not confirmed by e-mail." in page.text
+    assert "Mary Shelley" not in page.text
 
 
 def test_a_dossier_still_at_the_printers_says_so(site: Site, code: str) -> None:

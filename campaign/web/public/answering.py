@@ -13,7 +13,7 @@ from campaign.errors import Conflict, Refused
 from campaign.vocabulary import LetterAnswer
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines
-from campaign.web.locales import _
+from campaign.web.locales import _, sentence_of
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
 
@@ -67,7 +67,7 @@ def _hand_in(locale: str, token: str) -> Response:
             letter_id = door().links.read_answering(token)
             answers.hand_in(session, door().storage.vault, letter_id, words, clock.now())
     except Refused as error:
-        return shown(locale, token, fault=_(error.sentence, **error.values), words=words)
+        return shown(locale, token, fault=sentence_of(error), words=words)
     except Conflict:  # pressed twice: we have it
         return shown(locale, token)
     return shown(locale, token)

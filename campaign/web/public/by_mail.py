@@ -23,6 +23,7 @@ from campaign.vocabulary import Disclosure, Shield, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import ConfirmingForm
 from campaign.web.locales import _
+from campaign.web.page_addresses import own
 from campaign.web.public import confirming as confirming_pages
 from campaign.web.public import view_models
 from campaign.web.rendering import page, url
@@ -75,7 +76,7 @@ def ask_to_undo(locale: str, token: str) -> Response:
         action = published(session, signature.slug, locale)
     if signature.stands in {SignatureStatus.REJECTED, SignatureStatus.WITHDRAWN}:
         return confirming_pages.rejected(locale, signature)
-    mine_token = here.links.mine(signature.reference)
+    mine_token = own(here.links.mine(signature.reference))
     return make_response(page("public/undo.html", action=action, token=token, mine_token=mine_token))
 
 

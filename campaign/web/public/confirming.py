@@ -12,7 +12,7 @@ from campaign.appeals.abuse import rate_limits
 from campaign.appeals.counting import tallies
 from campaign.appeals.signing import by_reference, naming_risk, signing
 from campaign.appeals.signing.by_reference import Given
-from campaign.appeals.supporter import confirming, send_eligibility
+from campaign.appeals.supporter import confirming, reasons, send_eligibility
 from campaign.errors import Refused
 from campaign.publication import signed_texts
 from campaign.publication.reading import published
@@ -22,6 +22,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import ConfirmingForm
 from campaign.web.locales import _
+from campaign.web.page_addresses import own
 from campaign.web.public import sharing, view_models
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
@@ -63,7 +64,7 @@ def answer(locale: str, token: str) -> Response:
         if reject:
             left = confirming.not_me(session, here.storage.vault, reference)
         elif not signature.stopped:
-            signature = confirming.confirm(session, here.storage.vault, reference, now, form and form.chosen())
+            signature = confirming.confirm(session, here.storage.vault, reference, now, form and form.chosen(locale))
     if reject:
         return rejected(locale, left or signature, stands=left is None)
     if signature.status in {SignatureStatus.REJECTED, SignatureStatus.WITHDRAWN}:
@@ -112,6 +113,7 @@ def _asked(
         "country": signature.country,
         "disclosure": str(signature.disclosure),
         "message": signature.message,
+        "reason": signature.reason,
         "updates": signature.updates,
         "sure": "",
     }
@@ -123,9 +125,10 @@ def _asked(
         form=SimpleNamespace(values=values or wish, errors=errors or {}),
         countries=language.countries(locale),
         name=signature.name,
+        reason_told=reasons.wording(locale),
         minister=view_models.minister_of(action),
         token=token,
-        mine_token=door().links.mine(signature.reference),
+        mine_token=own(door().links.mine(signature.reference)),
     )
 
 
@@ -162,7 +165,7 @@ def thanks(locale: str, signature: Given, token: str, *, already: bool = False) 
         letter=view_models.letter_view(action, locale, None, None),
         token=token,
         # Who comes by a mail's own link gets what opens this page; whoever presses another's button does not.
-        mine_token=door().links.mine(signature.reference) if token else "",
+        mine_token=own(door().links.mine(signature.reference)) if token else "",
         may_send=bool(token) and send_eligibility.possible(action, clock.now()),
         already=already,
     )

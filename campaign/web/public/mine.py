@@ -14,7 +14,7 @@ from campaign.appeals import captured_mail
 from campaign.appeals.abuse import rate_limits
 from campaign.appeals.mails import update_mails
 from campaign.appeals.signing import by_reference, naming_risk, signing
-from campaign.appeals.supporter import my_signature, send_eligibility
+from campaign.appeals.supporter import my_data, my_signature, reasons, reminding, send_eligibility
 from campaign.appeals.supporter.my_signature import Mine
 from campaign.delivery import codes, proofs, public_view
 from campaign.errors import Refused
@@ -23,6 +23,7 @@ from campaign.vocabulary import Disclosure, SignatureStatus
 from campaign.web.app_state import door
 from campaign.web.forms import MineForm
 from campaign.web.locales import _
+from campaign.web.page_addresses import own
 from campaign.web.public import answering, by_mail, confirming, network
 from campaign.web.rendering import page
 from campaign.web.security_headers import visitor
@@ -76,7 +77,7 @@ def change(locale: str, token: str) -> Response:
         )
     with door().storage.writing() as session:
         _throttle(session)
-        done = _changed(session, reference, wanted, form)
+        done = _changed(session, locale, reference, wanted, form)
     return shown(locale, token, done=done)
 
 
@@ -85,7 +86,7 @@ def data(locale: str, token: str) -> Response:
     """All that is stored, as a file. By POST: a program that follows links carries no address away."""
     with door().storage.reading() as session:
         stored = my_signature.mine(session, door().storage.vault, door().links.read_mine(token))
-    response = make_response(json.dumps(my_signature.as_json(stored), ensure_ascii=False, indent=2) + "\n")
+    response = make_response(json.dumps(my_data.as_json(stored), ensure_ascii=False, indent=2) + "\n")
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     # A name that says nothing: the file may lie about on a device that others open.
     response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
@@ -170,7 +171,7 @@ def _corrected(session: Session, reference: bytes | None, wanted: str, form: Min
     return _("We have changed your message. An organiser reads it before it goes to the official.")
 
 
-def _changed(session: Session, reference: bytes | None, wanted: str | None, form: MineForm) -> str:
+def _changed(session: Session, locale: str, reference: bytes | None, wanted: str | None, form: MineForm) -> str:
     """Make the change and say what was done."""
     if wanted in {"email", "country", "message"}:
         return _corrected(session, reference, wanted, form)
@@ -180,16 +181,34 @@ def _changed(session: Session, reference: bytes | None, wanted: str | None, form
     if wanted == "disclosure" and request.form.get("disclosure") in set(Disclosure):
         my_signature.show_name_to(session, reference, Disclosure(request.form["disclosure"]))
         return _("We have changed who can see your name.")
-    if wanted == "updates":
-        asked_for = bool(request.form.get("updates"))
-        my_signature.write_of_updates(session, reference, asked_for)
-        return (
-            _("We will send you updates.") if asked_for else _("We will not send you any more updates about this case.")
-        )
+    if wanted in {"updates", "reason", "reminder"}:
+        return _switched(session, locale, reference, wanted)
     if wanted == "withdraw":
         my_signature.take_back(session, reference)
         return _("You have withdrawn your signature.")
     raise Refused("Choose what to change, then press the button beside it.")
+
+
+def _switched(session: Session, locale: str, reference: bytes | None, wanted: str) -> str:
+    """Turn on what the form asks for, or off, and say what was done."""
+    on = bool(request.form.get(wanted))
+    if wanted == "updates":
+        my_signature.write_of_updates(session, reference, on)
+        return _("We will send you updates.") if on else _("We will not send you any more updates about this case.")
+    if wanted == "reminder":
+        return _reminded(session, locale, reference, on)
+    my_signature.show_message(session, reference, on, locale, clock.now())
+    if on:
+        return _("Everyone can read your message once an organiser has approved it.")
+    return _("We no longer show your message to everyone.")
+
+
+def _reminded(session: Session, locale: str, reference: bytes | None, on: bool) -> str:
+    if not on:
+        reminding.cancel(session, reference)
+        return _("We will not remind you.")
+    at = reminding.ask(session, reference, clock.now())
+    return _("We will remind you once by e-mail, on %(day)s.", day=language.day(at.date(), locale))
 
 
 def shown(
@@ -208,6 +227,7 @@ def shown(
         deliveries = public_view.public(session, action.id)
         provable = proofs.provable(session, reference)
         told = update_mails.published_updates(session, stored.id, locale)
+        reminder = reminding.standing(session, reference, clock.now())
     body = page(
         "public/mine.html",
         mine=stored,
@@ -215,6 +235,8 @@ def shown(
         days=lambda n: timedelta(days=n),
         typed={"name": stored.name, "country": stored.country, "message": stored.message, **(typed or {})},
         countries=language.countries(locale),
+        reminder=reminder,
+        reason_told=reasons.wording(locale),
         safe=naming_risk.unnamed(stored.at_risk, stored.disclosure),
         action=action,
         deliveries=deliveries,
@@ -222,9 +244,9 @@ def shown(
         news=told,
         may_send=stored.status is SignatureStatus.CONFIRMED and send_eligibility.possible(action, clock.now()),
         token=token,
-        answer_tokens={it.id: here.links.answering(it.id) for it in stored.letters if it.sent_at or it.posted_on},
+        answer_tokens={it.id: own(here.links.answering(it.id)) for it in stored.letters if it.sent_at or it.posted_on},
         # Confirming leads on to what helps next, so it keeps its own address.
-        confirm_token=here.links.confirmation(reference) if reference and _confirmable(stored) else None,
+        confirm_token=own(here.links.confirmation(reference)) if reference and _confirmable(stored) else None,
         done=done,
         errors=errors or {},
     )

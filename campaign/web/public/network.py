@@ -25,6 +25,7 @@ from campaign.vocabulary import MemberStatus, Rhythm, Theme
 from campaign.web import forms
 from campaign.web.app_state import door
 from campaign.web.locales import _
+from campaign.web.page_addresses import own
 from campaign.web.public.pages import cached
 from campaign.web.rendering import page, url
 from campaign.web.security_headers import visitor
@@ -137,7 +138,7 @@ def shown(locale: str, token: str, done: str = "", *, joined: bool = False) -> R
 
 def _sign_url(locale: str, member: Membership, action_id: int, now: datetime) -> str:
     """Where they sign in one step: this page is as much their own as the mail that led to it."""
-    token = door().links.one_step(Sender.MEMBER, member.reference, action_id, now + ONE_STEP_GOOD)
+    token = own(door().links.one_step(Sender.MEMBER, member.reference, action_id, now + ONE_STEP_GOOD))
     return url("message" if member.choices.discreet else "one_step", locale=locale, token=token)
 
 

@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign import clock, language
 from campaign.appeals.counting import letter_reports, tallies
 from campaign.appeals.paper import sheets
-from campaign.appeals.signing import consent, names
+from campaign.appeals.signing import consent, names, visits
+from campaign.appeals.supporter import reasons
 from campaign.delivery import public_view
 from campaign.errors import Unknown
 from campaign.language import LANGUAGES
@@ -26,8 +27,9 @@ from campaign.storage.tables import Action
 from campaign.vocabulary import ActionStatus, Theme
 from campaign.web import cache, locales, numbers
 from campaign.web.app_state import door
-from campaign.web.compression import answer
+from campaign.web.compression import Common, answer
 from campaign.web.public import view_models
+from campaign.web.public.via import FIELD, tagged
 from campaign.web.rendering import page, url
 
 blueprint = Blueprint("pages", __name__)
@@ -97,7 +99,12 @@ def action(locale: str, slug: str) -> Response:
     # Cut to what there may be: each other value would be a page of its own to render.
     wanted = tag if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", tag := request.args.get("letter", "")) else ""
     official = request.args.get("official", type=numbers.official)
-    return cached(("action", locale, slug, wanted, official), lambda: action_page(locale, slug, wanted, official))
+    via = visits.tag(request.args.get(FIELD))
+    return cached(
+        ("action", locale, slug, wanted, official),
+        lambda: action_page(locale, slug, wanted, official),
+        as_read=(lambda kept: tagged(kept, via)) if via else None,
+    )
 
 
 def action_page(locale: str, slug: str, wanted: str | None = None, official: int | None = None) -> str:
@@ -108,6 +115,7 @@ def action_page(locale: str, slug: str, wanted: str | None = None, official: int
         if stopped(shown):
             return page("public/stopped.html", action=shown)
         tally, signing = tallies.counted(session, shown.id, shown.goal, now), shown.takes_signatures(now)
+        form = _form(session, shown, locale) if signing else None
         return page(
             "public/action.html",
             action=shown,
@@ -119,9 +127,27 @@ def action_page(locale: str, slug: str, wanted: str | None = None, official: int
             on_paper=sheets.counted(session, shown.id),
             deliveries=public_view.public(session, shown.id),
             names=names.latest(session, door().storage.vault, shown.id),
-            form=_form(session, shown, locale) if signing else None,
-            letter=view_models.letter_view(shown, locale, wanted, official),
+            reasons=reasons.shown(session, door().storage.vault, shown, most=reasons.GLIMPSE, now=now),
+            form=form,
+            letter=view_models.letter_view(shown, locale, wanted, official, form.token if form else ""),
         )
+
+
+@blueprint.get("/<locale:locale>/actions/<slug>/reasons")
+def why_people_sign(locale: str, slug: str) -> Response:
+    """Messages that their writers let everyone read, the newest first."""
+    number = min(max(request.args.get("page", 1, type=numbers.whole) or 1, 1), reasons.LAST_PAGE)
+
+    def render() -> str:
+        now = clock.now()
+        with door().storage.reading() as session:
+            shown = published(session, slug, locale)
+            if stopped(shown):
+                return page("public/stopped.html", action=shown)
+            found = reasons.shown(session, door().storage.vault, shown, number, now=now)
+        return page("public/reasons.html", action=shown, reasons=found, signing=shown.takes_signatures(now))
+
+    return cached(("reasons", locale, slug, number), render)
 
 
 def refused_form(locale: str, slug: str, values: Mapping[str, object], errors: Mapping[str, str]) -> str:
@@ -182,7 +208,8 @@ def home() -> AnyResponse:
 @blueprint.get("/actions/<slug>")
 def action_in_any_language(slug: str) -> AnyResponse:
     """A shared link without a language: the reader's own decides."""
-    return _chosen(url("action", locale=locales.preferred(), slug=slug))
+    via = visits.tag(request.args.get(FIELD))
+    return _chosen(url("action", locale=locales.preferred(), slug=slug, **({FIELD: via} if via else {})))
 
 
 def _chosen(there: str) -> AnyResponse:
@@ -197,12 +224,17 @@ def cached(
     render: Callable[[], str],
     content_type: str = "text/html; charset=utf-8",
     seconds: int = cache.SECONDS,
+    as_read: Callable[[Common], Common] | None = None,
 ) -> Response:
-    """A public page: from the cache of this process, compressed, with an ETag, open to every cache on the way."""
+    """A public page: from the cache of this process, compressed, with an ETag, open to every cache on the way.
+
+    `as_read` makes of what is kept for everyone what this reader gets.
+    """
 
     def made() -> tuple[bytes, str]:
         body = render().encode()
         return body, hashlib.blake2s(body, digest_size=12).hexdigest()
 
     kept = door().cache.page(key, made)
-    return answer(kept, content_type, f"public, max-age={seconds}", kept.fresh_until)
+    found = as_read(kept) if as_read is not None else kept
+    return answer(found, content_type, f"public, max-age={seconds}", kept.fresh_until)

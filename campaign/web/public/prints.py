@@ -199,7 +199,7 @@ def _sheets(locale: str, slug: str, form: LetterForm) -> tuple[LetterSheet, ...]
     official = official_of(form)
     with door().storage.reading() as session:
         action = writable(published(session, slug, locale))
-    day = clock.local_day(clock.now(), action.time_zone)
+    day = letters.written_on(form.day.data, clock.now(), action.time_zone)
     lang, written = form.lang.data or None, (form.name.data, form.place.data, form.text.data)
     if form.official.data == EVERYONE:
         return letters.sheets(action, day, lang, *written)

@@ -18,7 +18,7 @@ from campaign.appeals.letters import letters
 from campaign.appeals.relay import answers, consent, requests
 from campaign.appeals.relay.requests import Drafted
 from campaign.appeals.relay.sender import on_behalf_of
-from campaign.appeals.supporter import my_signature, send_eligibility
+from campaign.appeals.supporter import my_signature, reminding, send_eligibility
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.printing.engine.text import clean
 from campaign.publication.reading import published
@@ -27,7 +27,7 @@ from campaign.publication.values import PublicAction, PublicLetter, PublicRecipi
 from campaign.storage.tables import Organisation
 from campaign.web.app_state import door
 from campaign.web.forms import LONGEST_LETTER, LetterForm
-from campaign.web.locales import _
+from campaign.web.locales import _, sentence_of
 from campaign.web.public import mine
 from campaign.web.public.prints import official_of
 from campaign.web.rendering import office, page, url
@@ -92,7 +92,7 @@ def keep(locale: str, token: str) -> Response | Redirect:
                 clock.now(),
             )
     except (Refused, Conflict) as error:
-        sentence = _(error.sentence, **error.values)
+        sentence = sentence_of(error)
         return make_response(_desk(locale, token, form, {"text": sentence}), error.status)
     return redirect(url("sending", locale=locale, token=token, letter_id=drafted.id), 303)
 
@@ -138,6 +138,7 @@ def _desk(locale: str, token: str, form: LetterForm, errors: Mapping[str, str] |
     with door().storage.reading() as session:
         stored = my_signature.mine(session, door().storage.vault, door().links.read_mine(token))
         action = published(session, stored.slug, locale)
+        reminder = reminding.standing(session, door().links.read_mine(token), clock.now())
     send_eligibility.refuse_impossible(stored, action, clock.now())
     recipient, letter = _model(action, locale, form)
     desk = Desk(
@@ -160,6 +161,7 @@ def _desk(locale: str, token: str, form: LetterForm, errors: Mapping[str, str] |
         name=clean(stored.name or ""),
         place=place,
         token=token,
+        reminder=reminder,
     )
 
 

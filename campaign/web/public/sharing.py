@@ -117,7 +117,7 @@ def poster(locale: str, slug: str) -> Response:
     try:
         paper = Paper(request.args.get("paper", Paper.A4).lower())
     except ValueError as error:
-        raise Refused("This paper is not known: choose a4 or letter.") from error
+        raise Refused("Choose the paper size a4 or letter.") from error
 
     def draw() -> tuple[bytes, str]:
         action = in_one_language(slug, locale)

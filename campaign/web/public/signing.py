@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import datetime
 
 from flask import Blueprint, Response, make_response, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.appeals.abuse import form_protection, rate_limits
-from campaign.appeals.signing import domain_slips, signing
+from campaign.appeals.signing import domain_slips, signing, visits
 from campaign.appeals.signing.links import FormToken
 from campaign.appeals.signing.wishes import Wish
 from campaign.errors import Gone, Refused
 from campaign.publication.reading import published
 from campaign.publication.risk import at_risk as is_at_risk
+from campaign.publication.values import PublicAction
 from campaign.storage.tables import Organisation
 from campaign.vocabulary import ActionStatus, Disclosure, Shield
 from campaign.web.app_state import door
@@ -23,12 +27,14 @@ from campaign.web.forms import SigningForm, wish_in
 from campaign.web.locales import _
 from campaign.web.public import view_models
 from campaign.web.public.pages import action_page, refused_form
-from campaign.web.rendering import page
+from campaign.web.public.via import FIELD
+from campaign.web.rendering import page, use_office
 from campaign.web.security_headers import visitor
 
 blueprint = Blueprint("signing", __name__)
-# Where the one part of the answer that is its reader's own is put into the rest.
-_MARK = Markup("<!--sent-->")
+# Where what is its reader's own is put into an answer that is everyone's.
+_BLANKS = {"email": Markup("<!--email-->"), "meant": Markup("<!--meant-->"), "typed": Markup("<!--typed-->")}
+_BLANK = re.compile(rb"<!--(email|meant|typed)-->")
 
 
 @blueprint.post("/<locale:locale>/actions/<slug>/sign")
@@ -49,17 +55,9 @@ def sign(locale: str, slug: str) -> Response:
         if here.settings.screening and request.form.get("website") and request.form.get("pressed") != "again":
             # A robot filled in what no person sees, or a browser did it for a person: one more press tells them apart.
             return _refused(locale, slug, _judged(slug, token)[0], {"token": _said_of_trap()}, trapped=True)
-        with here.storage.writing() as session:
-            if here.settings.screening:
-                rate_limits.count(session, here.storage.vault, rate_limits.SIGNING, visitor(), now)
-
-            def let_through(level: Shield) -> None:
-                proof, secret = request.form.get("proof"), here.settings.secret_key
-                form_protection.checked(session, here.storage.vault, secret, level, slug, proof, now)
-
-            network = rate_limits.network(visitor())
-            wish = replace(wish, text_version=here.links.text_version(request.form.get("token", "")))
-            signing.sign(session, here.storage.vault, slug, wish, now, network, let_through)
+        shown = here.links.text_version(request.form.get("token", ""))
+        wish = replace(wish, text_version=shown, via=visits.tag(request.form.get(FIELD)))
+        _keep(slug, wish, now)
     except Gone:
         # Its page tells what happened instead, and what still helps.
         return make_response(action_page(locale, slug), 410)
@@ -71,39 +69,71 @@ def sign(locale: str, slug: str) -> Response:
     return _check_your_email(locale, slug, wish)
 
 
+def _keep(slug: str, wish: Wish, now: datetime) -> None:
+    storage, settings = door().storage, door().settings
+    proof, network = request.form.get("proof"), rate_limits.network(visitor())
+
+    def taken(session: Session) -> None:
+        if settings.screening:
+            rate_limits.count(session, storage.vault, rate_limits.SIGNING, visitor(), now)
+
+        def let_through(level: Shield) -> None:
+            form_protection.checked(session, storage.vault, settings.secret_key, level, slug, proof, now)
+
+        signing.sign(session, storage.vault, slug, wish, now, network, let_through)
+
+    storage.write_together(taken)
+
+
 def _check_your_email(locale: str, slug: str, wish: Wish) -> Response:
     """Where the link went. It is made of what was typed and of nothing else: the same to every signing of one address,
     whoever signed before. All around it is the same for everyone, and rendered once."""
 
-    def render() -> tuple[bytes, str]:
-        return page("public/look_in_your_mailbox.html", mark=_MARK).encode(), ""
+    def read() -> tuple[PublicAction, Organisation]:
+        with door().storage.reading() as session:
+            return published(session, slug, locale), session.scalars(select(Organisation)).one()
 
-    with door().storage.reading() as session:
-        action = published(session, slug, locale)
-        organisation = session.scalars(select(Organisation)).one()
-    sent = page(
-        "public/link_sent.html",
-        action=action,
-        email=wish.email,
-        meant=domain_slips.meant(wish.email),
-        discreet=is_at_risk(wish.country, action.at_risk_countries),
-        sender=organisation.sender_email,
-        kept=view_models.KEPT,
-        values={
-            "token": _aged_token(slug),
-            "name": wish.name,
-            "country": wish.country,
-            "disclosure": str(wish.disclosure),
-            "message": wish.message,
-            "updates": "yes" if wish.updates else "",
-            "sure": request.form.get("sure", ""),
-            "pressed": request.form.get("pressed", ""),
-        },
-    )
-    before, _mark, after = door().cache.page(("mailbox", locale, slug), render).body.partition(str(_MARK).encode())
-    response = make_response(before + sent.encode() + after)
+    kept = door().cache
+    action, organisation = kept.value(("signed", locale, slug), read)
+    meant = domain_slips.meant(wish.email)
+    discreet = is_at_risk(wish.country, action.at_risk_countries)
+
+    def render() -> tuple[bytes, str]:
+        use_office(organisation)
+        return page(
+            "public/look_in_your_mailbox.html",
+            action=action,
+            slipped=meant is not None,
+            discreet=discreet,
+            sender=organisation.sender_email,
+            kept=view_models.KEPT,
+            **_BLANKS,
+        ).encode(), ""
+
+    around = kept.page(("mailbox", locale, slug, discreet, meant is not None), render).body
+    own = {b"email": escape(wish.email), b"meant": escape(meant), b"typed": _typed(wish)}
+    # In one pass: what somebody typed is escaped, so it holds no blank, and is not looked at again.
+    response = make_response(_BLANK.sub(lambda blank: own[blank[1]].encode(), around))
     response.headers["Content-Type"] = "text/html; charset=utf-8"
     return response
+
+
+def _typed(wish: Wish) -> str:
+    """All that was typed but the address, as hidden fields: one press sends it again, to the address that is right."""
+    values = {
+        "token": request.form.get("token", ""),
+        "name": wish.name,
+        "country": wish.country,
+        "disclosure": str(wish.disclosure),
+        "message": wish.message,
+        "updates": "yes" if wish.updates else "",
+        "sure": request.form.get("sure", ""),
+        "pressed": request.form.get("pressed", ""),
+        FIELD: wish.via,
+    }
+    return "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in values.items() if value
+    )
 
 
 def _judged(slug: str, token: FormToken) -> tuple[SigningForm, dict[str, str]]:
@@ -127,7 +157,12 @@ def _refused(locale: str, slug: str, form: SigningForm, errors: dict[str, str], 
     # The page was read long ago: who mends one field in a second is no robot. And who fell into the trap once is not
     # asked again: the form comes back without it.
     trapped = trapped or request.form.get("pressed") == "again"
-    values = {**form.values(), "token": _aged_token(slug), "pressed": "again" if trapped else ""}
+    values = {
+        **form.values(),
+        "token": _aged_token(slug),
+        "pressed": "again" if trapped else "",
+        FIELD: visits.tag(request.form.get(FIELD)),
+    }
     return make_response(refused_form(locale, slug, values, errors), 422)
 
 

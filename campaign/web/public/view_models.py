@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from babel import Locale
-from babel.dates import format_skeleton, get_month_names
+from babel.dates import get_month_names
 from babel.lists import format_list
 
 from campaign import clock, language
@@ -156,8 +156,7 @@ def month_written(about: str, locale: str) -> str:
     months = {name.casefold(): n for n, name in get_month_names("wide", locale=ORIGINAL).items()}
     if month.casefold() not in months or not (year.isascii() and year.isdecimal() and len(year) == 4):
         return about
-    first = date(int(year), months[month.casefold()], 1)
-    return str(format_skeleton("yMMMM", first, locale=Locale.parse(locale, sep="-")))
+    return language.month(date(int(year), months[month.casefold()], 1), locale)
 
 
 def signing_form(
@@ -192,8 +191,13 @@ def either(countries: Sequence[str], locale: str) -> str:
     return str(format_list(names, "or", Locale.parse(locale, sep="-")))
 
 
-def letter_view(action: PublicAction, locale: str, wanted: str | None, official: int | None) -> LetterView | None:
-    """The letter to show: in the language asked for, else the reader's, else the original. None if there is none."""
+def letter_view(
+    action: PublicAction, locale: str, wanted: str | None, official: int | None, token: str = ""
+) -> LetterView | None:
+    """The letter to show: in the language asked for, else the reader's, else the original. None if there is none.
+
+    `token` is that of the page, where it has one: a second one would be a hundred bytes that no compression makes less.
+    """
     recipients = tuple(it for it in action.asked if any(letter.recipient_n == it.n for letter in action.letters))
     if not recipients:
         return None
@@ -212,7 +216,7 @@ def letter_view(action: PublicAction, locale: str, wanted: str | None, official:
         subject=subject,
         channels=ways(action, recipient, subject, text, now),
         copies=tuple((it, ways(action, it, subject, text, now)) for it in action.recipients if it not in action.asked),
-        token=door().links.form(action.slug),
+        token=token or door().links.form(action.slug),
     )
 
 

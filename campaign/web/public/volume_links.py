@@ -25,10 +25,10 @@ def handed(token: str) -> Response:
         dossier = deliveries.linked(session, here.storage.vault, token, now)
         if len(dossier.volumes) == 1:
             name, kind = volumes.download_name(dossier.code, 1, 1), "application/pdf"
-            content = volumes.read(session, here.storage.files, dossier.code, 1)
+            content = volumes.stream(session, here.storage.files, dossier.code, 1)
         else:
             name, kind = f"dossier-{dossier.code}.zip", "application/zip"
-            content = volumes.archive(here.storage.files, dossier.code)
+            content = volumes.archive(session, here.storage.files, dossier.code)
     return download(content, kind, name)
 
 

@@ -15,8 +15,9 @@ from campaign.appeals.counting import letter_reports
 from campaign.appeals.letters import documents, letters
 from campaign.appeals.letters.channels import Channel
 from campaign.appeals.letters.similarity import hundredths_kept
+from campaign.appeals.mails.reminders import Standing
 from campaign.appeals.signing.links import FormToken
-from campaign.appeals.supporter import send_eligibility
+from campaign.appeals.supporter import reminding, send_eligibility
 from campaign.errors import Refused
 from campaign.printing.engine.text import clean
 from campaign.printing.sheets.letter import LetterSheet
@@ -51,6 +52,14 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """What the owner of a signature may be offered while they write. `token` is theirs, or none."""
+
+    token: str
+    standing: Standing
+
+
+@dataclass(frozen=True)
 class Desk:
     """What a letter is written with: whom it is to, the model, and what the form holds."""
 
@@ -63,6 +72,7 @@ class Desk:
     preview: Preview | None
     token: str
     mine: str  # the token of "My signature", if its owner writes and we could send it for them
+    reminder: Reminder  # the same, of a reminder
     longest: int = LONGEST_LETTER
     everyone: str = EVERYONE
 
@@ -99,6 +109,9 @@ def sent(locale: str, slug: str) -> Response:
         if here.settings.screening:
             rate_limits.count(session, here.storage.vault, letter_reports.REPORTING, visitor(), now)
         letter_reports.report(session, action, channel, now)
+        # Who says so from a page of their own is not reminded of it; the report itself tells of nobody.
+        if (reference := here.links.read_mine(request.form.get("mine", ""))) is not None:
+            reminding.cancel(session, reference)
     return make_response(page("public/sent.html", action=action, channel=channel))
 
 
@@ -117,6 +130,7 @@ def _page(locale: str, slug: str, form: LetterForm, errors: Mapping[str, str] | 
         preview=_preview(action, recipient, letter, form) if errors == {} else None,
         token=door().links.form(slug),
         mine=_whose(action, recipient, form),
+        reminder=_reminder(form),
     )
     return page("public/write.html", action=action, desk=desk, over=not action.takes_signatures(clock.now()))
 
@@ -127,9 +141,16 @@ def _whose(action: PublicAction, recipient: PublicRecipient, form: LetterForm) -
     return token if sendable and door().links.read_mine(token) else ""
 
 
+def _reminder(form: LetterForm) -> Reminder:
+    reference = door().links.read_mine(form.mine.data or "")
+    with door().storage.reading() as session:
+        here = reminding.standing(session, reference, clock.now()) if reference else Standing()
+    return Reminder((form.mine.data or "") if reference else "", here)
+
+
 def _preview(action: PublicAction, recipient: PublicRecipient, letter: PublicLetter, form: LetterForm) -> Preview:
     now = clock.now()
-    day = clock.local_day(now, action.time_zone)
+    day = letters.written_on(form.day.data, now, action.time_zone)
     sheet = letters.sheet(
         action, day, recipient.n, letter.locale, form.name.data, form.place.data, form.text.data or None
     )

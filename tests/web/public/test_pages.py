@@ -195,6 +195,17 @@ def test_what_came_of_it_is_told_when_it_is_known(site: Site, changed: Callable[
     assert "The cards were renewed." in page_at(site, f"/en/actions/{SLUG}").one("section", id="sign").text
 
 
+def test_whoever_comes_when_signing_is_over_is_not_asked_to_be_the_first(
+    site: Site, changed: Callable[..., None]
+) -> None:
+    assert "Be the first to sign" in site.client.get(f"/en/actions/{SLUG}").text
+    changed(deadline=date(2024, 6, 7), issued_on=date(2024, 5, 1))
+    page = Page(site.fresh().client.get(f"/en/actions/{SLUG}").text)
+    assert "Signing has closed" in page.text
+    assert "Nobody signed" in page.text
+    assert "Be the first to sign" not in page.text
+
+
 def test_an_action_that_is_over_points_to_the_open_one_of_its_case(site: Site, changed: Callable[..., None]) -> None:
     with site.storage.writing() as session:
         first = session.scalars(select(Action)).one()
@@ -321,3 +332,16 @@ def test_the_privacy_page_states_the_terms_that_this_installation_keeps(site: Si
     for term in ("77 days", "14 days", "24 hours", "48 hours", "office@example.org", "12 Sample Street"):
         assert term in told
     assert "77" in page_at(site, "/ur/privacy").text
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [(date(2025, 12, 20), "Opens on 3 January 2026"), (date(2026, 1, 2), "Opens on 3 January")],
+)
+def test_a_day_carries_its_year_unless_it_is_this_year(
+    site: Site, changed: Callable[..., None], hour: Hour, today: date, said: str
+) -> None:
+    changed(issued_on=date(2026, 1, 3), deadline=date(2026, 2, 3))
+    hour.becomes(datetime(today.year, today.month, today.day, 12, tzinfo=UTC))
+    score = next(it for it in Page(site.fresh().client.get(f"/en/actions/{SLUG}").text).all("p", class_="d"))
+    assert score.text == said

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from campaign import clock
 from campaign.appeals.abuse import rate_limits
@@ -47,6 +48,21 @@ def test_signing_stores_a_pending_signature_and_owes_one_message(site: Site, sup
     assert stored.message
     assert site.storage.vault.decrypt(stored.message, "signatures.message", stored.reference) == "Please.\nRenew them."
     assert [(it.kind, it.signature_id) for it in messages(site)] == [(MessageKind.CONFIRM, stored.id)]
+
+
+def test_of_a_crowd_nobody_s_answer_asks_the_database_again_what_the_action_is(
+    site: Site, supporter: Supporter
+) -> None:
+    form = supporter.opens()
+    supporter.hour.passes(seconds=20)
+    supporter.sends(form)
+    asked: list[str] = []
+    event.listen(site.storage.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    answer = supporter.sends({**form, "email": "second@example.org"})
+    assert answer.status_code == 200
+    assert "second@example.org" in answer.text
+    assert len(signatures(site)) == 2
+    assert [it for it in asked if "FROM action_texts" in it or "FROM figures" in it or "FROM organisation" in it] == []
 
 
 def test_updates_are_sent_to_those_who_ask_and_to_no_one_else(site: Site, supporter: Supporter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote, urlsplit
 
 import docx
@@ -82,6 +82,29 @@ def test_the_preview_shows_the_letter_and_keeps_what_was_typed(site: Site) -> No
     assert page.one("textarea", name="text").text == plain(OWN)
     assert page.one("input", name="name")["value"] == "Ada Lovelace"
     assert page.one(id="fit").text == "It fits on one page."
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        # It is noon of 22 August 2025 in UTC: the 23rd in Kiribati has begun two hours ago.
+        ("2025-08-23", "23 August 2025"),
+        ("2025-08-22", "22 August 2025"),
+        ("2025-08-24", "22 August 2025"),
+        ("2025-08-21", "22 August 2025"),
+        ("yesterday", "22 August 2025"),
+        ("", "22 August 2025"),
+    ],
+)
+def test_a_letter_carries_the_day_of_its_writer_where_a_browser_told_it(
+    site: Site, hour: Hour, told: str, day: str
+) -> None:
+    hour.now = datetime(2025, 8, 22, 12, tzinfo=UTC)
+    page = written(site, day=told)
+    assert day in page.one("article").text
+    assert page.one("input", name="day")["value"] == told
+    letter = site.client.post(f"{HERE}/letter.pdf", data={**ADA, "day": told})
+    assert day in plain(by_pdfium(letter.data))
 
 
 def test_the_preview_tells_how_much_is_still_the_models(site: Site) -> None:

@@ -1,11 +1,16 @@
-"""Forms as views may read them: every field has a name. A part of a multipart body may come without one, and the parser
-then calls it None, which no view expects."""
+"""Bodies as views and libraries may read them.
+
+Every field of a form has a name: a part of a multipart body may come without one, and the parser then calls it None,
+which no view expects. JSON is no deeper than Python reads: beyond that it raises what nobody catches who catches bad
+JSON, and the libraries that sign people in look into every body that says it is JSON.
+"""
 
 from __future__ import annotations
 
 from typing import IO, Any
 
 import flask
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
 
@@ -25,6 +30,17 @@ class Parser(FormDataParser):
 def _named(parsed: MultiDict[str, Any]) -> MultiDict[str, Any]:
     """The parts that have a name, in their order."""
     return type(parsed)([(name, value) for name, value in parsed.items(multi=True) if name is not None])
+
+
+class Json(DefaultJSONProvider):
+    """JSON as Flask reads it; lists in lists without end are bad JSON like any other."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """What the text says. Raises `ValueError` for what is no JSON, or nested too deeply."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 class Request(flask.Request):
