@@ -98,7 +98,7 @@ def tree_megabytes() -> dict[str, int]:
     parts: dict[str, int] = {}
     for process in psutil.Process().children(recursive=True):
         try:
-            command = " ".join(process.cmdline()[1:4])
+            command = " ".join(process.cmdline()[1:4])[:60]
             parts[f"{process.pid} {command}"] = process.memory_full_info().pss // (1024 * 1024)
         except psutil.Error:
             continue

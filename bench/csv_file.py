@@ -24,6 +24,7 @@ from sqlalchemy import delete, insert, select
 from campaign import migrations
 from campaign.appeals.signature_admin import table
 from campaign.appeals.signature_admin.table import Filter
+from campaign.office.spreadsheets import csv_lines
 from campaign.storage import Storage
 from campaign.storage.encrypted_columns import SIGNATURE_MESSAGE, SIGNATURE_NAME
 from campaign.storage.tables import ConsentText, Signature
@@ -55,7 +56,7 @@ def main() -> None:
 
 
 def _file(storage: Storage) -> int:
-    return sum(part.count("\r\n") for part in table.exported(storage, 1, Filter(), 10**9)) - 1
+    return sum(part.count("\r\n") for part in csv_lines(table.exported(storage, 1, Filter(), 10**9))) - 1
 
 
 def _bare(storage: Storage) -> int:

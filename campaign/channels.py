@@ -115,7 +115,7 @@ def _dialling(number: str, country: str | None) -> str | None:
 def _doubtful(entry: str) -> str | None:
     if telephone(entry, None):
         return None
-    return "This does not look like a phone number. We keep it as you wrote it."
+    return _("This does not look like a phone number. We keep it as you wrote it.")
 
 
 def _digits(entry: str) -> str:
@@ -232,7 +232,7 @@ CHANNELS: tuple[Channel, ...] = (
         usually=50,
         in_haste=50,
         dialled=True,
-        hint="With the country code, or as dialled in the country above.",
+        hint=_("With the country code, or as dialled in the country above."),
     ),
     Channel(
         key="x_handle",
@@ -242,7 +242,7 @@ CHANNELS: tuple[Channel, ...] = (
         check=account(
             ("x.com", "twitter.com"),
             r"[A-Za-z0-9_]{1,15}",
-            "An X handle is up to 15 letters, digits or underscores, like @example.",
+            _("An X handle is up to 15 letters, digits or underscores, like @example."),
         ),
         link=_at("x.com"),
         labels=r"twitter|x\s?/\s?twitter|twitter\s?/\s?x|x\s?\((?:formerly\s+)?twitter\)|twitter\s?\(x\)|x",
@@ -260,7 +260,7 @@ CHANNELS: tuple[Channel, ...] = (
         check=account(
             ("facebook.com", "fb.com", "fb.me"),
             r"(?!profile\.php)[\w.-]{2,80}",
-            "Enter the name of a Facebook page, like MinistryOfExample, or its address.",
+            _("Enter the name of a Facebook page, like MinistryOfExample, or its address."),
             kept="{}",
         ),
         shown=lambda entry: f"facebook.com/{entry}",
@@ -279,7 +279,7 @@ CHANNELS: tuple[Channel, ...] = (
         check=account(
             ("instagram.com", "instagr.am"),
             r"[A-Za-z0-9_.]{1,30}",
-            "An Instagram name is up to 30 letters, digits, dots or underscores, like @example.",
+            _("An Instagram name is up to 30 letters, digits, dots or underscores, like @example."),
         ),
         link=_at("www.instagram.com"),
         labels=r"instagram",
@@ -296,7 +296,7 @@ CHANNELS: tuple[Channel, ...] = (
         check=account(
             ("bsky.app/profile",),
             r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}",
-            "A Bluesky handle is a domain name, like @example.bsky.social.",
+            _("A Bluesky handle is a domain name, like @example.bsky.social."),
         ),
         link=_at("bsky.app/profile"),
         labels=r"bluesky|bsky",

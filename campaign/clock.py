@@ -16,6 +16,15 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def instant(there: datetime, zone: str) -> datetime | None:
+    """The instant, in UTC, at which clocks in an IANA zone show this day and time (naive).
+
+    None if they go forward then and never show it; the first of two if they go back and show it twice.
+    """
+    at = there.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return at if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == there else None
+
+
 def local_day(at: datetime, zone: str) -> date:
     """The calendar day of an instant in an IANA time zone."""
     return at.astimezone(ZoneInfo(zone)).date()
@@ -24,6 +33,11 @@ def local_day(at: datetime, zone: str) -> date:
 def end_of(day: date, zone: str) -> datetime:
     """The first instant after `day` in `zone`, in UTC: "until 15 September" takes the whole of the 15th."""
     return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def last_day(ended_at: datetime, zone: str) -> date:
+    """The day on which something ended: an end is the first instant after its last day."""
+    return local_day(ended_at - timedelta(microseconds=1), zone)
 
 
 def signing_open(at: datetime, deadline: date, zone: str) -> bool:

@@ -17,6 +17,7 @@ class Why(StrEnum):
     STOPPED = "stopped"
     LATE = "late"
     LINK = "link"
+    LEFT_OPEN = "left_open"
     WITHDRAWN = "withdrawn"
 
 
@@ -100,7 +101,8 @@ class TooMany(CampaignError):
 
 
 class Busy(CampaignError):
-    """The database could not be written to in time, because another process keeps it to itself. Nothing was saved."""
+    """The database could not be written to in time, because another process keeps it to itself; or stored files cannot
+    be had. Nothing was saved."""
 
     status = 503
     exit_code = 1

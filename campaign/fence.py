@@ -69,6 +69,11 @@ def breakable(text: str) -> Markup:
     return Markup("").join(parts)
 
 
+def passage(text: str | None) -> Markup:
+    """A stranger's text of several lines, to stand in a block of its own that isolates it and keeps its lines."""
+    return Markup("\n").join(breakable(one_line(line)) for line in (text or "").splitlines())
+
+
 def fenced(text: str | None) -> Markup:
     """A stranger's line as a page or a mail shows it: isolated, not translated by a browser, inside its own line."""
     return Markup('<bdi translate="no">{}</bdi>').format(breakable(one_line(text)))

@@ -1,4 +1,4 @@
-"""How a job runs: its queue, its line in the log, and when each last came to its end, for whoever watches."""
+"""How a job runs: its line in the log, and when each last came to its end, for whoever watches."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 
-from huey import Huey, PostgresHuey, SqliteHuey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.logs import fault
-from campaign.settings import Settings
 from campaign.storage import Storage, guarded, retrying
 from campaign.storage.tables import JobRun
 from campaign.storage.upsert import insert_or_leave
@@ -77,14 +75,6 @@ def _note(session: Session, ended: dict[str, tuple[datetime, float]], failures: 
         begun = {"ended_at": clock.now(), "seconds": 0.0} | told
         if insert_or_leave(session, JobRun, name=name, failures=failures[name], **begun) is None:
             guarded.change(session, JobRun, JobRun.name == name, failures=JobRun.failures + failures[name], **told)
-
-
-def queue(settings: Settings) -> Huey:
-    """The queue of an installation, in its database or beside it."""
-    if settings.database_url.startswith("postgresql+psycopg://"):
-        dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-        return PostgresHuey("campaign", dsn=dsn, results=False)
-    return SqliteHuey("campaign", filename=str(settings.home / "queue.db"), results=False)
 
 
 def logged(name: str, job: Callable[[], object], runs: Runs, idle: int = logging.INFO) -> Callable[[], None]:

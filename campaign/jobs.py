@@ -1,32 +1,36 @@
 """What runs in the background, and when.
 
 Every job is a sweep: it asks the tables what is owed and does that much, so a lost queue, a killed worker or two
-workers at once lose nothing and repeat nothing. Huey keeps the clock and the queue.
+workers at once lose nothing and repeat nothing. Huey keeps the clock, and the queue in the worker's own memory.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
 
-from huey import Huey, crontab
+from huey import Huey, MemoryHuey, crontab
 from huey.api import TaskWrapper
 from sqlalchemy.orm import Session
 
-from campaign import clock, job_runs, logs
+from campaign import clock, job_runs, logs, owed
 from campaign.appeals import captured_mail, moments, retention
-from campaign.appeals.counting import letter_reports, tallies
-from campaign.appeals.mails import letter_mails, signature_mails, update_mails
+from campaign.appeals.counting import letter_reports, tallies, visits
+from campaign.appeals.mails import letter_mails, reminders, signature_mails, update_mails
 from campaign.appeals.network import member_mails, membership, rounds
 from campaign.appeals.relay import bounce_mailbox, bounces, copies, incoming, owed_news, queue
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signing import equal_words
 from campaign.appeals.signing.links import Links
+from campaign.cases import planned_updates
+from campaign.cases.evidence import copies as source_copies
 from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import build_queue, ending, freeze_requests, stamping
@@ -36,7 +40,7 @@ from campaign.logs import fault
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
 from campaign.mail.transport import Transport, transport
-from campaign.office import digest, kept_forms, organisers
+from campaign.office import digest, kept_forms, organisers, workbooks
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
 from campaign.settings import Settings
@@ -45,17 +49,22 @@ from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
 
-# Huey's clock ticks once a minute; counting and posting are due more often and are queued ahead for that minute.
-SWEEP_SECONDS = 2
-INVALIDATING_SECONDS = 10
-BUILDING_SECONDS = 5
-FORWARDING_SECONDS = 5
+# How often a worker asks what is owed.
+LOOK_SECONDS = 2
 MESSAGES_AT_ONCE = 20
 
 
-def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] = lambda: False) -> Huey:
-    """The queue of this installation with all of its jobs; long ones ask whether the worker is `stopping`."""
-    huey = job_runs.queue(settings)
+@dataclass(frozen=True)
+class Schedule:
+    """A worker's clock and queue, and its look at what is owed, which queues what would find work."""
+
+    huey: Huey
+    look: Callable[[], None]
+
+
+def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] = lambda: False) -> Schedule:
+    """All jobs of this installation; long ones ask whether the worker is `stopping`."""
+    huey = MemoryHuey("campaign", results=False)
     jobs, runs = Jobs(settings, storage, stopping), Runs(storage)
 
     def logged(name: str, job: Callable[[], object], idle: int = logging.INFO) -> Callable[[], None]:
@@ -65,27 +74,33 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
         """A job of every few seconds: it passes if the one before is still at work, and says only what it did."""
         return huey.task(name=name, expires=30)(one_at_a_time(logged(name, job, idle=logging.DEBUG)))
 
-    count, post, spread = sweep("count", jobs.count), sweep("post", jobs.post), sweep("spread", jobs.spread)
-    invalidate, build = sweep("invalidate", jobs.invalidate), sweep("build", jobs.build)
-    forward, freeze = sweep("forward", jobs.forward), sweep("freeze", jobs.freeze)
+    sweeps = {
+        name: sweep(name, job)
+        for name, job in {
+            "count": jobs.count,
+            "post": jobs.post,
+            "spread": jobs.spread,
+            "freeze": jobs.freeze,
+            "invalidate": jobs.invalidate,
+            "build": jobs.build,
+            "forward": jobs.forward,
+        }.items()
+    }
 
-    def ahead() -> None:
-        for seconds in range(0, 60, SWEEP_SECONDS):
-            count.schedule(delay=seconds)
-            post.schedule(delay=seconds)
-            spread.schedule(delay=seconds)
-            freeze.schedule(delay=seconds)
-        for seconds in range(0, 60, INVALIDATING_SECONDS):
-            invalidate.schedule(delay=seconds)
-        for seconds in range(0, 60, BUILDING_SECONDS):
-            build.schedule(delay=seconds)
-        for seconds in range(0, 60, FORWARDING_SECONDS):
-            forward.schedule(delay=seconds)
+    def look() -> None:
+        for name in sorted(jobs.owed()):
+            sweeps[name]()
 
-    huey.periodic_task(crontab(), name="minute")(ahead)
+    def every_one() -> None:
+        # Also without a look: what it overlooked must not wait for ever, and who watches sees that jobs run.
+        for it in sweeps.values():
+            it()
+
+    huey.periodic_task(crontab(minute="*/5"), name="all")(every_one)
     huey.periodic_task(crontab(), name="note")(runs.note)
     huey.periodic_task(crontab(), name="close")(logged("close", jobs.close))
     huey.periodic_task(crontab(), name="open")(logged("open", jobs.open_due))
+    huey.periodic_task(crontab(), name="remind")(logged("remind", jobs.remind, idle=logging.DEBUG))
     # The office's hour may be at any minute of UTC; who has today's digest gets no other.
     huey.periodic_task(crontab(minute="*/5"), name="digest")(logged("digest", jobs.digest))
     huey.periodic_task(crontab(), name="stamp")(one_at_a_time(logged("stamp", jobs.stamp)))
@@ -96,15 +111,9 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
     huey.periodic_task(crontab(minute="17"), name="purge")(logged("purge", jobs.purge))
     huey.periodic_task(crontab(minute="53"), name="learn")(logged("learn", jobs.learn))
     huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(logged("reconcile", jobs.reconcile))
-
-    @huey.on_startup(name="first_minute")  # type: ignore[untyped-decorator]
-    def begin() -> None:
-        # Not to wait up to a minute for the clock's first tick after a start.
-        count()
-        post()
-        ahead()
-
-    return huey
+    # It lists all that is stored, so once a day.
+    huey.periodic_task(crontab(minute="11", hour="3"), name="sort")(logged("sort", jobs.sort))
+    return Schedule(huey, logged("look", look, idle=logging.DEBUG))
 
 
 class Jobs:
@@ -117,6 +126,11 @@ class Jobs:
         self._links = Links(*settings.secret_keys)
         self._welcomes = Welcomes(*settings.secret_keys)
         self._carrier = Carrier(settings, storage)
+
+    def owed(self) -> frozenset[str]:
+        """Which sweeps of every few seconds would find work."""
+        with self._storage.reading() as session:
+            return owed.sweeps(session, clock.now())
 
     def post(self) -> int:
         """Send what the outbox owes; returns how many messages were settled."""
@@ -134,9 +148,10 @@ class Jobs:
 
     def count(self) -> int:
         """Bring the tallies up to date; returns how many signatures and letters were counted or taken out."""
-        return self._in_batches(tallies.roll_up, tallies.MOST) + self._in_batches(
-            letter_reports.roll_up, letter_reports.MOST
-        )
+        counted = self._in_batches(tallies.roll_up, tallies.MOST)
+        counted += self._in_batches(letter_reports.roll_up, letter_reports.MOST)
+        self._in_batches(visits.roll_up, visits.MOST)
+        return counted
 
     def invalidate(self) -> int:
         """Take false signatures out, or put them back, batch by batch; returns how many batches there were."""
@@ -148,9 +163,9 @@ class Jobs:
             batches += 1
 
     def spread(self) -> int:
-        """Write the messages of updates, and of what goes out to the network; returns how many batches, and messages to
-        the network, there were."""
-        batches = self._spread_rounds()
+        """Put updates on their way whose time has come, and write the messages of all that are, and of what goes out to
+        the network; returns how many updates, batches, and messages to the network, there were."""
+        batches = self._send_planned() + self._spread_rounds()
         while True:
             with self._storage.reading() as session:
                 if not update_mails.waiting(session):
@@ -159,6 +174,15 @@ class Jobs:
                 if not update_mails.enqueue_updates(session, clock.now()):
                     return batches
             batches += 1
+
+    def _send_planned(self) -> int:
+        with self._storage.reading() as session:
+            found = planned_updates.due(session, clock.now())
+        sent = 0
+        for update_id in found:
+            with self._storage.writing() as session:
+                sent += planned_updates.send_due(session, self._storage.vault, update_id, clock.now())
+        return sent
 
     def _spread_rounds(self) -> int:
         """The same for what goes out to the network."""
@@ -174,6 +198,13 @@ class Jobs:
             if batch is None:
                 return written
             written += batch
+
+    def remind(self) -> int:
+        """Owe those a reminder who asked for one and have not sent their letter; returns how many rows were due."""
+        with self._storage.reading() as session:
+            if not reminders.due(session, clock.now()):
+                return 0
+        return self._in_batches(lambda session: reminders.owe_due(session, clock.now()), reminders.BATCH)
 
     def digest(self) -> int:
         """Owe organisers what is due, once a day; returns to how many."""
@@ -282,6 +313,7 @@ class Jobs:
             kept_forms.forget(session, clock.now())
             incoming.forget(session, clock.now())
             freeze_requests.forget(session, clock.now())
+            reminders.forget(session)
         self._in_batches(lambda session: discarding.empty_old(session, clock.now()), discarding.BATCH)
         self._in_batches(lambda session: outbox.forget(session, clock.now(), retention.BATCH), retention.BATCH)
         self._in_batches(lambda session: membership.forget(session, clock.now(), retention.BATCH), retention.BATCH)
@@ -290,6 +322,7 @@ class Jobs:
         ending.end(self._storage, clock.now())
         with self._storage.reading() as session:
             captured_mail.forget(session, self._settings.mailbox)
+        workbooks.sweep()
         self._storage.tidy()
         self._storage.scrub()
         return purged
@@ -327,6 +360,10 @@ class Jobs:
             log.error("%d tallies were wrong and have been corrected", wrong)
         return wrong
 
+    def sort(self) -> int:
+        """Delete files of copies of sources that nothing keeps any more; returns how many."""
+        return source_copies.sweep(self._storage, clock.now())
+
     def _in_batches(self, step: Callable[[Session], int], most: int) -> int:
         changed = 0
         while True:
@@ -356,7 +393,10 @@ class Jobs:
     def _post_one(self, way: Transport, message: Leased) -> None:
         # Composing, sending and recording are three steps on purpose: no transaction waits for a mail server.
         try:
-            with self._storage.reading() as session:
+            # To an organiser nothing is written of a sensitive case that they may not see.
+            whom = message.organiser_id
+            here = self._storage if whom is None else self._storage.seen_by(whom)
+            with here.reading() as session:
                 written = self._compose(session, message)
             if written is None:
                 with self._storage.writing() as session:
@@ -403,8 +443,16 @@ def main() -> None:
     logs.configure(settings)
     # A job that is at work when the signal comes is finished first.
     # One worker may be printing a dossier for minutes: two are left for all else.
-    huey = schedule(settings, Storage(settings), lambda: bool(consumer.stop_flag.is_set()))
-    consumer = huey.create_consumer(workers=3, initial_delay=0.1, max_delay=0.5, graceful_signal="TERM")
+    planned = schedule(settings, Storage(settings), lambda: bool(consumer.stop_flag.is_set()))
+    consumer = planned.huey.create_consumer(workers=3, initial_delay=0.1, max_delay=0.5, graceful_signal="TERM")
+
+    def look() -> None:
+        planned.look()
+        while not consumer.stop_flag.wait(LOOK_SECONDS):
+            planned.look()
+
+    # It ends with the process: a look changes nothing.
+    threading.Thread(target=look, name="look", daemon=True).start()
     consumer.run()
 
 

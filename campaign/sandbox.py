@@ -50,11 +50,18 @@ READING = Limits()
 # Seconds in which a child must have started and loaded its libraries. That is our own work and none of the file's, and
 # takes long where the machine is busy: it does not count against the limits.
 STARTING = 60.0
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for translation; it is translated where it is shown."""
+    return sentence
+
+
 # The sentence for whatever goes beyond them.
-BEYOND = (
+BEYOND = _(
     "This file takes more time or memory to read than any real one. Save it anew, simpler or in parts, and try again."
 )
-BROKEN = "This file is broken and cannot be read. Save it anew and try again."
+BROKEN = _("This file is broken and cannot be read. Save it anew and try again.")
 # Children that read at one time: the machine is shared with those who sign.
 _AT_ONCE = threading.BoundedSemaphore(2)
 

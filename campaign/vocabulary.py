@@ -130,6 +130,8 @@ class MessageKind(StrEnum):
     # To its writer, if they wished it: the letter itself, and weeks later whether there was an answer.
     LETTER_COPY = "letter_copy"
     LETTER_ANSWERED = "letter_answered"
+    # Once before the deadline, to who began one and asked for it.
+    LETTER_REMINDER = "letter_reminder"
     LETTERS_HELD = "letters_held"  # to admins: servers refuse us, whatever the address
     SIGN_IN = "sign_in"
     ACCOUNT_CHANGED = "account_changed"
@@ -201,6 +203,7 @@ class Role(StrEnum):
     EDITOR = "editor"
     REVIEWER = "reviewer"
     VIEWER = "viewer"
+    TRANSLATOR = "translator"
 
 
 class Naming(StrEnum):
@@ -242,6 +245,16 @@ class Outcome(StrEnum):
     MIXED = "mixed"
     NEGATIVE = "negative"
     UNCLEAR = "unclear"
+
+
+class CopyKind(StrEnum):
+    """What a copy of a source is, and how its file's name ends."""
+
+    PDF = "pdf"
+    HTML = "html"
+    PNG = "png"
+    JPEG = "jpg"
+    WEBP = "webp"
 
 
 class UpdateStatus(StrEnum):

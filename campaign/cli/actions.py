@@ -13,7 +13,7 @@ from campaign.appeals.counting import tallies
 from campaign.cases.importing import Bulletin, parse
 from campaign.cases.importing.readers import read_file
 from campaign.cases.lifecycle import opening_and_closing, zones
-from campaign.cases.writing import drafts, reading_corrections
+from campaign.cases.writing import drafts, reading_corrections, reading_layouts
 from campaign.cli.place import opened
 from campaign.errors import Unreadable
 from campaign.office.audit import COMMAND_LINE
@@ -27,15 +27,25 @@ from campaign.publication.reading import described
 @click.option("--again", is_flag=True, help="Import it once more, though it is here already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--report", is_flag=True, help="Show which fields organisers corrected most often in this office.")
-def import_(file: Path | None, dry_run: bool, again: bool, as_json: bool, report: bool) -> None:
+@click.option("--layout", "named", metavar="NAME", help="Read it with this layout of the office.")
+@click.option("--no-layout", "without", is_flag=True, help="Read it without a layout of the office.")
+def import_(
+    file: Path | None, dry_run: bool, again: bool, as_json: bool, report: bool, named: str | None, without: bool
+) -> None:
     """Import a bulletin (.txt, .md, .docx, .pdf, .html, .eml) as a draft action."""
     if report:
         _report(as_json)
         return
     if file is None:
         raise click.UsageError("Name the file of a bulletin.")
+    if named and without:
+        raise click.UsageError("Choose --layout or --no-layout.")
     text = read_file(_content(file), file.name)
-    bulletin = parse(text)
+    layout = None
+    if named or not (dry_run or without):  # to look at a file needs no office, unless a layout of its is named
+        with opened() as place, place.storage.reading() as session:
+            layout = reading_layouts.for_text(session, text, named)
+    bulletin = parse(text, layout.labels if layout else None)
     slug = None
     late = before = False
     if not dry_run:
@@ -46,11 +56,18 @@ def import_(file: Path | None, dry_run: bool, again: bool, as_json: bool, report
             action = known or drafts.imported(session, place.storage.vault, COMMAND_LINE, bulletin, text, now)
             slug, late = action.slug, drafts.says_late(action, now)
     if as_json:
-        told = {"slug": slug, "imported_before": before, **bulletin.as_json()}
+        told: dict[str, object] = {
+            "slug": slug,
+            "imported_before": before,
+            "layout": layout.name if layout else None,
+            **bulletin.as_json(),
+        }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     elif before:
         click.echo(f"This bulletin was imported before, as {slug}. Nothing was saved. To import it again: --again")
     else:
+        if layout:
+            click.echo(f"Read with the layout “{layout.name}”. To read it without: --no-layout")
         _tell(bulletin, slug, late)
 
 

@@ -27,8 +27,14 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def restore(file: Path) -> None:
+@click.option("--verify", is_flag=True, help="A drill: restore FILE aside, look at all that is in it, throw it away.")
+def restore(file: Path, verify: bool) -> None:
     """Restore a backup FILE into an empty installation."""
+    if verify:
+        from campaign.cli.checking import of_backup, told
+
+        told(of_backup(Settings.from_environment(), file))
+        return
     counted = state.restore(Settings.from_environment(), file)
     click.echo(f"Restored {counted.rows} rows and {counted.files} files. Run: campaign check")
 

@@ -6,14 +6,21 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
+import click
 from sqlalchemy import text
 
 from campaign import clock, migrations
 from campaign.appeals.relay import bounce_mailbox
-from campaign.errors import CampaignError
+from campaign.cases.evidence import copies
+from campaign.delivery import volumes
+from campaign.errors import CampaignError, Permanent, Refused, Temporary
+from campaign.mail import trial
+from campaign.mail.reports import Report
 from campaign.mail.transport import reachable, takes_utf8
-from campaign.office import audit, first_steps
+from campaign.mail.trial import Arrived
+from campaign.office import audit, drill, first_steps
 from campaign.printing.engine.fonts import printable
 from campaign.publication import signed_texts
 from campaign.settings import Settings
@@ -38,6 +45,18 @@ class Findings:
     well: list[str] = field(default_factory=list)
 
 
+def told(found: Findings) -> None:
+    """Print what was found, the worst first; ends the command with 1 if something is wrong."""
+    for sentence in found.wrong:
+        click.echo(f"✗ {sentence}")
+    for sentence in found.notes:
+        click.echo(f"! {sentence}")
+    for sentence in found.well:
+        click.echo(f"✓ {sentence}")
+    if found.wrong:
+        raise click.exceptions.Exit(1)
+
+
 def findings() -> Findings:
     """Look at everything, whatever fails."""
     found = Findings()
@@ -52,9 +71,108 @@ def findings() -> Findings:
     _fonts(found)
     _mail(settings, storage, found)
     _folders(settings, storage, found)
+    _copies(storage, found)
     _clock(found)
     storage.dispose()
     return found
+
+
+def of_mail(to: str) -> Findings:
+    """Send a message to an address of the admin's own, and say what became of it."""
+    found = Findings()
+    settings = Settings.from_environment()
+    if settings.demo:
+        raise Refused("In demo mode nothing leaves this machine. Set CAMPAIGN_MODE=live to try mail.")
+    storage = Storage(settings)
+    try:
+        with storage.reading() as session:
+            organisation = session.get(Organisation, 1)
+        sender = organisation.sender_email if organisation is not None else ""
+        if not first_steps.is_reachable(sender):
+            raise Refused("E-mails have no sender address of yours yet. Set it under Settings.")
+        found.notes += trial.records_missing(sender.rpartition("@")[2])
+        _trial(settings, storage, sender, to, found)
+    finally:
+        storage.dispose()
+    return found
+
+
+def _trial(settings: Settings, storage: Storage, sender: str, to: str, found: Findings) -> None:
+    try:
+        number = trial.new_number()
+        trial.send(settings, storage.vault, sender, to, clock.now(), number)
+    except (Temporary, Permanent) as refused:
+        found.wrong.append(f"The mail server did not take the message ({refused}). Check CAMPAIGN_MAIL_URL.")
+        return
+    found.well.append("The mail server took the message.")
+    came = None
+    if settings.bounces_url is not None:
+        try:
+            came = trial.outcome(settings.bounces_url, storage.vault, number)
+        except Temporary as trouble:
+            found.wrong.append(f"The mailbox of CAMPAIGN_BOUNCES_URL cannot be read ({trouble}).")
+    match came:
+        case Report():
+            found.wrong.append(f"It came back: {came.verdict} ({came.status or 'no code'}).")
+        case Arrived():
+            found.well.append("It arrived in the mailbox of CAMPAIGN_BOUNCES_URL.")
+            _judged(came, found)
+        case None:
+            found.notes.append(
+                "Look into the mailbox at that address, also among spam. The headers of the message should say "
+                "spf=pass, dkim=pass and dmarc=pass. No report has come back so far."
+            )
+
+
+def _judged(came: Arrived, found: Findings) -> None:
+    for name in trial.CHECKED:
+        verdict = came.verdicts.get(name)
+        if verdict == "pass":
+            found.well.append(f"The server that took it in says {name}=pass.")
+        elif verdict is not None:
+            found.wrong.append(
+                f"The server that took it in says {name}={verdict}. See the table in docs/operations.md."
+            )
+        else:
+            found.notes.append(f"The server that took it in says nothing of {name.upper()}.")
+    if came.signed_by is None:
+        found.wrong.append("The message carries no DKIM signature. Let the mail server sign for the sender's domain.")
+
+
+def of_backup(settings: Settings, file: Path) -> Findings:
+    """Bring a backup back aside, look at all that is in it, and throw it away. Raises `Refused` if it is none."""
+    found = Findings()
+    with drill.restored(settings, file) as (counted, storage):
+        found.well.append(f"It is whole: {counted.rows} rows and {counted.files} files were restored aside.")
+        _database(storage, found)
+        with storage.reading() as session:
+            tried, closed = keys.unreadable(session, storage.vault)
+            volumes_kept, missing = volumes.faults(session, storage.files)
+        if closed:
+            told = ", ".join(f"{n} of {column}" for column, n in sorted(closed.items()))
+            found.wrong.append(
+                f"The keys of this installation do not open {told}. Restore an earlier backup, or find the keys."
+            )
+        else:
+            found.well.append(f"The keys of this installation open all {tried} encrypted values in it.")
+        found.wrong += missing
+        if not missing:
+            found.well.append(f"All {volumes_kept} volumes of signature books are as they were printed.")
+        _copies(storage, found)
+    return found
+
+
+def _copies(storage: Storage, found: Findings) -> None:
+    """Every copy of a source is read, and its hash compared."""
+    try:
+        with storage.reading() as session:
+            kept, altered = copies.faults(session, storage.files)
+    except Exception as error:  # a database or store that is away is told of elsewhere
+        found.notes.append(f"The copies of sources could not be looked at ({type(error).__name__}).")
+        return
+    found.wrong += altered
+    if kept and not altered:
+        found.well.append(f"All {kept} copies of sources are as they were handed in.")
 
 
 def _database(storage: Storage, found: Findings) -> None:

@@ -114,8 +114,8 @@ def show(code: str, as_json: bool, output: str | None, volume: int, archive: str
             found = verifying.sealed(session, code)
             if output:
                 write_file(output, volumes.read(session, files, found.code, volume))
-        if archive:
-            write_file(archive, volumes.archive(files, found.code))
+            if archive:
+                write_file(archive, b"".join(volumes.archive(session, files, found.code).pieces))
         with place.storage.reading() as session:
             progress = build_queue.progress(session, found.code)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import click
+from sqlalchemy.orm import Session
 
 from campaign import clock, migrations
 from campaign.appeals import captured_mail, retention
@@ -31,7 +32,9 @@ def init(with_demo: bool, quiet: bool) -> None:
     settings = Settings.from_environment()
     storage = Storage(settings)
     migrations.upgrade(storage.engine)
-    with storage.writing() as session:
+
+    def furnish(session: Session) -> None:
+        migrations.alone(session.connection())
         organisation = session.get(Organisation, 1)
         if organisation is None:
             organisation = Organisation(
@@ -46,6 +49,8 @@ def init(with_demo: bool, quiet: bool) -> None:
             session.add(organisation)
         consent.state(session, organisation.retention_days, clock.now())
         signed_texts.keep_missing(session, storage.vault, clock.now())
+
+    storage.write(furnish)
     keys.settle(storage, clock.now())
     storage.dispose()
     if with_demo:
@@ -100,19 +105,12 @@ def _let_in(place: Place) -> None:
 
 
 @click.command()
-def check() -> None:
+@click.option("--mail", "mail", metavar="ADDRESS", help="Only send a message to ADDRESS, and tell what arrived.")
+def check(mail: str | None) -> None:
     """Check this installation and explain any problem (exit 1 if there is one)."""
-    from campaign.cli.checking import findings
+    from campaign.cli.checking import findings, of_mail, told
 
-    found = findings()
-    for sentence in found.wrong:
-        click.echo(f"✗ {sentence}")
-    for sentence in found.notes:
-        click.echo(f"! {sentence}")
-    for sentence in found.well:
-        click.echo(f"✓ {sentence}")
-    if found.wrong:
-        raise click.exceptions.Exit(1)
+    told(of_mail(mail) if mail is not None else findings())
 
 
 @click.command()

@@ -10,7 +10,7 @@ from campaign.appeals.relay import bounce_mailbox
 from campaign.appeals.relay.bounces import Recorded
 from campaign.cli.place import opened
 from campaign.errors import Refused
-from campaign.mail import reports
+from campaign.mail import mailboxes, reports
 
 SAID = {
     Recorded.BOUNCED: "A letter bounced. Letters to this official are on hold until someone checks the address.",
@@ -30,14 +30,16 @@ def bounce() -> None:
     For a mail server to call, with each message to the address that letters are sent from. Exits with 2 if what comes
     in is no mail.
     """
-    # One byte more than a report may have: what is longer is refused, and never read into memory whole.
-    raw = sys.stdin.buffer.read(reports.LARGEST + 1)
+    # One byte more than a report may have: of what is longer the beginning is kept for a person, and the rest is never
+    # in memory.
+    raw, size = sys.stdin.buffer.read(reports.LARGEST + 1), None
+    if len(raw) > reports.LARGEST:
+        size = len(raw) + sum(map(len, iter(lambda: sys.stdin.buffer.read(2**16), b"")))
+        raw = raw[: mailboxes.BEGINNING]
     if reports.parsed(raw) is None:
-        raise Refused("This is not an e-mail: it has no headers, or it is too large for a report.")
+        raise Refused("This is not an e-mail: it has no headers.")
     with opened() as place:
-        outcome = bounce_mailbox.record(place.storage, raw)
-    if outcome is None:
-        raise Refused("This is not an e-mail: it has no headers, or it is too large for a report.")
+        outcome = bounce_mailbox.record(place.storage, raw, size)
     click.echo(SAID[outcome])
 
 

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from types import FrameType
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import click
 
-from campaign import orphans
 from campaign.cli.place import opened
+from campaign.crew import Member, keep_running
 from campaign.errors import Refused
-from campaign.settings import ROOT, Settings
+from campaign.settings import Settings
 
-# A process that dies at once each time it is started is not hammered.
-PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
-# How long a stopping process may finish what it does.
-GRACE_SECONDS = 15.0
 WORKER = [sys.executable, "-m", "campaign.jobs"]
 # Connections that one process holds open: one that is slow costs a few kilobytes and no thread.
 CONNECTIONS = 4_096
@@ -70,13 +60,13 @@ def worker(processes: int | None) -> None:
     with opened() as place:
         number = processes or place.settings.workers
         told_to = {**os.environ, "CAMPAIGN_HOME": str(place.settings.home)}
-    Supervisor(workers(number, told_to, niceness=0), None, lambda: True).run()
+    keep_running(workers(number, niceness=0), told_to)
 
 
-def workers(number: int, told_to: dict[str, str], niceness: int = 10) -> list[Process]:
+def workers(number: int, niceness: int = 10) -> list[Member]:
     """So many workers, behind those who read and sign in the machine's queue."""
     names = ["worker"] if number == 1 else [f"worker {n}" for n in range(1, number + 1)]
-    return [Process(name, WORKER, told_to, niceness) for name in names]
+    return [Member(name, WORKER, niceness) for name in names]
 
 
 def _serve(host: str, port: int, *, with_worker: bool) -> None:
@@ -86,17 +76,17 @@ def _serve(host: str, port: int, *, with_worker: bool) -> None:
     with held(host, port) as socket_held:
         port = socket_held.getsockname()[1]
         told_to = environment(settings, host, port) | counting(settings)
-        command = [sys.executable, "-m", "granian", "rsgi:app", "--interface", "rsgi"]
+        command = [sys.executable, "-m", "campaign.granian", "rsgi:app", "--interface", "rsgi"]
         command += ["--host", host, "--port", str(port), "--workers", str(settings.web_processes), *GRANIAN, *HEAD]
-        crew = [Process("web", command, told_to)]
+        crew = [Member("web", command)]
         if with_worker:
-            crew += workers(settings.workers, told_to)
+            crew += workers(settings.workers)
         told = f"Campaign is at {told_to['CAMPAIGN_BASE_URL']}/"
         if settings.demo:
             told += f" (demonstration; its mailbox: {told_to['CAMPAIGN_BASE_URL']}/demo/mailbox). Ctrl-C stops it."
         elif urlsplit(told_to["CAMPAIGN_BASE_URL"]).port != port:
             told += f", listening on {address(host, port)}"
-        Supervisor(crew, told, lambda: answers(host, port)).run()
+        keep_running(crew, told_to, told, (host, port, socket_held.fileno()))
 
 
 @contextlib.contextmanager
@@ -124,19 +114,6 @@ def held(host: str, port: int) -> Iterator[socket.socket]:
         yield holding
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether the web answers there."""
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - asked, not bound
-    asked = http.client.HTTPConnection(here, port, timeout=1)
-    try:
-        asked.request("GET", "/healthz")
-        return asked.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        asked.close()
-
-
 def environment(settings: Settings, host: str, port: int) -> dict[str, str]:
     """What the processes are told: this environment, with the home and the public address as they were found."""
     base_url = settings.base_url
@@ -159,92 +136,6 @@ def address(host: str, port: int) -> str:
     """Where a browser finds it."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
     return f"http://{f'[{here}]' if ':' in here else here}:{port}"
-
-
-@dataclass
-class Process:
-    """One of the processes, and when it may be started again."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str]
-    niceness: int = 0
-    running: subprocess.Popen[bytes] | None = None
-    start_at: float = 0.0
-    pause: float = field(default=PAUSE_SECONDS)
-    started: float = 0.0
-
-    def tend(self) -> None:
-        """Start it if it should run and does not."""
-        now = time.monotonic()
-        if self.running is not None and self.running.poll() is not None:
-            click.echo(f"The {self.name} stopped ({self.running.returncode}). Restarting it.", err=True)
-            # Its own processes must not serve on beside the next one: their port is shared (SO_REUSEPORT).
-            self.kill()
-            # One that ran well for a while gets a short pause again.
-            self.pause = PAUSE_SECONDS if now - self.started > 60 else min(self.pause * 2, LONGEST_PAUSE_SECONDS)
-            self.running, self.start_at = None, now + self.pause
-        if self.running is None and now >= self.start_at:
-            self.started = now
-            self.running = subprocess.Popen(  # noqa: S603 - the command is ours
-                self.command,
-                env=self.environment,
-                cwd=ROOT,
-                start_new_session=True,
-                preexec_fn=self._begin,  # noqa: PLW1509 - the supervisor has one thread
-            )
-
-    def _begin(self) -> None:
-        os.nice(self.niceness)
-        orphans.end_with_parent()
-
-    def stop(self) -> None:
-        """Ask it to end; it ends what it started itself."""
-        if self.running is not None:
-            self.running.terminate()
-
-    def end(self, seconds: float) -> None:
-        """Wait until it has ended; then, or when the time is over, kill what is left."""
-        if self.running is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.running.wait(seconds)
-            self.kill()
-            self.running.wait()
-
-    def kill(self) -> None:
-        """Kill it, and all it started, outright."""
-        if self.running is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.running.pid, signal.SIGKILL)
-
-
-class Supervisor:
-    """Keeps the crew running until it is told to stop; then stops all of it."""
-
-    def __init__(self, crew: list[Process], told: str | None, answers: Callable[[], bool]) -> None:
-        self._crew, self._told, self._answers = crew, told, answers
-        self._stopping = False
-
-    def run(self) -> None:
-        """Run until SIGINT or SIGTERM; returns when every process has ended."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
-        said = False
-        while not self._stopping:
-            for process in self._crew:
-                process.tend()
-            if self._told is not None and not said and self._answers():
-                click.echo(self._told)
-                said = True
-            time.sleep(0.2)
-        for process in self._crew:
-            process.stop()
-        deadline = time.monotonic() + GRACE_SECONDS
-        for process in self._crew:
-            process.end(max(0.1, deadline - time.monotonic()))
-
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._stopping = True
 
 
 COMMANDS = (serve, web, worker)
