@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from flask.testing import FlaskClient
 from sqlalchemy import event, text
+from werkzeug.test import TestResponse
 
 from campaign import create_app, migrations
 from campaign.appeals.signing import consent
@@ -24,6 +27,7 @@ from campaign.storage import Storage
 from campaign.storage.engine import connect
 from campaign.storage.tables import AuditEvent, Organisation
 from campaign.web.organise.action.steps import SCREENED
+from campaign.web.security_headers import is_linked
 from tests import made
 from tests.recycled import Recycled
 
@@ -227,6 +231,19 @@ def on_sqlite(sqlite_template: Path, tmp_path: Path) -> Settings:
     return settings
 
 
+class Browser(FlaskClient):
+    """As a browser does, it goes on from a link of a mail to the address where its page stands."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """The answer of the page."""
+        answer = super().open(*args, **kwargs)
+        there, here = answer.headers.get("Location", ""), answer.request.path
+        leads_on = answer.status_code == 303 and is_linked(here) and there.split("/")[:3] == here.split("/")[:3]
+        if leads_on and answer.request.method in {"GET", "HEAD"}:
+            return super().open(there, method=answer.request.method)
+        return answer
+
+
 class Site:
     """An installation with its web application, asked without a server in between."""
 
@@ -235,6 +252,7 @@ class Site:
         self.app = create_app(settings)
         self.door = self.app.extensions["campaign"]
         self.storage: Storage = self.door.storage
+        self.app.test_client_class = Browser
         self.client = self.app.test_client()
 
     def fresh(self) -> Site:

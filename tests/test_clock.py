@@ -36,6 +36,19 @@ def test_a_day_on_which_the_clocks_change_ends_at_its_own_midnight() -> None:
     assert clock.end_of(date(2025, 10, 25), "Europe/London") == datetime(2025, 10, 25, 23, 0, tzinfo=UTC)
 
 
+def there(year: int, month: int, day: int, hour: int, minute: int) -> datetime:
+    """A day and time as clocks somewhere show it."""
+    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - where that is, the test says
+
+
+def test_a_time_on_a_zones_clocks_is_one_instant_or_none_where_they_skip_it() -> None:
+    assert clock.instant(there(2025, 8, 3, 9, 30), "Europe/London") == datetime(2025, 8, 3, 8, 30, tzinfo=UTC)
+    # 30 March 2025, 1 to 2 o'clock, was on no clock in London; 26 October had it twice: the first is meant.
+    assert clock.instant(there(2025, 3, 30, 1, 30), "Europe/London") is None
+    assert clock.instant(there(2025, 3, 30, 2, 0), "Europe/London") == datetime(2025, 3, 30, 1, 0, tzinfo=UTC)
+    assert clock.instant(there(2025, 10, 26, 1, 30), "Europe/London") == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+
+
 def test_days_left_count_calendar_days_where_the_case_is() -> None:
     late_evening_utc = datetime(2025, 9, 14, 20, 0, tzinfo=UTC)  # already the 15th in Karachi
     assert clock.days_left(late_evening_utc, LAST_DAY, "Asia/Karachi") == 0

@@ -30,6 +30,7 @@ from campaign.appeals.relay import requests
 from campaign.appeals.signing.links import ONE_STEP_GOOD, Links, Sender
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
+from campaign.appeals.supporter.confirming import Chosen
 from campaign.cases.evidence import pictures
 from campaign.cases.evidence.pictures import PictureFacts
 from campaign.cases.lifecycle import opening_and_closing
@@ -39,7 +40,16 @@ from campaign.office.audit import Actor
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage
 from campaign.storage.tables import ActionText, Letter, Member, Message, ModelLetter, Signature
-from campaign.vocabulary import ActionStatus, Disclosure, Focus, LetterAnswer, LetterStatus, PictureKind, Rhythm
+from campaign.vocabulary import (
+    ActionStatus,
+    Disclosure,
+    Focus,
+    LetterAnswer,
+    LetterStatus,
+    PictureKind,
+    Rhythm,
+    WordsStatus,
+)
 from tests import made
 
 # In every language: a picture that nobody has described in one is not shown there.
@@ -67,6 +77,23 @@ PICTURE_FACTS = PictureFacts(
     consent_on=date(2025, 6, 1),
     at_risk_stated=False,
 )
+# Why people sign, as long as a message is on the action's page and longer, in two scripts.
+DEMONSTRATION = "renew-the-cards"
+REASONS = (
+    {
+        "email": "reason-1@example.org", "name": "Ada Lovelace", "country": "GB", "locale": "en",
+        "message": "My neighbours came with nothing but these cards.\n\nI taught their children to read. Do not send "
+        "them back to where they fled from.",
+    },
+    {
+        "email": "reason-2@example.org", "name": "ڈاکٹر عائشہ خان", "country": "AE", "locale": "ur",
+        "message": "میرے پڑوسیوں کے پاس ان کارڈوں کے سوا کچھ نہیں۔ انھیں واپس نہ بھیجیں۔",
+    },
+    {
+        "email": "reason-3@example.org", "name": "Zoé Petit", "country": "FR", "locale": "fr",
+        "message": "Parce qu’un enfant qui va à l’école ici ne doit pas être renvoyé vers la guerre.",
+    },
+)  # fmt: skip
 COMMAND = str(Path(sys.executable).with_name("campaign"))
 LONGEST_START_SECONDS = 240
 
@@ -243,6 +270,8 @@ def _furnish(settings: Settings) -> dict[str, str]:
         for state in ("pending", "confirmed", "rejected"):
             for what, token in _signed(storage, links, slug, state).items():
                 names[prefix + state if what == "confirm" else f"{what}_{prefix}{state}"] = token
+    for wish in REASONS:
+        _shows(storage, **wish)
     names["unnamed"] = _signed(storage, links, "in-english-only", "confirmed", "PK", Disclosure.WITHHELD)["confirm"]
     names["member_pending"] = _joined(storage, links, confirmed=False)["member"]
     names |= _joined(storage, links)
@@ -282,6 +311,18 @@ def _joined(storage: Storage, links: Links, *, confirmed: bool = True) -> dict[s
             membership.confirm(session, reference, choices, now)
         session.execute(delete(Message).where(Message.member_id.is_not(None)))
     return {"member": links.member(reference), "leave": links.leaving(reference)}
+
+
+def _shows(storage: Storage, email: str, name: str, message: str, locale: str, country: str) -> None:
+    """Someone lets everyone read why they signed the action of the demonstration, and an organiser approved it."""
+    now = clock.now()
+    with storage.writing() as session:
+        wish = made.wish(email, name=name, message=message, locale=locale, country=country)
+        sign(session, storage.vault, DEMONSTRATION, wish, now)
+        signature = session.scalars(select(Signature).order_by(Signature.id.desc()).limit(1)).one()
+        chosen = Chosen(name, country, message, False, Disclosure.PUBLIC, reason=True, locale=locale)
+        confirming.confirm(session, storage.vault, signature.reference, now - timedelta(hours=1), chosen)
+        signature.words_status = WordsStatus.SHOWN
 
 
 def _signed(

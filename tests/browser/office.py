@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -25,34 +26,55 @@ from campaign.appeals.relay import post_runs
 from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.appeals.signing import equal_words
-from campaign.cases.writing import autosaves, versions
+from campaign.cases.evidence import copies, pictures
+from campaign.cases.evidence.copies import Taken
+from campaign.cases.writing import autosaves, reading_layouts, versions
 from campaign.delivery import deliveries, freeze_requests, scans
 from campaign.delivery.deliveries import End, Plan, Reply
-from campaign.office import calendar_and_digest, kept_forms, organisers, passkeys, passwords
-from campaign.office.audit import COMMAND_LINE
+from campaign.office import (
+    calendar_and_digest,
+    kept_forms,
+    notes,
+    organisers,
+    ownership,
+    passkeys,
+    passwords,
+    saved_filters,
+    sensitive_cases,
+    tasks,
+)
+from campaign.office.audit import COMMAND_LINE, Actor
 from campaign.office.kept_forms import Sent
 from campaign.office.organisers import Invitee
 from campaign.office.password_links import Welcomes
+from campaign.office.saved_filters import Listing
+from campaign.office.tasks import Wanted
 from campaign.publication.reading import published
 from campaign.storage import Storage
 from campaign.storage.tables import (
     Action,
+    Case,
+    CaseReader,
     DossierRequest,
     Extension,
     Figure,
     HarmStatement,
     Organiser,
     Passkey,
+    Proposal,
     Remark,
+    Source,
     Update,
     UpdateText,
 )
 from campaign.vocabulary import (
     ActionStatus,
+    CorrectionKind,
     DeliveryChannel,
     DeliveryStatus,
     Outcome,
     Paper,
+    ProposalStatus,
     ReplyShown,
     Role,
     Shield,
@@ -123,6 +145,11 @@ def fill(office: Office, home: Path) -> None:
         admin = session.scalars(select(Organiser).where(Organiser.email == ADMIN)).one()
         values = _actions(session, admin)
         _around_the_open_one(session, admin)
+        values["task_id"] = _looked_after(storage, session, admin)
+        _sensitive(storage, session, admin)
+        values["note_id"] = _noted(storage, session, admin)
+        labels = {"Last day to write:": "deadline", "Who decides:": "officials", "What happened": "summary"}
+        reading_layouts.keep(session, storage.vault, organisers.actor(admin), "Section Latvia", labels, now)
         token = "the-token-of-a-calendar"
         calendar_and_digest.open_calendar(session, storage.vault, organisers.actor(admin), token, now)
         invited = organisers.invite(
@@ -132,13 +159,16 @@ def fill(office: Office, home: Path) -> None:
             Invitee("Just Invited", "invited@office.example", Role.VIEWER),
             now,
         )
-        office.values |= values | {"token": token}
+        office.values |= values | {"token": token, "form": "xlsx", "paper": "a4"}
         kept = Sent(f"/organise/actions/{OPEN}/texts/", (("locales", "en"), ("title-en", "Typed before it ended")))
         office.values["reference"] = (kept_forms.keep(session, storage.vault, admin.id, kept, now) or b"").hex()
         office.values["welcome"] = Welcomes(office.app.secret_key).token(invited)  # type: ignore[arg-type]
     crowd.sign(storage, 30, at=now - timedelta(hours=3), network="198.51.100.0/24", domain="false.example")
     crowd.sign(storage, 3, at=now - timedelta(days=2), message=WAITING_WORDS, country="PK", counted=True)
+    crowd.sign(storage, 1, at=now - timedelta(days=2), updates=True, locale="ur", email_hash=b"u" * 32, seat=1)
     office.values["group"] = equal_words.words_hash(storage.vault, office.values["action_id"], WAITING_WORDS).hex()
+    office.values["mark"] = _picture_that_waits(storage)
+    office.values["copy_id"] = _copies_of_sources(storage)
     office.values |= _invalidations(storage) | _delivery(storage, home) | _on_paper(storage)
 
 
@@ -210,6 +240,7 @@ def _actions(session: Session, admin: Organiser) -> dict[str, Any]:
         "subjects": opened_one.case.subjects[0].id,
         "events": opened_one.case.events[0].id,
         "sources": opened_one.case.sources[0].id,
+        "source_id": opened_one.case.sources[0].id,
     }
 
 
@@ -234,21 +265,123 @@ def _around_the_open_one(session: Session, admin: Organiser) -> None:
             ),
         ]
     )
-    for status in (UpdateStatus.DRAFT, UpdateStatus.SENT):
+    later = {"send_at": now + timedelta(days=2), "planned_by_id": 1, "organiser_id": 2}
+    held = {
+        "organiser_id": 2,
+        "held_at": now - timedelta(hours=3),
+        "held_why": "The English text uses ((holders)), which has no value.",
+    }
+    for status, planned in (
+        (UpdateStatus.DRAFT, {}),
+        (UpdateStatus.SENT, {}),
+        (UpdateStatus.DRAFT, later),
+        (UpdateStatus.DRAFT, held),
+    ):
         texts = [UpdateText(locale="en", subject="News of the cards", body="They are *renewed*.")]
         over = status is UpdateStatus.SENT
         session.add(
             Update(
-                action_id=action.id,
-                organiser_id=admin.id,
-                status=status,
-                created_at=now,
-                queued_at=now if over else None,
-                ended_at=now if over else None,
-                reached=0,
-                texts=texts,
+                **{
+                    "action_id": action.id,
+                    "organiser_id": admin.id,
+                    "status": status,
+                    "created_at": now,
+                    "queued_at": now if over else None,
+                    "ended_at": now if over else None,
+                    "reached": 0,
+                    "texts": texts,
+                    **planned,
+                }
             )
         )
+
+
+def _looked_after(storage: Storage, session: Session, admin: Organiser) -> int:
+    """An owner, a watcher, and three tasks: late, of today, done; the number of the first."""
+    now, vault, who = clock.now(), storage.vault, organisers.actor(admin)
+    ownership.set_owner(session, vault, who, OPEN, admin.id, None, now)
+    ownership.watch(session, vault, who, OPEN, 2, now)
+    numbers = [
+        tasks.add(session, vault, who, OPEN, Wanted(what, now.date() + timedelta(days=days), has_it), now)
+        for what, days, has_it in (
+            ("Ring the lawyer", -2, 2),
+            ("وزارت کو فون کریں", 0, None),
+            ("Find a translator", 3, None),
+        )
+    ]
+    tasks.set_done(session, vault, who, OPEN, numbers[2], True, now)
+    return numbers[0]
+
+
+def _copies_of_sources(storage: Storage) -> int:
+    """One as it was handed in, one that somebody changed on the disk, one that was removed; the number of the first."""
+    now, numbers = clock.now(), []
+    for n in range(3):
+        page = f"<!DOCTYPE html><html>{n} of the cards are renewed.</html>".encode()
+        given = copies.store(storage.files, page, now)
+        taken = Taken("https://example.org/report/" + "of-many-words-" * 9 if n else None, now.date())
+        with storage.writing() as session:
+            source = session.scalars(select(Source).join(Case).where(Case.slug == OPEN)).first()
+            assert source is not None
+            there = (source.case_id, source.id)
+            numbers.append(copies.add(session, storage.vault, Actor(1, "Noor"), *there, given, taken, now))
+            if n == 2:
+                copies.remove(session, storage.vault, Actor(1, "Noor"), *there, numbers[n], "It names a child.", now)
+        if n == 1:
+            storage.files.write(f"{copies.FOLDER}/{given.mark}.{given.kind}", b"<html>changed</html>")
+    return numbers[0]
+
+
+def _noted(storage: Storage, session: Session, admin: Organiser) -> int:
+    """A note of each of two, a mention of the admin, and filters of theirs; the number of the admin's note."""
+    now, vault = clock.now(), storage.vault
+    tomas = session.scalars(select(Organiser).where(Organiser.email == "tomas@office.example")).one()
+    mine = notes.add(session, vault, organisers.actor(admin), OPEN, "The lawyer rang.\nوکیل نے فون کیا۔", [2], now)
+    notes.add(session, vault, organisers.actor(tomas), OPEN, "@Noor Lindqvist: who rings back?", (), now)
+    for listing, asked in ((Listing.BOARD, {"country": "PK"}), (Listing.CASES, {"q": "cards"})):
+        saved_filters.keep(session, admin.id, listing, "Pakistan, every day", asked)
+    return mine
+
+
+def _sensitive(storage: Storage, session: Session, admin: Organiser) -> None:
+    """A case that two are named for, one of whom let themselves in; and one that nobody is named for any more."""
+    now = clock.now()
+    sensitive_cases.close(session, storage.vault, organisers.actor(admin), "told", [2], now)
+    session.execute(update(CaseReader).where(CaseReader.organiser_id == 2).values(uninvited=True))
+    left_behind = made.case("left-behind")
+    left_behind.sensitive_since = now
+    session.add(left_behind)
+
+
+def _picture_that_waits(storage: Storage) -> str:
+    """A picture that someone else is to publish; the mark of its files."""
+    given = io.BytesIO()
+    Image.new("RGB", (800, 450), "teal").save(given, "PNG")
+    drawn, now = pictures.drawn(given.getvalue()), clock.now()
+    for name, body in drawn.files.items():
+        storage.files.write(name, body)
+    kept = {
+        "_name": "cases.picture",
+        "_where": {"slug": OPEN},
+        "_fields": {"mark": drawn.mark, "width": "720", "height": "405"},
+        "_slugs": [OPEN],
+    }
+    with storage.writing() as session:
+        action = session.scalars(select(Action).where(Action.slug == OPEN)).one()
+        session.add(
+            Proposal(
+                action_id=action.id,
+                part=f"held:cases.picture:{OPEN}",
+                base="{}",
+                content=json.dumps({"picture": "A hill · Drawing, no real person", **kept}),
+                kind=CorrectionKind.EDIT,
+                reason="A picture, or what is said of it.",
+                status=ProposalStatus.OPEN,
+                proposed_by_id=2,
+                created_at=now,
+            )
+        )
+    return drawn.mark
 
 
 def _invalidations(storage: Storage) -> dict[str, Any]:

@@ -23,17 +23,30 @@ STATES = ("imported", "in-review", "approved", "over", "told", "stopped", "pause
 LEADS_ON = frozenset(
     {
         "model_letters.in_language",  # to the letter of the language
+        "translations.in_language",
+        "officials.compare",  # with nobody to compare, to the groups
         "security.login",  # who is in already goes to the board
         "security.two_factor_token_validation",  # between password and code; WAYS_IN goes there
         "security.two_factor_rescue",
         "security.tf_select",
         "security.mf_recovery",
         "security.wan_delete",  # to the passkeys
+        "trail.where_it_was",  # to the file
     }
 )
 # What looks otherwise where there is nothing yet.
 EMPTY = frozenset(
-    {"board.show", "board.calendar", "cases.index", "officials.index", "officials.alike", "actions.new", "team.show"}
+    {
+        "board.show",
+        "board.calendar",
+        "board.week",
+        "cases.index",
+        "officials.index",
+        "officials.alike",
+        "several.show",
+        "actions.new",
+        "team.show",
+    }
 )
 # Pages of one address that differ by what is asked of them.
 ASKED = {
@@ -41,7 +54,11 @@ ASKED = {
     "board.calendar": ("?month=2031-02",),
     "actions.new": (),
     "cases.index": ("?q=cards", "?q=nothing-is-called-so"),
+    "report.show": ("?first=2025-01-01&last=2131-12-31",),
+    "statistics.show": ("?tag=newsletter", "?tag=far-too-long"),
+    "several.show": ("?status=closed", "?words=nothing-is-called-so"),
     "search.show": ("?q=minister", "?q=nothing-is-called-so", "?q=renew+the+cards&kind=action"),
+    "officials.compare": ("?member=1&member=2&member=3",),
     "recipients.show": ("?q=minister",),
     "signatures.show": ("?status=pending", "?country=PK&words=yes"),
     "model_letters.edit": ("?starter=fair-trial",),
@@ -67,21 +84,27 @@ def addresses(office: Office, rule: Rule) -> Iterator[str]:
     if "kind" in rule.arguments:
         for kind in ("events", "sources"):
             yield _built(office, rule, kind=kind, part_id=office.values[kind])
+    if rule.endpoint in {"sensitive.show", "cases.show"}:
+        yield _built(office, rule, slug="told")
     if rule.endpoint == "deliveries.show":
         for delivery_id in office.values["deliveries"]:
             yield _built(office, rule, delivery_id=delivery_id)
     if rule.endpoint == "model_letters.edit":
         yield _built(office, rule, official_id=0, tag="fr")
         yield _built(office, rule, official_id=0, slug="imported")
+    if rule.endpoint == "translations.show":
+        yield _built(office, rule, tag="fr")
+        yield _built(office, rule, slug="imported")
     if rule.endpoint == "updates.show":
-        yield _built(office, rule, update_id=2)
+        for update_id in (2, 3, 4):
+            yield _built(office, rule, update_id=update_id)
 
 
 def _built(office: Office, rule: Rule, **other: object) -> str:
     values = {name: it for name, it in {**office.values, **other}.items() if name in rule.arguments}
     if rule.endpoint == "welcome.ask":
         values["token"] = office.values["welcome"]
-    asked = "?tag=fr" if rule.endpoint == "model_letters.in_language" else ""
+    asked = "?tag=fr" if rule.endpoint.endswith(".in_language") else ""
     return str(office.app.url_map.bind("localhost").build(rule.endpoint, values)) + asked
 
 
@@ -130,6 +153,9 @@ def _after(*ways: Way) -> Way:
 ANSWERS: dict[str, Way] = {
     "no such page": _at("/organise/nowhere"),
     "no such action": _at("/organise/actions/nowhere"),
+    "nothing chosen": sent("/organise/several/", do="tag", tag="cards"),
+    "several changed": sent("/organise/several/", do="archive", action="paused"),
+    "report refused": _at("/organise/report/?first=some-day"),
     "texts refused": sent(
         f"{HERE}/texts/", locales="en ur", revision="0", **{"title-en": "", "summary-en": "s" * 9_000}
     ),
@@ -150,8 +176,27 @@ ANSWERS: dict[str, Way] = {
     "publication refused": sent("/organise/actions/imported/review/publish", revision="0"),
     "remark refused": sent("/organise/actions/in-review/review/remarks", revision="0", text=""),
     "bulletin read": sent("/organise/actions/new/import", text=BULLETIN + "\nUNTIL: 1 October 2031\n", look="yes"),
+    "layout of a bulletin offered": sent(
+        "/organise/actions/new/import",
+        text=BULLETIN + "\nLast day to write: 1 October 2031\n",
+        look="yes",
+        layout="-",
+        **{f"to-{len(BULLETIN.splitlines()) + 2}": "after_deadline", "to-5": "background"},
+    ),
     "bulletin refused": sent("/organise/actions/new/import", text=""),
     "new action refused": sent("/organise/actions/new/empty", title=""),
+    "task refused": sent(f"{HERE}/tasks/new", what="", on="some day"),
+    "figures pasted": sent(
+        f"/organise/cases/{OPEN}/figures/several",
+        do="read",
+        pasted="at least\t1.3 million\tcards\t03/04/2025\tAn agency\nabout\t70\tcards\t2025-06-30\tExample Press",
+    ),
+    "figures refused": sent(
+        f"/organise/cases/{OPEN}/figures/several", **{"do": "save", "number-0": "many", "publisher-0": "A paper"}
+    ),
+    "copy refused": sent(f"/organise/cases/{OPEN}/sources/1/copies", url="example.org", taken_on=""),
+    "update at a time that has passed": sent(f"{HERE}/updates/1/queue", sure="yes", when="at", at="2025-01-01T09:00"),
+    "note refused": sent(f"{HERE}/notes/", text="", organiser="2"),
     "update refused": sent(f"{HERE}/updates/1/queue"),
     "update written by another": sent(f"{HERE}/updates/1", **{"subject-en": "Mine", "seal-en": "an older one"}),
     "rejected without a reason": sent(f"{HERE}/signatures/words/decide", do="reject", group="00" * 32),
@@ -166,6 +211,10 @@ ANSWERS: dict[str, Way] = {
     "event refused": sent(f"/organise/cases/{OPEN}/events/new", on="some day"),
     "source refused": sent(f"/organise/cases/{OPEN}/sources/new", url="javascript:alert(1)"),
     "figure refused": sent(f"/organise/cases/{OPEN}/figures/new", value="many", key="Not A Key"),
+    "case closed by nobody in particular": sent(f"/organise/cases/{OPEN}/readers", organiser="90210"),
+    "case opened without a reason": sent("/organise/cases/told/readers/reopen"),
+    "last name of a case": sent("/organise/cases/told/readers/strike", organiser="1"),
+    "sensitive case not found": sent("/organise/sensitive-cases", which="no-such-case", reason="Eve is ill."),
     "place refused": sent(f"/organise/cases/{OPEN}/where", country="", time_zone=""),
     "official refused": sent("/organise/officials/new", emails="no address", phone="12", x_handle="@@"),
     "official looked at": sent(
@@ -174,6 +223,7 @@ ANSWERS: dict[str, Way] = {
     "officials of a file": sent(
         "/organise/officials/import", text="name,country,emails\nZubaida Example,PK,z@example.invalid\n,,no address\n"
     ),
+    "one official chosen": sent("/organise/officials/duplicates/chosen", member="1", do="apart"),
     "invitation refused": sent("/organise/team/invite", name="", email="no address", role="editor"),
     "settings refused": sent("/organise/settings/", retention_days="0", time_zone="Nowhere/At all"),
     "link to the volumes": lambda page, office: sent(f"/organise/deliveries/{office.values['deliveries'][1]}/link")(

@@ -104,6 +104,12 @@ def _agreed(page: Page, place: Installation, locale: str) -> None:
     page.goto(f"{place.base}/{locale}/mine/{token}")
 
 
+def _to_be_reminded(page: Page, place: Installation, locale: str) -> None:
+    """My signature of someone who asked to be reminded of their letter, for this one visit."""
+    page.goto(f"{place.base}/{locale}/mine/{place.signed()}")
+    _press(page, "button[value=reminder]")
+
+
 def _no_reply(page: Page, place: Installation, locale: str) -> None:
     _at("/{locale}/answer/{answered}")(page, place, locale)
     with page.expect_navigation():
@@ -209,6 +215,7 @@ _WAYS: dict[str, Way] = {
     "stopped, confirmed": _at("/{locale}/confirm/{stopped_confirmed}"),
     "my signature, stopped": _at("/{locale}/mine/{mine_stopped_confirmed}"),
     "write": _at("/{locale}/actions/{slug}/write"),
+    "reasons": _at("/{locale}/actions/{slug}/reasons"),
     "call": _at("/{locale}/actions/in-english-only/call"),
     "preview": _written,
     "preview refused": _not_written,
@@ -232,6 +239,7 @@ _WAYS: dict[str, Way] = {
     "as it goes": _as_it_goes,
     "not agreed": _not_agreed,
     "my signature, letters": _agreed,
+    "my signature, to be reminded": _to_be_reminded,
     "did they answer": _at("/{locale}/answer/{asked}"),
     "did they answer, they did": _at("/{locale}/answer/{answered}"),
     "did they answer, nothing pasted": _no_reply,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
+from sqlalchemy import update
 from werkzeug.routing import Map, Rule
 
+from campaign.storage.tables import Organiser
 from campaign.web.organise.account.authorisation import BEFORE_SIGN_IN, permission_of
 from tests.browser.office import Office, fill, guard, opened
 from tests.browser.office_pages import (
@@ -25,7 +27,8 @@ from tests.browser.office_pages import (
     rules,
     sign_in,
 )
-from tests.browser.test_every_page import AXE, DESK, PHONE, axe, look
+from tests.browser.test_every_page import AXE, DESK, PHONE, axe, look, untranslated
+from tests.conftest import tested_languages
 
 # Text at 7:1, which is more than the rule it stands in for, and nothing to press smaller than 24 px. No page holds
 # another, or a style sheet of elsewhere: axe need not look for them.
@@ -101,15 +104,29 @@ def test_axe_finds_nothing_in_an_empty_office(visit: BrowserContext, empty_offic
     assert not found.faults, "\n".join(found.faults)
 
 
+@pytest.mark.parametrize("locale", tested_languages())
 @pytest.mark.parametrize("about_an_action", [True, False], ids=["of an action", "of the office"])
-def test_axe_finds_nothing_on_any_page(visit: BrowserContext, office: Office, about_an_action: bool) -> None:
-    page, found = visit.new_page(), Found()
-    sign_in(page, office)
-    for rule in _inside(office):
-        if rule.rule.startswith("/organise/actions/<slug>") is about_an_action:
-            for address in addresses(office, rule):
-                found.at(page, office, rule, address)
+def test_axe_finds_nothing_on_any_page_in_any_language(
+    visit: BrowserContext, office: Office, locale: str, about_an_action: bool
+) -> None:
+    page, found = visit.new_page(), Found(locale)
+    with spoken(office, locale):
+        sign_in(page, office)
+        for rule in _inside(office):
+            if rule.rule.startswith("/organise/actions/<slug>") is about_an_action:
+                for address in addresses(office, rule):
+                    found.at(page, office, rule, address)
     assert not found.faults, "\n".join(found.faults)
+
+
+@contextmanager
+def spoken(office: Office, locale: str) -> Iterator[None]:
+    """Everyone's pages in a language for a while."""
+    for tag in (locale, None):
+        with office.storage.writing() as session:
+            session.execute(update(Organiser).values(locale=tag))
+        if tag is not None:
+            yield
 
 
 def test_axe_finds_nothing_on_the_answers_to_what_is_sent(visit: BrowserContext, office: Office) -> None:
@@ -142,7 +159,8 @@ def test_a_page_whose_address_nobody_can_make_is_noticed(office: Office) -> None
 class Found:
     """What is wrong, page by page: all of it is told at the end, so that one run shows everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, locale: str = "en") -> None:
+        self._locale = locale
         self.faults: list[str] = []
         self._seen: set[str] = set()
 
@@ -187,9 +205,10 @@ class Found:
         page.evaluate(AXE)
         look(page, PHONE, "light")
         self._say(name, "on a phone, by day", axe(page, rules))
-        self._say(name, "on a phone", _layout(page))
+        self._say(name, "on a phone", _layout(page, self._locale))
+        self._say(name, "in English", untranslated(page, self._locale))
         look(page, DESK, "dark" if night else "light")
-        self._say(name, "on a desk", _layout(page))
+        self._say(name, "on a desk", _layout(page, self._locale))
         if night:
             self._say(name, "on a desk, by night", axe(page, COLOURS))
 
@@ -201,7 +220,7 @@ class Found:
         self.faults += [f"{name}, {where}: {it}" for it in wrong]
 
 
-def _layout(page: Page) -> list[str]:
+def _layout(page: Page, locale: str) -> list[str]:
     seen = page.evaluate(LAYOUT)
     wrong = []
     if seen["wider"] > 0:
@@ -210,7 +229,7 @@ def _layout(page: Page) -> list[str]:
         wrong.append(f"headings {seen['headings']}")
     elif seen["headings"][0] not in seen["title"]:
         wrong.append(f"“{seen['title']}” does not name “{seen['headings'][0]}”")
-    if seen["lang"] != "en":
+    if seen["lang"] != locale:
         wrong.append(f"in {seen['lang']}")
     return wrong
 

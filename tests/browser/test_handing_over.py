@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import update
 
 from campaign import clock
 from campaign.appeals.signing.links import Links
@@ -20,6 +22,7 @@ from campaign.office import organisers, passwords
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.organisers import Invitee
 from campaign.storage import Storage
+from campaign.storage.tables import Organisation
 from campaign.vocabulary import Disclosure, Role
 from tests import made
 from tests.appeals import crowd
@@ -100,7 +103,8 @@ def test_from_two_thousand_signatures_to_the_reply(
     editor = seated(chromium, place)
     code, volume = frozen_and_printed(editor, place, tmp_path)
     verified(reader(), place, code, volume)
-    handed_over(editor)
+    with alone(storage):  # that a public reply waits for a second person is told in test_two_people.py
+        handed_over(editor)
     pages = [plain(it.get_textpage().get_text_range()) for it in pypdfium2.PdfDocument(volume)]
     everyone_finds_their_own(storage, people, code, pages)
     some_see_it_on_their_page(reader(scripts=False), place, storage, people, pages)
@@ -111,6 +115,16 @@ def test_from_two_thousand_signatures_to_the_reply(
     for said in ("2,000 signatures to Sample Minister", code, "Delivered on", "with a receipt", "We shall see to it."):
         assert said in told
     editor.context.close()
+
+
+@contextmanager
+def alone(storage: Storage) -> Iterator[None]:
+    """An office in which one person decides."""
+    for required in (False, True):
+        with storage.writing() as session:
+            session.execute(update(Organisation).values(review_required=required))
+        if not required:
+            yield
 
 
 def frozen_and_printed(editor: Page, place: Installation, tmp_path: Path) -> tuple[str, bytes]:

@@ -117,6 +117,8 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
     editor.fill("#until", later.isoformat())
     editor.locator("#extend textarea").first.fill("The hearing was put off.")
     editor.get_by_role("button", name="Extend", exact=True).click()
+    assert "The hearing was put off." not in seen(public, place, slug)
+    published(reviewer, here)
     assert "The hearing was put off." in seen(public, place, slug)
     assert later.strftime("%Y%m%d") in calendar(public, place, slug)
 
@@ -134,6 +136,8 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
     editor.check("#outcome [value=positive]")
     editor.locator("#outcome textarea").first.fill("She was let go on Tuesday.")
     editor.get_by_role("button", name="Close", exact=True).click()
+    assert "She was let go on Tuesday." not in seen(public, place, slug)
+    published(reviewer, here)
     assert "She was let go on Tuesday." in seen(public, place, slug)
 
     editor.goto(f"{place.base}/organise/audit/actions/{slug}")
@@ -146,6 +150,14 @@ def test_from_a_bulletin_to_an_outcome(chromium: Browser, place: Installation, o
     assert {"The editor", "The reviewer"} <= set(told)
     for page in (editor, reviewer, public):
         page.context.close()
+
+
+def published(reviewer: Page, here: str) -> None:
+    """The second person reads the difference and publishes it."""
+    reviewer.goto(f"{here}/review/")
+    expect(reviewer.locator(".typed ins").first).to_be_visible()
+    reviewer.get_by_role("button", name="Publish this change").click()
+    expect(reviewer.get_by_role("button", name="Publish this change")).to_have_count(0)
 
 
 def seen(public: Page, place: Installation, slug: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -113,6 +115,48 @@ def test_another_persons_passkey_does_not_complete_a_sign_in(chromium: Browser, 
         sign_in(page, office)
         page.get_by_role("button", name="Use passkey").click()
         page.wait_for_url(f"{office.base}/organise/")
+
+
+def client_data(text: str) -> str:
+    """A device's answer whose own part says `text`."""
+    part = urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    said = {"clientDataJSON": part, "authenticatorData": "AAAA", "signature": "AAAA", "attestationObject": "AAAA"}
+    return json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": said})
+
+
+@pytest.mark.parametrize("answer", ["[" * 20_000, client_data("[" * 20_000), "{", "[]"])
+def test_an_answer_that_no_device_gives_is_told_in_a_sentence(chromium: Browser, office: Office, answer: str) -> None:
+    with desk(chromium) as page:
+        sign_in(page, office)
+        statuses: list[int] = []
+
+        def forged(route: Route) -> None:
+            if route.request.method != "POST" or "credential=" not in (route.request.post_data or ""):
+                return route.continue_()
+            fields = dict(parse_qsl(route.request.post_data or "", keep_blank_values=True))
+            told = route.fetch(post_data=urlencode({**fields, "credential": answer}), max_redirects=0)
+            statuses.append(told.status)
+            return route.fulfill(response=told)
+
+        page.route("**/passkeys/*", forged)
+        page.goto(f"{office.base}/organise/account/passkeys")
+        page.fill("#name", "my key")
+        with page.expect_response(lambda it: it.request.method == "POST" and "/passkeys/" in it.url):
+            page.get_by_role("button", name="Add a passkey").click()
+        page.wait_for_load_state()
+        page.unroute_all()
+        add(page, office, "my key")
+        sign_out(page)
+        sign_in(page, office)
+        page.route(re.compile("/sign-in/passkey/"), forged)
+        with page.expect_response(lambda it: it.request.method == "POST" and "/passkey/" in it.url):
+            page.get_by_role("button", name="Use passkey").click()
+        page.wait_for_load_state()
+        assert len(statuses) == 2
+        assert max(statuses) < 500
+        page.unroute_all()
+        page.goto(f"{office.base}/organise/account")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
 def test_whoever_must_have_a_second_factor_may_choose_which_and_gets_no_further_without(

@@ -22,6 +22,7 @@ SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uplo
 # opened that is folded, and scrolled to its end; and the page where the letter is made one's own.
 VIEWS = {
     "plain": "",
+    "by a tagged link": "?via=newsletter",
     "every part": "?letter=en&official=1",
     "writing": "/write?lang=en&official=1",
     "with a picture": "",
@@ -112,7 +113,7 @@ def test_the_action_page_and_all_it_loads_is_light(
             f"{len(load.bytes_by_url)} requests ({told}); on slow 3G usable after {slow.usable_ms / 1000:.2f} s, "
             f"complete after {slow.loaded_ms / 1000:.2f} s"
         )
-    # More scripts belong into the one that is there (PUBLIC_SCRIPTS in campaign/web/assets.py).
+    # More scripts belong into the one that is there (BUNDLES in campaign/web/assets.py).
     assert len(load.bytes_by_url) <= MOST_REQUESTS
     assert load.bytes <= (MOST_WITH_A_PICTURE if view == "with a picture" else MOST_BYTES)
     if view == "with a picture":
@@ -159,3 +160,14 @@ def test_where_the_phone_can_share_its_own_menu_is_offered_the_link_without_a_la
         shared = page.locator("html").evaluate("it => JSON.parse(it.dataset.shared)")
         assert shared["url"] == f"{place.base}/actions/{place.slug}"
         assert shared["title"] == page.locator("h1").inner_text()
+
+
+def test_a_script_takes_the_tag_of_a_link_out_of_the_address_and_leaves_it_in_the_form(
+    chromium: Browser, place: Installation
+) -> None:
+    there = f"{place.base}/en/actions/{place.slug}"
+    for scripts, address in ((True, f"{there}?letter=en#sign"), (False, f"{there}?letter=en&via=news#sign")):
+        with phone(chromium, "en", scripts=scripts) as page:
+            page.goto(f"{there}?letter=en&via=news#sign")
+            assert page.url == address
+            assert page.locator("form [name=via]").input_value() == "news"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import docx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
@@ -68,6 +70,19 @@ def test_a_letter_is_written_and_previewed_by_keyboard_alone(reader: Reader, pla
     tab_to(page, "button[value=post]")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Thank you for writing")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_letter_carries_the_day_where_its_writer_is(chromium: Browser, place: Installation, zone: str) -> None:
+    context = chromium.new_context(timezone_id=zone)
+    page = context.new_page()
+    page.goto(f"{place.base}/en/actions/{place.slug}/write")
+    before = datetime.now(ZoneInfo(zone))
+    page.locator("#letter button.go").click()
+    days = {before, datetime.now(ZoneInfo(zone))}
+    paper = page.locator("article.paper").inner_text()
+    assert any(f"{day.day} {day:%B} {day.year}" in paper for day in days), paper
+    context.close()
 
 
 def test_a_button_copies_the_address_with_its_lines(reader: Reader, place: Installation) -> None:

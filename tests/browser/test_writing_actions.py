@@ -63,10 +63,10 @@ def test_what_is_typed_is_shown_and_kept_and_offered_again(writer: Page, place: 
         assert "nobody" in session.scalars(select(Autosave.content)).one()
         assert "nobody" not in "".join(session.scalars(select(ActionText.summary)))
     writer.goto(there)
-    writer.get_by_role("link", name="Use it").click()
+    writer.get_by_role("link", name="Use this text").click()
     expect(writer.locator("#summary-en")).to_have_value("Of ((holders)) and ((nobody)).")
     writer.goto(there)
-    writer.get_by_role("button", name="Delete it").click()
+    writer.get_by_role("button", name="Delete this text").click()
     expect(writer.locator("#summary-en")).not_to_have_value("Of ((holders)) and ((nobody)).")
     with hired.reading() as session:
         assert session.scalars(select(Autosave)).all() == []

@@ -58,3 +58,13 @@ def test_the_demonstration_goes_out_and_comes_back(run, tmp_path: Path, monkeypa
     assert back.output.split()[1] == saved.output.split()[1]
     assert "Search finds everything as it is." in run("check").output
     assert "The audit trail is complete." in run("check").output
+
+
+def test_a_drill_needs_nothing_empty_and_changes_nothing(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert run("user", "add", "ann@example.org", "--name", "Ann").exit_code == 0
+    assert run("backup", str(tmp_path / "state.zip")).exit_code == 0
+    drilled = run("restore", "--verify", str(tmp_path / "state.zip"))
+    assert drilled.exit_code == 0, drilled.output
+    assert "It is whole" in drilled.output
+    assert run("restore", str(tmp_path / "state.zip")).exit_code == 2  # this installation is in use
+    assert "already" in run("user", "add", "ann@example.org", "--name", "Ann").output

@@ -9,12 +9,15 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
+from campaign.cases.writing import reading_layouts
 from campaign.cli import main
+from campaign.office.audit import COMMAND_LINE
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent, Organisation, TextVersion
 from campaign.vocabulary import ActionStatus
 from tests import made
+from tests.cases.importing.test_own_layouts import TEXT as IN_OTHER_WORDS
 from tests.cli.test_commands import BULLETIN
 
 SLUG = "renew-the-cards"
@@ -110,3 +113,23 @@ def test_import_from_the_terminal_leaves_what_the_browser_leaves(home: Settings,
         ]
         assert session.scalars(select(TextVersion.version).where(TextVersion.action_id == action.id)).all() == [1]
     storage.dispose()
+
+
+def test_a_bulletin_is_read_with_a_layout_of_the_office_unless_asked_otherwise(home: Settings, tmp_path: Path) -> None:
+    storage = Storage(home)
+    with storage.writing() as session:
+        labels = {"Kas notika:": "summary", "Pēdējā diena:": "deadline"}
+        reading_layouts.keep(session, storage.vault, COMMAND_LINE, "Section Latvia", labels, made.NOON)
+    file = tmp_path / "bulletin.txt"
+    file.write_text(IN_OTHER_WORDS, "utf-8")
+    plain = json.loads(run("import", str(file), "--json", "--no-layout", "--dry-run").output)
+    assert (plain["layout"], plain["deadline"]) == (None, None)
+    named = json.loads(run("import", str(file), "--json", "--layout", "section latvia", "--dry-run").output)
+    assert (named["layout"], named["deadline"]) == ("Section Latvia", "2031-06-30")
+    told = json.loads(run("import", str(file), "--json").output)
+    assert (told["layout"], told["deadline"]) == ("Section Latvia", "2031-06-30")
+    assert "Read with the layout “Section Latvia”." in run("import", str(file), "--again").output
+    missing = run("import", str(file), "--layout", "Riga")
+    assert (missing.exit_code, "There is no layout “Riga”." in missing.output) == (2, True)
+    both = run("import", str(file), "--layout", "Riga", "--no-layout")
+    assert (both.exit_code, "Choose --layout or --no-layout." in both.output) == (2, True)

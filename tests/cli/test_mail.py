@@ -75,3 +75,18 @@ def test_a_mail_that_is_no_report_changes_nothing_and_is_kept_for_somebody(
     with storage.reading() as session:
         assert incoming.waiting(session) == {IncomingKind.REPLY: 1}
     assert one(storage, letter_id).status is LetterStatus.SENT
+
+
+def test_a_mail_that_is_too_large_to_read_is_kept_for_somebody(sent: tuple[Storage, int]) -> None:
+    storage, _ = sent
+    said = bounce(b"From: someone@example.org\r\nSubject: A scan\r\n\r\n" + b"x" * 6 * 1024**2)
+    assert said.exit_code == 0 and "kept under Incoming mail" in said.output
+    with storage.reading() as session:
+        (kept,) = incoming.listed(session, storage.vault)
+    assert (kept.subject, "too large to read here (6.0 MB)" in kept.words) == ("A scan", True)
+
+
+def test_a_demonstration_sends_no_trial(sent: tuple[Storage, int]) -> None:
+    refused = CliRunner().invoke(main, ["check", "--mail", "you@example.org"])
+    assert refused.exit_code == 2
+    assert "nothing leaves this machine" in refused.output

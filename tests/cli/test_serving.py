@@ -17,8 +17,9 @@ import psutil
 import pytest
 
 from campaign.appeals.signing.signing import sign
-from campaign.cli.serving import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, Process, answers, environment, held
+from campaign.cli.serving import environment, held
 from campaign.clock import now
+from campaign.crew import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, Process, answers
 from campaign.errors import Refused
 from campaign.settings import Settings
 from campaign.storage import Storage

@@ -28,13 +28,14 @@ WEB_PROCESSES = 2
 PATIENCE = 120.0
 
 
-def eventually(condition: Callable[[], T], what: str) -> T:
-    """What `condition` returns once it is truthy; fails if it never is."""
-    deadline = time.monotonic() + PATIENCE
+def eventually(condition: Callable[[], T], what: str, patience: float = PATIENCE, every: float = 0.2) -> T:
+    """What `condition` returns once it is truthy, looked at `every` so many seconds; fails if it is not within
+    `patience` seconds."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if found := condition():
             return found
-        time.sleep(0.2)
+        time.sleep(every)
     raise AssertionError(f"never happened: {what}")
 
 
@@ -44,6 +45,7 @@ class Answer:
 
     status: int
     body: str
+    location: str = ""  # where it leads on to
 
 
 @dataclass
@@ -128,7 +130,7 @@ class Served:
             kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
             line.request(method, path, urlencode(form) if form is not None else None, {**kind, **(headers or {})})
             answer = line.getresponse()
-            return Answer(answer.status, answer.read().decode("utf-8", "replace"))
+            return Answer(answer.status, answer.read().decode("utf-8", "replace"), answer.getheader("Location", ""))
 
     def token(self, path: str = "/en/actions/renew-the-cards", visitor: str = "127.0.0.1") -> str:
         """The token of the form on an action's page."""
@@ -149,7 +151,7 @@ class Served:
     def web(self) -> tuple[psutil.Process | None, list[psutil.Process]]:
         """The web server's first process, and those it keeps, which answer requests."""
         assert self.supervisor is not None
-        found = running("granian", self.processes())
+        found = running("campaign.granian", self.processes())
         first = next((it for it in found if parent(it) == self.supervisor.pid), None)
         return first, [it for it in found if it != first]
 

@@ -83,7 +83,7 @@ def sums(storage: Storage, code: str) -> tuple[list[str], bytes]:
     """The SHA-256 of every volume, and the archive."""
     with storage.reading() as session:
         found = session.scalars(select(DossierVolume.sha256).order_by(DossierVolume.number)).all()
-    return list(found), volumes.archive(storage.files, code)
+    return list(found), storage.files.read(volumes.archive_name(code))
 
 
 def start_over(storage: Storage) -> None:

@@ -5,9 +5,12 @@ No time is asserted here; `bench/crowding.py` measures what these tests only see
 
 from __future__ import annotations
 
+import multiprocessing
+import re
 import socket
 import threading
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +78,16 @@ def test_no_print_is_laid_out_by_a_process_that_answers_pages(served: Served) ->
         "a child made it",
     )
     assert children
+
+
+def test_who_watches_the_others_holds_nothing_of_theirs_and_web_processes_share_what_they_loaded(
+    served: Served,
+) -> None:
+    assert served.supervisor is not None
+    assert served.ask("GET", PATH).status == 200
+    assert "site-packages" not in Path(f"/proc/{served.supervisor.pid}/maps").read_text()
+    for process in served.web()[1]:
+        told = dict(re.findall(r"(\w+): +(\d+) kB", Path(f"/proc/{process.pid}/smaps_rollup").read_text()))
+        # Written before they parted, and not copied since: what was loaded. A process alone has none of it.
+        shared = int(told["Shared_Dirty"])
+        assert shared > 20_000 if multiprocessing.get_start_method() == "fork" else shared >= 0

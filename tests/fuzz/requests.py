@@ -1,20 +1,21 @@
 """Requests that nobody's browser sends: every route, with addresses, forms, files and heads that were made up.
 
-Drawn by Hypothesis, so one that breaks something is made as small as it can be before it is shown.
+Drawn from a seed, at a fraction of what an answer costs. One that breaks something is made smaller before it is shown.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask
-from hypothesis import strategies as st
 
 from campaign.settings import ROOT
 from tests.bombs import made as bombs
@@ -151,55 +152,120 @@ def fields() -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def requests(app: Flask, values: dict[str, Any]) -> st.SearchStrategy[Sent]:
-    """Requests to an application; `values` are arguments of addresses behind which there is something."""
-    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
-    pieces = st.sampled_from(NASTY) | st.text(max_size=40) | st.integers(-3, 99).map(str)
-    real = st.sampled_from(tuple(sorted({str(value) for value in values.values()})))
-    texts = pieces | real
+def requests(app: Flask, values: dict[str, Any], seed: int) -> Iterator[Sent]:
+    """Requests to an application without end, the same for the same seed; `values` are arguments of addresses behind
+    which there is something."""
+    return Drawing(app, values, Random(seed)).requests()
 
-    @st.composite
-    def drawn(draw: st.DrawFn) -> Sent:
-        rule = draw(st.sampled_from(rules))
+
+class Drawing:
+    """What draws requests from a source of chance."""
+
+    def __init__(self, app: Flask, values: dict[str, Any], chance: Random) -> None:
+        self._rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        self._values, self._chance = values, chance
+        self._real = sorted({str(value) for value in values.values()})
+
+    def requests(self) -> Iterator[Sent]:
+        """One after the other."""
+        while True:
+            yield self._one()
+
+    def _one(self) -> Sent:
+        chance = self._chance
+        rule = chance.choice(self._rules)
         path = ""
         for is_dynamic, part in rule._trace:
-            if part == "|":
-                continue
-            if not is_dynamic:
-                path += part
-                continue
-            is_real = part in values and draw(st.integers(0, 9)) < 8
-            if part == "locale":
-                value = draw(st.sampled_from(("en", "ur", "fr", "fa", "xx")))
-            else:
-                value = str(values[part]) if is_real else draw(texts)
-            path += quote(value.encode("utf-8", "surrogatepass"), safe="")
+            if part != "|":
+                path += self._argument(part) if is_dynamic else part
         methods = sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})
-        method = draw(st.sampled_from(METHODS if draw(st.integers(0, 14)) == 0 else tuple(methods)))
-        named = st.tuples(st.sampled_from(fields()) | pieces, texts)
-        query = draw(st.lists(named, max_size=4))
-        written = "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in query)
-        if draw(st.integers(0, 19)) == 0:
-            written += draw(st.sampled_from(("%", "&&&==", "a=%ff%fe", "a[]=1&a[]=2", "=" * 900, ";")))
-        headers = []
-        for name in draw(st.lists(st.sampled_from(sorted(HEADS)), max_size=2, unique=True)):
-            headers.append((name, draw(st.sampled_from(HEADS[name]))))
-        form, files, body = [], [], None
-        kind = draw(st.integers(0, 11))
+        method = chance.choice(METHODS if self._one_in(15) else methods)
+        query = "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in self._named(4))
+        if self._one_in(20):
+            query += chance.choice(("%", "&&&==", "a=%ff%fe", "a[]=1&a[]=2", "=" * 900, ";"))
+        names = chance.sample(sorted(HEADS), chance.choice((0, 0, 1, 1, 2)))
+        headers = tuple((name, chance.choice(HEADS[name])) for name in names)
+        form: tuple[tuple[str, str], ...] = ()
+        files: tuple[tuple[str, str, bytes], ...] = ()
+        body = None
+        kind = chance.randrange(12)
         if method not in ("GET", "HEAD", "OPTIONS"):
             if kind == 0:
-                body = draw(st.binary(max_size=200) | st.sampled_from((DEEP.encode(), b"a=%ff&b", b"--\r\n--")))
+                body = chance.choice((chance.randbytes(chance.randrange(200)), DEEP.encode(), b"a=%ff&b", b"--\r\n--"))
             else:
-                form = [(_sendable(name), _sendable(value)) for name, value in draw(st.lists(named, max_size=12))]
+                form = tuple((_sendable(name), _sendable(value)) for name, value in self._named(12))
             if kind in (1, 2):
-                content = draw(st.sampled_from(FILES) | st.binary(max_size=300) | st.just(bombs.png(20, 20)))
-                filename = draw(
-                    st.sampled_from(("a.txt", "a.pdf", "a.docx", "a.csv", "", "../x", "a" * 300, "\x00.pdf"))
-                )
-                files = [(draw(st.sampled_from(("file", "scan", "logo"))), filename, content)]
-        return Sent(method, path or "/", draw(st.booleans()), written, tuple(form), tuple(files), body, tuple(headers))
+                files = (self._file(),)
+        return Sent(method, path or "/", chance.random() < 0.5, query, form, files, body, headers)
 
-    return drawn()
+    def _argument(self, part: str) -> str:
+        if part == "locale":
+            value = self._chance.choice(("en", "ur", "fr", "fa", "xx"))
+        elif part in self._values and not self._one_in(5):
+            value = str(self._values[part])
+        else:
+            value = self._text()
+        return _escaped(value)
+
+    def _named(self, most: int) -> list[tuple[str, str]]:
+        names: tuple[Callable[[], str], ...] = (lambda: self._chance.choice(fields()), self._piece)
+        return [
+            (self._chance.choices(names, (3, 1))[0](), self._text()) for _ in range(self._chance.randrange(most + 1))
+        ]
+
+    def _file(self) -> tuple[str, str, bytes]:
+        chance = self._chance
+        content = chance.choice((*FILES, *FILES, chance.randbytes(chance.randrange(300)), bombs.png(20, 20)))
+        filename = chance.choice(("a.txt", "a.pdf", "a.docx", "a.csv", "", "../x", "a" * 300, "\x00.pdf"))
+        return chance.choice(("file", "scan", "logo")), filename, content
+
+    def _text(self) -> str:
+        return self._chance.choice(self._real) if self._one_in(4) else self._piece()
+
+    def _piece(self) -> str:
+        chance = self._chance
+        kind = chance.randrange(3)
+        if kind == 0:
+            return chance.choice(NASTY)
+        if kind == 1:
+            return str(chance.randint(-3, 99))
+        most = chance.choice((0x7F, 0x7F, 0x7FF, 0xFFFF, 0x10FFFF))
+        return "".join(chr(chance.randint(0, most)) for _ in range(chance.randrange(41)))
+
+    def _one_in(self, many: int) -> bool:
+        return self._chance.randrange(many) == 0
+
+
+def smaller(sent: Sent, breaks: Callable[[Sent], bool]) -> Sent:
+    """A request that breaks the same with less in it: each part that is not needed is left out."""
+    progress = True
+    while progress:
+        progress = False
+        for less in _less(sent):
+            if breaks(less):
+                sent, progress = less, True
+                break
+    return sent
+
+
+def _less(sent: Sent) -> Iterator[Sent]:
+    if sent.query:
+        yield replace(sent, query="")
+        parts = sent.query.split("&")
+        for n in range(len(parts) if len(parts) > 1 else 0):
+            yield replace(sent, query="&".join(parts[:n] + parts[n + 1 :]))
+    if sent.body:
+        yield replace(sent, body=None)
+    for name in ("headers", "files", "form"):
+        parts = getattr(sent, name)
+        for n in range(len(parts)):
+            yield replace(sent, **{name: parts[:n] + parts[n + 1 :]})
+    for n, (name, value) in enumerate(sent.form):
+        if len(value) > 1:
+            for shorter in (value[: len(value) // 2], value[len(value) // 2 :]):
+                yield replace(sent, form=(*sent.form[:n], (name, shorter), *sent.form[n + 1 :]))
+    if sent.known:
+        yield replace(sent, known=False)
 
 
 def _escaped(text: str) -> str:
