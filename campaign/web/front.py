@@ -12,15 +12,15 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from campaign.web import body_limits
+from campaign.web.as_wsgi import Answer, Scope, environ_of, run
 from campaign.web.body_limits import REFUSED, Allowed
 from campaign.web.compression import best
 from campaign.web.page_layer import FRESH_UNTIL, Finished, Key, PageLayer
@@ -36,8 +36,6 @@ IN_MEMORY = 1024 * 1024
 MOST_LARGE, MOST_LARGE_OF_ONE = 8, 2
 # Bodies of any size that come in at one time.
 MOST_BODIES = 2_000
-# What a view makes piece by piece is sent whole up to here, and beyond it piece by piece.
-WHOLE = 1024 * 1024
 # A reader who takes nothing of a piece for so long has gone.
 PIECE_SECONDS = 60.0
 
@@ -45,7 +43,6 @@ PIECE_SECONDS = 60.0
 LAYER, DOOR = "a fresh page", "the door"
 
 Made = TypeVar("Made")
-Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 class Lane(StrEnum):
@@ -72,19 +69,6 @@ def lane_of(method: str, path: str) -> Lane:
     printed = path.endswith(_PRINTED) and not path.startswith(("/static/", "/logo/"))
     measured = method == "POST" and path.endswith("/write")  # a letter is laid out to see how long it is
     return Lane.PRINTS if large or printed or measured else Lane.PAGES
-
-
-class Scope(Protocol):
-    """What Granian tells of a request (RSGI)."""
-
-    http_version: str
-    client: str
-    scheme: str
-    method: str
-    path: str
-    query_string: str
-    headers: Any
-    authority: str | None
 
 
 class Refusal(Exception):
@@ -308,80 +292,6 @@ class Front:
                 piece = await self._in_thread(Lane.OFFICE, lambda: next(rest, None), begun=True)
         finally:
             await self._in_thread(Lane.OFFICE, getattr(rest, "close", lambda: None), begun=True)
-
-
-def run(app: WSGIApplication, environ: dict[str, Any]) -> tuple[Answer, Iterator[bytes] | None]:
-    """The answer of a WSGI application; where it is larger than `WHOLE`, its beginning and an iterator of the rest."""
-    began: list[Any] = []
-
-    def start(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> Callable[[bytes], object]:
-        began[:] = [status, headers]
-        return lambda _piece: None
-
-    pieces = app(environ, start)
-    content: list[bytes] = []
-    size = 0
-    coming = iter(pieces)
-    rest: Iterator[bytes] | None = None
-    try:
-        for piece in coming:
-            content.append(piece)
-            size += len(piece)
-            if size > WHOLE and len(content) > 1:
-                rest = _rest(coming, pieces)
-                break
-    finally:
-        if rest is None and hasattr(pieces, "close"):
-            pieces.close()
-    status, headers = began
-    answer = int(status[:3]), [(name, value) for name, value in headers], b"".join(content)
-    return answer, rest
-
-
-def _rest(coming: Iterator[bytes], pieces: Iterable[bytes]) -> Iterator[bytes]:
-    try:
-        yield from coming
-    finally:
-        if hasattr(pieces, "close"):
-            pieces.close()
-
-
-def environ_of(scope: Scope) -> dict[str, Any]:
-    """A request as WSGI has it (PEP 3333), its body still to come."""
-    headers = scope.headers
-    server_name, _colon, server_port = (headers.get("host") or scope.authority or "localhost").rpartition(":")
-    address, _colon, port = scope.client.rpartition(":")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode("utf-8", "replace").decode("latin-1"),
-        "QUERY_STRING": scope.query_string.encode("utf-8", "replace").decode("latin-1"),
-        "SERVER_NAME": server_name or server_port,
-        "SERVER_PORT": server_port if server_name and server_port.isdecimal() else "80",
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": address.strip("[]"),
-        "REMOTE_PORT": port,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": True,
-        "wsgi.run_once": False,
-        "wsgi.input_terminated": True,
-        "CONTENT_LENGTH": "0",
-    }
-    for name, value in headers.items():
-        if name == "content-type":
-            environ["CONTENT_TYPE"] = value
-        elif name not in {"content-length", "transfer-encoding"} and "_" not in name:
-            # One that is written with an underscore could pass for one that a proxy sets.
-            named = "HTTP_" + name.upper().replace("-", "_")
-            as_wsgi = value.encode("utf-8", "replace").decode("latin-1")
-            joint = "; " if name == "cookie" else ","
-            environ[named] = f"{environ[named]}{joint}{as_wsgi}" if named in environ else as_wsgi
-    if scope.authority and "HTTP_HOST" not in environ:
-        environ["HTTP_HOST"] = scope.authority
-    return environ
 
 
 def _declared(scope: Scope) -> int | None:

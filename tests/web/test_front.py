@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from campaign.web import front
 from campaign.web.body_limits import REFUSED, Allowed
-from campaign.web.front import Front, Lane, environ_of, lane_of, run
+from campaign.web.front import Front, Lane, lane_of
 from campaign.web.page_layer import FRESH_UNTIL, PageLayer
 
 
@@ -295,41 +294,3 @@ def test_a_fault_of_the_application_is_answered(place: Place, caplog: pytest.Log
 )
 def test_who_prints_or_works_here_waits_apart_from_who_reads_and_signs(method: str, path: str, lane: Lane) -> None:
     assert lane_of(method, path) is lane
-
-
-def test_a_request_is_as_wsgi_has_it() -> None:
-    scope = Scope(
-        "GET",
-        "/ur/actions/نام",
-        ("cookie", "a=1"),
-        ("cookie", "b=2"),
-        ("x-forwarded-for", "198.51.100.1"),
-        ("x_forwarded_for", "6.6.6.6"),
-        ("accept", "a"),
-        ("accept", "b"),
-        query="q=%D8",
-    )
-    environ = environ_of(scope)  # type: ignore[arg-type]
-    assert environ["PATH_INFO"].encode("latin-1").decode() == "/ur/actions/نام"
-    assert environ["QUERY_STRING"] == "q=%D8"
-    assert (environ["REMOTE_ADDR"], environ["REMOTE_PORT"]) == ("203.0.113.7", "5000")
-    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("act.example.org", "8000")
-    assert environ["HTTP_COOKIE"] == "a=1; b=2"
-    assert environ["HTTP_ACCEPT"] == "a,b"
-    assert environ["HTTP_X_FORWARDED_FOR"] == "198.51.100.1", "one written with underscores is nobody's"
-
-
-def test_the_whole_of_a_small_answer_is_closed() -> None:
-    closed = []
-
-    class Pieces(list[bytes]):
-        def close(self) -> None:
-            closed.append(True)
-
-    def app(_environ: Any, start: Any) -> Iterable[bytes]:
-        start("201 Created", [("A", "b")])
-        return Pieces([b"x", b"y"])
-
-    assert run(app, {}) == ((201, [("A", "b")], b"xy"), None)  # type: ignore[arg-type]
-    assert closed == [True]
-    assert front.WHOLE > 2
