@@ -27,6 +27,8 @@ app = Front(
     _door.layer,
     partial(is_signed_in, _door),
     threads=settings.web_threads,
+    # The more sign at one moment, the more share a commit. On PostgreSQL each would hold a connection instead.
+    signing_threads=16 if _door.storage.shares_commits else settings.web_threads,
     proxies=settings.proxies,
     **({"answered": _flask.extensions["campaign_counted"].answered} if settings.metrics_token else {}),
 )

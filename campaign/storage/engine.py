@@ -56,6 +56,11 @@ class Storage:
             else None
         )
 
+    @property
+    def shares_commits(self) -> bool:
+        """Whether those who write at the same moment share a commit: where there is one writer at a time."""
+        return self._shared is not None
+
     def _look_up_key(self, vault: Vault) -> bytes | None:
         with self.reading() as session:
             return look_up_key(session, vault)

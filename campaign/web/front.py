@@ -50,12 +50,13 @@ class Lane(StrEnum):
 
     WATCH = "watch"  # /healthz, /readyz, /metrics: whoever watches must see that we are busy, not that we are gone
     PAGES = "pages"
+    SIGNING = "signing"  # most of the time they wait for the disk, and those who wait together share a commit
     PRINTS = "prints"
     OFFICE = "office"
 
 
 # Requests that may wait in each lane; whoever comes later is told to come back.
-WAITING = {Lane.WATCH: 200, Lane.PAGES: 1_000, Lane.PRINTS: 100, Lane.OFFICE: 200}
+WAITING = {Lane.WATCH: 200, Lane.PAGES: 1_000, Lane.SIGNING: 1_000, Lane.PRINTS: 100, Lane.OFFICE: 200}
 _PRINTED = (".pdf", ".docx", ".png")
 
 
@@ -68,7 +69,9 @@ def lane_of(method: str, path: str) -> Lane:
     large = path.startswith(("/handed/", "/replies/")) or (path.startswith("/verify/") and method == "POST")
     printed = path.endswith(_PRINTED) and not path.startswith(("/static/", "/logo/"))
     measured = method == "POST" and path.endswith("/write")  # a letter is laid out to see how long it is
-    return Lane.PRINTS if large or printed or measured else Lane.PAGES
+    if large or printed or measured:
+        return Lane.PRINTS
+    return Lane.SIGNING if method == "POST" and path.endswith("/sign") else Lane.PAGES
 
 
 class Refusal(Exception):
@@ -106,15 +109,16 @@ class Front:
         layer: PageLayer,
         is_signed_in: Callable[[str], bool],
         threads: int = 4,
+        signing_threads: int = 4,
         proxies: int = 0,
         answered: Callable[[str, str, int], None] = lambda _method, _route, _status: None,
     ) -> None:
-        """`is_signed_in` tells of a `Cookie` header whether an organiser's session is behind it; `proxies` in front
-        say in X-Forwarded-For who asks; `answered` is told (method, by what, status) of what the WSGI application
-        does not see."""
+        """`is_signed_in` tells of a `Cookie` header whether an organiser's session is behind it; `threads` and
+        `signing_threads` are those of two lanes; `proxies` in front say in X-Forwarded-For who asks; `answered` is told
+        (method, by what, status) of what the WSGI application does not see."""
         self._answered = answered
         self._app, self._layer, self._is_signed_in, self._proxies = app, layer, is_signed_in, proxies
-        sizes = {Lane.WATCH: 1, Lane.PAGES: threads, Lane.PRINTS: 4, Lane.OFFICE: 2}
+        sizes = {Lane.WATCH: 1, Lane.PAGES: threads, Lane.SIGNING: signing_threads, Lane.PRINTS: 4, Lane.OFFICE: 2}
         self._lines = {
             lane: Line(ThreadPoolExecutor(size, thread_name_prefix=lane), WAITING[lane]) for lane, size in sizes.items()
         }
