@@ -6,9 +6,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
@@ -25,35 +24,41 @@ class Undone(Exception):
     """The transaction was lost through no fault of this member: its work may be done again."""
 
 
-@dataclass
-class Waiter:
-    """Someone who waits for the turn. `granted` under the lock of all: then the turn is theirs, wanted or not."""
+class Member:
+    """One writer's work, and what came of it. Its thread sleeps till then, or till it is to lead."""
 
-    woken: threading.Event = field(default_factory=threading.Event)
-    granted: bool = False
+    __slots__ = ("_asleep", "error", "leads", "result", "taken", "work")
 
+    def __init__(self, work: Callable[[Session], Any]) -> None:
+        self.work = work
+        self.result: Any = None
+        self.error: BaseException | None = None
+        # Of these two, only one is ever set while its thread sleeps.
+        self.taken, self.leads = False, False
+        self._asleep = threading.Lock()
+        self._asleep.acquire()
 
-@dataclass
-class Batch:
-    """One transaction, and those whose work is in it."""
+    def sleep(self, seconds: float = -1) -> bool:
+        """Wait to be woken; False if nobody did within so many seconds."""
+        return self._asleep.acquire(timeout=seconds)
 
-    connection: Connection
-    resources: ExitStack
-    began: float
-    members: int = 0
-    ended: threading.Event = field(default_factory=threading.Event)
-    kept: bool = False
+    def wake(self) -> None:
+        """Let its thread go on."""
+        self._asleep.release()
 
-    def may_grow(self) -> bool:
-        """Whether another may still come in."""
-        return self.members < MOST_MEMBERS and time.monotonic() - self.began < MOST_SECONDS
+    def outcome(self) -> Any:
+        """What its work returned; what it raised is raised."""
+        if self.error is not None:
+            raise self.error
+        return self.result
 
 
 class SharedCommits:
-    """A transaction that is handed from writer to writer of one process; the last one commits, and all wait for that.
+    """A transaction that takes in the work of all writers of one process who wait at that moment.
 
-    Each writer's work stands in a savepoint of its own, so what one of them refuses touches nobody else. Nobody is
-    told that something is stored before it is on the disk. Among threads the turn goes in the order in which they
+    The first to come leads: its thread does the work of those who wait behind it, each in a savepoint of its own, so
+    what one of them refuses touches nobody else. Then it commits, and only then is anyone told that something is
+    stored. To hand the turn from thread to thread would cost more than the work. Work is done in the order in which it
     came; `turn` is that among processes.
     """
 
@@ -69,101 +74,108 @@ class SharedCommits:
         self._engine, self._turn, self._session, self._before_commit = engine, turn, session, before_commit
         self._patience = patience
         self._lock = threading.Lock()
-        self._taken = False
-        self._waiting: deque[Waiter] = deque()
-        self._batch: Batch | None = None
+        self._is_led = False
+        self._waiting: deque[Member] = deque()
 
     def do(self, work: Callable[[Session], Result]) -> Result:
         """What `work` returns, once it is stored; whatever it raises, with nothing of it stored.
 
+        `work` is done by the thread of some other writer, perhaps: it may ask for nothing that belongs to its own.
         Raises `Undone` if the transaction was lost for another reason, and `Busy` after waiting in vain.
         """
-        self._take_turn()
-        batch: Batch | None = None
-        try:
-            batch = self._batch = self._batch or self._begin()
-            result = self._in_savepoint(batch.connection, work)
-        except BaseException:
-            # Where SQLite itself gave the transaction up (a full disk), what others did in it is lost with it.
-            self._leave(batch, lost=batch is not None and not _alive(batch.connection))
-            raise
-        batch.members += 1
-        self._leave(batch)
-        batch.ended.wait()
-        if not batch.kept:
-            raise Undone
-        return result
+        me = Member(work)
+        if not self._may_lead(me):
+            self._wait(me)
+            if not me.leads:
+                return cast(Result, me.outcome())
+        self._lead(me)
+        return cast(Result, me.outcome())
 
-    def _in_savepoint(self, connection: Connection, work: Callable[[Session], Result]) -> Result:
+    def _may_lead(self, me: Member) -> bool:
+        with self._lock:
+            if self._is_led:
+                self._waiting.append(me)
+                return False
+            self._is_led = True
+            return True
+
+    def _wait(self, me: Member) -> None:
+        if me.sleep(self._patience):
+            return
+        with self._lock:
+            if not (me.taken or me.leads):
+                self._waiting.remove(me)
+                raise busy()
+        me.sleep()
+
+    def _lead(self, me: Member) -> None:
+        """Do one's own work and that of those behind, in one transaction; then another may lead."""
+        members = [me]
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(writing=True)
+                with self._turn():
+                    connection.begin()
+                    self._do_all(connection, members)
+        except BaseException as error:
+            for member in members:
+                # Whose work raised something of its own knows that already.
+                member.error = member.error or (error if member is me else Undone())
+        finally:
+            self._hand_on()
+            for member in members[1:]:
+                member.wake()
+
+    def _do_all(self, connection: Connection, members: list[Member]) -> None:
+        """The work of all; `members` grows as they come in. Raises if it is lost."""
+        began = time.monotonic()
+        member: Member | None = members[0]
+        while member is not None:
+            self._in_savepoint(connection, member)
+            if not _alive(connection):
+                # SQLite itself gave the transaction up (a full disk): what others did in it is lost with it.
+                connection.rollback()
+                raise Undone
+            in_time = len(members) < MOST_MEMBERS and time.monotonic() - began < MOST_SECONDS
+            member = self._next(members) if in_time else None
+        transaction = connection.get_transaction()
+        if transaction is None or all(one.error for one in members):
+            connection.rollback()
+            return
+        self._before_commit(connection)
+        transaction.commit()
+
+    def _in_savepoint(self, connection: Connection, member: Member) -> None:
         _say(connection, "SAVEPOINT member")
         try:
             with self._session(connection) as session:
-                result = work(session)
+                member.result = member.work(session)
                 session.flush()
-        except BaseException:
-            if _alive(connection):
-                _say(connection, "ROLLBACK TO member")
-                _say(connection, "RELEASE member")
-            raise
-        _say(connection, "RELEASE member")
-        return result
-
-    def _begin(self) -> Batch:
-        with ExitStack() as resources:
-            connection = resources.enter_context(self._engine.connect())
-            connection.execution_options(writing=True)
-            resources.enter_context(self._turn())
-            connection.begin()
-            return Batch(connection, resources.pop_all(), time.monotonic())
-
-    def _leave(self, batch: Batch | None, *, lost: bool = False) -> None:
-        """Hand the turn on, with the transaction if another goes on in it; else end it first."""
-        if batch is not None and not lost and batch.may_grow() and self._hand_on():
-            return
-        try:
-            if batch is not None:
-                self._end(batch, lost=lost)
-        finally:
-            self._hand_on(or_free=True)
-
-    def _end(self, batch: Batch, *, lost: bool) -> None:
-        self._batch = None
-        try:
-            with batch.resources:
-                transaction = batch.connection.get_transaction()
-                if lost or not batch.members or transaction is None:
-                    batch.connection.rollback()
-                    return
-                self._before_commit(batch.connection)
-                transaction.commit()
-            batch.kept = True
-        finally:
-            batch.ended.set()
-
-    def _take_turn(self) -> None:
-        with self._lock:
-            if not self._taken:
-                self._taken = True
+        except Exception as error:
+            member.error = error
+            if not _alive(connection):
                 return
-            me = Waiter()
-            self._waiting.append(me)
-        if not me.woken.wait(self._patience):
-            with self._lock:
-                if not me.granted:
-                    self._waiting.remove(me)
-                    raise busy()
+            _say(connection, "ROLLBACK TO member")
+        _say(connection, "RELEASE member")
 
-    def _hand_on(self, *, or_free: bool = False) -> bool:
-        """Give the turn to who has waited longest; False if nobody waits any more."""
+    def _next(self, members: list[Member]) -> Member | None:
+        """Who has waited longest, and is a member now."""
         with self._lock:
-            if self._waiting:
-                next_one = self._waiting.popleft()
-                next_one.granted = True
-                next_one.woken.set()
-                return True
-            if or_free:
-                self._taken = False
-            return False
+            if not self._waiting:
+                return None
+            member = self._waiting.popleft()
+            member.taken = True
+        members.append(member)
+        return member
+
+    def _hand_on(self) -> None:
+        with self._lock:
+            if not self._waiting:
+                self._is_led = False
+                return
+            leader = self._waiting.popleft()
+            leader.leads = True
+        leader.wake()
 
 
 def _alive(connection: Connection) -> bool:

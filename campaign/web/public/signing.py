@@ -71,11 +71,12 @@ def sign(locale: str, slug: str) -> Response:
 
 def _keep(slug: str, wish: Wish, now: datetime) -> None:
     storage, settings = door().storage, door().settings
-    proof, network = request.form.get("proof"), rate_limits.network(visitor())
+    proof, who = request.form.get("proof"), visitor()
+    network = rate_limits.network(who)
 
     def taken(session: Session) -> None:
         if settings.screening:
-            rate_limits.count(session, storage.vault, rate_limits.SIGNING, visitor(), now)
+            rate_limits.count(session, storage.vault, rate_limits.SIGNING, who, now)
 
         def let_through(level: Shield) -> None:
             form_protection.checked(session, storage.vault, settings.secret_key, level, slug, proof, now)
