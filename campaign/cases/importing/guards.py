@@ -25,6 +25,11 @@ _SENDER = re.compile(
     r"|red|r[eé]seau|netzwerk|netwerk|rede|observatorio|observatoire|programa|campaign)\b",
     re.I,
 )
+# An organisation's kind of name, and nothing else: no headline ends so.
+_SENDER_ALONE = re.compile(
+    r"^(?:\S+\s+){0,4}(?:association|organi[sz]ation|commission|network|committee|observatory|foundation|team|desk)\W*$",
+    re.I,
+)
 _SENT_BY = re.compile(rf"^\W*(?:from|the|von|de)\s+(?:\S+\s+){{0,3}}{_SENDER.pattern}\W*$", re.I)
 _LABEL_ALONE = re.compile(
     r"^(?:tel|twitter|facebook|instagram|whatsapp|youtube|share|home|donate|fax|e-?mail|web|phone|address|to|and|or|from|date|country|name)s?\W*$",
@@ -48,6 +53,7 @@ _RANKS = re.compile(  # what stands before the word for an institution and is no
     r"|constitutional|district|military|head|main|private)\s*)+",
     re.I,
 )
+_OPENING = 5  # letters of a word before a date: "On", "Am", "Em"
 _SHOUTED_LABEL = re.compile(r"[A-Z]{4,}:\s")
 _JOINED = re.compile(r"(?:and|or|und|oder|et|ou|y|e|o|en|of)\s")  # "and eight other men"
 _ADDRESSED = re.compile(r"(?:your|dear|his|her)\W*", re.I)
@@ -71,7 +77,7 @@ def why_no_title(text: str) -> str | None:  # noqa: PLR0911 - guards, read from 
         is_capitals(text)
         and _SENDER.search(text)
         and not re.search(r"\b(?:IN|FOR|OF|AT|FACES?|HELD|RISKS?)\b", text[:90])
-    ) or _SENT_BY.match(text):
+    ) or (_SENT_BY.match(text) or _SENDER_ALONE.match(text)):
         return Sentence("This seems to be who sends the bulletin, not its title.")
     if "@" in text or re.match(r"https?://|www\.", text) or begins_with_contact(text) or _is_place(text):
         return Sentence("This is an address, not a title.")
@@ -126,7 +132,7 @@ def why_no_paragraph(text: str) -> str | None:  # noqa: PLR0911 - guards, read f
         return Sentence("This tells the sender what to do.")
     if begins_with_contact(text) or (not is_prose(text) and names_contact(text)):
         return Sentence("This says how to reach somebody.")
-    if _AT_RISK.search(text[:120]) and not _ENDED.search(text):
+    if (_AT_RISK.search(text[:120]) or _is_titled_name(text) or _SENDER_ALONE.match(text)) and not _ENDED.search(text):
         return Sentence("This is somebody's name or office.")
     if _LABELLED.match(text) and not is_prose(text):
         return Sentence("This has a label of its own.")
@@ -160,7 +166,9 @@ def why_no_demand(  # noqa: PLR0911 - guards, read from the top
     text: str, *, beside_asking: bool
 ) -> str | None:
     """Why a text cannot be a demand, if it cannot; `beside_asking` if another one plainly asks for something."""
-    dated = dates.find(text, 2000) is not None and len(text.split()) < 8
+    day = dates.find(text, 2000)
+    # A date and little else, or one that opens a sentence: "On 13 June 2016, police officers …".
+    dated = day is not None and (len(text.split()) < 8 or day.start < _OPENING)
     headline = country_before(text.partition(":")[0]) and ":" in text
     if dated or is_capitals(text) or text[:1].isdigit() or _SENT_BY.match(text) or headline:
         return Sentence("This asks for nothing.")
@@ -358,6 +366,8 @@ def why_no_salutation(text: str) -> str | None:
     more = re.search(r"\b(?:cop(?:y|ies)|kopien?|copies?|copias?|please|fax|e-?mail|telephone|address)\b", text, re.I)
     if more or "@" in text or re.search(r"\d", text) or len(text.split()) > 2 * _MOST_WORDS:
         return Sentence("This holds more than one thing.")
+    if _UNFINISHED.search(text):
+        return Sentence("This is a piece of a line.")
     return None
 
 
