@@ -159,7 +159,7 @@ def fill(office: Office, home: Path) -> None:
             Invitee("Just Invited", "invited@office.example", Role.VIEWER),
             now,
         )
-        office.values |= values | {"token": token, "form": "xlsx", "paper": "a4"}
+        office.values |= values | {"token": token, "form": "xlsx", "paper": "a4", "plot": "days", "picture": "svg"}
         kept = Sent(f"/organise/actions/{OPEN}/texts/", (("locales", "en"), ("title-en", "Typed before it ended")))
         office.values["reference"] = (kept_forms.keep(session, storage.vault, admin.id, kept, now) or b"").hex()
         office.values["welcome"] = Welcomes(office.app.secret_key).token(invited)  # type: ignore[arg-type]

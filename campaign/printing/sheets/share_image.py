@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pypdfium2
-
 from campaign.printing.engine.pdf import lay_out, pull, set_in_type
+from campaign.printing.engine.pictures import first_page
 from campaign.printing.engine.text import one_line
 from campaign.strip import Strip
 
@@ -18,11 +16,6 @@ WIDTH, HEIGHT = 1200, 630
 _FITS = (34, 64, 110)
 # Pictures kept by one process. What is drawn is all in the sheet, so a kept one is never out of date.
 _KEPT = 64
-# 96 pixels to the inch against the 72 points of a PDF.
-_SCALE = 96 / 72
-
-# PDFium may be used by one thread at a time.
-_pdfium = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -41,15 +34,10 @@ class ShareSheet:
 def share_image(sheet: ShareSheet) -> bytes:
     """The picture as PNG; the same sheet gives the same bytes. Raises `Unprintable` as every print does."""
     pdf = pull(lay_out(share_html(sheet), sheet.locale))
-    with _pdfium:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            picture = document[0].render(scale=_SCALE).to_pil()
-        finally:
-            document.close()
+    picture = first_page(pdf)
     # Paper, ink and one colour: sixty-four shades draw it as well as millions, in a third of the bytes.
     file = io.BytesIO()
-    picture.convert("RGB").quantize(64).save(file, "PNG", optimize=True)
+    picture.quantize(64).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 

@@ -32,7 +32,17 @@ from campaign.web.organise.official import (
     alike,  # noqa: F401 - its views stand on the blueprint of officials
     officials,
 )
-from campaign.web.organise.support import incoming, letters, messages, paper, screening, search, signatures, statistics
+from campaign.web.organise.support import (
+    incoming,
+    letters,
+    messages,
+    paper,
+    plots,
+    screening,
+    search,
+    signatures,
+    statistics,
+)
 
 BLUEPRINTS = (
     board.blueprint,
@@ -54,6 +64,7 @@ BLUEPRINTS = (
     office_settings.blueprint,
     owning.blueprint,
     paper.blueprint,
+    plots.blueprint,
     recipients.blueprint,
     report.blueprint,
     review.blueprint,

@@ -28,7 +28,7 @@ blueprint = Blueprint("statistics", __name__, url_prefix="/actions/<slug>/statis
 def show(slug: str) -> str:
     """What it comes to, and where it leads."""
     action = read_action(slug)
-    gathered, expected = _gathered(action)
+    gathered, expected = gathered_of(action)
     with door().storage.reading() as session:
         network = figures.gathered(session)
     return action_page(
@@ -51,10 +51,11 @@ def show(slug: str) -> str:
 @needs(Permission.READ)
 def as_file(slug: str, form: str) -> Response:
     """The same for a spreadsheet. It names nobody."""
-    return download(statistics.as_rows(*_gathered(read_action(slug))), f"statistics-{slug}", form)
+    return download(statistics.as_rows(*gathered_of(read_action(slug))), f"statistics-{slug}", form)
 
 
-def _gathered(action: Action) -> tuple[Statistics, Expected | None]:
+def gathered_of(action: Action) -> tuple[Statistics, Expected | None]:
+    """The figures of an action, and what to expect by its deadline while it is open."""
     today = clock.local_day(clock.now(), action.case.time_zone)
     with door().storage.reading() as session:
         gathered = statistics.gathered(session, action.id, today)

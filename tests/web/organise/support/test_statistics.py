@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from xml.etree import ElementTree
+
+from PIL import Image
 
 from campaign import clock
 from campaign.storage.tables import VisitDay, VisitLanguage
@@ -12,6 +16,7 @@ from tests.appeals import crowd
 from tests.conftest import Site
 from tests.web.organise.conftest import Desk
 
+CODES = "AR AT BE BR CA CH CL DE DK ES FI FR GB GR IE IT JP MX NL NO PL PT SE".split()  # noqa: SIM905
 HERE = "/organise/actions/renew-the-cards/statistics/"
 
 
@@ -28,6 +33,49 @@ def test_every_plot_has_its_table_and_no_style_of_its_own(desk: Callable[[Role],
     assert not [it for it in page.elements if it.get("style") or it.tag == "style"]
     for words in ("Pakistan", "Urdu", "confirmed"):
         assert words in page.text
+
+
+def test_each_plot_can_be_taken_away_as_a_picture_that_stands_alone(
+    desk: Callable[[Role], Desk], staffed: Site
+) -> None:
+    crowd.sign(staffed.storage, 12, counted=True)
+    crowd.sign(staffed.storage, 5, counted=True, country="PK", locale="ur")
+    viewer = desk(Role.VIEWER)
+    page = viewer.read(HERE)
+    for name in ("days", "countries", "languages", "statuses"):
+        assert f"{HERE}plots/{name}.svg" in {it["href"] for it in page.all("a")}
+        answer = viewer.get(f"{HERE}plots/{name}.svg")
+        assert answer.mimetype == "image/svg+xml"
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={name}-renew-the-cards.svg"
+        drawn = ElementTree.fromstring(answer.data)
+        assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+        words = " ".join(drawn.itertext())
+        assert "Renew the cards" in words and "Example Rights Office" in words
+    countries = " ".join(ElementTree.fromstring(viewer.get(f"{HERE}plots/countries.svg").data).itertext())
+    assert "United Kingdom 12" in " ".join(countries.split()) and "Pakistan 5" in " ".join(countries.split())
+
+
+def test_a_picture_in_pixels_is_as_large_as_print_needs(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    crowd.sign(staffed.storage, 12, counted=True)
+    answer = desk(Role.VIEWER).get(f"{HERE}plots/countries.png")
+    picture = Image.open(io.BytesIO(answer.data))
+    # One bar of 26 and 116 around it, at twice the size of a box that is 720 wide.
+    assert (answer.mimetype, picture.format, picture.size) == ("image/png", "PNG", (1440, 284))
+
+
+def test_of_many_countries_a_picture_shows_the_largest_and_says_so(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    for n, country in enumerate(CODES):
+        crowd.sign(staffed.storage, 1 + n, counted=True, country=country)
+    drawn = desk(Role.VIEWER).get(f"{HERE}plots/countries.svg").text
+    assert "the largest 20 of 23" in drawn
+    assert "Sweden" in drawn and "Argentina" not in drawn
+
+
+def test_there_is_no_picture_of_nothing(desk: Callable[[Role], Desk], staffed: Site) -> None:
+    viewer = desk(Role.VIEWER)
+    assert not [it for it in viewer.read(HERE).all("a") if "/plots/" in it["href"]]
+    for name in ("days.svg", "countries.png", "names.svg", "days.gif"):
+        assert viewer.get(f"{HERE}plots/{name}").status_code == 404
 
 
 def test_an_action_that_nobody_signed_has_a_page_too(desk: Callable[[Role], Desk], staffed: Site) -> None:
