@@ -14,7 +14,6 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from campaign import fence
 from campaign.cases import tags
 from campaign.cases.lifecycle import transitions
 from campaign.cases.lifecycle.opening_and_closing import MOVED_ON
@@ -154,12 +153,7 @@ _BACK = {Doing.TAG: Doing.UNTAG, Doing.UNTAG: Doing.TAG}
 def _checked(wanted: Wanted) -> Wanted:
     if wanted.doing not in _BACK:
         return wanted
-    typed = tags.listed(wanted.tag)
-    if len(typed) != 1:
-        raise Refused("Enter one tag, without a comma.")
-    if wrong := tags.fault(typed):
-        raise Refused(wrong.message, **wrong.values)
-    return Wanted(wanted.doing, fence.one_line(typed[0]))
+    return Wanted(wanted.doing, tags.one(wanted.tag))
 
 
 def _locked(session: Session, slugs: Sequence[str]) -> Sequence[Action]:

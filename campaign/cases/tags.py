@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import fence
+from campaign.errors import Refused
 from campaign.sentences import Sentence
 from campaign.storage.tables import Action
 
@@ -52,6 +53,16 @@ def fault(tags: Sequence[str]) -> Sentence | None:
     if len(tags) > MOST:
         return Sentence("Use at most %(most)s tags.", most=MOST)
     return None
+
+
+def one(written: str) -> str:
+    """The one tag that somebody typed. Raises `Refused` for none, for several, and for one that is too long."""
+    typed = listed(written)
+    if len(typed) != 1:
+        raise Refused("Enter one tag, without a comma.")
+    if wrong := fault(typed):
+        raise Refused(wrong.message, **wrong.values)
+    return fence.one_line(typed[0])
 
 
 def with_tag(tags: Sequence[str], tag: str) -> list[str]:

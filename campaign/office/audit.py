@@ -33,8 +33,8 @@ class Actor:
 COMMAND_LINE = Actor(None, "command line")
 SCHEDULE = Actor(None, "schedule")
 
-# What one event about several actions is about, and where in `after` their ids stand: a list of numbers.
-SEVERAL = "actions"
+# What one event about several actions, or cases, is about, and where in `after` their ids stand: a list of numbers.
+SEVERAL, SEVERAL_CASES = "actions", "cases"
 MEMBERS = "members"
 
 _FIRST = bytes(32)  # what the first link is made from

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.language import ORIGINAL
 from campaign.office import audit_sentences
-from campaign.office.audit import MEMBERS, SEVERAL
+from campaign.office.audit import MEMBERS, SEVERAL, SEVERAL_CASES
 from campaign.office.audit_sentences import Told
 from campaign.office.spreadsheets import Cells
 from campaign.publication.figures import said
@@ -134,6 +134,8 @@ def _names(session: Session, events: Iterable[AuditEvent]) -> dict[tuple[str, in
                 ids[kind].add(number)
         if it.object_kind == SEVERAL and it.after:
             ids["action"].update(json.loads(it.after)[MEMBERS])
+        if it.object_kind == SEVERAL_CASES and it.after:
+            ids["case"].update(json.loads(it.after)[MEMBERS])
     found: dict[tuple[str, int], str] = {}
     titled = (
         select(Action.id, Action.slug, ActionText.title)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from campaign.office.audit import COMMAND_LINE, MEMBERS, SCHEDULE, SEVERAL
+from campaign.office.audit import COMMAND_LINE, MEMBERS, SCHEDULE, SEVERAL, SEVERAL_CASES
 from campaign.office.audit_values import changes_between, value
 from campaign.sentences import Sentence, joined
 from campaign.storage.tables import AuditEvent
@@ -159,6 +159,8 @@ DID: dict[str, Sentence] = {
     "subject changed": Sentence("%(who)s changed somebody at risk"),
     "subject removed": Sentence("%(who)s removed somebody at risk"),
     "tag added to several actions": Sentence("%(who)s added a tag to several actions"),
+    "tag added to several cases": Sentence("%(who)s added a tag to several cases"),
+    "tag removed from several cases": Sentence("%(who)s removed a tag from several cases"),
     "tag removed from several actions": Sentence("%(who)s removed a tag from several actions"),
     "task added": Sentence("%(who)s added a task"),
     "task changed": Sentence("%(who)s changed a task"),
@@ -211,6 +213,7 @@ _IN: dict[str, tuple[Sentence, Sentence]] = {
 OBJECTS: dict[str, Sentence] = {
     "action": Sentence("action"),
     SEVERAL: Sentence("several actions"),
+    SEVERAL_CASES: Sentence("several cases"),
     "audit trail": Sentence("audit trail"),
     "case": Sentence("case"),
     "copy": Sentence("copy of a source"),
@@ -283,9 +286,9 @@ def told(event: AuditEvent, names: Mapping[tuple[str, int], str]) -> Told:
     if which:
         said = Sentence("%(told)s (%(which)s)", told=said, which=which)
     before, after = (json.loads(it) if it else {} for it in (event.before, event.after))
-    if event.object_kind == SEVERAL:
-        # One without a name is of a case that its reader does not see.
-        after[MEMBERS] = [names["action", number] for number in after[MEMBERS] if ("action", number) in names]
+    if of := {SEVERAL: "action", SEVERAL_CASES: "case"}.get(event.object_kind):
+        # One without a name is, or is of, a case that its reader does not see.
+        after[MEMBERS] = [names[of, number] for number in after[MEMBERS] if (of, number) in names]
     return Told(_placed(said, did, event, names), tuple(changes_between(before, after)), event.reason)
 
 

@@ -31,7 +31,7 @@ class Listing(StrEnum):
 # The parameters by which each narrows down: the pages themselves read them from here.
 KNOWN: Mapping[Listing, tuple[str, ...]] = {
     Listing.BOARD: ("words", "status", "country", "tag", "mine"),
-    Listing.CASES: ("q",),
+    Listing.CASES: ("q", "tag"),
     Listing.OFFICIALS: ("q", "country"),
     Listing.AUDIT: ("who", "kind", "id", "action", "case", "since", "until"),
 }

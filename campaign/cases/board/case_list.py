@@ -31,6 +31,7 @@ class Listed:
     threat: date | None
     flags: tuple[EvidenceFlag, ...]
     sensitive: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def read(session: Session, now: datetime, among: Collection[int] | None, page: i
             threat=min((on for on in threats[it.id] if on >= clock.local_day(now, it.time_zone)), default=None),
             flags=tuple(raised.get(it.id, ())),
             sensitive=it.sensitive_since is not None,
+            tags=tuple(it.tags),
         )
         for it in shown
     )

@@ -110,11 +110,15 @@ def _cases(connection: Connection, ids: Sequence[int]) -> Iterator[Entry]:
     subjects = _grouped(connection.execute(select(Subject.__table__).where(Subject.case_id.in_(ids))), "case_id")
     events = _grouped(connection.execute(select(Event.__table__).where(Event.case_id.in_(ids))), "case_id")
     figures = _grouped(connection.execute(select(Figure.__table__).where(Figure.case_id.in_(ids))), "case_id")
-    for it in connection.execute(select(Case.id, Case.slug, Case.country, Case.place).where(Case.id.in_(ids))):
+    for it in connection.execute(
+        select(Case.id, Case.slug, Case.country, Case.place, Case.tags).where(Case.id.in_(ids))
+    ):
         title = [it.slug, *(name for subject in subjects[it.id] for name in subject.name.values())]
         told = [text for event in events[it.id] for text in event.caption.values()]
         counted = [text for figure in figures[it.id] for text in (figure.key, *figure.label.values())]
-        yield _entry(Kind.CASE, it.id, None, it.id, title, [*it.place.values(), *told, *counted, *_country(it.country)])
+        yield _entry(
+            Kind.CASE, it.id, None, it.id, title, [*it.place.values(), *it.tags, *told, *counted, *_country(it.country)]
+        )
 
 
 def _officials(connection: Connection, ids: Sequence[int]) -> Iterator[Entry]:

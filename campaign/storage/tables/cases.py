@@ -37,6 +37,8 @@ class Case(Base):
     # Besides the case's own: where else being named under its appeals could harm someone. ISO 3166 alpha-2.
     at_risk_countries: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
     themes: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")  # of `Theme`
+    # The office's own words, as they were typed; only organisers see them.
+    tags: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
     created_at: Mapped[At]
     # Since when it is closed to all organisers but its readers; None for a case that all of them see.
     sensitive_since: Mapped[datetime | None] = mapped_column(Instant)

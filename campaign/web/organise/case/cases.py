@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 
-from flask import Response as Download
 from flask import current_app, flash, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases.board import case_list
-from campaign.cases.board.case_list import CaseList
+from campaign.cases import case_tags, tags
 from campaign.cases.evidence import case_parts as room
 from campaign.cases.evidence import copies as kept_copies
 from campaign.cases.evidence.facts import CaseFacts
@@ -22,23 +20,19 @@ from campaign.cases.evidence.figure_usage import actions_of, names_given_away, t
 from campaign.cases.places import country_code, time_zone
 from campaign.errors import CampaignError, Conflict
 from campaign.language import country_name
-from campaign.office import audit_reading, saved_filters, search
+from campaign.office import audit_reading
 from campaign.office.permissions import Permission
-from campaign.office.saved_filters import Listing
-from campaign.office.spreadsheets import Cells
 from campaign.publication.naming import public_name
-from campaign.sentences import Sentence, in_language, listed
+from campaign.sentences import Sentence, listed
 from campaign.storage.tables import AuditEvent, Case, Figure
-from campaign.web import numbers
 from campaign.web.app_state import door
-from campaign.web.locales import _, current, sentence_of
+from campaign.web.locales import _, sentence_of
 from campaign.web.organise import two_people
-from campaign.web.organise.account.authorisation import actor, allowed, me, needs
+from campaign.web.organise.account.authorisation import actor, allowed, needs
 from campaign.web.organise.action.action_tabs import ACTION_TABS
-from campaign.web.organise.case import case_pages, copies, evidence, figure_grid, figures, picture
+from campaign.web.organise.case import case_pages, copies, evidence, figure_grid, figures, listing, picture
 from campaign.web.organise.case.case_pages import answered, asked_page, case_read, named, of_case, stale_days
 from campaign.web.organise.case.fact_forms import read, shown
-from campaign.web.organise.downloads import download
 from campaign.web.organise.two_people import Doing
 from campaign.web.rendering import page
 
@@ -46,56 +40,7 @@ LATEST = 10
 
 # A case is one section of the organisers' side: the views of all these modules stand on one blueprint.
 blueprint = case_pages.blueprint
-PARTS = (copies, evidence, figure_grid, figures, picture)
-
-
-HEADINGS = (
-    Sentence("Case"),
-    Sentence("Country"),
-    Sentence("Actions"),
-    Sentence("Open actions"),
-    Sentence("Next threat"),
-    Sentence("Needs attention"),
-)
-
-
-@blueprint.get("/")
-@needs(Permission.READ)
-def index() -> str:
-    """All cases, those with open actions first; or those that hold some words, in the case or in one of its actions."""
-    with door().storage.reading() as session:
-        saved = saved_filters.of_page(session, me().id, Listing.CASES)
-    return page(
-        "organise/case/index.html",
-        listed=_listed(request.args.get("page", 1, type=numbers.whole)),
-        sought=_sought(),
-        saved=saved,
-        kept_narrowed=saved_filters.narrowed(Listing.CASES, request.args),
-    )
-
-
-@blueprint.get("/cases.<form>")
-@needs(Permission.READ)
-def as_file(form: str) -> Download:
-    """The same cases for a spreadsheet, those of every page."""
-    return download(_rows(_listed(None), current()), "cases", form)
-
-
-def _sought() -> str:
-    return " ".join(request.args.get("q", "").split())[:100]
-
-
-def _listed(at: int | None) -> CaseList:
-    with door().storage.reading() as session:
-        among = search.cases(session, me().role, _sought()) if _sought() else None
-        return case_list.read(session, clock.now(), among, at)
-
-
-def _rows(listed: CaseList, locale: str) -> Iterator[Cells]:
-    yield tuple(in_language(it, locale) for it in HEADINGS)
-    for it in listed.cases:
-        needs_attention = "; ".join(in_language(flag.words, locale) for flag in it.flags)
-        yield it.title, country_name(it.country, locale), it.actions, it.open, it.threat, needs_attention
+PARTS = (copies, evidence, figure_grid, figures, listing, picture)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -128,6 +73,25 @@ def _new_page(typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
 @needs(Permission.READ)
 def show(slug: str) -> str:
     """Everything about a case: who, what happened, figures side by side, sources, actions, history."""
+    return _page(slug)
+
+
+@blueprint.post("/<slug>/tags")
+@needs(Permission.EDIT)
+def retag(slug: str) -> Response | tuple[str, int]:
+    """Give a case the tags that were typed."""
+    with door().storage.reading() as session:
+        case = case_read(session, slug)
+    written, known = request.form.get("tags", ""), request.form.get("read", "")
+    try:
+        with door().storage.writing() as session:
+            case_tags.save(session, door().storage.vault, actor(), case.id, written, known, clock.now())
+    except CampaignError as error:
+        return _page(slug, sentence_of(error), written), error.status
+    return answered(_("Saved."), slug)
+
+
+def _page(slug: str, tags_fault: str | None = None, tags_typed: str | None = None) -> str:
     now = clock.now()
     with door().storage.reading() as session:
         case = case_read(session, slug)
@@ -147,6 +111,9 @@ def show(slug: str) -> str:
         "organise/case/show.html",
         case=case,
         title=named(case),
+        tags_fault=tags_fault,
+        tags_typed=tags.typed(case.tags) if tags_typed is None else tags_typed,
+        tags_read=tags.typed(case.tags),
         dangerous=_dangerous(case),
         subjects=subjects,
         given_away=names_given_away(actions, case.subjects),
