@@ -364,6 +364,23 @@ def test_a_letter_begins_from_a_starter_and_is_saved(desk: SitDown, drafted: Sit
     assert "1 page" in editor.read(f"{THERE}/letters/").text
 
 
+def test_what_a_letter_template_leaves_open_reads_as_a_placeholder(desk: SitDown, drafted: Site) -> None:
+    editor = desk(Role.EDITOR)
+    page = editor.read(f"{THERE}/letters/en/0?starter=forced-return")
+    note = page.one("div", class_="note").text
+    assert "((destination))" in note and "[the country they would be sent to]" in note
+    assert "use a figure" not in page.text and "no value" not in page.text
+    looked = Page(editor.post(f"{THERE}/letters/en/0", filled(page) | {"do": "preview"}).text)
+    assert "[the country they would be sent to]" in looked.one("div", class_="sheet").text
+    assert "((" not in looked.one("div", class_="sheet").text
+    # A field that is no placeholder is a figure that is missing, and is told as one.
+    form = filled(page) | {"do": "preview", "body": "To ((destination)), with ((nobody))."}
+    looked = Page(editor.post(f"{THERE}/letters/en/0", form).text)
+    assert "((nobody))" in looked.one("div", class_="sheet").text
+    errors = " ".join(it.text for it in looked.all("p", class_="error"))
+    assert "((nobody))" in errors and "((destination))" not in errors
+
+
 def test_a_letter_that_two_write_is_shown_twice(desk: SitDown, drafted: Site) -> None:
     one, other = desk(Role.EDITOR), desk(Role.ADMIN)
     of_one, of_other = (filled(it.read(f"{THERE}/letters/en/0")) for it in (one, other))

@@ -272,6 +272,7 @@ def _shown(
         unsaved_at=local(unsaved.saved_at, zone) if unsaved else None,
         fields=writing_previews.fields(figures, [which.locale]),
         unquoted=writing_previews.unknown([shown.body], figures),
+        placeholders=writing_previews.left_open(shown.everything, figures),
         hints=hints(shown.body),
         starters=[it for it in starters().values() if which.locale in it.letters],
         starter=starter,

@@ -265,6 +265,7 @@ def _shown(
         stale_draft=unsaved is not None and unsaved.base != action.revision,
         fields=writing_previews.fields(figures, order),
         unquoted={tag: writing_previews.unknown(_sources(typed[tag]), figures) for tag in order},
+        placeholders={tag: writing_previews.left_open(typed[tag].everything, figures) for tag in order},
         addable=[it for it in LANGUAGES.values() if it.tag not in typed],
         remarks=[(it, name) for it, name in remarks if it.part == "whole" or it.part.startswith("text")],
         preview_locale=preview if preview in typed else order[0] if order else "",

@@ -12,6 +12,7 @@ from campaign import clock
 from campaign.appeals.mails import update_mails
 from campaign.cases import planned_updates, updates
 from campaign.cases.updates import News
+from campaign.cases.writing.previews import left_open
 from campaign.errors import CampaignError, Conflict, Forbidden, Refused, Unknown
 from campaign.language import LANGUAGES
 from campaign.office import organisation, second_person
@@ -23,6 +24,7 @@ from campaign.web.locales import _, sentence_of
 from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
 from campaign.web.organise.action.form_input import instant
+from campaign.web.organise.action.previews import in_brackets
 from campaign.web.organise.words import worded
 from campaign.web.rendering import url
 
@@ -242,12 +244,17 @@ def _mail(found: Update, locale: str) -> Mail:
         _update, action = updates.held(session, found.id)
         reader = update_mails.on_trial(action, locale, me().name, me().email, here)
         message = update_mails.as_mail(session, found, action, reader, "<trial@localhost>", here, clock.now())
+        text = next((it for it in found.texts if it.locale == locale), None)
+        brackets = left_open([text.subject, text.body] if text is not None else [], list(action.case.figures))
     html, plain = message.get_body(("html",)), message.get_body(("plain",))
     written = html.get_content() if html is not None else ""
     return Mail(
         locale=reader.locale,
         sender=str(message["From"]),
         subject=str(message["Subject"]),
-        html=Markup(written.partition("<main>")[2].partition("</main>")[0]),  # noqa: S704 - autoescaped in its template
+        html=in_brackets(
+            Markup(written.partition("<main>")[2].partition("</main>")[0]),  # noqa: S704 - autoescaped in its template
+            brackets,
+        ),
         plain=plain.get_content() if plain is not None else "",
     )
