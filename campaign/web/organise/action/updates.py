@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, request
@@ -31,6 +32,8 @@ from campaign.web.rendering import url
 blueprint = Blueprint("updates", __name__, url_prefix="/actions/<slug>/updates")
 
 TAB = "updates.index"
+# All of a mail's HTML before what it says.
+_MAIN = re.compile(r"\A.*?<main\b[^>]*>", re.S)
 
 
 @dataclass(frozen=True)
@@ -253,7 +256,7 @@ def _mail(found: Update, locale: str) -> Mail:
         sender=str(message["From"]),
         subject=str(message["Subject"]),
         html=in_brackets(
-            Markup(written.partition("<main>")[2].partition("</main>")[0]),  # noqa: S704 - autoescaped in its template
+            Markup(_MAIN.sub("", written).partition("</main>")[0]),  # noqa: S704 - autoescaped in its template
             brackets,
         ),
         plain=plain.get_content() if plain is not None else "",

@@ -58,8 +58,8 @@ def test_an_update_is_written_seen_as_a_mail_tried_out_and_sent(
     assert "The English text is empty." in who.read(here).text
     who.post(here, TEXT)
     page = who.read(here)
-    assert "Half of at least 1.4 million." in page.one("section", class_="mail").text
-    assert "Dear The editor," in page.one("section", class_="mail").text
+    assert "Half of at least 1.4 million." in page.one("div", class_="sheet").text
+    assert "Dear The editor," in page.one("div", class_="sheet").text
     who.post(f"{here}/trial")
     # Who wrote it does not send it, and is offered no button that would be refused.
     page = who.read(here)
@@ -338,7 +338,7 @@ def test_a_placeholder_in_an_update_reads_as_one_and_holds_it_back(desk: Callabl
     here = begun(who)
     who.post(here, TEXT | {"subject-en": "News of ((who))", "body-en": "In ((place)), ((holders)) and ((nobody))."})
     page = who.read(here)
-    assert "[the place]" in page.one("section", class_="mail").text
+    assert "In [the place], at least 1.4 million and ((nobody))." in page.one("div", class_="sheet").text
     told = [it.text for it in page.all("li")]
     assert "The English text still has the placeholder [the place]. Write your own words in place of ((place))." in told
     assert "The English text uses ((nobody)), which has no value." in told
