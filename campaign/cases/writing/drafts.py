@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import SQLColumnExpression, and_, func, select
@@ -14,10 +15,11 @@ from campaign.cases.importing import Bulletin
 from campaign.cases.importing.bulletin import Official as ReadOfficial
 from campaign.cases.places import NO_COUNTRY, country_code, language_tag, time_zone
 from campaign.cases.slugs import free_slug
-from campaign.cases.writing import versions
+from campaign.cases.writing import office_templates, placeholders, versions
+from campaign.cases.writing.texts import Words
 from campaign.cases.writing.versions import newest_letters
 from campaign.errors import Refused
-from campaign.language import LANGUAGES, ORIGINAL, countries
+from campaign.language import LANGUAGES, ORIGINAL, countries, language_name
 from campaign.office import audit, ownership
 from campaign.office.audit import About, Actor
 from campaign.publication.slugs import known_action, known_case
@@ -32,7 +34,7 @@ from campaign.storage.tables import (
     Recipient,
     Subject,
 )
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
+from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, TemplateKind
 
 
 def _draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case: Case | None = None) -> Action:
@@ -80,12 +82,14 @@ def _draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case:
 @dataclass(frozen=True)
 class Beginning:
     """What a new action begins with: its title, the language it is written in first, and its case: the slug of one
-    that is there, or the country (ISO 3166 alpha-2) of a new one."""
+    that is there, or the country (ISO 3166 alpha-2) of a new one. `template` is the number of one of the office's own
+    for its texts."""
 
     title: str
     locale: str = ORIGINAL
     case: str | None = None
     country: str | None = None
+    template: int | None = None
 
 
 def imported(
@@ -125,7 +129,10 @@ def _without_spaces(text: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
 
 
 def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, now: datetime) -> Action:
-    """An empty draft with a title. Raises `Refused` without one, or without a case or a country."""
+    """A draft with a title, and the texts of a template where one was chosen.
+
+    Raises `Refused` without a title, without a case or a country, or for a template in another language.
+    """
     title = " ".join(beginning.title.split())
     if not title:
         raise Refused("Enter a title. You can change it at any time.")
@@ -139,11 +146,34 @@ def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, no
     else:
         raise Refused("Choose a case, or the country of a new case.")
     action = _empty(case, slug, beginning.locale, session.scalars(select(Organisation.household_seats)).one(), now)
-    action.texts = [ActionText(locale=beginning.locale, title=title, summary="", demands=[], background="")]
+    words = _of_template(session, action, beginning)
+    action.texts = [
+        ActionText(
+            locale=beginning.locale,
+            title=title,
+            ask=words.ask or None,
+            summary=words.summary,
+            demands=list(words.demands),
+            background=words.background,
+            after_deadline=words.after_deadline or None,
+        )
+    ]
     session.add(action)
     session.flush()
     _begun(session, vault, actor, action, "action created", now)
     return action
+
+
+def _of_template(session: Session, action: Action, beginning: Beginning) -> Words:
+    if beginning.template is None:
+        return Words()
+    template = office_templates.kept(session, beginning.template, TemplateKind.ACTION)
+    if template.locale != beginning.locale:
+        raise Refused(
+            "This template is in %(language)s. Choose it as the original language, or choose another template.",
+            language=partial(language_name, template.locale),
+        )
+    return office_templates.words_of(office_templates.begun(template, placeholders.known(action, template.locale)))
 
 
 def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime, *, same_case: bool) -> Action:
