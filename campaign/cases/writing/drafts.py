@@ -16,6 +16,7 @@ from campaign.cases.importing.bulletin import Official as ReadOfficial
 from campaign.cases.places import NO_COUNTRY, country_code, language_tag, time_zone
 from campaign.cases.slugs import free_slug
 from campaign.cases.writing import office_templates, placeholders, versions
+from campaign.cases.writing.headings import Heading, head
 from campaign.cases.writing.texts import Words
 from campaign.cases.writing.versions import newest_letters
 from campaign.errors import Refused
@@ -176,12 +177,26 @@ def _of_template(session: Session, action: Action, beginning: Beginning) -> Word
     return office_templates.words_of(office_templates.begun(template, placeholders.known(action, template.locale)))
 
 
-def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime, *, same_case: bool) -> Action:
+def copied(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    now: datetime,
+    *,
+    same_case: bool,
+    heading: Heading | None = None,
+) -> Action:
     """A draft that says and asks what an earlier action did, with its recipients and newest letters; without its
-    number, its dates, and its statement of doing no harm, which is about that time. Raises `Unknown`."""
+    number, its dates, and its statement of doing no harm, which is about that time. `heading` calls it otherwise.
+
+    Raises `Unknown`, and `Refused` for what is no title or number and where a sensitive case would be told to all.
+    """
     source = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
     source = known_action(source, slug)
-    free = free_slug(session, source.slug)
+    if source.case.sensitive_since is not None and not same_case:
+        raise Refused("This case is sensitive, and a new case would not be. Copy the action in the same case.")
+    free = free_slug(session, heading.title if heading is not None else source.slug)
     case = source.case if same_case else _case(free, source.case.country, now)
     action = _empty(case, free, source.original_locale, source.seats, now)
     action.goal, action.languages, action.tags = source.goal, list(source.languages), list(source.tags)
@@ -215,6 +230,8 @@ def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
         )
         for it in newest_letters(source)
     ]
+    if heading is not None:
+        head(action, heading)
     session.add(action)
     session.flush()
     _begun(session, vault, actor, action, "action created", now, reason=f"copy of {source.slug}")

@@ -18,6 +18,7 @@ from campaign.cases.places import country_code
 from campaign.cases.review import held
 from campaign.cases.writing import drafts, office_templates, reading_corrections, reading_layouts
 from campaign.cases.writing.drafts import Beginning
+from campaign.cases.writing.headings import Heading
 from campaign.errors import CampaignError, Refused
 from campaign.language import LANGUAGES, ORIGINAL, countries
 from campaign.office.permissions import Permission
@@ -211,12 +212,19 @@ def copy() -> Answer:
     same_case = request.form.get("same_case") == "yes"
     try:
         with door().storage.writing() as session:
-            slug = request.form.get("earlier", "")
-            made = drafts.copied(session, door().storage.vault, actor(), slug, clock.now(), same_case=same_case)
+            vault, slug = door().storage.vault, request.form.get("earlier", "")
+            made = drafts.copied(
+                session, vault, actor(), slug, clock.now(), same_case=same_case, heading=heading_of(request.form)
+            )
     except CampaignError as error:
         return new(sentence_of(error), "copy"), error.status
-    flash(_("Copied. Add a number and dates."))
+    flash(_("Copied. Add the dates.") if made.number else _("Copied. Add a number and dates."))
     return redirect(url("actions.show", slug=made.slug))
+
+
+def heading_of(form: Mapping[str, str]) -> Heading:
+    """What a draft that is made of an earlier action shall be called."""
+    return Heading(one_line(form.get("new_title")), one_line(form.get("new_number")))
 
 
 @blueprint.post("/new/empty")
