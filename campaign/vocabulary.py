@@ -270,6 +270,14 @@ class UpdateStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class TemplateKind(StrEnum):
+    """What a template of the office is for."""
+
+    LETTER = "letter"
+    ACTION = "action"
+    UPDATE = "update"
+
+
 class CorrectionKind(StrEnum):
     """Why what people sign, or what readers of a public action see, may change.
 

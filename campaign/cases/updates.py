@@ -7,7 +7,7 @@ Writing and deciding happen here. To whom an update goes, and how it reads as a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import prose
+from campaign.cases.writing import placeholders
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.language import language_name
 from campaign.mail import outbox
@@ -230,12 +231,30 @@ def obstacles(found: Update, action: Action) -> list[Sentence]:
             faults.append(Sentence("The %(language)s subject is empty.", language=name))
         elif not text.body:
             faults.append(Sentence("The %(language)s text is empty.", language=name))
-        unknown = prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale))
+        unknown = sorted(prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale)))
+        faults += _left_open(name, unknown, placeholders.still_open(unknown, {it.key for it in action.case.figures}))
+        # A subject is sent as it was typed: nothing is filled into it.
         faults += [
-            Sentence("The %(language)s text uses %(field)s, which has no value.", language=name, field=f"(({key}))")
-            for key in sorted(unknown)
+            Sentence("The %(language)s subject still has %(field)s. Write it out.", language=name, field=f"(({key}))")
+            for key in sorted(prose.field_keys(text.subject))
         ]
     return faults
+
+
+def _left_open(
+    language: Callable[[str], str], keys: Sequence[str], open_ones: Mapping[str, Sentence]
+) -> Iterator[Sentence]:
+    for key in keys:
+        values = {"language": language, "field": f"(({key}))"}
+        if key in open_ones:
+            yield Sentence(
+                "The %(language)s text still has the placeholder [%(what)s]. Write your own words in place of "
+                "%(field)s.",
+                **values,
+                what=open_ones[key],
+            )
+        else:
+            yield Sentence("The %(language)s text uses %(field)s, which has no value.", **values)
 
 
 def of_action(session: Session, action_id: int) -> Sequence[Update]:

@@ -167,6 +167,9 @@ DID: dict[str, Sentence] = {
     "task done": Sentence("%(who)s marked a task as done"),
     "task removed": Sentence("%(who)s removed a task"),
     "task reopened": Sentence("%(who)s marked a task as not done"),
+    "template added": Sentence("%(who)s added a template"),
+    "template changed": Sentence("%(who)s changed a template"),
+    "template removed": Sentence("%(who)s removed a template"),
     "test update sent": Sentence("%(who)s sent a test of an update"),
     "text changed": Sentence("%(who)s changed the text"),
     "text removed": Sentence("%(who)s removed the text"),
@@ -240,6 +243,7 @@ OBJECTS: dict[str, Sentence] = {
     "source": Sentence("source"),
     "subject": Sentence("person at risk"),
     "task": Sentence("task"),
+    "template": Sentence("template"),
     "text": Sentence("text"),
     "update": Sentence("update"),
 }

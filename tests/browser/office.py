@@ -28,7 +28,7 @@ from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.appeals.signing import equal_words
 from campaign.cases.evidence import copies, pictures
 from campaign.cases.evidence.copies import Taken
-from campaign.cases.writing import autosaves, reading_layouts, versions
+from campaign.cases.writing import autosaves, office_templates, reading_layouts, versions
 from campaign.delivery import deliveries, freeze_requests, scans
 from campaign.delivery.deliveries import End, Plan, Reply
 from campaign.office import (
@@ -78,6 +78,7 @@ from campaign.vocabulary import (
     ReplyShown,
     Role,
     Shield,
+    TemplateKind,
     UpdateStatus,
 )
 from tests import made
@@ -150,6 +151,7 @@ def fill(office: Office, home: Path) -> None:
         values["note_id"] = _noted(storage, session, admin)
         labels = {"Last day to write:": "deadline", "Who decides:": "officials", "What happened": "summary"}
         reading_layouts.keep(session, storage.vault, organisers.actor(admin), "Section Latvia", labels, now)
+        values["template_id"] = _templates(storage, session, admin)
         token = "the-token-of-a-calendar"
         calendar_and_digest.open_calendar(session, storage.vault, organisers.actor(admin), token, now)
         invited = organisers.invite(
@@ -341,6 +343,26 @@ def _noted(storage: Storage, session: Session, admin: Organiser) -> int:
     for listing, asked in ((Listing.BOARD, {"country": "PK"}), (Listing.CASES, {"q": "cards"})):
         saved_filters.keep(session, admin.id, listing, "Pakistan, every day", asked)
     return mine
+
+
+def _templates(storage: Storage, session: Session, admin: Organiser) -> int:
+    """One of each kind, with what they leave open; the number of the letter."""
+    letter = {"salutation": "Dear ((official)),", "body": "I write for ((who)).\n\n((charge))", "close": "Yours,"}
+    text = {
+        "title": "Stop the return of ((who))",
+        "summary": "They are sent to ((destination)).",
+        "demands": "Stop it.",
+    }
+    news = {"subject": "((number)) کی خبر", "body": "((people)) افراد نے دستخط کیے۔"}
+    numbers = [
+        office_templates.add(session, storage.vault, organisers.actor(admin), kind, locale, name, words, clock.now())
+        for kind, locale, name, words in (
+            (TemplateKind.LETTER, "en", "Detained writers, " + "with a name that is very long " * 2, letter),
+            (TemplateKind.ACTION, "en", "Forced returns", text),
+            (TemplateKind.UPDATE, "ur", "شکریہ", news),
+        )
+    ]
+    return numbers[0]
 
 
 def _sensitive(storage: Storage, session: Session, admin: Organiser) -> None:

@@ -46,6 +46,7 @@ EMPTY = frozenset(
         "several.show",
         "actions.new",
         "team.show",
+        "templates.index",
     }
 )
 # Pages of one address that differ by what is asked of them.
@@ -62,6 +63,7 @@ ASKED = {
     "recipients.show": ("?q=minister",),
     "signatures.show": ("?status=pending", "?country=PK&words=yes"),
     "model_letters.edit": ("?starter=fair-trial",),
+    "templates.new": (f"&action={OPEN}&tag=en",),
 }
 
 
@@ -95,6 +97,11 @@ def addresses(office: Office, rule: Rule) -> Iterator[str]:
     if rule.endpoint == "translations.show":
         yield _built(office, rule, tag="fr")
         yield _built(office, rule, slug="imported")
+    if rule.endpoint == "templates.show":
+        yield _built(office, rule, template_id=2)
+        yield _built(office, rule, template_id=3)
+    if rule.endpoint == "templates.new":
+        yield _built(office, rule).replace("action", "letter") + "&action=told&tag=en"
     if rule.endpoint == "updates.show":
         for update_id in (2, 3, 4):
             yield _built(office, rule, update_id=update_id)
@@ -105,6 +112,8 @@ def _built(office: Office, rule: Rule, **other: object) -> str:
     if rule.endpoint == "welcome.ask":
         values["token"] = office.values["welcome"]
     asked = "?tag=fr" if rule.endpoint.endswith(".in_language") else ""
+    if rule.endpoint == "templates.new":
+        asked = "?kind=action"
     return str(office.app.url_map.bind("localhost").build(rule.endpoint, values)) + asked
 
 
@@ -165,6 +174,11 @@ ANSWERS: dict[str, Way] = {
     "texts saved by another": sent(
         f"{HERE}/texts/", locales="en", revision="0", do="save", **{"title-en": "Mine", "seal-en": "an older one"}
     ),
+    "texts begun from a template": sent(
+        f"{HERE}/texts/", locales="en ur", revision="0", do="start", template="2", **{"title-en": "Mine", "seal-en": ""}
+    ),
+    "template refused": sent("/organise/templates/new", kind="letter", language="en", name="", body="((nobody))"),
+    "template saved by another": sent("/organise/templates/1", name="Mine", body="Of mine alone.", seal="an older one"),
     "letter refused": sent(f"{HERE}/letters/en/0", revision="0", salutation="Dear,", body="", close="Yours"),
     "letter previewed": sent(
         f"{HERE}/letters/en/0", revision="0", do="preview", salutation="Dear,", body="((nothing)) 12,000", close="Yours"

@@ -207,6 +207,27 @@ def test_a_translator_is_let_in_by_0049_and_kept_out_by_what_was_before(storage:
             assert session.execute(text("PRAGMA foreign_key_check")).all() == []
 
 
+def test_templates_come_with_0050_beside_what_there_is(storage: Storage) -> None:
+    kept = (
+        "INSERT INTO templates (kind, locale, name, words, saved_at) "
+        "VALUES (:kind, 'en', 'Returns', '{}', '2026-01-01 00:00:00')"
+    )
+    with storage.writing() as session:
+        made.action(session)
+    migrations.downgrade(storage.engine, "0049")
+    assert "templates" not in inspect(storage.engine).get_table_names()
+    migrations.upgrade(storage.engine)
+    with storage.writing() as session:
+        assert session.execute(text("SELECT body FROM model_letters ORDER BY id")).first() == (
+            "I write about the cards of ((holders)) people.\n\nPlease renew them.",
+        )
+        for kind in ("letter", "action", "update"):
+            session.execute(text(kept), {"kind": kind})
+    for kind in ("letter", "poem"):  # once of a name; no other kind
+        with pytest.raises(IntegrityError), storage.writing() as session:
+            session.execute(text(kept), {"kind": kind})
+
+
 def test_a_migration_that_breaks_off_leaves_nothing_behind(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'new.db'}")
     try:

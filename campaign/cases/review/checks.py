@@ -17,6 +17,7 @@ from campaign.cases.review.check_input import CheckedRecipient, Letter, Text, Wr
 from campaign.cases.review.findings import apart
 from campaign.cases.review.findings import named as _name
 from campaign.cases.review.text_heuristics import asks_for_something, numbers_typed
+from campaign.cases.writing import placeholders
 from campaign.language import ORIGINAL
 from campaign.publication import fields
 from campaign.sentences import Sentence, counted, listed
@@ -200,9 +201,14 @@ def _fields(it: Written) -> Iterator[Check]:
             yield Check("fields", Level.STOP, findings.not_filled(name, locale, key), part, locale)
     for part, locale, sources in _sources(it):
         in_letter = part is Part.LETTERS
-        for key in sorted(_held(sources) - chosen):
+        held = sorted(_held(sources) - chosen)
+        left_open = placeholders.still_open(held, entered)
+        for key in held:
             clean = False
-            if key in entered:
+            if key in left_open:
+                said = findings.placeholder(locale, key, left_open[key], in_letter=in_letter)
+                yield Check("fields", Level.STOP, said, part, locale)
+            elif key in entered:
                 said = findings.not_chosen(locale, key, in_letter=in_letter)
                 yield Check("fields", Level.STOP, said, Part.CASE, locale)
             else:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from campaign.cases.writing.part_names import CALLED
+from campaign.cases.writing.placeholders import PLACEHOLDERS
 from campaign.language import direction, language_name
 from campaign.sentences import Sentence, in_language
 
@@ -28,6 +29,14 @@ def apart(parts: Iterable[object]) -> Callable[[str], str]:
 
 def not_filled(name: str, locale: str, key: str) -> Sentence:
     """A field where none is filled."""
+    if (what := PLACEHOLDERS.get(key)) is not None:
+        return Sentence(
+            "%(part)s (%(language)s) still has the placeholder [%(what)s]. Write your own words in place of %(field)s.",
+            part=CALLED[name],
+            language=named(locale),
+            what=what,
+            field=f"(({key}))",
+        )
     return Sentence(
         "%(part)s (%(language)s): %(field)s is not filled there. Write out the value.",
         part=CALLED[name],
@@ -55,6 +64,20 @@ def no_value(locale: str, key: str, *, in_letter: bool) -> Sentence:
         )
     return Sentence(
         "The %(language)s text uses %(field)s, which has no value. Replace it with your own words, or add a figure.",
+        **values,
+    )
+
+
+def placeholder(locale: str, key: str, what: Sentence, *, in_letter: bool) -> Sentence:
+    """A placeholder of a template in whose place nobody has written yet."""
+    values = {"language": named(locale), "field": f"(({key}))", "what": what}
+    if in_letter:
+        return Sentence(
+            "The %(language)s letter still has the placeholder [%(what)s]. Write your own words in place of %(field)s.",
+            **values,
+        )
+    return Sentence(
+        "The %(language)s text still has the placeholder [%(what)s]. Write your own words in place of %(field)s.",
         **values,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import SQLColumnExpression, and_, func, select
@@ -14,10 +15,12 @@ from campaign.cases.importing import Bulletin
 from campaign.cases.importing.bulletin import Official as ReadOfficial
 from campaign.cases.places import NO_COUNTRY, country_code, language_tag, time_zone
 from campaign.cases.slugs import free_slug
-from campaign.cases.writing import versions
+from campaign.cases.writing import office_templates, placeholders, versions
+from campaign.cases.writing.headings import Heading, head
+from campaign.cases.writing.texts import Words
 from campaign.cases.writing.versions import newest_letters
 from campaign.errors import Refused
-from campaign.language import LANGUAGES, ORIGINAL, countries
+from campaign.language import LANGUAGES, ORIGINAL, countries, language_name
 from campaign.office import audit, ownership
 from campaign.office.audit import About, Actor
 from campaign.publication.slugs import known_action, known_case
@@ -32,7 +35,7 @@ from campaign.storage.tables import (
     Recipient,
     Subject,
 )
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
+from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, TemplateKind
 
 
 def _draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case: Case | None = None) -> Action:
@@ -80,12 +83,14 @@ def _draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case:
 @dataclass(frozen=True)
 class Beginning:
     """What a new action begins with: its title, the language it is written in first, and its case: the slug of one
-    that is there, or the country (ISO 3166 alpha-2) of a new one."""
+    that is there, or the country (ISO 3166 alpha-2) of a new one. `template` is the number of one of the office's own
+    for its texts."""
 
     title: str
     locale: str = ORIGINAL
     case: str | None = None
     country: str | None = None
+    template: int | None = None
 
 
 def imported(
@@ -125,7 +130,10 @@ def _without_spaces(text: SQLColumnExpression[Any]) -> SQLColumnExpression[Any]:
 
 
 def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, now: datetime) -> Action:
-    """An empty draft with a title. Raises `Refused` without one, or without a case or a country."""
+    """A draft with a title, and the texts of a template where one was chosen.
+
+    Raises `Refused` without a title, without a case or a country, or for a template in another language.
+    """
     title = " ".join(beginning.title.split())
     if not title:
         raise Refused("Enter a title. You can change it at any time.")
@@ -139,19 +147,56 @@ def begun(session: Session, vault: Vault, actor: Actor, beginning: Beginning, no
     else:
         raise Refused("Choose a case, or the country of a new case.")
     action = _empty(case, slug, beginning.locale, session.scalars(select(Organisation.household_seats)).one(), now)
-    action.texts = [ActionText(locale=beginning.locale, title=title, summary="", demands=[], background="")]
+    words = _of_template(session, action, beginning)
+    action.texts = [
+        ActionText(
+            locale=beginning.locale,
+            title=title,
+            ask=words.ask or None,
+            summary=words.summary,
+            demands=list(words.demands),
+            background=words.background,
+            after_deadline=words.after_deadline or None,
+        )
+    ]
     session.add(action)
     session.flush()
     _begun(session, vault, actor, action, "action created", now)
     return action
 
 
-def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime, *, same_case: bool) -> Action:
+def _of_template(session: Session, action: Action, beginning: Beginning) -> Words:
+    if beginning.template is None:
+        return Words()
+    template = office_templates.kept(session, beginning.template, TemplateKind.ACTION)
+    if template.locale != beginning.locale:
+        raise Refused(
+            "This template is in %(language)s. Choose it as the original language, or choose another template.",
+            language=partial(language_name, template.locale),
+        )
+    return office_templates.words_of(office_templates.begun(template, placeholders.known(action, template.locale)))
+
+
+def copied(
+    session: Session,
+    vault: Vault,
+    actor: Actor,
+    slug: str,
+    now: datetime,
+    *,
+    same_case: bool,
+    heading: Heading | None = None,
+) -> Action:
     """A draft that says and asks what an earlier action did, with its recipients and newest letters; without its
-    number, its dates, and its statement of doing no harm, which is about that time. Raises `Unknown`."""
+    number, its dates, and its statement of doing no harm, which is about that time. `heading` calls it otherwise.
+
+    Raises `Unknown`, and `Refused` for what is no title or number and where a sensitive case would be told to all.
+    """
     source = session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
     source = known_action(source, slug)
-    free = free_slug(session, source.slug)
+    if source.case.sensitive_since is not None and not same_case:
+        raise Refused("This case is sensitive, and a new case would not be. Copy the action in the same case.")
+    free = free_slug(session, heading.title if heading is not None else source.slug)
     case = source.case if same_case else _case(free, source.case.country, now)
     action = _empty(case, free, source.original_locale, source.seats, now)
     action.goal, action.languages, action.tags = source.goal, list(source.languages), list(source.tags)
@@ -185,6 +230,8 @@ def copied(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
         )
         for it in newest_letters(source)
     ]
+    if heading is not None:
+        head(action, heading)
     session.add(action)
     session.flush()
     _begun(session, vault, actor, action, "action created", now, reason=f"copy of {source.slug}")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from campaign.cases.slugs import free_slug
 from campaign.cases.writing import versions
+from campaign.cases.writing.headings import Heading, head
 from campaign.errors import Conflict, Refused
 from campaign.office import audit, ownership
 from campaign.office.audit import About, Actor
@@ -25,11 +26,13 @@ from campaign.vocabulary import ActionKind, ActionStatus
 FOLLOWED = (ActionStatus.OPEN, ActionStatus.CLOSED, ActionStatus.ARCHIVED)
 
 
-def follow(session: Session, vault: Vault, actor: Actor, slug: str, now: datetime) -> Action:
+def follow(
+    session: Session, vault: Vault, actor: Actor, slug: str, now: datetime, heading: Heading | None = None
+) -> Action:
     """Draft the next action of the chain, filled with what the old one said: texts, letters, officials, number.
 
-    It has no dates yet. Raises `Conflict` if there is a next one already, `Refused` for an action that was never public
-    or was stopped.
+    It has no dates yet. `heading` calls it otherwise. Raises `Conflict` if there is a next one already, `Refused` for
+    an action that was never public or was stopped, and for what is no title or number.
     """
     old = _whole(session, slug)
     if old.status not in FOLLOWED or old.stop_reason:
@@ -55,6 +58,8 @@ def follow(session: Session, vault: Vault, actor: Actor, slug: str, now: datetim
     new.texts = [_text(it) for it in old.texts]
     new.letters = [_letter(it, official_id, actor, now) for (official_id, _locale), it in _newest(old).items()]
     new.recipients = _recipients(old)
+    if heading is not None:
+        head(new, heading)
     ownership.begin_with(new, actor)
     session.add(new)
     session.flush()

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from campaign import prose
-from campaign.cases.places import NO_COUNTRY
+from campaign.cases.writing import placeholders
 from campaign.cases.writing.model_letters import LetterWords
-from campaign.language import country_name
 from campaign.settings import ROOT
 from campaign.storage.tables import Case
 
@@ -42,18 +41,8 @@ def begun_from(starter: Starter, locale: str, case: Case) -> LetterWords | None:
     letter = starter.letters.get(locale)
     if letter is None:
         return None
-    return LetterWords(letter.salutation, _written_out(letter.body, known(case, locale)), letter.close)
-
-
-def known(case: Case, locale: str) -> dict[str, str]:
-    """{field: words} for what a case knows in a language: who is at risk, and where."""
-    who = [it.name.get(locale, "") for it in case.subjects]
-    values = {
-        # Names in another language would stand in the letter as they are: better left open.
-        "who": ", ".join(who) if all(who) else "",
-        "country": country_name(case.country, locale) if case.country != NO_COUNTRY else "",
-    }
-    return {key: value for key, value in values.items() if value}
+    body = placeholders.written_out(letter.body, placeholders.known_of_case(case, locale))
+    return LetterWords(letter.salutation, body, letter.close)
 
 
 def left_open(starter: Starter, body: str) -> dict[str, str]:
@@ -73,12 +62,6 @@ def hints(body: str) -> dict[str, str]:
     likely = [it for it in starters().values() if len(held & it.fields.keys()) == most]
     said = {key: {it.fields[key] for it in likely if key in it.fields} for key in held}
     return {key: it.pop() for key, it in said.items() if len(it) == 1}
-
-
-def _written_out(body: str, values: Mapping[str, str]) -> str:
-    for key, value in values.items():
-        body = body.replace(f"(({key}))", prose.literal(value))
-    return body
 
 
 def _read(key: str, written: Mapping[str, object]) -> Starter:

@@ -42,6 +42,11 @@ class LetterWords:
     close: str = ""
 
     @property
+    def everything(self) -> tuple[str, ...]:
+        """All that is said, in the order of reading."""
+        return (self.salutation, self.body, self.close)
+
+    @property
     def edit_token(self) -> str:
         """A short hash of it all, as in `campaign.cases.writing.texts`."""
         return edit_token(asdict(self))

@@ -14,4 +14,5 @@ CALLED = {
     "salutation": Sentence("Salutation"),
     "body": Sentence("Letter"),
     "close": Sentence("Closing line"),
+    "subject": Sentence("Subject"),
 }

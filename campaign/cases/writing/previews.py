@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,10 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import prose
+from campaign.cases.writing import placeholders
 from campaign.cases.writing.model_letters import LetterWords, Which
 from campaign.cases.writing.texts import Words
 from campaign.publication.reading import described, quoted_figures
 from campaign.publication.values import PublicAction
+from campaign.sentences import Sentence
 from campaign.storage.tables import Action, ActionText, Figure, ModelLetter
 
 # Behind every version there is.
@@ -78,6 +80,12 @@ def unknown(sources: list[str], figures: list[Figure]) -> list[str]:
     """The keys of fields in texts for which no figure is quoted: they would be printed as they were typed."""
     quoted = {it.key for it in figures if it.quoted}
     return sorted({key for source in sources for key in prose.field_keys(source)} - quoted)
+
+
+def left_open(sources: Iterable[str], figures: list[Figure]) -> dict[str, Sentence]:
+    """{placeholder: what to write there} of those that texts still have: none of them is a figure that is missing."""
+    held = sorted({key for source in sources for key in prose.field_keys(source)})
+    return placeholders.still_open(held, {it.key for it in figures})
 
 
 def _say(action: Action, locale: str, words: Words) -> None:

@@ -47,7 +47,12 @@ class Words:
     @property
     def empty(self) -> bool:
         """Whether nothing is said."""
-        return not any((self.title, self.summary, self.demands, self.background, self.after_deadline, self.ask))
+        return not any(self.everything)
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """All that is said, in the order of the page."""
+        return (self.title, self.ask, self.summary, *self.demands, self.background, self.after_deadline)
 
     @property
     def signed(self) -> tuple[str, ...]:

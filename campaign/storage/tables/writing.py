@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.storage.tables.base import BIG, At, Base, Key, LocalWords, LongText
 from campaign.storage.types import Instant, Word, one_of
-from campaign.vocabulary import CorrectionKind, ProposalStatus, UpdateStatus
+from campaign.vocabulary import CorrectionKind, ProposalStatus, TemplateKind, UpdateStatus
 
 
 class TextVersion(Base):
@@ -99,6 +99,24 @@ class ReadingLayout(Base):
     labels: Mapped[LocalWords]
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
     created_at: Mapped[At]
+
+
+class Template(Base):
+    """A template of the office's own in one language: `words` is the JSON of its parts, {part: what it says}.
+
+    It belongs to no case, and every organiser who may read sees it.
+    """
+
+    __tablename__ = "templates"
+    __table_args__ = (UniqueConstraint("kind", "locale", "name"), one_of("kind", TemplateKind))
+
+    id: Mapped[Key]
+    kind: Mapped[TemplateKind] = mapped_column(Word(TemplateKind))
+    locale: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(80))
+    words: Mapped[LongText]
+    organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
+    saved_at: Mapped[At]
 
 
 class SignedText(Base):

@@ -28,6 +28,7 @@ from campaign.web.organise.case import cases, sensitive
 from campaign.web.organise.delivery import deliveries, dossiers
 from campaign.web.organise.office import audit_trail, board, calendar, filters, report, several, team
 from campaign.web.organise.office import settings as office_settings
+from campaign.web.organise.office import templates as office_templates
 from campaign.web.organise.official import (
     alike,  # noqa: F401 - its views stand on the blueprint of officials
     officials,
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     statistics.blueprint,
     tasks.blueprint,
     team.blueprint,
+    office_templates.blueprint,
     texts.blueprint,
     translations.blueprint,
     audit_trail.blueprint,

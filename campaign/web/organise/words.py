@@ -22,6 +22,7 @@ from campaign.vocabulary import (
     Role,
     Shield,
     SignatureStatus,
+    TemplateKind,
     UpdateStatus,
     WordsStatus,
 )
@@ -119,6 +120,11 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         "rejected": Sentence("“This was not me”"),
         "expired": Sentence("expired"),
         "erased": Sentence("deleted"),
+    },
+    TemplateKind: {
+        "letter": Sentence("For sample letters"),
+        "action": Sentence("For the texts of an action"),
+        "update": Sentence("For updates"),
     },
     UpdateStatus: {
         "draft": Sentence("draft"),

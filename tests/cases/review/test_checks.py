@@ -211,3 +211,38 @@ def test_doing_no_harm_is_stated_and_not_long_ago() -> None:
     )
     assert "Ada, 30 July 2025" in said(SOUND, Level.PASS)
     assert "is old" in said(replace(SOUND, harm=Harm("Yes.", "Little.", "Ada", date(2025, 4, 1))), Level.WARN)
+
+
+def test_a_placeholder_of_a_template_is_told_as_one_and_not_as_a_missing_figure() -> None:
+    letter = replace(SOUND.letters[0], body="On behalf of ((people)) people, of ((nobody)).")
+    text = replace(SOUND.texts[0], summary="((court)) sat.")
+    stopped = {it.says for it in stops(checks(replace(SOUND, texts=(text,), letters=(letter,)), NOON))}
+    assert stopped >= {
+        "The English letter still has the placeholder [the number of people]. Write your own words in place of "
+        "((people)).",
+        "The English text still has the placeholder [the court]. Write your own words in place of ((court)).",
+        "The English letter uses ((nobody)), which has no value. Replace it with your own words, or add a figure.",
+    }
+
+
+def test_a_figure_that_has_the_name_of_a_placeholder_is_a_figure() -> None:
+    letter = replace(SOUND.letters[0], body="On behalf of ((people)) people.")
+    people = replace(SOUND.figures[0], key="people")
+    chosen = replace(SOUND, letters=(letter,), figures=(*SOUND.figures, people))
+    assert stops(checks(chosen, NOON)) == ()
+    not_chosen = replace(chosen, figures=(*SOUND.figures, replace(people, quoted=False)))
+    (stopped,) = stops(checks(not_chosen, NOON))
+    assert stopped.says == "The English letter uses ((people)), but no figure is chosen for it."
+
+
+@pytest.mark.parametrize(
+    ("part", "changed"),
+    [("Title", {"title": "Free ((who))"}), ("Sentence to sign", {"ask": "I ask for ((who))"})],
+)
+def test_a_placeholder_in_a_title_stops_as_one(part: str, changed: dict[str, str]) -> None:
+    text = replace(SOUND.texts[0], **changed)  # type: ignore[arg-type]
+    (stopped,) = stops(checks(replace(SOUND, texts=(text, SOUND.texts[1])), NOON))
+    assert stopped.says == (
+        f"{part} (English) still has the placeholder [the name of the person or group, if it is safe to name them]. "
+        "Write your own words in place of ((who))."
+    )

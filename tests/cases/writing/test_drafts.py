@@ -11,6 +11,7 @@ from campaign.cases import places, slugs
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
 from campaign.cases.writing import drafts
 from campaign.cases.writing.drafts import Beginning
+from campaign.cases.writing.headings import Heading
 from campaign.errors import Refused, Unknown
 from campaign.office.audit import COMMAND_LINE
 from campaign.publication.reading import described
@@ -132,6 +133,38 @@ def test_a_copy_says_what_the_action_said_without_its_number_and_dates(storage: 
             assert [it.title for it in copy.texts] == ["Renew the cards", "کارڈز کی تجدید کریں"]
             assert len(copy.recipients) == 1
             assert {it.locale: it.version for it in copy.letters} == {"en": 1, "ur": 1}
+
+
+def test_a_copy_has_the_number_and_title_that_are_asked_for_and_no_old_title_in_another_language(
+    storage: Storage,
+) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        heading = Heading("  Renew the  passes ", "UA 60/25")
+        copy = drafts.copied(
+            session, storage.vault, COMMAND_LINE, "renew-the-cards", made.NOON, same_case=True, heading=heading
+        )
+        assert copy.slug == "renew-the-passes"
+        assert str(copy.number) == "UA 60/25"
+        assert {it.locale: it.title for it in copy.texts} == {"en": "Renew the passes", "ur": ""}
+        # What is said below the title is the same, and so it stays.
+        assert all(it.summary for it in copy.texts)
+        same = Heading("Renew the cards")
+        kept = drafts.copied(
+            session, storage.vault, COMMAND_LINE, "renew-the-cards", made.NOON, same_case=True, heading=same
+        )
+        assert kept.number is None
+        assert [it.title for it in kept.texts] == ["Renew the cards", "کارڈز کی تجدید کریں"]
+
+
+def test_a_sensitive_case_is_not_copied_into_a_case_that_all_see(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session).case.sensitive_since = made.NOON
+    with pytest.raises(Refused, match="This case is sensitive"), storage.writing() as session:
+        drafts.copied(session, storage.vault, COMMAND_LINE, "renew-the-cards", made.NOON, same_case=False)
+    with storage.writing() as session:
+        copy = drafts.copied(session, storage.vault, COMMAND_LINE, "renew-the-cards", made.NOON, same_case=True)
+        assert copy.case.sensitive_since is not None
 
 
 def test_an_empty_draft_begins_in_a_new_case_or_one_that_is_there(storage: Storage) -> None:

@@ -32,7 +32,7 @@ WHY = {"change_reason": "News from the family.", "reason": "News from the family
 # What of the organisers' side changes nothing that readers see: their own desk, drafts, what is only looked at.
 UNSEEN = {
     "security.*", "account.*", "calendar.*", "welcome.*", "team.*", "signatures.*", "letters.*", "dossiers.*",
-    "owning.*", "several.*", "tasks.*", "sensitive.*", "filters.*", "notes.*", "layouts.*",
+    "owning.*", "several.*", "tasks.*", "sensitive.*", "filters.*", "notes.*", "layouts.*", "templates.*",
     "actions.copy", "actions.begin", "actions.state_harm", "actions.place_line", "cases.new",
     "deliveries.plan", "deliveries.answered", "deliveries.link",
     "incoming.record_reply", "incoming.dismiss", "incoming.send_again",

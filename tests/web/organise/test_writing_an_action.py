@@ -218,9 +218,49 @@ def test_an_action_is_begun_from_nothing_or_as_a_copy(desk: SitDown, staffed: Si
     empty = editor.post("/organise/actions/new/empty", {"title": "Free the poet", "locale": "en", "country": "FR"})
     assert empty.location == "/organise/actions/free-the-poet/particulars"
     assert editor.post("/organise/actions/new/empty", {"title": "", "country": "FR"}).status_code == 422
-    copy = editor.post("/organise/actions/new/copy", {"earlier": "renew-the-cards", "same_case": "yes"})
-    assert copy.location == "/organise/actions/renew-the-cards-2"
-    assert "Renew the cards" in editor.read(copy.location).heading
+    form: dict[str, object] = {"earlier": "renew-the-cards", "same_case": "yes", "new_title": "Renew the passes"}
+    copy = editor.post("/organise/actions/new/copy", form | {"new_number": "UA 60/25"})
+    assert copy.location == "/organise/actions/renew-the-passes"
+    page = editor.read(copy.location)
+    assert "Renew the passes" in page.heading
+    assert "UA 60/25" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"new_title": " "}, "Enter a title of at most 300 characters."),
+        ({"new_number": "sixty"}, "Enter the number like UA 56/25."),
+    ],
+)
+def test_a_copy_without_a_title_or_with_no_number_is_refused_and_keeps_what_was_typed(
+    desk: SitDown, staffed: Site, changes: dict[str, str], said: str
+) -> None:
+    editor = desk(Role.EDITOR)
+    typed = {"new_title": "Renew the passes", "new_number": "UA 60/25", **changes}
+    editor.read("/organise/actions/new")
+    copied = editor.post("/organise/actions/new/copy", {"earlier": "renew-the-cards", **typed})
+    followed = editor.post("/organise/actions/renew-the-cards/further-information", dict(typed))
+    for answer in (copied, followed):
+        page = Page(answer.text)
+        assert answer.status_code == 422
+        assert said in page.one("div", class_="errors").text
+        assert page.one("input", name="new_title")["value"] == typed["new_title"]
+        assert page.one("input", name="new_number")["value"] == typed["new_number"]
+    with staffed.storage.reading() as session:
+        assert session.scalars(select(Action.slug)).all() == ["renew-the-cards"]
+
+
+def test_further_information_asks_for_its_title_and_number(desk: SitDown, staffed: Site) -> None:
+    editor = desk(Role.EDITOR)
+    page = editor.read("/organise/actions/renew-the-cards")
+    assert page.one("input", name="new_title")["value"] == "Renew the cards"
+    assert page.one("input", name="new_number")["value"] == "UA 56/25"
+    form: dict[str, object] = {"new_title": "Two cards are renewed", "new_number": "UA 61/25"}
+    there = editor.post("/organise/actions/renew-the-cards/further-information", form).location
+    page = editor.read(there)
+    assert "Two cards are renewed" in page.heading
+    assert "UA 61/25" in page.text
 
 
 def test_texts_are_saved_side_by_side_and_kept_as_versions(desk: SitDown, drafted: Site) -> None:
@@ -362,6 +402,23 @@ def test_a_letter_begins_from_a_starter_and_is_saved(desk: SitDown, drafted: Sit
         bodies = session.scalars(select(ModelLetter.body).where(ModelLetter.locale == "en", ModelLetter.version == 2))
         assert bodies.all() == ["Please give back the nets."]
     assert "1 page" in editor.read(f"{THERE}/letters/").text
+
+
+def test_what_a_letter_template_leaves_open_reads_as_a_placeholder(desk: SitDown, drafted: Site) -> None:
+    editor = desk(Role.EDITOR)
+    page = editor.read(f"{THERE}/letters/en/0?starter=forced-return")
+    note = page.one("div", class_="note").text
+    assert "((destination))" in note and "[the country they would be sent to]" in note
+    assert "use a figure" not in page.text and "no value" not in page.text
+    looked = Page(editor.post(f"{THERE}/letters/en/0", filled(page) | {"do": "preview"}).text)
+    assert "[the country they would be sent to]" in looked.one("div", class_="sheet").text
+    assert "((" not in looked.one("div", class_="sheet").text
+    # A field that is no placeholder is a figure that is missing, and is told as one.
+    form = filled(page) | {"do": "preview", "body": "To ((destination)), with ((nobody))."}
+    looked = Page(editor.post(f"{THERE}/letters/en/0", form).text)
+    assert "((nobody))" in looked.one("div", class_="sheet").text
+    errors = " ".join(it.text for it in looked.all("p", class_="error"))
+    assert "((nobody))" in errors and "((destination))" not in errors
 
 
 def test_a_letter_that_two_write_is_shown_twice(desk: SitDown, drafted: Site) -> None:

@@ -16,13 +16,15 @@ from campaign.cases.importing.readers import read_file, read_text
 from campaign.cases.lifecycle.discarding import RESTORABLE
 from campaign.cases.places import country_code
 from campaign.cases.review import held
-from campaign.cases.writing import drafts, reading_corrections, reading_layouts
+from campaign.cases.writing import drafts, office_templates, reading_corrections, reading_layouts
 from campaign.cases.writing.drafts import Beginning
+from campaign.cases.writing.headings import Heading
 from campaign.errors import CampaignError, Refused
 from campaign.language import LANGUAGES, ORIGINAL, countries
 from campaign.office.permissions import Permission
 from campaign.sentences import counted
 from campaign.storage.tables import Action, Case
+from campaign.vocabulary import TemplateKind
 from campaign.web.app_state import door
 from campaign.web.forms import one_line
 from campaign.web.locales import _, current, sentence_of
@@ -58,6 +60,7 @@ def new(problem: str | None = None, way: str = "", known: Action | None = None) 
             .options(selectinload(Action.texts))
             .order_by(Action.discarded_at.desc())
         ).all()
+        templates = office_templates.of_kind(session, TemplateKind.ACTION)
     return page(
         "organise/action/new.html",
         problem=problem,
@@ -68,6 +71,7 @@ def new(problem: str | None = None, way: str = "", known: Action | None = None) 
         earlier=[(it, title_of(it)) for it in earlier],
         countries=countries(current()),
         tongues=list(LANGUAGES.values()),
+        templates=templates,
         wanted=request.values,
     )
 
@@ -208,12 +212,19 @@ def copy() -> Answer:
     same_case = request.form.get("same_case") == "yes"
     try:
         with door().storage.writing() as session:
-            slug = request.form.get("earlier", "")
-            made = drafts.copied(session, door().storage.vault, actor(), slug, clock.now(), same_case=same_case)
+            vault, slug = door().storage.vault, request.form.get("earlier", "")
+            made = drafts.copied(
+                session, vault, actor(), slug, clock.now(), same_case=same_case, heading=heading_of(request.form)
+            )
     except CampaignError as error:
         return new(sentence_of(error), "copy"), error.status
-    flash(_("Copied. Add a number and dates."))
+    flash(_("Copied. Add the dates.") if made.number else _("Copied. Add a number and dates."))
     return redirect(url("actions.show", slug=made.slug))
+
+
+def heading_of(form: Mapping[str, str]) -> Heading:
+    """What a draft that is made of an earlier action shall be called."""
+    return Heading(one_line(form.get("new_title")), one_line(form.get("new_number")))
 
 
 @blueprint.post("/new/empty")
@@ -225,6 +236,7 @@ def begin() -> Answer:
         locale=request.form.get("locale", ORIGINAL),
         case=request.form.get("case") or None,
         country=request.form.get("country") or None,
+        template=request.form.get("template", None, int),
     )
     try:
         with door().storage.writing() as session:

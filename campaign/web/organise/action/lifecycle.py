@@ -24,6 +24,7 @@ from campaign.web.locales import _, sentence_of
 from campaign.web.organise import two_people
 from campaign.web.organise.account.authorisation import actor, needs
 from campaign.web.organise.action.action_tabs import action_page, read_action
+from campaign.web.organise.action.beginning import heading_of
 from campaign.web.organise.two_people import Doing
 from campaign.web.rendering import url
 
@@ -147,11 +148,14 @@ def restore(slug: str) -> Answer:
 
 @blueprint.post("/<slug>/further-information")
 @needs(Permission.EDIT)
-def follow(slug: str) -> Response:
+def follow(slug: str) -> Answer:
     """Draft the next action of the case; if there is one, go there."""
     try:
         with door().storage.writing() as session:
-            there = further_information.follow(session, door().storage.vault, actor(), slug, clock.now()).slug
+            vault, heading = door().storage.vault, heading_of(request.form)
+            there = further_information.follow(session, vault, actor(), slug, clock.now(), heading).slug
+    except Refused as error:
+        return show(slug, sentence_of(error), "follow"), error.status
     except Conflict as told:
         with door().storage.reading() as session:
             next_one = further_information.successor(session, read_action(slug))

@@ -6,11 +6,20 @@ from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, request
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.cases.review import inspection
-from campaign.cases.writing import autosaves, model_letters, proposals, texts, versions
+from campaign.cases.writing import (
+    autosaves,
+    model_letters,
+    office_templates,
+    placeholders,
+    proposals,
+    texts,
+    versions,
+)
 from campaign.cases.writing import previews as writing_previews
 from campaign.cases.writing.letter_templates import begun_from, hints, starters
 from campaign.cases.writing.model_letters import LetterWords, Which
@@ -22,6 +31,7 @@ from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
 from campaign.publication.reading import described
 from campaign.storage.tables import Action, Organisation, Organiser
+from campaign.vocabulary import TemplateKind
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines, one_line
 from campaign.web.locales import _, sentence_of
@@ -35,6 +45,8 @@ from campaign.web.rendering import url
 blueprint = Blueprint("model_letters", __name__, url_prefix="/actions/<slug>/letters")
 
 NAMES = ("salutation", "body", "close")
+# Before the number of one of the office's own templates, among the names of those that ship.
+OWN = "own-"
 
 
 @blueprint.get("/")
@@ -179,6 +191,7 @@ def history(slug: str, tag: str, official_id: int) -> str:
         else None,
         address=lambda **more: url("model_letters.history", **there, **more),
         restore=url("model_letters.restore", **there),
+        keep=url("templates.new", kind="letter", action=slug, tag=tag, official=official_id, version=version),
         back=(url("model_letters.edit", **there), _("Back to the letter")),
     )
 
@@ -203,11 +216,11 @@ def typed_letter(fields: Mapping[str, str]) -> LetterWords:
 
 
 def _started(slug: str, which: Which, chosen: str) -> str:
-    """The form with a starter letter in it; the salutation and the close of a letter that is there stay."""
-    starter = starters().get(chosen)
+    """The form with a letter template in it, one of the office's own or one that ships; the salutation and the close of
+    a letter that is there stay."""
     with door().storage.reading() as session:
         action = action_named(session, slug)
-        words = begun_from(starter, which.locale, action.case) if starter is not None else None
+        words = _of_template(session, action, which, chosen)
         kept = model_letters.kept_versions(session, action.id, which)
     if words is None:
         raise Unknown("There is no sample letter template for this in this language.")
@@ -216,10 +229,23 @@ def _started(slug: str, which: Which, chosen: str) -> str:
         "body": words.body,
         "salutation": saved.salutation or words.salutation,
         "close": saved.close or words.close,
-        "edit_token": saved.edit_token,
+        "seal": saved.edit_token,
         "revision": str(action.revision),
     }
     return _shown(slug, which, fields, starter=chosen)
+
+
+def _of_template(session: Session, action: Action, which: Which, chosen: str) -> LetterWords | None:
+    """The letter of a template in the language of this one, with what is known written out; None if there is none."""
+    own = chosen.removeprefix(OWN)
+    if own == chosen or not own.isdecimal():
+        starter = starters().get(chosen)
+        return begun_from(starter, which.locale, action.case) if starter is not None else None
+    template = office_templates.kept(session, int(own), TemplateKind.LETTER)
+    if template.locale != which.locale:
+        return None
+    official = next((it.official for it in action.recipients if it.official_id == which.official_id), None)
+    return LetterWords(**office_templates.begun(template, placeholders.known(action, which.locale, official)))
 
 
 def _shown(
@@ -239,6 +265,7 @@ def _shown(
         for_all = model_letters.kept_versions(session, action.id, Which(which.locale))
         unsaved = autosaves.unsaved(session, action.id, me().id, which.part)
         zone = session.scalars(select(Organisation.time_zone)).one()
+        own = office_templates.of_kind(session, TemplateKind.LETTER, which.locale)
         own_salutations = {
             label(it.official): words
             for it in action.recipients
@@ -268,13 +295,16 @@ def _shown(
         kept=kept,
         problem=problem,
         theirs=_differences(saved, shown) if conflict else None,
-        unsaved=unsaved if fields is None else None,
+        # What a template is laid over is still there, and is said so before it is typed on.
+        unsaved=unsaved if fields is None or starter else None,
         unsaved_at=local(unsaved.saved_at, zone) if unsaved else None,
         fields=writing_previews.fields(figures, [which.locale]),
         unquoted=writing_previews.unknown([shown.body], figures),
+        placeholders=writing_previews.left_open(shown.everything, figures),
         hints=hints(shown.body),
         starters=[it for it in starters().values() if which.locale in it.letters],
         starter=starter,
+        own_templates=[(f"{OWN}{it.id}", it.name) for it in own],
         own_salutations=own_salutations,
         fragment=fragment,
         writable=action.status in texts.WRITABLE,

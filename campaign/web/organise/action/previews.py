@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -16,13 +16,16 @@ from campaign.cases.review import inspection
 from campaign.cases.writing import previews
 from campaign.cases.writing.model_letters import Which
 from campaign.cases.writing.previews import Typed
-from campaign.language import LANGUAGES, ORIGINAL
+from campaign.cases.writing.texts import words_of
+from campaign.language import LANGUAGES, ORIGINAL, direction
 from campaign.printing.sheets.bulletin import BulletinSheet, bulletin_pdf
 from campaign.printing.sheets.letter import letter_pdf
 from campaign.publication.values import PublicAction, PublicLetter, PublicRecipient
+from campaign.sentences import Sentence, in_language
 from campaign.storage.tables import Action
 from campaign.vocabulary import Paper
 from campaign.web.app_state import door
+from campaign.web.locales import current
 from campaign.web.organise.action.action_tabs import action_named
 from campaign.web.rendering import office, page, url
 
@@ -31,19 +34,21 @@ def texts(slug: str, locale: str, typed: Typed) -> Markup:
     """The head of the action's page in a language."""
     now = clock.now()
     with door().storage.reading() as session:
-        unquoted = _unquoted(action_named(session, slug), locale, typed)
+        unquoted, brackets = _unquoted(action_named(session, slug), locale, typed)
         action = previews.previewed(session, slug, locale, typed, now)
     shown = _issued(action)
+    shown = replace(
+        shown,
+        title=marked(shown.title, {*unquoted, *brackets}, brackets),
+        summary=marked(shown.summary, unquoted, brackets),
+        demands=tuple(marked(it, unquoted, brackets) for it in shown.demands),
+        background=in_brackets(shown.background, brackets),
+    )
     with speaking(locale):
         return Markup(  # noqa: S704 - a page of ours
             page(
                 "organise/action/preview.html",
-                action=replace(
-                    shown,
-                    title=marked(shown.title, unquoted),
-                    summary=marked(shown.summary, unquoted),
-                    demands=tuple(marked(it, unquoted) for it in shown.demands),
-                ),
+                action=shown,
                 strip=shown.strip(now),
             )
         )
@@ -53,7 +58,7 @@ def printed(slug: str, locale: str, typed: Typed) -> Markup:
     """How many pages the bulletin and the letters in a language take. Slower than `texts`: it lays them out."""
     now = clock.now()
     with door().storage.reading() as session:
-        unquoted = _unquoted(action_named(session, slug), locale, typed)
+        unquoted, brackets = _unquoted(action_named(session, slug), locale, typed)
         action = previews.previewed(session, slug, locale, typed, now)
     shown = _issued(action)
     sheets = inspection.letter_sheets(shown, clock.local_day(now, action.time_zone))
@@ -65,7 +70,14 @@ def printed(slug: str, locale: str, typed: Typed) -> Markup:
     ]
     bulletin = inspection.bulletin_pages(_bulletin(shown, locale))
     return Markup(  # noqa: S704 - a page of ours
-        page("organise/support/printed.html", tongue=locale, bulletin=bulletin, letters=letters, unquoted=unquoted)
+        page(
+            "organise/support/printed.html",
+            tongue=locale,
+            bulletin=bulletin,
+            letters=letters,
+            unquoted=unquoted,
+            placeholders=brackets,
+        )
     )
 
 
@@ -73,7 +85,7 @@ def letter(slug: str, which: Which, typed: Typed) -> Markup:
     """A letter on paper, as it would be read, with its pages."""
     now = clock.now()
     with door().storage.reading() as session:
-        unquoted = _unquoted(action_named(session, slug), which.locale, typed)
+        unquoted, brackets = _unquoted(action_named(session, slug), which.locale, typed)
         action = previews.previewed(session, slug, which.locale, typed, now)
     found = _letter(action, which)
     if found is None:
@@ -84,10 +96,16 @@ def letter(slug: str, which: Which, typed: Typed) -> Markup:
     return Markup(  # noqa: S704 - a page of ours
         page(
             "organise/action/letter_preview.html",
-            letter=words,
+            letter=replace(
+                words,
+                salutation=marked(words.salutation, brackets, brackets),
+                paragraphs=tuple(in_brackets(it, brackets) for it in words.paragraphs),
+                close=marked(words.close, brackets, brackets),
+            ),
             lines=sheet.addressee.lines,
             fit=inspection.fits(sheet),
             unquoted=unquoted,
+            placeholders=brackets,
             tongue=which.locale,
         )
     )
@@ -122,14 +140,29 @@ def speaking(locale: str) -> Iterator[None]:
         g.locale = before
 
 
-def marked(text: str, keys: Collection[str]) -> Markup:
-    """Text with the fields that nothing fills, marked."""
+def marked(text: str, keys: Collection[str], brackets: Mapping[str, Sentence]) -> Markup:
+    """Text with the fields that nothing fills, marked; a placeholder says in brackets what to write there."""
     if not keys:
         return escape(text)
     pieces = re.split(rf"\(\(({'|'.join(map(re.escape, sorted(keys)))})\)\)", text)
-    return Markup("").join(
-        Markup("<mark>(({}))</mark>").format(piece) if n % 2 else escape(piece) for n, piece in enumerate(pieces)
+    return in_brackets(
+        Markup("").join(_field(piece) if n % 2 else escape(piece) for n, piece in enumerate(pieces)), brackets
     )
+
+
+def in_brackets(html: Markup, brackets: Mapping[str, Sentence]) -> Markup:
+    """What `prose` made of a text, in which each placeholder says what to write there: "[the number of people]"."""
+    tongue = current()
+    for key, what in brackets.items():
+        said = Markup('<mark lang="{}" dir="{}">[{}]</mark>').format(
+            tongue, direction(tongue), in_language(what, tongue)
+        )
+        html = html.replace(_field(key), said)
+    return html
+
+
+def _field(key: str) -> Markup:
+    return Markup("<mark>(({}))</mark>").format(key)
 
 
 def _issued(action: PublicAction) -> PublicAction:
@@ -154,13 +187,17 @@ def _bulletin(action: PublicAction, locale: str) -> BulletinSheet:
     return bulletin_sheet(action, clock.now(), office(locale).name, there)
 
 
-def _unquoted(action: Action, locale: str, typed: Typed) -> list[str]:
-    """The fields of a text or of letters in this language that nothing fills."""
+def _unquoted(action: Action, locale: str, typed: Typed) -> tuple[list[str], dict[str, Sentence]]:
+    """The fields of a text or of letters in this language that nothing fills, and what to write in the placeholders
+    among them."""
+    figures = list(action.case.figures)
     saved = next((it for it in action.texts if it.locale == locale), None)
+    letters = [it for which, it in typed.letters.items() if which.locale == locale]
     words = typed.texts.get(locale)
-    sources: list[str] = [it.body for which, it in typed.letters.items() if which.locale == locale]
+    if words is None and saved is not None and not typed.letters:
+        words = words_of(saved)
+    sources, everything = [it.body for it in letters], [part for it in letters for part in it.everything]
     if words is not None:
         sources += [words.summary, *words.demands, words.background, words.after_deadline]
-    elif saved is not None and not typed.letters:
-        sources += [saved.summary, *saved.demands, saved.background, saved.after_deadline or ""]
-    return previews.unknown(sources, list(action.case.figures))
+        everything += words.everything
+    return previews.unknown(sources, figures), previews.left_open(everything, figures)

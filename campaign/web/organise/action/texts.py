@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, flash, make_response, redirect, request
 from markupsafe import Markup
@@ -10,8 +10,9 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from campaign import clock
-from campaign.cases.writing import autosaves, proposals, texts, versions
+from campaign.cases.writing import autosaves, office_templates, placeholders, proposals, texts, versions
 from campaign.cases.writing import previews as writing_previews
+from campaign.cases.writing.office_templates import Kept
 from campaign.cases.writing.previews import Typed
 from campaign.cases.writing.proposals import Wanted
 from campaign.cases.writing.texts import Words
@@ -20,7 +21,7 @@ from campaign.language import LANGUAGES
 from campaign.office.permissions import Permission
 from campaign.sentences import Sentence
 from campaign.storage.tables import Organisation, Organiser, Remark
-from campaign.vocabulary import CorrectionKind
+from campaign.vocabulary import CorrectionKind, TemplateKind
 from campaign.web.app_state import door
 from campaign.web.forms import many_lines, one_line
 from campaign.web.locales import _, sentence_of
@@ -28,7 +29,7 @@ from campaign.web.organise.account.authorisation import actor, me, needs
 from campaign.web.organise.action import previews
 from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
 from campaign.web.organise.action.actions import local, posted_form
-from campaign.web.organise.action.part_names import languages
+from campaign.web.organise.action.part_names import as_list, languages, part_called
 from campaign.web.rendering import url
 
 PROPOSED = Sentence("Proposed. Someone else sees the change under “Checks and review” and publishes it.")
@@ -51,10 +52,9 @@ def show(slug: str) -> str:
 def save(slug: str) -> Answer:
     """Save all languages; or show them as they would look, with another language, or beside what someone else saved."""
     wish = request.form.get("do", "save")
-    if wish == "preview":
-        return _shown(slug, request.form, preview=request.form.get("preview_locale", ""))
-    if wish == "add":
-        return _shown(slug, request.form, added=request.form.get("add", ""))
+    shown = _before_saving(slug, wish)
+    if shown is not None:
+        return shown
     typed = typed_texts(request.form)
     removed = {tag for tag in typed if request.form.get(f"remove-{tag}") == "yes"}
     try:
@@ -75,6 +75,18 @@ def save(slug: str) -> Answer:
         return redirect(url("texts.show", slug=slug))
     flash(_("Saved: %(languages)s.", languages=languages(changed)) if changed else _("Nothing changed."))
     return redirect(url("texts.show", slug=slug))
+
+
+def _before_saving(slug: str, wish: str) -> str | None:
+    """The page with what was typed, where a button wants something else than saving; None for that."""
+    match wish:
+        case "preview":
+            return _shown(slug, request.form, preview=request.form.get("preview_locale", ""))
+        case "add":
+            return _shown(slug, request.form, added=request.form.get("add", ""))
+        case "start" | "replace":
+            return _begun(slug, request.form, over=wish == "replace")
+    return None
 
 
 def wanted_change(form: Mapping[str, str]) -> Wanted:
@@ -155,6 +167,7 @@ def history(slug: str, tag: str) -> str:
         differences=differences(by_number.get(against, Words()), by_number[version]) if version in by_number else None,
         address=lambda **more: url("texts.history", slug=slug, tag=tag, **more),
         restore=url("texts.restore", slug=slug, tag=tag),
+        keep=url("templates.new", kind="action", action=slug, tag=tag, version=version),
         back=(url("texts.show", slug=slug), _("Back to the texts")),
     )
 
@@ -215,6 +228,33 @@ def pdf(content: bytes, name: str) -> Response:
     return response
 
 
+def _begun(slug: str, form: Mapping[str, str], *, over: bool) -> str:
+    """What was typed with the words of a template where nothing stands, or `over` all of it. Nothing is saved."""
+    with door().storage.reading() as session:
+        number = form.get("template", "")
+        template = office_templates.kept(session, int(number) if number.isdecimal() else 0, TemplateKind.ACTION)
+        known = placeholders.known(action_named(session, slug), template.locale)
+    tag, typed = template.locale, typed_texts(form)
+    there = office_templates.parts_of(typed.get(tag, Words()))
+    laid, stay = office_templates.laid_into(there, office_templates.begun(template, known), over=over)
+    fields = {**form, **{f"{part}-{tag}": said for part, said in laid.items()}}
+    fields["locales"] = " ".join([*typed, *([] if tag in typed else [tag])])
+    return _shown(slug, fields, begun=begun_from(template, stay))
+
+
+def begun_from(template: Kept, stay: Iterable[str]) -> str:
+    """What a page says when a template was laid into its form, and these parts kept what was written."""
+    text = template.kind is TemplateKind.UPDATE  # whose body is no letter
+    parts = as_list(Sentence("Text") if text and it == "body" else part_called(it) for it in stay)
+    if parts:
+        return _(
+            "Filled from the template “%(name)s”, not saved yet. What you wrote stays in: %(parts)s.",
+            name=template.name,
+            parts=parts,
+        )
+    return _("Filled from the template “%(name)s”, not saved yet.", name=template.name)
+
+
 def _shown(
     slug: str,
     fields: Mapping[str, str] | None = None,
@@ -222,12 +262,14 @@ def _shown(
     preview: str = "",
     added: str = "",
     *,
+    begun: str = "",
     conflict: bool = False,
 ) -> str:
     with door().storage.reading() as session:
         action = action_named(session, slug)
         unsaved = autosaves.unsaved(session, action.id, me().id, PART)
         zone = session.scalars(select(Organisation.time_zone)).one()
+        templates = office_templates.of_kind(session, TemplateKind.ACTION)
         remarks = session.execute(
             select(Remark, Organiser.name)
             .join(Organiser, Organiser.id == Remark.organiser_id)
@@ -259,12 +301,16 @@ def _shown(
         raw=fields or {},
         revision=revision,
         problem=problem,
+        begun=begun,
+        templates=templates,
         theirs=theirs,
-        unsaved=unsaved if fields is None else None,
+        # What a template is laid over is still there, and is said so before it is typed on.
+        unsaved=unsaved if fields is None or begun else None,
         unsaved_at=local(unsaved.saved_at, zone) if unsaved else None,
         stale_draft=unsaved is not None and unsaved.base != action.revision,
         fields=writing_previews.fields(figures, order),
         unquoted={tag: writing_previews.unknown(_sources(typed[tag]), figures) for tag in order},
+        placeholders={tag: writing_previews.left_open(typed[tag].everything, figures) for tag in order},
         addable=[it for it in LANGUAGES.values() if it.tag not in typed],
         remarks=[(it, name) for it, name in remarks if it.part == "whole" or it.part.startswith("text")],
         preview_locale=preview if preview in typed else order[0] if order else "",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 from flask import Blueprint, flash, redirect, request
 from markupsafe import Markup
@@ -12,23 +14,30 @@ from campaign import clock
 from campaign.appeals.mails import update_mails
 from campaign.cases import planned_updates, updates
 from campaign.cases.updates import News
+from campaign.cases.writing import office_templates, placeholders
+from campaign.cases.writing.previews import left_open
 from campaign.errors import CampaignError, Conflict, Forbidden, Refused, Unknown
 from campaign.language import LANGUAGES
 from campaign.office import organisation, second_person
 from campaign.office.permissions import Permission
 from campaign.sentences import Sentence, counted
 from campaign.storage.tables import Action, Organiser, Update
+from campaign.vocabulary import TemplateKind, UpdateStatus
 from campaign.web.app_state import door
 from campaign.web.locales import _, sentence_of
 from campaign.web.organise.account.authorisation import actor, me, needs
-from campaign.web.organise.action.action_tabs import action_page, read_action
+from campaign.web.organise.action.action_tabs import action_named, action_page, read_action
 from campaign.web.organise.action.form_input import instant
+from campaign.web.organise.action.previews import in_brackets
+from campaign.web.organise.action.texts import begun_from
 from campaign.web.organise.words import worded
 from campaign.web.rendering import url
 
 blueprint = Blueprint("updates", __name__, url_prefix="/actions/<slug>/updates")
 
 TAB = "updates.index"
+# All of a mail's HTML before what it says.
+_MAIN = re.compile(r"\A.*?<main\b[^>]*>", re.S)
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ def index(slug: str) -> str:
         found = [(it, update_mails.progress(session, it)) for it in updates.of_action(session, action.id)]
         asked = update_mails.count_subscribers(session, action.id)
         zone = organisation.zone(session)
+        templates = office_templates.of_kind(session, TemplateKind.UPDATE)
     return action_page(
         "organise/action/updates.html",
         action,
@@ -60,24 +70,38 @@ def index(slug: str) -> str:
         told=updates.TOLD,
         zone=str(zone),
         office_zone=zone,
+        templates=[it for it in templates if it.locale in _languages(action, ())],
     )
 
 
 @blueprint.post("/")
 @needs(Permission.SEND)
 def begin(slug: str) -> Response:
-    """A new draft."""
+    """A new draft; its form is filled from a template, if one was chosen."""
     with door().storage.writing() as session:
         made = updates.begin(session, door().storage.vault, actor(), slug, clock.now())
-    return redirect(url("updates.show", slug=slug, update_id=made.id))
+    chosen = {"template": request.form["template"]} if request.form.get("template") else {}
+    return redirect(url("updates.show", slug=slug, update_id=made.id, **chosen))
 
 
 @blueprint.get("/<int:update_id>")
 @needs(Permission.READ)
-def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str, News] | None = None) -> str:
-    """One update: its texts as a form while it is a draft, as mails, and how far it has come."""
+def show(
+    slug: str, update_id: int, problem: str | None = None, typed: dict[str, News] | None = None, *, over: bool = False
+) -> str:
+    """One update: its texts as a form while it is a draft, as mails, and how far it has come.
+
+    `template` fills what is empty in the form, or takes the place of what was written (`over`); nothing is saved by it.
+    """
     action, found = _held(slug, update_id)
     texts = {it.locale: News(it.subject, it.body) for it in found.texts}
+    seals = {tag: it.edit_token for tag, it in texts.items()}
+    begun = ""
+    if not problem and request.values.get("template") and found.status is UpdateStatus.DRAFT:
+        if request.method == "POST":
+            # As they were read: what somebody else saves meanwhile is not seen, and must not be overwritten.
+            seals = {tag: request.form.get(f"seal-{tag}", "") for tag in seals}
+        typed, begun = _laid(action, typed if typed is not None else texts, over=over)
     with door().storage.reading() as session:
         progress, asked = update_mails.progress(session, found), update_mails.count_subscribers(session, action.id)
         mails = [_mail(found, it.locale) for it in found.texts if it.subject and it.body]
@@ -87,16 +111,20 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         zone = organisation.zone(session)
         reviewed = second_person.needed(session)
         planner = session.get(Organiser, found.planned_by_id) if found.planned_by_id is not None else None
-    languages = dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts])
+        templates = office_templates.of_kind(session, TemplateKind.UPDATE)
+    languages = _languages(action, texts)
     return action_page(
         "organise/action/update.html",
         action,
         TAB,
         update=found,
-        languages=list(languages),
+        languages=languages,
         texts=texts,
         shown={tag: (typed or texts).get(tag, News()) for tag in languages},
         typed=typed,
+        seals=seals,
+        begun=begun,
+        templates=[it for it in templates if it.locale in languages],
         mails=mails,
         progress=progress,
         asked=asked,
@@ -125,6 +153,8 @@ def write(slug: str, update_id: int) -> Response | tuple[str, int]:
         for tag in LANGUAGES
         if f"body-{tag}" in request.form
     }
+    if request.form.get("do") in {"start", "replace"}:
+        return show(slug, update_id, typed=typed, over=request.form["do"] == "replace"), 200
     edit_tokens = {
         tag: edit_token for tag in typed if (edit_token := request.form.get(f"seal-{tag}"))
     }  # none where nothing was
@@ -214,6 +244,21 @@ def cancel(slug: str, update_id: int) -> Response | tuple[str, int]:
     return redirect(url("updates.index", slug=slug))
 
 
+def _languages(action: Action, texts: Iterable[str]) -> list[str]:
+    """In which languages an update may be written, the original first."""
+    return list(dict.fromkeys([action.original_locale, *(it.locale for it in action.texts), *texts]))
+
+
+def _laid(action: Action, there: Mapping[str, News], *, over: bool) -> tuple[dict[str, News], str]:
+    """The texts of a form with those of the template that was chosen, and what is said of it."""
+    with door().storage.reading() as session:
+        template = office_templates.kept(session, request.values.get("template", 0, int), TemplateKind.UPDATE)
+        known = placeholders.known(action_named(session, action.slug), template.locale)
+    words = office_templates.begun(template, known)
+    laid, stay = office_templates.laid_into(asdict(there.get(template.locale, News())), words, over=over)
+    return {**there, template.locale: News(**laid)}, begun_from(template, stay)
+
+
 def _read_in(found: Update, action: Action, locale: str) -> str | None:
     """The language of the text that a reader of `locale` gets, as `update_mails` chooses it; None without a text."""
     written = [it.locale for it in found.texts if it.body]
@@ -242,12 +287,17 @@ def _mail(found: Update, locale: str) -> Mail:
         _update, action = updates.held(session, found.id)
         reader = update_mails.on_trial(action, locale, me().name, me().email, here)
         message = update_mails.as_mail(session, found, action, reader, "<trial@localhost>", here, clock.now())
+        text = next((it for it in found.texts if it.locale == locale), None)
+        brackets = left_open([text.subject, text.body] if text is not None else [], list(action.case.figures))
     html, plain = message.get_body(("html",)), message.get_body(("plain",))
     written = html.get_content() if html is not None else ""
     return Mail(
         locale=reader.locale,
         sender=str(message["From"]),
         subject=str(message["Subject"]),
-        html=Markup(written.partition("<main>")[2].partition("</main>")[0]),  # noqa: S704 - autoescaped in its template
+        html=in_brackets(
+            Markup(_MAIN.sub("", written).partition("</main>")[0]),  # noqa: S704 - autoescaped in its template
+            brackets,
+        ),
         plain=plain.get_content() if plain is not None else "",
     )

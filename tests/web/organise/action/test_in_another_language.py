@@ -151,7 +151,10 @@ def test_every_sentence_of_a_refusal_and_of_what_follows(desk: SitDown, marked: 
     told = {"until": str(deadline + timedelta(days=9)), "reason-en": "Later."}
     assert who.post(f"{THERE}/extend", told).status_code == 302
     all_said(who, THERE)
-    assert who.post(f"{THERE}/further-information").status_code == 302
+    assert (
+        who.post(f"{THERE}/further-information", {"new_title": "Renew the cards", "new_number": "UA 56/25"}).status_code
+        == 302
+    )
     all_said(who, THERE)
 
 

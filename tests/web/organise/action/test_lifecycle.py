@@ -17,6 +17,7 @@ from tests.web.organise.conftest import Desk, agreed
 from tests.web.reading import Page
 
 PATH = f"/organise/actions/{SLUG}"
+AGAIN: dict[str, object] = {"new_title": "Renew the cards", "new_number": "UA 56/25"}
 
 
 def public(site: Site, locale: str = "en", slug: str = SLUG) -> Page:
@@ -104,7 +105,7 @@ def test_further_information_is_one_press_and_a_second_press_leads_to_it(
 ) -> None:
     who = desk(Role.EDITOR)
     who.read(f"{PATH}/life")
-    there = who.post(f"{PATH}/further-information").headers["Location"]
+    there = who.post(f"{PATH}/further-information", AGAIN).headers["Location"]
     assert f"{SLUG}-2" in there
     who.read(f"{PATH}/life")
     assert who.post(f"{PATH}/further-information").headers["Location"] == there
@@ -113,7 +114,7 @@ def test_further_information_is_one_press_and_a_second_press_leads_to_it(
 def test_who_comes_to_the_old_page_is_led_to_the_new_one(desk: Callable[..., Desk], staffed: Site, hour: Hour) -> None:
     who = desk(Role.EDITOR)
     who.read(f"{PATH}/life")
-    who.post(f"{PATH}/further-information")
+    who.post(f"{PATH}/further-information", AGAIN)
     assert "newer information" not in public(staffed).text
     with staffed.storage.writing() as session:
         session.execute(update(Action).where(Action.slug == f"{SLUG}-2").values(goal=100))

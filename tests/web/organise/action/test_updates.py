@@ -58,8 +58,8 @@ def test_an_update_is_written_seen_as_a_mail_tried_out_and_sent(
     assert "The English text is empty." in who.read(here).text
     who.post(here, TEXT)
     page = who.read(here)
-    assert "Half of at least 1.4 million." in page.one("section", class_="mail").text
-    assert "Dear The editor," in page.one("section", class_="mail").text
+    assert "Half of at least 1.4 million." in page.one("div", class_="sheet").text
+    assert "Dear The editor," in page.one("div", class_="sheet").text
     who.post(f"{here}/trial")
     # Who wrote it does not send it, and is offered no button that would be refused.
     page = who.read(here)
@@ -331,3 +331,17 @@ def test_a_draft_of_which_nothing_is_written_yet_stands_in_the_list(desk: Callab
     who = desk(Role.EDITOR)
     begun(who)
     assert "(empty)" in who.read(PATH).text
+
+
+def test_a_placeholder_in_an_update_reads_as_one_and_holds_it_back(desk: Callable[..., Desk], staffed: Site) -> None:
+    who = desk(Role.EDITOR)
+    here = begun(who)
+    who.post(here, TEXT | {"subject-en": "News of ((who))", "body-en": "In ((place)), ((holders)) and ((nobody))."})
+    page = who.read(here)
+    assert "In [the place], at least 1.4 million and ((nobody))." in page.one("div", class_="sheet").text
+    told = [it.text for it in page.all("li")]
+    assert "The English text still has the placeholder [the place]. Write your own words in place of ((place))." in told
+    assert "The English text uses ((nobody)), which has no value." in told
+    assert "The English subject still has ((who)). Write it out." in told
+    with staffed.storage.reading() as session:
+        assert session.scalars(select(Update.status)).one() is UpdateStatus.DRAFT
