@@ -10,15 +10,14 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import prose
+from campaign.cases.obstacles import Obstacle, Reason, sentences
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.language import language_name
 from campaign.mail import outbox
 from campaign.office import audit, second_person
 from campaign.office.audit import About, Actor
@@ -130,7 +129,7 @@ def send_to_oneself(
     found, action = held(session, update_id)
     faults = obstacles(found, action)
     if faults:
-        raise Refused("Not sent. %(why)s", why=joined(faults))
+        raise Refused("Not sent. %(why)s", why=joined(sentences(faults)))
     if actor.id is None:
         raise AssertionError("a test can be sent only to a person")
     languages = dict.fromkeys([*(it.locale for it in found.texts), *read_in])
@@ -171,6 +170,7 @@ def let_go(session: Session, vault: Vault, actor: Actor, found: Update, action: 
         planned_by_id=None,
         held_at=None,
         held_why=None,
+        held_for=None,
     )
     after = {"status": UpdateStatus.QUEUED, "languages": [it.locale for it in found.texts]}
     record(session, vault, actor, "update queued", action, found, now, {"status": UpdateStatus.DRAFT}, after)
@@ -191,7 +191,7 @@ def refuse_unready(session: Session, found: Update, action: Action, actor: Actor
         raise Forbidden("You wrote this update, so someone else must read it and send it.")
     faults = obstacles(found, action)
     if faults:
-        raise Refused("Not sent. %(why)s", why=joined(faults))
+        raise Refused("Not sent. %(why)s", why=joined(sentences(faults)))
 
 
 def needs_another(session: Session, found: Update, organiser_id: int | None) -> bool:
@@ -215,26 +215,21 @@ def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: da
     record(session, vault, actor, "update cancelled", action, found, now, {"status": before}, after)
 
 
-def obstacles(found: Update, action: Action) -> list[Sentence]:
-    """What stands in the way of sending an update, in sentences."""
-    faults: list[Sentence] = []
+def obstacles(found: Update, action: Action) -> list[Obstacle]:
+    """What stands in the way of sending an update."""
+    faults: list[Obstacle] = []
     if action.status not in TOLD or action.stop_reason:
-        faults.append(Sentence("Its action is not public, or was stopped."))
+        faults.append(Obstacle(Reason.NOT_PUBLIC))
     texts = {it.locale: it for it in found.texts}
     if action.original_locale not in texts:
-        name = partial(language_name, action.original_locale)
-        faults.append(Sentence("The %(language)s text is empty.", language=name))
+        faults.append(Obstacle(Reason.NO_TEXT, {"language": action.original_locale}))
     for locale, text in texts.items():
-        name = partial(language_name, locale)
         if not text.subject:
-            faults.append(Sentence("The %(language)s subject is empty.", language=name))
+            faults.append(Obstacle(Reason.NO_SUBJECT, {"language": locale}))
         elif not text.body:
-            faults.append(Sentence("The %(language)s text is empty.", language=name))
+            faults.append(Obstacle(Reason.NO_TEXT, {"language": locale}))
         unknown = prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale))
-        faults += [
-            Sentence("The %(language)s text uses %(field)s, which has no value.", language=name, field=f"(({key}))")
-            for key in sorted(unknown)
-        ]
+        faults += [Obstacle(Reason.NO_VALUE, {"language": locale, "field": f"(({key}))"}) for key in sorted(unknown)]
     return faults
 
 

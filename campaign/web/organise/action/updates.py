@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.appeals.mails import update_mails
-from campaign.cases import planned_updates, updates
+from campaign.cases import obstacles, planned_updates, updates
 from campaign.cases.updates import News
 from campaign.errors import CampaignError, Conflict, Forbidden, Refused, Unknown
 from campaign.language import LANGUAGES
@@ -103,7 +103,8 @@ def show(slug: str, update_id: int, problem: str | None = None, typed: dict[str,
         readers=[(tag, n, _read_in(found, action, tag)) for tag, n in readers.items()],
         mine=mine,
         may_queue=may_queue,
-        faults=updates.obstacles(found, action),
+        faults=obstacles.sentences(updates.obstacles(found, action)),
+        held_for=obstacles.read(found.held_for),
         problem=problem,
         zone=str(zone),
         office_zone=zone,
