@@ -46,6 +46,7 @@ EMPTY = frozenset(
         "several.show",
         "actions.new",
         "team.show",
+        "webhooks.show",
     }
 )
 # Pages of one address that differ by what is asked of them.
