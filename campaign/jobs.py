@@ -43,6 +43,7 @@ from campaign.mail.transport import Transport, transport
 from campaign.office import digest, kept_forms, organisers, workbooks
 from campaign.office import staff_mails as office_mail
 from campaign.office.password_links import Welcomes
+from campaign.office.webhooks import delivery as webhook_delivery
 from campaign.settings import Settings
 from campaign.storage import Storage, keys
 from campaign.vocabulary import MessageKind
@@ -84,6 +85,7 @@ def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] 
             "invalidate": jobs.invalidate,
             "build": jobs.build,
             "forward": jobs.forward,
+            "tell": jobs.tell,
         }.items()
     }
 
@@ -266,6 +268,10 @@ class Jobs:
     def forward(self) -> int:
         """Send what supporters asked us to send to officials, as far as it may go now; returns how many letters."""
         return self._carrier.carry()
+
+    def tell(self) -> int:
+        """Tell webhooks that something needs somebody; returns how many were told, or could not be."""
+        return webhook_delivery.run(self._storage, self._settings, self._stopping)
 
     def bounces(self) -> int:
         """Record the reports that came back, and queue again what an organiser has put right; returns how many."""

@@ -20,6 +20,7 @@ from campaign.appeals.signature_admin import invalidation
 from campaign.cases import planned_updates
 from campaign.delivery import build_queue, freeze_requests
 from campaign.mail import outbox
+from campaign.office.webhooks import notices
 
 
 def sweeps(session: Session, now: datetime) -> frozenset[str]:
@@ -38,4 +39,5 @@ def _asked(now: datetime) -> Mapping[str, ColumnElement[bool]]:
         "invalidate": invalidation.owed(),
         "build": build_queue.owed(),
         "forward": queue.owed(),
+        "tell": notices.owed(now),
     }

@@ -65,6 +65,7 @@ class Settings:
     bounces_url: str | None = field(default=None, repr=False)  # a mailbox that delivery reports come to (IMAP)
     mail_utf8: bool = True  # whether the mail server takes addresses whose first part is not ASCII (SMTPUTF8)
     metrics_token: str = field(default="", repr=False)  # who shows it is told figures at /metrics; empty: nobody
+    webhooks_to_loopback: bool = False  # in the demonstration: webhooks may go to this machine itself
     bounces_address: str | None = None  # the return address of letters: each gets one of its own from it (VERP)
 
     @property
@@ -135,6 +136,7 @@ class Settings:
             bounces_address=_bounces_address(given),
             mail_utf8=_mail_utf8(given, mode),
             metrics_token=_metrics_token(given),
+            webhooks_to_loopback=_webhooks_to_loopback(given, mode),
         )
 
 
@@ -301,6 +303,15 @@ def _mail_utf8(given: Mapping[str, str], mode: str) -> bool:
     written = given.get("CAMPAIGN_MAIL_UTF8") or ("on" if mode == "demo" else "off")
     if written not in {"on", "off"}:
         raise Incomplete("CAMPAIGN_MAIL_UTF8 must be on (the mail server offers SMTPUTF8) or off.")
+    return written == "on"
+
+
+def _webhooks_to_loopback(given: Mapping[str, str], mode: str) -> bool:
+    written = given.get("CAMPAIGN_WEBHOOKS_LOOPBACK", "off")
+    if written not in {"on", "off"}:
+        raise Incomplete("CAMPAIGN_WEBHOOKS_LOOPBACK must be on or off.")
+    if written == "on" and mode == "live":
+        raise Incomplete("CAMPAIGN_WEBHOOKS_LOOPBACK=on is not allowed in live mode. It is for trying webhooks out.")
     return written == "on"
 
 

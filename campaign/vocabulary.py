@@ -141,6 +141,39 @@ class MessageKind(StrEnum):
     NETWORK_WEEKLY = "network_weekly"
 
 
+class OfficeEvent(StrEnum):
+    """What is told to organisers where they are: by e-mail, or in a room of theirs by a webhook.
+
+    `trial` is a test that an admin asked for.
+    """
+
+    REVIEW = "review"  # a second person is needed
+    HELD = "held"  # something planned did not happen
+    LETTERS = "letters"  # no letter is sent, because servers refuse us
+    INCOMING = "incoming"  # an e-mail came that somebody must read
+    MENTION = "mention"
+    TRIAL = "trial"
+
+
+class WebhookOutcome(StrEnum):
+    """What became of the last message to a webhook.
+
+    `not_sent`: this is the demonstration, or mail is captured. `refused`: the server answered with an error.
+    `private` and `plain`: its address leads into a private network, or is not encrypted.
+    """
+
+    DELIVERED = "delivered"
+    NOT_SENT = "not_sent"
+    REFUSED = "refused"
+    REDIRECTED = "redirected"
+    PRIVATE = "private"
+    PLAIN = "plain"
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    UNREADABLE = "unreadable"
+    MISSING = "missing"  # the library is not installed
+
+
 class MemberStatus(StrEnum):
     """Whether a member of the network has confirmed that the address is theirs; who leaves is deleted."""
 

@@ -326,7 +326,16 @@ def test_every_five_minutes_every_sweep_runs_whatever_a_look_found(planned: Sche
     (every,) = [it for it in planned.huey.read_periodic(datetime(2025, 8, 1, 12, 0)) if it.name == "all"]  # noqa: DTZ001
     planned.huey.execute(every)
     tasks = list(iter(planned.huey.dequeue, None))
-    assert sorted(it.name for it in tasks) == ["build", "count", "forward", "freeze", "invalidate", "post", "spread"]
+    assert sorted(it.name for it in tasks) == [
+        "build",
+        "count",
+        "forward",
+        "freeze",
+        "invalidate",
+        "post",
+        "spread",
+        "tell",
+    ]
     # A sweep that comes late is not made up for: the next one does its work.
     assert all(it.expires and it.expires <= 60 for it in tasks)
 

@@ -51,6 +51,12 @@ def test_live_mode_refuses_to_switch_screening_off(tmp_path: Path) -> None:
         read(tmp_path, **LIVE, CAMPAIGN_SCREENING="off")
 
 
+def test_live_mode_refuses_to_write_to_this_machine_itself(tmp_path: Path) -> None:
+    assert read(tmp_path, CAMPAIGN_WEBHOOKS_LOOPBACK="on").webhooks_to_loopback
+    with pytest.raises(Incomplete, match="not allowed in live mode"):
+        read(tmp_path, **LIVE, CAMPAIGN_WEBHOOKS_LOOPBACK="on")
+
+
 def test_a_mail_server_named_in_demo_mode_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(Incomplete, match="demo mode sends no e-mail"):
         read(tmp_path, CAMPAIGN_MAIL_URL="smtp://mail.example.org")
@@ -63,6 +69,7 @@ def test_a_mail_server_named_in_demo_mode_stops_the_start(tmp_path: Path) -> Non
         ("CAMPAIGN_BASE_URL", "act.example.org"),
         ("CAMPAIGN_DATA_KEYS", "not a key"),
         ("CAMPAIGN_SCREENING", "maybe"),
+        ("CAMPAIGN_WEBHOOKS_LOOPBACK", "maybe"),
         ("CAMPAIGN_PROXIES", "one"),
         ("CAMPAIGN_SECRET_KEY_FILE", "/nowhere/at/all"),
     ],

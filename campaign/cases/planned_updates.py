@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
-from campaign.cases import updates
+from campaign.cases import obstacles, updates
+from campaign.cases.obstacles import Obstacle, Reason
 from campaign.errors import Conflict, Refused
-from campaign.office import audit, organisation
+from campaign.office import audit, organisation, review_mails
 from campaign.office.audit import Actor
 from campaign.office.next_steps import Flag, Need
 from campaign.sentences import Sentence, joined
@@ -48,6 +49,7 @@ def plan(
         planned_by_id=actor.id,
         held_at=None,
         held_why=None,
+        held_for=None,
     )
     updates.record(session, vault, actor, "update planned", action, found, now, before, {"send_at": at})
 
@@ -84,18 +86,19 @@ def send_due(session: Session, vault: Vault, update_id: int, now: datetime) -> b
     if not why:
         updates.let_go(session, vault, audit.SCHEDULE, found, action, now)
         return True
-    said, before = str(joined(why)), {"send_at": found.send_at}
+    said, before = str(joined(obstacles.sentences(why))), {"send_at": found.send_at}
     updates.become(
         session,
         found,
         UpdateStatus.DRAFT,
         UpdateStatus.DRAFT,
         send_at=None,
-        planned_by_id=None,
         held_at=now,
-        held_why=said,
+        held_for=obstacles.written(why),
+        held_why=said,  # for code of before
     )
     updates.record(session, vault, audit.SCHEDULE, "update held back", action, found, now, before, reason=said)
+    review_mails.owe_about_held(session, action, found, now)
     return False
 
 
@@ -118,11 +121,11 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(Update.send_at.is_not(None), Update.send_at <= now, Update.status == UpdateStatus.DRAFT)
 
 
-def _unanswered(session: Session, found: Update) -> list[Sentence]:
+def _unanswered(session: Session, found: Update) -> list[Obstacle]:
     """Why whoever planned it may not send it any more."""
     planner = session.get(Organiser, found.planned_by_id) if found.planned_by_id is not None else None
     if planner is None or not planner.active or not updates.may_send(session, planner.role):
-        return [Sentence("Whoever planned it may not send updates any more.")]
+        return [Obstacle(Reason.PLANNER)]
     if updates.needs_another(session, found, planner.id):
-        return [Sentence("Nobody but its writer has read it.")]
+        return [Obstacle(Reason.UNREAD)]
     return []

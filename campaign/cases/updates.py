@@ -7,19 +7,18 @@ Writing and deciding happen here. To whom an update goes, and how it reads as a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from campaign import prose
+from campaign.cases.obstacles import Obstacle, Reason, sentences
 from campaign.cases.writing import placeholders
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
-from campaign.language import language_name
 from campaign.mail import outbox
 from campaign.office import audit, second_person
 from campaign.office.audit import About, Actor
@@ -131,7 +130,7 @@ def send_to_oneself(
     found, action = held(session, update_id)
     faults = obstacles(found, action)
     if faults:
-        raise Refused("Not sent. %(why)s", why=joined(faults))
+        raise Refused("Not sent. %(why)s", why=joined(sentences(faults)))
     if actor.id is None:
         raise AssertionError("a test can be sent only to a person")
     languages = dict.fromkeys([*(it.locale for it in found.texts), *read_in])
@@ -172,6 +171,7 @@ def let_go(session: Session, vault: Vault, actor: Actor, found: Update, action: 
         planned_by_id=None,
         held_at=None,
         held_why=None,
+        held_for=None,
     )
     after = {"status": UpdateStatus.QUEUED, "languages": [it.locale for it in found.texts]}
     record(session, vault, actor, "update queued", action, found, now, {"status": UpdateStatus.DRAFT}, after)
@@ -192,7 +192,7 @@ def refuse_unready(session: Session, found: Update, action: Action, actor: Actor
         raise Forbidden("You wrote this update, so someone else must read it and send it.")
     faults = obstacles(found, action)
     if faults:
-        raise Refused("Not sent. %(why)s", why=joined(faults))
+        raise Refused("Not sent. %(why)s", why=joined(sentences(faults)))
 
 
 def needs_another(session: Session, found: Update, organiser_id: int | None) -> bool:
@@ -216,45 +216,31 @@ def cancel(session: Session, vault: Vault, actor: Actor, update_id: int, now: da
     record(session, vault, actor, "update cancelled", action, found, now, {"status": before}, after)
 
 
-def obstacles(found: Update, action: Action) -> list[Sentence]:
-    """What stands in the way of sending an update, in sentences."""
-    faults: list[Sentence] = []
+def obstacles(found: Update, action: Action) -> list[Obstacle]:
+    """What stands in the way of sending an update."""
+    faults: list[Obstacle] = []
     if action.status not in TOLD or action.stop_reason:
-        faults.append(Sentence("Its action is not public, or was stopped."))
+        faults.append(Obstacle(Reason.NOT_PUBLIC))
     texts = {it.locale: it for it in found.texts}
     if action.original_locale not in texts:
-        name = partial(language_name, action.original_locale)
-        faults.append(Sentence("The %(language)s text is empty.", language=name))
+        faults.append(Obstacle(Reason.NO_TEXT, {"language": action.original_locale}))
     for locale, text in texts.items():
-        name = partial(language_name, locale)
         if not text.subject:
-            faults.append(Sentence("The %(language)s subject is empty.", language=name))
+            faults.append(Obstacle(Reason.NO_SUBJECT, {"language": locale}))
         elif not text.body:
-            faults.append(Sentence("The %(language)s text is empty.", language=name))
-        unknown = sorted(prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale)))
-        faults += _left_open(name, unknown, placeholders.still_open(unknown, {it.key for it in action.case.figures}))
+            faults.append(Obstacle(Reason.NO_TEXT, {"language": locale}))
+        unknown = prose.field_keys(text.body) - set(quoted_figures(action.case.figures, locale))
+        left_open = placeholders.still_open(unknown, {it.key for it in action.case.figures})
+        for key in sorted(unknown):
+            values = {"language": locale, "field": f"(({key}))"}
+            opened = Obstacle(Reason.PLACEHOLDER, {**values, "placeholder": key})
+            faults.append(opened if key in left_open else Obstacle(Reason.NO_VALUE, values))
         # A subject is sent as it was typed: nothing is filled into it.
         faults += [
-            Sentence("The %(language)s subject still has %(field)s. Write it out.", language=name, field=f"(({key}))")
+            Obstacle(Reason.SUBJECT_FIELD, {"language": locale, "field": f"(({key}))"})
             for key in sorted(prose.field_keys(text.subject))
         ]
     return faults
-
-
-def _left_open(
-    language: Callable[[str], str], keys: Sequence[str], open_ones: Mapping[str, Sentence]
-) -> Iterator[Sentence]:
-    for key in keys:
-        values = {"language": language, "field": f"(({key}))"}
-        if key in open_ones:
-            yield Sentence(
-                "The %(language)s text still has the placeholder [%(what)s]. Write your own words in place of "
-                "%(field)s.",
-                **values,
-                what=open_ones[key],
-            )
-        else:
-            yield Sentence("The %(language)s text uses %(field)s, which has no value.", **values)
 
 
 def of_action(session: Session, action_id: int) -> Sequence[Update]:

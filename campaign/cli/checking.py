@@ -21,6 +21,7 @@ from campaign.mail.reports import Report
 from campaign.mail.transport import reachable, takes_utf8
 from campaign.mail.trial import Arrived
 from campaign.office import audit, drill, first_steps
+from campaign.office.webhooks import registry
 from campaign.printing.engine.fonts import printable
 from campaign.publication import signed_texts
 from campaign.settings import Settings
@@ -72,6 +73,7 @@ def findings() -> Findings:
     _mail(settings, storage, found)
     _folders(settings, storage, found)
     _copies(storage, found)
+    _webhooks(storage, found)
     _clock(found)
     storage.dispose()
     return found
@@ -173,6 +175,18 @@ def _copies(storage: Storage, found: Findings) -> None:
     found.wrong += altered
     if kept and not altered:
         found.well.append(f"All {kept} copies of sources are as they were handed in.")
+
+
+def _webhooks(storage: Storage, found: Findings) -> None:
+    try:
+        with storage.reading() as session:
+            silent = registry.given_up(session)
+    except Exception:  # a database that is away, or not migrated, is told of elsewhere
+        return
+    found.notes += [
+        f"The webhook {name} could not be told anything for a day. Look at it under Settings, Webhooks."
+        for name in silent
+    ]
 
 
 def _database(storage: Storage, found: Findings) -> None:

@@ -70,6 +70,7 @@ DID: dict[str, Sentence] = {
     "figure chosen": Sentence("%(who)s chose the figure that texts use"),
     "figure corrected": Sentence("%(who)s corrected a figure"),
     "figure removed": Sentence("%(who)s removed a figure"),
+    "e-mails chosen": Sentence("%(who)s chose which e-mails they get"),
     "further information drafted": Sentence("%(who)s began further information"),
     "incoming mail marked as done": Sentence("%(who)s marked an incoming e-mail as done"),
     "language chosen": Sentence("%(who)s chose the language of their pages"),
@@ -181,6 +182,9 @@ DID: dict[str, Sentence] = {
     "update planned": Sentence("%(who)s planned when an update is sent"),
     "update queued": Sentence("%(who)s sent an update to supporters"),
     "update written": Sentence("%(who)s wrote an update"),
+    "webhook added": Sentence("%(who)s added a webhook"),
+    "webhook removed": Sentence("%(who)s removed a webhook"),
+    "webhook tried out": Sentence("%(who)s sent a test to a webhook"),
     "urgent correction published": Sentence("%(who)s published an urgent correction"),
     "watcher added": Sentence("%(who)s added %(it)s to those who watch %(action)s"),
     "watcher removed": Sentence("%(who)s removed %(it)s from those who watch %(action)s"),
@@ -246,6 +250,7 @@ OBJECTS: dict[str, Sentence] = {
     "template": Sentence("template"),
     "text": Sentence("text"),
     "update": Sentence("update"),
+    "webhook": Sentence("webhook"),
 }
 
 # In a file of all events, where one is that its reader may not see.

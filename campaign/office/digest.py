@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from campaign.language import ORIGINAL
 from campaign.mail import outbox
-from campaign.office import due_dates, notes, ownership, second_person
-from campaign.office.due_dates import Due, Duty
+from campaign.office import notes, ownership, second_person
+from campaign.office.due_dates import BY_ITSELF, Due, Duty
+from campaign.office.everything_due import everything
 from campaign.office.notes import Mentioned
 from campaign.office.permissions import Permission, holders
 from campaign.storage import sight
@@ -60,7 +61,7 @@ def owe(session: Session, now: datetime) -> int:
     Before the office's hour, and on a day on which there is nothing to tell them, nobody is owed one.
     """
     to_whom = wanting(session, now)
-    items = due_dates.everything(session, now) if to_whom else []
+    items = everything(session, now) if to_whom else []
     return sum(
         outbox.enqueue_for_organiser(session, MessageKind.DIGEST, organiser_id, key, now)
         for organiser_id, key in to_whom
@@ -103,7 +104,7 @@ def key_of(organiser_id: int, day: date) -> str:
 
 def digest(session: Session, now: datetime, organiser_id: int, locale: str = ORIGINAL) -> Digest:
     """What there is to tell an organiser at this moment."""
-    items = due_dates.everything(session, now, locale)
+    items = everything(session, now, locale)
     told = chosen(items, organiser_id, ownership.mine_among(session, organiser_id, {due.action_id for due in items}))
     return replace(told, mentions=notes.for_digest(session, organiser_id, now))
 
@@ -114,9 +115,9 @@ def chosen(items: Sequence[Due], organiser_id: int, own: Collection[int] = ()) -
     A task is told to who has it, and to nobody else.
     """
     told = [due for due in items if due.duty is not Duty.TASK or due.holder == organiser_id]
-    late = [due for due in told if due.days < 0 and due.duty is not Duty.THREAT]
+    late = [due for due in told if due.days < 0 and due.duty not in BY_ITSELF]
     soon = [due for due in told if due.days in DAYS]
-    mine = [due for due in (*late, *soon) if due.duty is Duty.TASK or due.action_id in own]
+    mine = [due for due in (*late, *soon) if due.holder == organiser_id or due.action_id in own]
     return Digest(
         mine=tuple(mine),
         late=tuple(due for due in late if due not in mine),

@@ -60,6 +60,10 @@ class Duty(StrEnum):
     STAMP = "stamp"  # have a signature book stamped anew, before its time stamps can no longer be checked
 
 
+# What nobody does: once its day has passed it is not late.
+BY_ITSELF = (Duty.THREAT, Duty.UPDATE)
+
+
 @dataclass(frozen=True)
 class Due:
     """Something due on a day; `days` from today, where the case is, negative when it is late.
@@ -80,7 +84,8 @@ class Due:
     facts: Facts | None = None  # what the next step of its action depends on; none of a threat
     submitted_by: int | None = None
     task_id: int | None = None
-    holder: int | None = None  # who has the task, an organiser's id
+    update_id: int | None = None
+    holder: int | None = None  # who has the task or planned the update, an organiser's id
     who: str | None = None  # who has the task, owns the action or planned the update, by name
     at: datetime | None = None  # of what happens by itself: the instant
 
@@ -193,11 +198,6 @@ def all_due(session: Session, now: datetime, locale: str = ORIGINAL) -> tuple[Du
             )
     found += threats(session, now, locale=locale)
     return tuple(sorted(found, key=lambda it: (it.on, it.slug, it.duty)))
-
-
-def everything(session: Session, now: datetime, locale: str = ORIGINAL) -> list[Due]:
-    """All that anybody has to do: what is due, tasks, books to be stamped anew. Four queries."""
-    return [*all_due(session, now, locale), *task_days(session, now), *stamps(session, now)]
 
 
 def threats(

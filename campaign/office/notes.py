@@ -11,12 +11,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from campaign.errors import Refused, Unknown
-from campaign.office import audit, ownership
+from campaign.office import audit, mail_choices, ownership
 from campaign.office.audit import About, Actor
 from campaign.office.ownership import Person
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, ActionText, Mention, Note, Organisation, Organiser
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, OfficeEvent
 
 LONGEST = 2_000
 # How long "My actions" shows that somebody mentioned one.
@@ -128,7 +128,13 @@ def lately(session: Session, organiser_id: int, now: datetime) -> tuple[Mentione
 
 
 def for_digest(session: Session, organiser_id: int, now: datetime) -> tuple[Mentioned, ...]:
-    """Who mentioned somebody between yesterday's daily mail and today's: each is told once, however late a mail is."""
+    """Who mentioned somebody between yesterday's daily mail and today's: each is told once, however late a mail is.
+
+    Nobody, if they want no e-mail of it.
+    """
+    reader = session.get(Organiser, organiser_id)
+    if reader is None or mail_choices.unwanted(reader, OfficeEvent.MENTION):
+        return ()
     zone, hour = session.execute(select(Organisation.time_zone, Organisation.digest_hour)).one()
     until = now.astimezone(ZoneInfo(zone)).replace(hour=hour, minute=0, second=0, microsecond=0)
     between = (Note.created_at >= until - timedelta(days=1), Note.created_at < until)

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from campaign import clock
 from campaign.mail import outbox
-from campaign.office import second_person
+from campaign.office import mail_choices, second_person
 from campaign.office.permissions import Permission, holders, may
+from campaign.office.webhooks import notices
 from campaign.storage import sight
-from campaign.storage.tables import Action, ActionText, Organisation, Organiser, Proposal
-from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, ProposalStatus
+from campaign.storage.tables import Action, ActionText, Organisation, Organiser, Proposal, Update
+from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, OfficeEvent, ProposalStatus, UpdateStatus
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def owe(session: Session, action: Action, now: datetime) -> int:
 
     Each gets one a day about an action, however often they are asked.
     """
+    notices.tell(session, OfficeEvent.REVIEW, action.case_id, now)
     today = clock.local_day(now, session.scalars(select(Organisation.time_zone)).one())
     asked = _accepted_reviewers(session, action, action.submitted_by_id)
     keys = {it: f"review:{action.id}:{it}:{today.isoformat()}" for it in asked}
@@ -43,6 +45,7 @@ def owe_about_change(
     session: Session, action: Action, proposal_id: int, proposed_by_id: int | None, now: datetime
 ) -> int:
     """Owe a mail to everyone who may look at a change of a public action and did not make it; returns to how many."""
+    notices.tell(session, OfficeEvent.REVIEW, action.case_id, now)
     asked = _accepted_reviewers(session, action, proposed_by_id)
     keys = {it: f"review:{action.id}:{it}:change:{proposal_id}" for it in asked}
     return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
@@ -96,6 +99,52 @@ def published_urgently(session: Session, organiser: Organiser, now: datetime) ->
         .order_by(Proposal.id.desc())
     ).all()
     return tuple(Published(it.slug, it.number, title or it.slug, by or "", why) for it, title, by, why in found)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A planned update that was not sent."""
+
+    slug: str
+    number: ActionNumber | None
+    title: str
+
+
+def owe_about_held(session: Session, action: Action, found: Update, now: datetime) -> int:
+    """Owe a mail to whoever planned an update that was held back, wrote it, or owns its action; returns to how many."""
+    notices.tell(session, OfficeEvent.HELD, action.case_id, now)
+    theirs = {found.planned_by_id, found.organiser_id, action.owner_id} - {None}
+    told = session.scalars(
+        select(Organiser.id).where(
+            Organiser.active,
+            second_person.has_accepted(),
+            Organiser.id.in_(theirs),
+            Organiser.role.in_(holders(Permission.READ)),
+            sight.may_see(action.case_id),
+        )
+    ).all()
+    keys = {it: f"review:held:{found.id}:{it}:{now:%Y%m%d%H%M}" for it in told}
+    return sum(outbox.enqueue_for_organiser(session, MessageKind.REVIEW, it, key, now) for it, key in keys.items())
+
+
+def held(session: Session, organiser: Organiser, now: datetime) -> tuple[Held, ...]:
+    """What was held back lately of what is theirs, the newest first; nothing if they want no e-mail of it."""
+    if mail_choices.unwanted(organiser, OfficeEvent.HELD) or not may(organiser.role, Permission.READ):
+        return ()
+    rows = session.execute(
+        select(Action, ActionText.title)
+        .join(Update, Update.action_id == Action.id)
+        .outerjoin(ActionText, (ActionText.action_id == Action.id) & (ActionText.locale == Action.original_locale))
+        .where(
+            Update.status == UpdateStatus.DRAFT,
+            Update.held_at >= now - TOLD_FOR,
+            (Update.planned_by_id == organiser.id)
+            | (Update.organiser_id == organiser.id)
+            | (Action.owner_id == organiser.id),
+        )
+        .order_by(Update.held_at.desc(), Update.id)
+    ).all()
+    return tuple(Held(it.slug, it.number, title or it.slug) for it, title in rows)
 
 
 def waiting(session: Session, organiser: Organiser) -> tuple[Waiting, ...]:

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from campaign import language
 from campaign.mail.outbox import Leased
 from campaign.mail.rendering import write
-from campaign.office import digest, review_mails, sensitive_cases
+from campaign.office import digest, mail_choices, review_mails, sensitive_cases
 from campaign.office.calendar_and_digest import language_of
 from campaign.office.next_steps import SAID
 from campaign.office.password_links import LIFE, Welcomes
 from campaign.office.permissions import Permission, may
 from campaign.publication.figures import said
 from campaign.storage.tables import Organisation, Organiser
-from campaign.vocabulary import MessageKind
+from campaign.vocabulary import MessageKind, OfficeEvent
 
 
 def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased, now: datetime) -> EmailMessage | None:
@@ -42,12 +42,13 @@ def compose(session: Session, welcomes: Welcomes, base_url: str, message: Leased
         waiting = review_mails.waiting(session, organiser)
         published = review_mails.published_urgently(session, organiser, now)
         entered = sensitive_cases.entered(session, organiser.id, now)
-        if not waiting and not published and not entered:
+        held = review_mails.held(session, organiser, now)
+        if not (waiting or published or entered or held):
             return None
-        values = {"waiting": waiting, "published": published, "entered": entered, "base_url": base_url}
+        values = {"waiting": waiting, "published": published, "entered": entered, "held": held, "base_url": base_url}
     organisation = session.scalars(select(Organisation)).one()
     if message.kind is MessageKind.LETTERS_HELD:
-        if organisation.letters_held_at is None:
+        if organisation.letters_held_at is None or mail_choices.unwanted(organiser, OfficeEvent.LETTERS):
             return None
         values = {"incoming_url": f"{base_url}/organise/incoming/"}
     return write(

@@ -29,6 +29,7 @@ from campaign.storage.tables import (
     OrganiserSession,
     PaperName,
     Signature,
+    Webhook,
 )
 from campaign.storage.vault import Row, Unreadable, Vault
 
@@ -42,6 +43,7 @@ INCOMING_CONTENT = "incoming_mails.content"
 SESSION_CONTENT = "organiser_sessions.content"
 KEPT_FORM = "kept_forms.content"
 TOTP_SECRET = "organisers.tf_totp_secret"  # noqa: S105 - the name of a column
+WEBHOOK_ADDRESS = "webhooks.address"
 LOOK_UP_KEY = "look_up_key.encrypted"
 
 
@@ -202,6 +204,7 @@ COLUMNS: tuple[EncryptedColumn, ...] = (
         bytes,
     ),
     EncryptedColumn(KeptForm.content, (KeptForm.id,), KEPT_FORM, (KeptForm.id,), bytes),
+    EncryptedColumn(Webhook.address, (Webhook.id,), WEBHOOK_ADDRESS, (Webhook.reference,), bytes),
     EncryptedColumn(Organiser.tf_totp_secret, (Organiser.id,), TOTP_SECRET, (Organiser.id,), int, text=True),
 )
 

@@ -26,8 +26,10 @@ from campaign.appeals.relay import post_runs
 from campaign.appeals.signature_admin import invalidation
 from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.appeals.signing import equal_words
+from campaign.cases import obstacles
 from campaign.cases.evidence import copies, pictures
 from campaign.cases.evidence.copies import Taken
+from campaign.cases.obstacles import Obstacle, Reason
 from campaign.cases.writing import autosaves, office_templates, reading_layouts, versions
 from campaign.delivery import deliveries, freeze_requests, scans
 from campaign.delivery.deliveries import End, Plan, Reply
@@ -49,6 +51,9 @@ from campaign.office.organisers import Invitee
 from campaign.office.password_links import Welcomes
 from campaign.office.saved_filters import Listing
 from campaign.office.tasks import Wanted
+from campaign.office.webhooks import notices
+from campaign.office.webhooks import registry as webhooks
+from campaign.office.webhooks.registry import HEARD
 from campaign.publication.reading import published
 from campaign.storage import Storage
 from campaign.storage.tables import (
@@ -66,12 +71,14 @@ from campaign.storage.tables import (
     Source,
     Update,
     UpdateText,
+    Webhook,
 )
 from campaign.vocabulary import (
     ActionStatus,
     CorrectionKind,
     DeliveryChannel,
     DeliveryStatus,
+    OfficeEvent,
     Outcome,
     Paper,
     ProposalStatus,
@@ -80,6 +87,7 @@ from campaign.vocabulary import (
     Shield,
     TemplateKind,
     UpdateStatus,
+    WebhookOutcome,
 )
 from tests import made
 from tests.appeals import crowd, entrusted
@@ -148,6 +156,7 @@ def fill(office: Office, home: Path) -> None:
         _around_the_open_one(session, admin)
         values["task_id"] = _looked_after(storage, session, admin)
         _sensitive(storage, session, admin)
+        _webhooks(storage, session, admin)
         values["note_id"] = _noted(storage, session, admin)
         labels = {"Last day to write:": "deadline", "Who decides:": "officials", "What happened": "summary"}
         reading_layouts.keep(session, storage.vault, organisers.actor(admin), "Section Latvia", labels, now)
@@ -272,6 +281,7 @@ def _around_the_open_one(session: Session, admin: Organiser) -> None:
         "organiser_id": 2,
         "held_at": now - timedelta(hours=3),
         "held_why": "The English text uses ((holders)), which has no value.",
+        "held_for": obstacles.written([Obstacle(Reason.NO_VALUE, {"language": "en", "field": "((holders))"})]),
     }
     for status, planned in (
         (UpdateStatus.DRAFT, {}),
@@ -296,6 +306,21 @@ def _around_the_open_one(session: Session, admin: Organiser) -> None:
                 }
             )
         )
+
+
+def _webhooks(storage: Storage, session: Session, admin: Organiser) -> None:
+    """One that was told nothing yet, one that is tried again, one that was given up."""
+    now, actor = clock.now(), organisers.actor(admin)
+    for name, hears in (("A new room", (OfficeEvent.REVIEW,)), ("Team", tuple(HEARD)), ("Volunteers", tuple(HEARD))):
+        address = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+        wanted = webhooks.Wanted(name, address, hears, "en")
+        webhooks.add(session, storage.vault, actor, wanted, "slack", now)
+    tried = {"tried_at": now - timedelta(minutes=4), "outcome": WebhookOutcome.REFUSED, "status_code": 503}
+    again = {"due_at": now + timedelta(days=2), "failing_since": now, "attempts": 3}
+    session.execute(update(Webhook).where(Webhook.name == "Team").values(**tried, **again))
+    silent = {"tried_at": now, "outcome": WebhookOutcome.UNREACHABLE, "gave_up_at": now}
+    session.execute(update(Webhook).where(Webhook.name == "Volunteers").values(**silent))
+    notices.tell(session, OfficeEvent.HELD, None, now)
 
 
 def _looked_after(storage: Storage, session: Session, admin: Organiser) -> int:

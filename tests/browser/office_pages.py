@@ -47,6 +47,7 @@ EMPTY = frozenset(
         "actions.new",
         "team.show",
         "templates.index",
+        "webhooks.show",
     }
 )
 # Pages of one address that differ by what is asked of them.

@@ -15,13 +15,23 @@ from campaign.cases import planned_updates, updates
 from campaign.cases.lifecycle import transitions
 from campaign.cases.updates import News
 from campaign.errors import Conflict, Forbidden, Refused
-from campaign.office import agenda, organisers
+from campaign.office import agenda, digest, organisers
 from campaign.office.audit import COMMAND_LINE, Actor
 from campaign.office.due_dates import Duty
 from campaign.office.next_steps import Need
 from campaign.office.organisers import Invitee
 from campaign.storage import Storage
-from campaign.storage.tables import AuditEvent, Figure, Message, Organisation, Organiser, Signature, Update
+from campaign.storage.tables import (
+    AuditEvent,
+    Case,
+    CaseReader,
+    Figure,
+    Message,
+    Organisation,
+    Organiser,
+    Signature,
+    Update,
+)
 from campaign.vocabulary import MessageKind, Role, UpdateStatus
 from tests import made
 
@@ -173,6 +183,7 @@ def test_of_an_action_that_was_stopped_it_is_held_back_and_says_why(staffed: Sto
     found = state(staffed)
     assert (found.status, found.send_at, found.held_at) == (UpdateStatus.DRAFT, None, MONDAY)
     assert found.held_why == "Its action is not public, or was stopped."
+    assert found.held_for == '[["not_public", {}]]'
     assert trail(staffed)[-1] == ("schedule", "update held back", "Its action is not public, or was stopped.")
     assert mails(staffed) == 0
 
@@ -257,3 +268,35 @@ def test_the_agenda_has_it_on_its_day_at_the_office(staffed: Storage) -> None:
         transitions.stop(session, staffed.vault, EVE, SLUG, {"en": "The family asks for silence."}, NOON)
     with staffed.reading() as session:
         assert not any(it.items for it in agenda.week(session, NOON).days)
+
+
+def told(storage: Storage, organiser_id: int) -> tuple[list[Duty], list[Duty]]:
+    """(what is theirs, the rest) of updates in somebody's daily e-mail, as they may see it."""
+    with storage.seen_by(organiser_id).reading() as session:
+        found = digest.digest(session, NOON, organiser_id)
+    return [it.duty for it in found.mine], [it.duty for it in (*found.late, *found.soon)]
+
+
+def test_the_daily_e_mail_has_it_beforehand_and_among_what_is_ones_own(staffed: Storage) -> None:
+    plan(staffed, written(staffed), at=datetime(2025, 8, 4, 12, 0, tzinfo=UTC))  # in three days
+    assert told(staffed, 1) == ([Duty.UPDATE], [])  # Eve worked on it
+    assert told(staffed, 3) == ([], [Duty.UPDATE])
+
+
+def test_one_whose_time_has_just_passed_is_nobody_s_delay(staffed: Storage) -> None:
+    plan(staffed, written(staffed))
+    with staffed.reading() as session:
+        found = digest.digest(session, MONDAY + timedelta(days=2), 1)
+        week = agenda.week(session, MONDAY + timedelta(days=2))
+    assert found.empty
+    assert week.overdue == 0
+
+
+def test_of_a_sensitive_case_it_is_told_to_who_is_named_alone(staffed: Storage) -> None:
+    plan(staffed, written(staffed), at=datetime(2025, 8, 4, 12, 0, tzinfo=UTC))
+    with staffed.writing() as session:
+        case = session.scalars(select(Case)).one()
+        case.sensitive_since = NOON
+        session.add(CaseReader(case_id=case.id, organiser_id=1, added_at=NOON))
+    assert told(staffed, 1) == ([Duty.UPDATE], [])
+    assert told(staffed, 3) == ([], [])

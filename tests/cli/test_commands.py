@@ -9,13 +9,18 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from campaign import clock
 from campaign.cli import main
+from campaign.office.audit import COMMAND_LINE
+from campaign.office.webhooks import registry
+from campaign.office.webhooks.registry import Wanted
 from campaign.settings import Settings
 from campaign.storage import Storage
-from campaign.storage.tables import OrganiserSession
+from campaign.storage.tables import OrganiserSession, Webhook
+from campaign.vocabulary import OfficeEvent
+from tests import made
 
 BULLETIN = """URGENT ACTION
 LAWYER HELD WITHOUT CHARGE
@@ -186,6 +191,21 @@ def test_check_says_in_sentences_what_is_wrong(installed, monkeypatch: pytest.Mo
     result = installed("check")
     assert result.exit_code == 1
     assert "CAMPAIGN_MAIL_URL" in result.output
+
+
+def test_check_names_a_webhook_that_was_given_up_on(installed, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    assert "The webhook" not in installed("check").output
+    storage = Storage(Settings.from_environment({"CAMPAIGN_HOME": str(tmp_path / "home")}))
+    with storage.writing() as session:
+        wanted = Wanted("Team", "slack://a/b/c", (OfficeEvent.REVIEW,), "en")
+        registry.add(session, storage.vault, COMMAND_LINE, wanted, "slack", made.NOON)
+        session.execute(update(Webhook).values(gave_up_at=made.NOON))
+    storage.dispose()
+    result = installed("check")
+    assert result.exit_code == 0
+    assert (
+        "! The webhook Team could not be told anything for a day. Look at it under Settings, Webhooks." in result.output
+    )
 
 
 def test_check_knows_an_installation_that_was_never_set_up(run) -> None:  # type: ignore[no-untyped-def]

@@ -19,9 +19,10 @@ from campaign.mail.reports import Report, Verdict
 from campaign.office import audit
 from campaign.office.audit import SCHEDULE, About
 from campaign.office.permissions import Permission, holders
+from campaign.office.webhooks import notices
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Letter, Official, Organisation, Organiser
-from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind
+from campaign.vocabulary import ActionStatus, LetterStatus, MessageKind, OfficeEvent
 
 # After so long, servers have given up on what they could not deliver: the words are needed no more. What is said of
 # the letter stays "sent": nobody ever said that it arrived.
@@ -92,6 +93,7 @@ def hold(session: Session, vault: Vault, now: datetime) -> bool:
     if not held:
         return False
     audit.record(session, vault, SCHEDULE, "sending of letters held", About("organisation", 1), now)
+    notices.tell(session, OfficeEvent.LETTERS, None, now)
     may_see_to_it = Organiser.role.in_(holders(Permission.SETTINGS))
     admins = session.scalars(
         select(Organiser.id).where(Organiser.active, may_see_to_it, Organiser.password.is_not(None))

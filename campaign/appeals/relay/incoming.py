@@ -22,11 +22,12 @@ from campaign.language import ORIGINAL
 from campaign.mail.reports import Mail
 from campaign.office import audit
 from campaign.office.audit import About, Actor
+from campaign.office.webhooks import notices
 from campaign.storage import Vault, guarded
 from campaign.storage.encrypted_columns import INCOMING_CONTENT
 from campaign.storage.tables import Action, IncomingMail, Letter, Official, Organisation
 from campaign.storage.upsert import insert_or_leave
-from campaign.vocabulary import IncomingKind, LetterStatus
+from campaign.vocabulary import IncomingKind, LetterStatus, OfficeEvent
 
 # Dealt with: it may be looked up for so long, then its words go.
 HANDLED_KEPT = timedelta(days=30)
@@ -71,7 +72,13 @@ def keep(
         official_id=letter.official_id if letter is not None else None,
         recorded=False,
     )
-    return kept is not None
+    if kept is None:
+        return False
+    if (kind or mail.kind) is not IncomingKind.AUTO_REPLY:
+        of_case = select(Action.case_id).where(Action.id == letter.action_id) if letter is not None else None
+        case_id = session.scalar(of_case) if of_case is not None else None
+        notices.tell(session, OfficeEvent.INCOMING, case_id, now)
+    return True
 
 
 def waiting(session: Session) -> Counter[IncomingKind]:

@@ -20,11 +20,12 @@ from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import audit, review_mails, second_person
 from campaign.office.audit import About, Actor
 from campaign.office.states import called
+from campaign.office.webhooks import notices
 from campaign.publication.slugs import known_action
 from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Remark
-from campaign.vocabulary import ActionStatus
+from campaign.vocabulary import ActionStatus, OfficeEvent
 
 LONGEST_REMARK = 4_000
 
@@ -105,6 +106,7 @@ def open_due(session: Session, vault: Vault, slug: str, judged: Judged, now: dat
             before={"opens_at": before},
             reason=str(joined(why)),
         )
+        notices.tell(session, OfficeEvent.HELD, action.case_id, now)
         return False
     _open(session, vault, audit.SCHEDULE, action, judged, now)
     return True

@@ -1,7 +1,7 @@
 """organisers give cases tags of their own, to find them in the list
 
 Revision ID: 0052
-Revises: 0049
+Revises: 0051
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 
 revision = "0052"
-down_revision = "0049"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 

@@ -44,6 +44,7 @@ from campaign.storage.tables.officials import DistinctOfficials, Official
 from campaign.storage.tables.organisers import KeptForm, Organiser, OrganiserSession, Passkey, SavedFilter
 from campaign.storage.tables.tasks import Mention, Note, Task, Watcher
 from campaign.storage.tables.visits import Visit, VisitDay, VisitLanguage
+from campaign.storage.tables.webhooks import Webhook, WebhookNotice
 from campaign.storage.tables.writing import (
     Autosave,
     Extension,
@@ -140,5 +141,7 @@ __all__ = [
     "VisitDay",
     "VisitLanguage",
     "Watcher",
+    "Webhook",
+    "WebhookNotice",
     "WordsDecision",
 ]

@@ -44,6 +44,8 @@ class Organiser(Base):
     # A private calendar of all deadlines, by a link that can be taken back: only its keyed hash is kept.
     calendar_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     digest: Mapped[bool]
+    # The events (`OfficeEvent`) of which they want no e-mail.
+    unwanted: Mapped[list[str]] = mapped_column(Lines, default=list, server_default="[]")
     # Of their pages and mails; without a choice pages are in the browser's language, mails in English.
     locale: Mapped[str | None] = mapped_column(String(8))
 

@@ -215,8 +215,9 @@ class Extension(Base):
 class Update(Base):
     """News for those who asked for news of an action. `reached` is the last signature whose message was written.
 
-    `send_at`: a draft goes out then by itself, as `planned_by_id` decided. `held_at` and `held_why`: when one should
-    have gone, and what stood in its way.
+    `send_at`: a draft goes out then by itself, as `planned_by_id` decided. `held_at`: when one should
+    have gone. What stood in its way is in `held_for`, as keys with values (JSON); `held_why` says it in English, and is
+    all there is of those that were held back before 0051.
     """
 
     __tablename__ = "updates"
@@ -242,6 +243,7 @@ class Update(Base):
     planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisers.id", ondelete="RESTRICT"))
     held_at: Mapped[datetime | None] = mapped_column(Instant)
     held_why: Mapped[LongText | None]
+    held_for: Mapped[LongText | None]
 
     texts: Mapped[list[UpdateText]] = relationship(order_by="UpdateText.locale", cascade="all, delete-orphan")
 

@@ -26,7 +26,7 @@ from campaign.web.organise.action import (
 )
 from campaign.web.organise.case import cases, sensitive
 from campaign.web.organise.delivery import deliveries, dossiers
-from campaign.web.organise.office import audit_trail, board, calendar, filters, report, several, team
+from campaign.web.organise.office import audit_trail, board, calendar, filters, report, several, team, webhooks
 from campaign.web.organise.office import settings as office_settings
 from campaign.web.organise.office import templates as office_templates
 from campaign.web.organise.official import (
@@ -82,6 +82,7 @@ BLUEPRINTS = (
     translations.blueprint,
     audit_trail.blueprint,
     updates.blueprint,
+    webhooks.blueprint,
     choose_password.blueprint,
 )
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.office import kept_forms as stored
-from campaign.office import organisers
+from campaign.office import mail_choices, organisers
 from campaign.office.permissions import Permission, told_to_holder
 from campaign.storage.tables import Organiser
 from campaign.web.app_state import door
@@ -33,6 +33,11 @@ def show() -> str:
         me=me(),
         may=told_to_holder(me().role),
         reminded=organiser,
+        mail_choices=[
+            (event, said, not mail_choices.unwanted(organiser, event))
+            for event, said in mail_choices.choices(me().role)
+        ],
+        mail_always=mail_choices.always(me().role),
         sessions=[
             (row.token_hash.hex()[:32], row.created_at, row.expires_at, is_this_one(row.token_hash))
             for row in signed_in

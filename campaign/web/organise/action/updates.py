@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from campaign import clock
 from campaign.appeals.mails import update_mails
-from campaign.cases import planned_updates, updates
+from campaign.cases import obstacles, planned_updates, updates
 from campaign.cases.updates import News
 from campaign.cases.writing import office_templates, placeholders
 from campaign.cases.writing.previews import left_open
@@ -131,7 +131,8 @@ def show(
         readers=[(tag, n, _read_in(found, action, tag)) for tag, n in readers.items()],
         mine=mine,
         may_queue=may_queue,
-        faults=updates.obstacles(found, action),
+        faults=obstacles.sentences(updates.obstacles(found, action)),
+        held_for=obstacles.read(found.held_for),
         problem=problem,
         zone=str(zone),
         office_zone=zone,

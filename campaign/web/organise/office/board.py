@@ -17,7 +17,7 @@ from campaign.cases import tags
 from campaign.cases.board import queries
 from campaign.cases.board.rules import BoardFilter, Group, Row
 from campaign.language import ORIGINAL
-from campaign.office import agenda, due_dates, first_steps, notes, saved_filters
+from campaign.office import agenda, due_dates, everything_due, first_steps, notes, saved_filters
 from campaign.office.due_dates import Due, Duty
 from campaign.office.permissions import Permission
 from campaign.office.saved_filters import KNOWN, Listing
@@ -120,6 +120,7 @@ def calendar() -> str:
         items = [it for it in due_dates.all_due(session, now, current()) if it.duty is not Duty.THREAT]
         items += due_dates.threats(session, now, weeks[0][0], weeks[-1][-1], locale=current())
         items += due_dates.task_days(session, now, weeks[0][0], weeks[-1][-1])
+        items += everything_due.planned_updates(session, now)
     by_day: dict[date, list[Due]] = {}
     for it in sorted(items, key=lambda it: (it.duty is not Duty.THREAT, it.slug)):
         by_day.setdefault(it.on, []).append(it)

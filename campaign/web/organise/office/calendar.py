@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -18,8 +18,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign import clock, language
 from campaign.errors import Unknown
 from campaign.language import ORIGINAL
-from campaign.office import calendar_and_digest, due_dates, ownership
+from campaign.office import calendar_and_digest, mail_choices, ownership
 from campaign.office.due_dates import Due, Duty
+from campaign.office.everything_due import everything
 from campaign.office.permissions import Permission, holders
 from campaign.printing.engine.text import one_line
 from campaign.sentences import Sentence, joined
@@ -39,6 +40,7 @@ SAID = {
     Duty.OUTCOME: Sentence("Outcome due: %(action)s (%(country)s)"),
     Duty.TASK: Sentence("Task: %(action)s (%(country)s)"),
     Duty.STAMP: Sentence("Signature book: get a new time stamp: %(action)s (%(country)s)"),
+    Duty.UPDATE: Sentence("Update is sent by itself: %(action)s (%(country)s)"),
 }
 
 
@@ -62,18 +64,17 @@ def feed(token: str) -> Response:
     with door().storage.seen_by(owner.id).reading() as session:
         # Everybody's deadlines, and one's own tasks.
         items = tuple(
-            due
-            for due in due_dates.everything(session, now, locale)
-            if due.duty is not Duty.TASK or due.holder == owner.id
+            due for due in everything(session, now, locale) if due.duty is not Duty.TASK or due.holder == owner.id
         )
         own = ownership.mine_among(session, owner.id, {due.action_id for due in items})
-    response = make_response(calendar(items, now, locale, own).to_ical())
+    response = make_response(calendar(items, now, locale, own, owner.id).to_ical())
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     return response
 
 
-def calendar(items: tuple[Due, ...], now: datetime, locale: str = ORIGINAL, own: Collection[int] = ()) -> Calendar:
-    """What is due as whole days, as they are where each case is; actions that are one's `own` are marked as such."""
+def calendar(items: tuple[Due, ...], now: datetime, locale: str, own: Collection[int], whose: int) -> Calendar:
+    """What is due as whole days, as they are where each case is, and what happens by itself at its instant. Actions
+    that are one's `own`, and what one has oneself, are marked as such."""
     made = Calendar()
     made.add("PRODID", f"-//{one_line(office(ORIGINAL).name)}//Campaign//EN")
     made.add("VERSION", "2.0")
@@ -90,12 +91,17 @@ def calendar(items: tuple[Due, ...], now: datetime, locale: str = ORIGINAL, own:
         key = f"{it.on:%Y%m%d}-{same_day[it.action_id, it.on]}" if it.duty is Duty.THREAT else str(it.duty)
         if it.duty is Duty.TASK:
             key = f"task-{it.task_id}"
-        if it.duty is Duty.TASK or it.action_id in own:
+        if it.duty is Duty.UPDATE:
+            key = f"update-{it.update_id}"
+        if it.holder == whose or it.action_id in own:
             event.add("CATEGORIES", [Sentence("My actions").inside(locale)])
         event.add("UID", f"{it.action_id}.{key}@{host}")
         event.add("DTSTAMP", now.replace(microsecond=0))
-        event.add("DTSTART", it.on)
-        event.add("DTEND", it.on + timedelta(days=1))
+        if it.at is not None:  # an instant: the program shows it by its own clock
+            event.add("DTSTART", it.at.astimezone(UTC).replace(microsecond=0))
+        else:
+            event.add("DTSTART", it.on)
+            event.add("DTEND", it.on + timedelta(days=1))
         event.add("SUMMARY", one_line(_said(it).inside(locale)))
         path = url("actions.show", slug=it.slug) if it.public else url("board.show")
         event.add("URL", door().settings.base_url + path)
@@ -159,3 +165,13 @@ def digest() -> AnyResponse:
         calendar_and_digest.set_digest(session, door().storage.vault, actor(), wanted, clock.now())
     flash(_("Daily e-mail turned on.") if wanted else _("Daily e-mail turned off."))
     return redirect(url("account.show") + "#digest")
+
+
+@blueprint.post("/account/e-mails")
+@needs(Permission.READ)
+def choose_mails() -> AnyResponse:
+    """Get e-mails of the chosen events, and of no others that can be chosen."""
+    with door().storage.writing() as session:
+        mail_choices.choose(session, door().storage.vault, actor(), request.form.getlist("mail"), clock.now())
+    flash(_("Saved."))
+    return redirect(url("account.show") + "#e-mails")

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from campaign import clock
 from campaign.jobs import Jobs
-from campaign.storage.tables import Action, Figure, Message, Organisation, Signature, Update
+from campaign.storage.tables import Action, Figure, Message, Organisation, Organiser, Signature, Update
 from campaign.vocabulary import ActionStatus, MessageKind, Role, UpdateStatus
 from tests.conftest import Site
 from tests.made import NOON
@@ -345,3 +345,27 @@ def test_a_placeholder_in_an_update_reads_as_one_and_holds_it_back(desk: Callabl
     assert "The English subject still has ((who)). Write it out." in told
     with staffed.storage.reading() as session:
         assert session.scalars(select(Update.status)).one() is UpdateStatus.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("held_for", "said"),
+    [
+        ('[["no_text", {"language": "en"}]]', "El texto en inglés está vacío."),
+        # Held back before reasons were kept: its English, and a browser knows that it is.
+        (None, "The English text is empty."),
+    ],
+)
+def test_why_it_was_held_back_is_said_in_the_language_of_who_reads_it(
+    desk: Callable[..., Desk], staffed: Site, held_for: str | None, said: str
+) -> None:
+    who = desk(Role.EDITOR)
+    here = begun(who)
+    who.post(here, TEXT)
+    with staffed.storage.writing() as session:
+        told = {"held_why": "The English text is empty.", "held_for": held_for}
+        session.execute(update(Update).values(held_at=NOON, **told))
+        session.execute(update(Organiser).values(locale="es"))
+    page = who.read(here)
+    assert said in page.text
+    assert ("The English text is empty." in page.text) is (held_for is None)
+    assert bool(page.all("span", lang="en")) is (held_for is None)

@@ -9,8 +9,19 @@ from urllib.parse import urlsplit
 from icalendar import Calendar
 from sqlalchemy import select, update
 
-from campaign.storage.tables import Action, AuditEvent, Dossier, DossierStamp, Official, Organiser, Task
-from campaign.vocabulary import ActionStatus, DossierStatus, Role
+from campaign.storage.tables import (
+    Action,
+    AuditEvent,
+    Case,
+    Dossier,
+    DossierStamp,
+    Official,
+    Organiser,
+    Task,
+    Update,
+    UpdateText,
+)
+from campaign.vocabulary import ActionStatus, DossierStatus, Role, UpdateStatus
 from tests import made
 from tests.conftest import Site
 from tests.web.conftest import Hour
@@ -158,3 +169,49 @@ def test_ones_own_tasks_stand_in_it_without_their_words_and_ones_own_actions_are
         entries_of = Calendar.from_ical(answer.data).walk("VEVENT")
         assert {str(it["SUMMARY"]): "CATEGORIES" in it for it in entries_of} == told
         assert "Ring the family" not in answer.text
+
+
+def test_an_update_that_goes_by_itself_stands_in_it_at_its_instant_for_who_may_see_its_case(
+    desk: Callable[..., Desk], staffed: Site, hour: Hour
+) -> None:
+    hour.becomes(made.NOON)
+    with staffed.storage.writing() as session:
+        session.execute(update(Action).values(deadline=date(2025, 8, 11)))
+        action = session.scalars(select(Action)).one()
+        action.case.events = []
+        planner = session.scalars(select(Organiser.id).where(Organiser.email == "editor@office.example")).one()
+        session.add(
+            Update(
+                action_id=action.id,
+                organiser_id=planner,
+                planned_by_id=planner,
+                status=UpdateStatus.DRAFT,
+                created_at=made.NOON,
+                send_at=made.NOON + timedelta(days=3, minutes=30),
+                reached=0,
+                texts=[UpdateText(locale="en", subject="Not yet said", body="Not yet said.")],
+            )
+        )
+    path = link(desk(Role.VIEWER))
+    told = entries(staffed, path)
+    assert told["Update is sent by itself: UA 56/25, Renew the cards (Pakistan)"] == "2025-08-04 12:30:00+00:00"
+    assert "Not yet said" not in staffed.app.test_client().get(path).text
+    with staffed.storage.writing() as session:
+        session.execute(update(Case).values(sensitive_since=made.NOON))
+    assert entries(staffed, path) == {}
+
+
+def test_e_mails_are_chosen_on_the_account_s_page(desk: Callable[..., Desk], staffed: Site) -> None:
+    who = desk(Role.EDITOR)
+    page = who.read("/organise/account")
+    assert {it["value"]: it.get("checked") is not None for it in page.all("input", name="mail")} == {
+        "held": True,
+        "mention": True,
+    }
+    assert "Otherwise an intruder could hide." in page.text
+    who.post("/organise/account/e-mails", {"mail": ["mention"]})
+    page = who.read("/organise/account")
+    assert {it["value"]: it.get("checked") is not None for it in page.all("input", name="mail")} == {
+        "held": False,
+        "mention": True,
+    }

@@ -14,7 +14,7 @@ from campaign.office.digest import chosen
 from campaign.office.due_dates import Due, Duty
 from campaign.office.next_steps import SAID, Step
 from campaign.office.notes import Mentioned
-from campaign.office.review_mails import Published, Waiting
+from campaign.office.review_mails import Held, Published, Waiting
 from campaign.office.sensitive_cases import LetIn
 from campaign.storage.tables import AuditEvent
 from campaign.vocabulary import Role
@@ -137,6 +137,7 @@ def test_every_mail(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
             "steps": {due[2]: SAID[Step.PUBLISH]},
             "published": [Published("cards", None, "Cards", "Noor", "Cards")],
             "entered": [LetIn("Noor", made.NOON)],
+            "held": [Held("cards", None, "Cards")],
             "waiting": [
                 Waiting("cards", None, "Cards", day, by) for day in (None, made.NOON.date()) for by in ("", "Noor")
             ],
