@@ -15,6 +15,14 @@ SAID = [
         Obstacle(Reason.NO_VALUE, {"language": "en", "field": "((holders))"}),
         "The English text uses ((holders)), which has no value.",
     ),
+    (
+        Obstacle(Reason.PLACEHOLDER, {"language": "en", "field": "((place))", "placeholder": "place"}),
+        "The English text still has the placeholder [the place]. Write your own words in place of ((place)).",
+    ),
+    (
+        Obstacle(Reason.SUBJECT_FIELD, {"language": "en", "field": "((who))"}),
+        "The English subject still has ((who)). Write it out.",
+    ),
     (Obstacle(Reason.PLANNER), "Whoever planned it may not send updates any more."),
     (Obstacle(Reason.UNREAD), "Nobody but its writer has read it."),
 ]
