@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.action_number import ActionNumber
 from campaign.mail import outbox
 from campaign.office import second_person
 from campaign.office.permissions import Permission, holders, may
 from campaign.storage import sight
 from campaign.storage.tables import Action, ActionText, Organisation, Organiser, Proposal
-from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, ProposalStatus
+from campaign.vocabulary import ActionStatus, MessageKind, ProposalStatus
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from campaign.action_number import ActionNumber
 from campaign.cases.importing import cues, dates
 from campaign.cases.importing.bulletin import Subject
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import BULLET, is_capitals, plain
 from campaign.cases.importing.places import country, country_before
 from campaign.cases.importing.rivals import fullest, same_reference
-from campaign.vocabulary import ActionKind, ActionNumber
+from campaign.vocabulary import ActionKind
 
 INDEX = re.compile(
     r"\b(?P<area>AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR)\s?(?P<place>\d{2})/(?P<rest>(?:\w{1,8}\s?)?\d{0,5}/\d{2,4})\b", re.I
