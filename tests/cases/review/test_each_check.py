@@ -230,3 +230,23 @@ def test_of_a_letter_that_is_too_long_the_longest_is_told() -> None:
     pages = {("en", 7): 2, ("en", 8): 3, ("ur", 7): 1}
     (long,) = [it.says for it in checks(replace(SOUND, pages=pages), NOON) if it.level is WARN]
     assert "in English has 3 pages" in long
+
+
+@pytest.mark.parametrize(
+    ("change", "in_text", "in_letter"),
+    [
+        ({"figures": ()}, "The English text uses ((holders))", "The English letter uses ((holders))"),
+        (
+            {
+                "texts": (replace(ENGLISH, background="At least 1,080,312 people."), URDU),
+                "letters": (replace(TO_ALL, body="At least 1,090,000 people."), TO_ALL_IN_URDU),
+            },
+            "The English text has numbers typed by hand, without a source: 1,080,312.",
+            "The English letter has numbers typed by hand, without a source: 1,090,000.",
+        ),
+    ],
+)
+def test_a_text_is_called_a_text_and_a_letter_a_letter(change: dict[str, Any], in_text: str, in_letter: str) -> None:
+    said = {it.part: str(it.says) for it in checks(replace(SOUND, **change), NOON) if it.level is not PASS}
+    assert said[TEXTS].startswith(in_text)
+    assert said[LETTERS].startswith(in_letter)
