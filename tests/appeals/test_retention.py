@@ -17,7 +17,7 @@ from campaign.delivery import freezing
 from campaign.errors import TooMany
 from campaign.publication.reading import published
 from campaign.storage import Storage
-from campaign.storage.tables import Action, DossierEntry, Signature, Throttle
+from campaign.storage.tables import Action, DossierEntry, LaterWish, Signature, Throttle
 from campaign.vocabulary import ActionStatus, SignatureStatus
 from tests import made
 
@@ -189,7 +189,9 @@ def test_a_batch_stops_at_its_size(storage: Storage, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(retention, "BATCH", 2)
     five_signed(storage)
     with storage.writing() as session:
-        assert retention.purge(session, made.NOON + timedelta(days=14)).expired == 2
+        batch = retention.purge(session, made.NOON + timedelta(days=14))
+    # Of letters there are none, and sheets of paper go by themselves.
+    assert (batch.expired, batch.letters, batch.words, batch.paper) == (2, 0, 0, 0)
 
 
 def test_an_unconfirmed_signature_is_kept_up_to_the_instant_at_which_it_expires(signed: Storage) -> None:
@@ -235,3 +237,24 @@ def test_a_name_that_a_book_copied_while_it_was_taken_back_is_looked_for_in_the_
         dry = retention.purge(session, made.NOON + timedelta(days=days), dry_run=True)
     assert dry.entries == entries
     assert retention.purge_all(storage, made.NOON + timedelta(days=days)).entries == entries
+
+
+def test_where_the_same_address_asked_again_the_later_wish_takes_the_place_of_the_one_that_ran_out(
+    signed: Storage,
+) -> None:
+    with signed.writing() as session:
+        again = made.wish(name="Ada King")
+        sign(session, signed.vault, "renew-the-cards", again, made.NOON + timedelta(days=13))
+    then = made.NOON + timedelta(days=15)
+    with signed.writing() as session:
+        assert retention.purge(session, then, dry_run=True).expired == 0
+    assert len(wishes_of(signed)) == 1  # a dry run changed nothing
+    assert retention.purge_all(signed, then).expired == 0
+    assert (only(signed).status, wishes_of(signed)) == (SignatureStatus.PENDING, [])
+    assert only(signed).expires_at == made.NOON + timedelta(days=27)
+    assert retention.purge_all(signed, made.NOON + timedelta(days=27)).expired == 1
+
+
+def wishes_of(storage: Storage) -> list[LaterWish]:
+    with storage.reading() as session:
+        return list(session.scalars(select(LaterWish)))
