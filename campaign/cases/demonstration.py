@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.action_number import ActionNumber
 from campaign.channels import KEYS
 from campaign.errors import Conflict
 from campaign.storage.tables import (
@@ -27,7 +28,7 @@ from campaign.storage.tables import (
     Source,
     Subject,
 )
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, EventKind, Outcome, RecipientRole
+from campaign.vocabulary import ActionKind, ActionStatus, EventKind, Outcome, RecipientRole
 
 FACTS = Path(__file__).with_suffix(".toml")
 # An open action that was over when someone first looks at it would show little.

@@ -20,7 +20,8 @@ from campaign.errors import CampaignError, Conflict, Unknown
 from campaign.sentences import Sentence
 from campaign.storage import guarded
 from campaign.storage.tables import Dossier, DossierBuild
-from campaign.vocabulary import BuildPhase, BuildStatus, may_precede
+from campaign.transitions import may_precede
+from campaign.vocabulary import BuildPhase, BuildStatus
 
 # Longer than the longest step between two signs of life, the binding of one volume on a busy machine.
 LEASE = timedelta(minutes=2)

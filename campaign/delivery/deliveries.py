@@ -17,7 +17,8 @@ from campaign.publication.stopping import refuse_if_stopped, stopped
 from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Delivery, Dossier
-from campaign.vocabulary import DeliveryChannel, DeliveryStatus, DossierStatus, ReplyShown, may_precede
+from campaign.transitions import may_precede
+from campaign.vocabulary import DeliveryChannel, DeliveryStatus, DossierStatus, ReplyShown
 
 # A link to volumes too large for a mail. Long enough for an office, short enough to be forgotten.
 LINK_LIFE = timedelta(days=14)

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or
 from sqlalchemy.orm import Session, aliased
 
 from campaign import clock
+from campaign.action_number import ActionNumber
 from campaign.language import ORIGINAL
 from campaign.office import second_person, tasks
 from campaign.office.next_steps import Facts, Step, next_step
@@ -33,7 +34,7 @@ from campaign.storage.tables import (
     Tally,
     Task,
 )
-from campaign.vocabulary import ActionNumber, ActionStatus, EventKind, Outcome
+from campaign.vocabulary import ActionStatus, EventKind, Outcome
 
 # From the deadline on: until the dossier is built, and until its readers are told what became of it.
 DOSSIER_WITHIN = timedelta(days=7)

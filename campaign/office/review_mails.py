@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.action_number import ActionNumber
 from campaign.mail import outbox
 from campaign.office import mail_choices, second_person
 from campaign.office.permissions import Permission, holders, may
 from campaign.office.webhooks import notices
 from campaign.storage import sight
 from campaign.storage.tables import Action, ActionText, Organisation, Organiser, Proposal, Update
-from campaign.vocabulary import ActionNumber, ActionStatus, MessageKind, OfficeEvent, ProposalStatus, UpdateStatus
+from campaign.vocabulary import ActionStatus, MessageKind, OfficeEvent, ProposalStatus, UpdateStatus
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from campaign.action_number import ActionNumber
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.mail import outbox
 from campaign.office import audit, ownership
@@ -23,7 +24,7 @@ from campaign.office.second_person import has_accepted
 from campaign.publication.slugs import known_case
 from campaign.storage import Vault, guarded, sight
 from campaign.storage.tables import Action, Case, CaseReader, Organiser
-from campaign.vocabulary import ActionNumber, MessageKind
+from campaign.vocabulary import MessageKind
 
 # How long a mail that is late still tells that somebody let themselves in.
 TOLD_FOR = timedelta(days=3)

@@ -16,7 +16,7 @@ from campaign import clock, fence, language
 from campaign.printing.engine import text
 from campaign.publication.best_way import Way
 from campaign.publication.changes import Change, ChangeKind, changes, news, opened, start_of
-from campaign.publication.reading import open_actions
+from campaign.publication.listing import open_actions
 from campaign.publication.stopping import stopped
 from campaign.publication.values import ListedAction, PublicAction
 from campaign.vocabulary import ActionStatus, EventKind

@@ -17,7 +17,7 @@ from campaign.appeals.mails import signature_mails
 from campaign.appeals.signing.addresses import normal_form
 from campaign.appeals.signing.links import Links
 from campaign.appeals.signing.signing import sign
-from campaign.appeals.supporter import confirming, my_signature
+from campaign.appeals.supporter import confirming, my_data, my_signature
 from campaign.delivery import freezing, volumes
 from campaign.mail import outbox
 from campaign.publication.reading import published
@@ -247,7 +247,7 @@ def test_taking_back_clears_the_name_in_a_dossier_and_its_number_is_still_shown_
         my_signature.take_back(session, reference)
     assert traces(signed, *ADA) == set()
     with signed.reading() as session:
-        assert [it.number for it in my_signature.mine(session, signed.vault, reference).places] == [1]
+        assert [it.number for it in my_data.mine(session, signed.vault, reference).places] == [1]
 
 
 @pytest.mark.databases

@@ -11,7 +11,7 @@ from campaign import clock
 from campaign.appeals import moments
 from campaign.appeals.signing import names
 from campaign.appeals.signing.signing import sign
-from campaign.appeals.supporter import confirming, my_signature
+from campaign.appeals.supporter import confirming, my_data
 from campaign.storage import Storage
 from campaign.storage.tables import Message, Signature
 from campaign.vocabulary import MessageStatus
@@ -66,6 +66,6 @@ def test_two_days_after_it_no_second_of_a_signing_is_left_anywhere(storage: Stor
         assert said and all((it.minute, it.second, it.microsecond) == (0, 0, 0) for it in said)
         # Names stand in their order, and their owner sees the day.
         assert names.latest(session, storage.vault, young.action_id, now=now) == ("Ada 1", "Ada 3", "Ada 4")
-        mine = my_signature.mine(session, storage.vault, old[0].reference)
+        mine = my_data.mine(session, storage.vault, old[0].reference)
     assert mine.confirmed_at is not None and mine.confirmed_at.date() == (now - timedelta(days=3)).date()
     assert moments.forget(storage, now) == 0

@@ -35,7 +35,7 @@ from campaign.cases.evidence import pictures
 from campaign.cases.evidence.pictures import PictureFacts
 from campaign.cases.lifecycle import opening_and_closing
 from campaign.errors import TooMany
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office.audit import Actor
 from campaign.settings import ROOT, Settings
 from campaign.storage import Storage

@@ -17,7 +17,7 @@ from sqlalchemy import update
 
 from campaign import clock
 from campaign.appeals.signing.links import Links
-from campaign.appeals.supporter import my_signature
+from campaign.appeals.supporter import my_data
 from campaign.office import organisers, passwords
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.organisers import Invitee
@@ -170,7 +170,7 @@ def everyone_finds_their_own(storage: Storage, people: dict[bytes, str], code: s
     numbers = []
     with storage.reading() as session:
         for n, (reference, name) in enumerate(people.items()):
-            places = my_signature.mine(session, storage.vault, reference).places
+            places = my_data.mine(session, storage.vault, reference).places
             if n < WITHHELD:
                 assert places == ()
                 assert not [it for it in pages if name in it], name
@@ -195,7 +195,7 @@ def some_see_it_on_their_page(
         supporter.goto(f"{place.base}/en/mine/{links.mine(reference)}")
         told = supporter.locator("section[aria-labelledby=went]").inner_text()
         with storage.reading() as session:
-            (mine,) = my_signature.mine(session, storage.vault, reference).places
+            (mine,) = my_data.mine(session, storage.vault, reference).places
         assert f"{mine.number:,}, volume 1, page {mine.page}" in told
         assert "Delivered on" in told
         assert together(people[reference]) in together(pages[(mine.page or 0) - 1])

@@ -27,7 +27,7 @@ from campaign.appeals.signing.links import Links
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.errors import Refused
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.printing.book.name_layout import Entry
 from campaign.printing.engine.fonts import printable
 from campaign.printing.sheets.letter import letter_pdf

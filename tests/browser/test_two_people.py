@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from campaign import clock
 from campaign.appeals.supporter import confirming
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office import audit
 from campaign.publication.as_json import public_json
 from campaign.publication.reading import published

@@ -13,7 +13,8 @@ from campaign.appeals.signing import consent
 from campaign.cases import demonstration
 from campaign.errors import Conflict
 from campaign.office import due_dates
-from campaign.publication.reading import open_actions, published
+from campaign.publication.listing import open_actions
+from campaign.publication.reading import published
 from campaign.storage import Storage
 from campaign.storage.tables import Figure, Signature
 from campaign.vocabulary import ActionStatus, Disclosure, EventKind, Outcome

@@ -15,7 +15,7 @@ from campaign import clock
 from campaign.delivery import freeze_requests, freezing
 from campaign.delivery.freeze_requests import MOST_ATTEMPTS, Stage
 from campaign.errors import Gone, Unknown
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office import audit
 from campaign.office.audit import COMMAND_LINE
 from campaign.publication.reading import published

@@ -21,7 +21,7 @@ from campaign.appeals.relay.post_runs import MOST
 from campaign.appeals.relay.queue_status import Queue
 from campaign.appeals.relay.sender import Carrier
 from campaign.errors import Refused
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office.audit import COMMAND_LINE
 from campaign.printing.sheets.letter import LetterSheet
 from campaign.settings import Settings

@@ -22,7 +22,7 @@ from campaign import clock
 from campaign.appeals.counting import tallies
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Dossier, Organisation, Signature

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from campaign import clock
 from campaign.appeals.signing.links import Links
 from campaign.appeals.signing.signing import sign
-from campaign.appeals.supporter import confirming, my_signature
+from campaign.appeals.supporter import confirming, my_data
 from campaign.errors import Incomplete, Refused
 from campaign.office import audit
 from campaign.storage import Storage, keys
@@ -177,7 +177,7 @@ def test_while_a_rotation_runs_people_sign_and_confirm(signed: Storage, tmp_path
         assert {it.status for it in session.scalars(of_people)} == {SignatureStatus.CONFIRMED}
         # The links of before open what they opened, and who signs again is known.
         for n, link in enumerate(sent):
-            mine = my_signature.mine(session, alone.vault, links.read_mine(link))
+            mine = my_data.mine(session, alone.vault, links.read_mine(link))
             assert (mine.name, mine.email) == ("Ada Lovelace", f"{n}@example.org")
     for n in range(len(sent)):
         with alone.writing() as session:

@@ -23,7 +23,7 @@ from campaign.appeals.signature_admin.table import Filter
 from campaign.appeals.signing import equal_words, names
 from campaign.appeals.supporter import reasons
 from campaign.mail import outbox
-from campaign.publication import reading
+from campaign.publication import listing, reading
 from campaign.publication.values import PublicAction
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Signature
@@ -82,8 +82,8 @@ HOTTEST = {
     "table: words": _narrowed(words=True),
     "table: a day": _narrowed(day=made.NOON.date()),
     "table: a status": _narrowed(status=SignatureStatus.CONFIRMED),
-    "home": Asked(lambda _, session, __: reading.open_actions(session, "en")),
-    "past": Asked(lambda _, session, __: reading.past_actions(session, "en", 20)),
+    "home": Asked(lambda _, session, __: listing.open_actions(session, "en")),
+    "past": Asked(lambda _, session, __: listing.past_actions(session, "en", 20)),
     "letting go": Asked(lambda _, session, __: retention.purge(session, made.NOON), whole=True),
     "reminders": Asked(lambda _, session, __: reminders.due(session, made.NOON)),
     "reminders: those due": Asked(lambda _, session, __: reminders.owe_due(session, made.NOON)),

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from campaign import clock
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.mail.transport import Captured
 from campaign.settings import Settings
 from tests.conftest import Site

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from campaign import clock, create_app, job_runs
 from campaign.appeals.signing.signing import sign
 from campaign.job_runs import Runs
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.storage import Storage
 from campaign.storage.tables import Message
 from tests import made

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import MetaData, select
 
 from campaign.appeals.counting import tallies
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Case

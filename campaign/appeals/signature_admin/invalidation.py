@@ -22,7 +22,8 @@ from campaign.office.audit import SCHEDULE, About, Actor
 from campaign.sentences import Sentence
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Invalidation, Signature
-from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus, may_precede
+from campaign.transitions import may_precede
+from campaign.vocabulary import Disclosure, InvalidationStatus, SignatureStatus
 
 # One step touches at most this many: nobody who signs meanwhile waits for long.
 MOST = 1_000

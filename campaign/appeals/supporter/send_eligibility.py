@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from campaign.appeals.supporter.my_signature import Mine
+from campaign.appeals.supporter.my_data import Mine
 from campaign.errors import CampaignError, Gone, Refused, Why
 from campaign.publication.stopping import refuse_if_stopped
 from campaign.publication.values import PublicAction, PublicRecipient

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.action_number import ActionNumber
 from campaign.cases import tags
 from campaign.cases.board import details, pace
 from campaign.cases.board.rules import (
@@ -49,7 +50,7 @@ from campaign.storage.tables import (
     Organisation,
 )
 from campaign.strip import Strip
-from campaign.vocabulary import ActionNumber, ActionStatus, Outcome, Shield
+from campaign.vocabulary import ActionStatus, Outcome, Shield
 
 
 def read(session: Session, asked: BoardFilter, now: datetime, told: Mapping[int, Sequence[Flag]]) -> Board:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 
+from campaign.action_number import ActionNumber
 from campaign.cases.importing import cues
 from campaign.cases.importing.bulletin import Bulletin, ModelLetter, Official, Previous, Subject
 from campaign.cases.importing.countries import country_of
@@ -37,7 +38,7 @@ from campaign.cases.importing.rivals import TWO_OF_A_KIND, all_days, days_alone,
 from campaign.cases.importing.sections import Part, names_action, part
 from campaign.cases.importing.several import ANOTHER, first_of_several
 from campaign.errors import Unreadable
-from campaign.vocabulary import ActionKind, ActionNumber, RecipientRole
+from campaign.vocabulary import ActionKind, RecipientRole
 
 LONGEST = 500_000  # characters; a bulletin has some ten thousand
 MOST_LINES = 20_000

@@ -12,10 +12,10 @@ from campaign.cases.importing.bulletin import Official
 from campaign.cases.importing.contacts import begins_with_contact, names_contact
 from campaign.cases.importing.cues import Section, cue_of
 from campaign.cases.importing.features import DIPLOMATS, INDEX, NUMBER
-from campaign.cases.importing.heading import is_headline
 from campaign.cases.importing.letter import asks_somebody
 from campaign.cases.importing.lines import is_capitals, is_prose
 from campaign.cases.importing.places import MISSION, country, country_before
+from campaign.cases.importing.subjects import is_headline
 from campaign.cases.importing.titles import HONORIFIC, SMALL, Kind, is_office_alone, is_person, kind_of, names_street
 from campaign.sentences import Sentence
 

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from campaign.action_number import ActionNumber
 from campaign.cases.importing import cues, dates
 from campaign.cases.importing.bulletin import Subject
 from campaign.cases.importing.ledger import Ledger
 from campaign.cases.importing.lines import BULLET, is_capitals, plain
 from campaign.cases.importing.places import country, country_before
 from campaign.cases.importing.rivals import fullest, same_reference
-from campaign.vocabulary import ActionKind, ActionNumber
+from campaign.cases.importing.subjects import headline_and_names, is_headline, subjects_of
+from campaign.vocabulary import ActionKind
 
 INDEX = re.compile(
     r"\b(?P<area>AFR|AMR|ASA|EUR|MDE|ACT|POL|IOR)\s?(?P<place>\d{2})/(?P<rest>(?:\w{1,8}\s?)?\d{0,5}/\d{2,4})\b", re.I
@@ -69,9 +71,6 @@ _LABELS = re.compile(
 )
 _URGENT = re.compile(r"^\W*(?:urgent|rapid)\s+(?:action|appeal|intervention|alert)\b[^:]{0,20}$", re.I)
 _LONGEST_LINE = 400  # characters of a head line that may have been wrapped
-_GENDER = re.compile(
-    r"\(\s*(?P<gender>m|f|m/f|f/m|male|female|he[/\w]{0,12}|she[/\w]{0,12}|they[/\w]{0,12})\s*\)", re.I
-)
 
 
 @dataclass
@@ -129,36 +128,6 @@ def read_reference(text: str) -> str | None:
         r"/(?P<area>afr|amr|asa|eur|mde|act|pol|ior)(?P<place>\d\d)/(?P<rest>\d{1,5}/\d{4})", text, re.I
     )
     return f"{found['area'].upper()} {found['place']}/{' '.join(found['rest'].split())}" if found else None
-
-
-def subjects_of(text: str, ledger: Ledger) -> list[Subject]:
-    """One line of a case sheet: a name, then perhaps (m) or (f), an age, a trade."""
-    marked = list(_GENDER.finditer(text))
-    if len(marked) > 1:
-        subjects = []
-        start = 0
-        for mark in marked:
-            name = re.sub(r"^(?:\W|and\s|aged\s+\d+)+", "", text[start : mark.start()], flags=re.I).strip(" ,;")
-            subjects.append(Subject(name, mark["gender"]))
-            start = mark.end()
-        if rest := text[start:].strip(" ,.;"):
-            ledger.leave(rest)
-        return [subject for subject in subjects if subject.name]
-    told = re.split(r"(?<=\w)\s*[,;(\]]|\s+aged\s|\s+-\s", text, maxsplit=1)
-    name = re.sub(
-        r"^(?:and\s+|(?:new\s+)?names?\s*:\s*)", lambda match: _label(match, ledger), told[0].strip(" :–-"), flags=re.I
-    )
-    rest = text[len(told[0]) :]
-    if marked:
-        rest = rest.replace(marked[0].group(), " ")
-    if re.search(r"\w", rest):
-        ledger.leave(f"{name}: {plain(rest).strip(' ,;')}")
-    return [Subject(name, marked[0]["gender"] if marked else None)] if name else []
-
-
-def _label(match: re.Match[str], ledger: Ledger) -> str:
-    ledger.label(match.group())
-    return ""
 
 
 def _column(match: re.Match[str], ledger: Ledger) -> str:
@@ -331,7 +300,7 @@ def _place(  # noqa: PLR0911, PLR0912 - the first thing that the rest can be, re
         open_title = heading.title is None or (
             heading.titled_by in ("line", "heading") and is_headline(after) and labelled
         )
-        headline, names = _headline_and_names(after) if open_title else ("", after)
+        headline, names = headline_and_names(after) if open_title else ("", after)
         if headline:
             if heading.title:
                 ledger.leave(heading.title)  # what stood above "Country: headline" is who sends it
@@ -379,32 +348,6 @@ def _country_last(text: str) -> tuple[str, str] | None:
     )
     named = country((found["dashed"] or found["held"]).strip(" .")) if found else None
     return (found["headline"], named) if found and named else None
-
-
-def _headline_and_names(text: str) -> tuple[str, str]:
-    """What behind a country is a headline and what are names: "Poet risks ten years", "Fear of torture: Ada LUM"."""
-    if re.search(r"\((?:m|f|m/f)\)|\baged\s+\d", text):
-        return "", text
-    before, colon, after = text.partition(": ")
-    if colon and is_headline(before) and not is_headline(after):
-        return before, after
-    return (text, "") if is_headline(text) else ("", text)
-
-
-def is_headline(text: str) -> bool:
-    """Whether a text says something: it has small words that no name has, or more words than one."""
-    told = text.split()
-    small = [
-        word
-        for word in told
-        if word[:1].islower() and word.casefold() not in _PARTICLES and word[:3] not in ("al-", "el-")
-    ]
-    return bool(small) or (len(told) > 5 and "," not in text and not any(map(str.isupper, told[1:])))
-
-
-_PARTICLES = {"al", "el", "bin", "bint", "ibn", "abu", "de", "da", "do", "dos", "del", "la", "le", "van", "von", "der"}
-_PARTICLES |= {"y", "e", "ul", "ur", "ben", "and", "others", "other", "men", "women", "families", "family", "of", "the"}
-_PARTICLES |= {"people", "members", "children", "at", "least", "her", "his", "son", "daughter", "brother", "sister"}
 
 
 def _add_subject(subject: Subject, heading: Heading, ledger: Ledger) -> None:

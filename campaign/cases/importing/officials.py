@@ -12,52 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from campaign.cases.importing import cues, dates
+from campaign.cases.importing import dates
 from campaign.cases.importing.bulletin import ModelLetter, Official
-from campaign.cases.importing.contacts import Contact, break_up, greeting_in, names_contact, read_contact
+from campaign.cases.importing.contacts import Contact
 from campaign.cases.importing.grammar import decode, grammar
 from campaign.cases.importing.ledger import Ledger
-from campaign.cases.importing.lines import BULLET, is_capitals, is_prose, plain
+from campaign.cases.importing.official_pieces import Piece, pieces_of, that_name_officials
 from campaign.cases.importing.places import country, country_after
-from campaign.cases.importing.running import part_running_text, trailing_number
-from campaign.cases.importing.titles import (
-    HONORIFIC,
-    Kind,
-    begins_official,
-    ends_in_salutation,
-    kind_of,
-    part_office_and_name,
-    part_title,
-)
+from campaign.cases.importing.running import part_running_text
+from campaign.cases.importing.titles import HONORIFIC, Kind, kind_of, part_office_and_name, part_title
 from campaign.channels import KEYS
 from campaign.vocabulary import RecipientRole
 
-_DIPLOMATS = re.compile(
-    r"(?:and\s+)?(?:to\s+)?(?:the\s+)?diplomatic\s+(?:represent|mission)\w*[^.:]{0,140}(?:\bcountr(?:y|ies)\b\.?|$)",
-    re.I,
-)
-_TEMPLATE = re.compile(
-    r"(?:please\s+)?insert\s+local\s+diplomatic\s+addresses\s+below\s*:?"
-    r"|name\s+address\s+1\s+address\s+2\s+address\s+3\s+fax\s+fax\s+number\s+email\s+email\s+address\s+salutation\s+salutation",
-    re.I,
-)
 _COPIES_WITHIN = re.compile(r"^(?:and\s+)?cop(?:y|ies)\s+to\s*:?\s*$|^cc\s*:\s*", re.I)
 _FIRST = re.compile(r"^(?P<lead>[^,]{4,90}),\s")  # what a line of several says first: "Embassy of Chad, 12 Elm Road"
-_JOINT = re.compile(r"^(?:and|y|et|und|en|e)\s+(?=[^\W\d_]{1,12}\.?\s)", re.I)
 _CROWDED = 100  # characters from which a line may hold name, office and address
-_NUMBERED = re.compile(r"^\(?\d{1,2}[.)]\s*")
-
-
-@dataclass
-class _Piece:
-    """A line, or the part of one that a contact or a salutation parts off."""
-
-    text: str
-    contacts: list[Contact] | None
-    gap: bool = False
-    numbered: bool = False
-    joint: bool = False
-    greeted: str | None = None
 
 
 @dataclass
@@ -87,8 +56,8 @@ def read_officials(lines: list[str], role: RecipientRole, ledger: Ledger, *, by_
     `by_gaps` says that no official goes on over a gap: the document was parted there.
     """
     read: list[Official] = []
-    for kept, their_role in _by_role(_lines(lines, ledger), role, ledger):
-        pieces = _pieces(kept, ledger)
+    for kept, their_role in _by_role(that_name_officials(lines, ledger), role, ledger):
+        pieces = pieces_of(kept, ledger)
         rules = grammar("block")
         marks = _marks(pieces)
         chosen = decode(marks, [False] * len(marks), rules)
@@ -142,76 +111,11 @@ def _by_role(lines: list[str], role: RecipientRole, ledger: Ledger) -> list[tupl
     return runs
 
 
-def _pieces(lines: list[str], ledger: Ledger) -> list[_Piece]:
-    pieces: list[_Piece] = []
-    gap = False
-    for line in lines:
-        if not line:
-            gap = True
-            continue
-        numbered = bool(_NUMBERED.match(line))
-        bullet = BULLET.match(line)
-        text = line[bullet.end() :] if bullet else line
-        ledger.label(bullet.group() if bullet else None)
-        if held := re.fullmatch(r"[(\[](.{4,200})[)\]]\.?", text):
-            text = held[1] if names_contact(held[1]) else text
-        for place, part in enumerate(break_up(text, ledger)):
-            contacts = read_contact(part, ledger)
-            first = place == 0
-            if contacts is None:
-                pieces += _told(part, gap=gap and first, begins=(numbered or bool(bullet)) and first, ledger=ledger)
-            else:
-                pieces += _reached(contacts, gap=gap and first)
-        gap = False
-    return _join_broken(pieces)
-
-
-def _told(part: str, *, gap: bool, begins: bool, ledger: Ledger) -> list[_Piece]:
-    """A part that is no contact: a line of the block, with the salutation at its end and a bare number parted off."""
-    text = part.strip(" ;")
-    if re.fullmatch(r"\(.{1,120}\)\.?|(?:and|or|to)\b:?", text, re.I):
-        (ledger.leave if text.startswith("(") else ledger.label)(text)
-        return []
-    joint = _JOINT.match(text)
-    if joint and kind_of(text[joint.end() :]) is Kind.PERSON and HONORIFIC.match(text[joint.end() :]):
-        ledger.label(joint.group())
-        text = text[joint.end() :]
-    else:
-        joint = None
-    text, greeted = ends_in_salutation(text)
-    text, number = trailing_number(text)
-    piece = _Piece(plain(text).strip(" ,;:"), None, gap, begins, bool(joint), greeted)
-    found = [piece] if piece.text else []
-    return found + ([_Piece("", [Contact("phone", (number,))])] if number else [])
-
-
-def _reached(contacts: list[Contact], *, gap: bool) -> list[_Piece]:
-    """Contacts as a piece; where a salutation runs on into the next official, that one is a piece of its own."""
-    pieces: list[_Piece] = []
-    kept: list[Contact] = []
-    for contact in contacts:
-        value = contact.values[0]
-        running = greeting_in(value) if contact.field == "salutation" else None
-        if running and (value[:running].rstrip().endswith("/") or not begins_official(value[running:].strip())):
-            running = None
-        if contact.field == "address":
-            pieces.append(_Piece(value, None, gap))
-        elif running:
-            kept.append(Contact("salutation", (value[:running].strip(),)))
-            pieces += [_Piece("", kept, gap), _Piece(value[running:].strip(), None, gap=True, numbered=True)]
-            kept = []
-        else:
-            kept.append(contact)
-    if kept or not pieces:
-        pieces.append(_Piece("", kept, gap))
-    return pieces
-
-
-def _marks(pieces: list[_Piece]) -> list[dict[str, float]]:
+def _marks(pieces: list[Piece]) -> list[dict[str, float]]:
     told = [piece for piece in pieces if piece.contacts is None]
     spaced = sum(piece.gap for piece in told) * 2 > len(told)  # a blank line between any two lines says nothing
     marks: list[dict[str, float]] = []
-    before: _Piece | None = None
+    before: Piece | None = None
     for piece in pieces:
         if piece.contacts is not None:
             marks.append({"contact": 1.0})
@@ -254,7 +158,7 @@ def _leads(lead: str) -> bool:
 
 
 def _blocks(  # noqa: PLR0912 - where each role's piece goes
-    pieces: list[_Piece], roles: list[tuple[str, float]], role: RecipientRole, ledger: Ledger, *, by_gaps: bool
+    pieces: list[Piece], roles: list[tuple[str, float]], role: RecipientRole, ledger: Ledger, *, by_gaps: bool
 ) -> list[_Block]:
     blocks: list[_Block] = []
     for piece, (part, margin) in zip(pieces, roles, strict=True):
@@ -320,31 +224,6 @@ def _shared(blocks: list[_Block]) -> list[_Block]:
         first.contacts = [*own, *(Contact(name, (pair[0],)) for name, pair in values.items() if len(pair) == 2)]
         second.contacts = [*own, *(Contact(name, (pair[1],)) for name, pair in values.items() if len(pair) == 2)]
     return blocks
-
-
-def _lines(lines: list[str], ledger: Ledger) -> list[str]:
-    kept = []
-    for line in lines:
-        shown = _TEMPLATE.sub(lambda match: _label(match, ledger), line)
-        if formula := _DIPLOMATS.search(shown):
-            named = formula.group()
-            lead = shown[: formula.start()] if len(shown[: formula.start()].split()) < 7 else ""
-            (ledger.leave if re.search(r"\bof\b|\brespective\b", named) else ledger.label)(lead + named)
-            shown = (shown[len(lead) : formula.start()] + shown[formula.end() :]).strip(" .:;")
-        if not plain(shown) and line:
-            continue
-        if is_prose(plain(shown)) and not names_contact(shown) and len(plain(shown)) > 60:
-            ledger.leave(shown)  # an instruction among the addresses
-        elif cues.starts("advice").match(plain(shown)):
-            ledger.leave(shown)
-        else:
-            kept.append(shown)
-    return kept
-
-
-def _label(match: re.Match[str], ledger: Ledger) -> str:
-    ledger.label(match.group())
-    return ""
 
 
 def _official(block: _Block, ledger: Ledger) -> Official | None:
@@ -414,30 +293,3 @@ def _sort_out(told: list[str]) -> tuple[str | None, str | None, list[str]]:
     if name is None and office is None and address:
         name = address.pop(0)
     return name, office, address
-
-
-def _join_broken(pieces: list[_Piece]) -> list[_Piece]:
-    """Lines that only go on ("and International Cooperation", "Dr" under "His Excellency") join the one before."""
-    joined: list[_Piece] = []
-    since = 0  # lines since the last contact or gap
-    for piece in pieces:
-        if piece.contacts is not None:
-            joined.append(piece)
-            since = 0
-            continue
-        last = joined[-1] if joined and joined[-1].contacts is None and not piece.gap else None
-        goes_on = re.match(r"(?:and|of|for|for\s+the|&)\s", piece.text) and not piece.joint
-        waits = last and re.fullmatch(
-            r"(?:(?:his|her|su|son)\s+(?:excellency|majesty|honou?r|excelencia|excellence)|the\s+(?:right\s+)?hono(?:u)?rable"
-            r"|h\.?\s?e\.?|mr|mrs|ms|dr|señora?|sr|sra)\.?",
-            last.text,
-            re.I,
-        )
-        waits = waits or (last and re.search(r"\b(?:for|of|and|the|de|du|for\s+the)$", last.text))
-        if last and since < 3 and (goes_on or waits) and not (is_capitals(piece.text) and country(piece.text)):
-            last.text = f"{last.text} {piece.text}"
-            last.greeted = last.greeted or piece.greeted
-        else:
-            joined.append(piece)
-            since = 1 if piece.gap else since + 1
-    return joined

@@ -20,7 +20,8 @@ from campaign.publication.slugs import known_action
 from campaign.sentences import Sentence, joined
 from campaign.storage import Vault
 from campaign.storage.tables import Action, Case, Update
-from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatus, may_become, may_precede
+from campaign.transitions import may_become, may_precede
+from campaign.vocabulary import ActionStatus, RecipientRole, Shield, UpdateStatus
 
 GONE_ON = Sentence("This case has a newer action.")
 MOVED_ON = Sentence("This action was changed by someone else in this moment. Look again.")

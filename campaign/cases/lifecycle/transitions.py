@@ -22,7 +22,8 @@ from campaign.publication.slugs import known_action
 from campaign.sentences import Sentence, joined
 from campaign.storage import Vault, guarded
 from campaign.storage.tables import Action, Extension
-from campaign.vocabulary import ActionStatus, Outcome, may_precede
+from campaign.transitions import may_precede
+from campaign.vocabulary import ActionStatus, Outcome
 
 # Far more than a reader needs to be told, {language: words}.
 LONGEST = 4_000

@@ -11,6 +11,7 @@ from sqlalchemy import SQLColumnExpression, and_, func, select
 from sqlalchemy.orm import Session
 
 from campaign import clock, prose
+from campaign.action_number import ActionNumber
 from campaign.cases.importing import Bulletin
 from campaign.cases.importing.bulletin import Official as ReadOfficial
 from campaign.cases.places import NO_COUNTRY, country_code, language_tag, time_zone
@@ -35,7 +36,7 @@ from campaign.storage.tables import (
     Recipient,
     Subject,
 )
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, TemplateKind
+from campaign.vocabulary import ActionKind, ActionStatus, TemplateKind
 
 
 def _draft(session: Session, bulletin: Bulletin, text: str, now: datetime, case: Case | None = None) -> Action:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from campaign.action_number import ActionNumber
 from campaign.errors import Refused
 from campaign.storage.tables import Action
-from campaign.vocabulary import ActionNumber
 
 LONGEST_TITLE = 300  # characters
 

@@ -11,6 +11,7 @@ from babel import Locale
 from sqlalchemy.orm import Session
 
 from campaign import clock
+from campaign.action_number import ActionNumber
 from campaign.cases import tags
 from campaign.cases.places import language_tag
 from campaign.cases.writing.texts import Form, edit_token, lock_for_editing, revoke_approval
@@ -21,7 +22,7 @@ from campaign.office.audit import About, Actor
 from campaign.sentences import Sentence
 from campaign.storage import Vault
 from campaign.storage.tables import Action, HarmStatement
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus
+from campaign.vocabulary import ActionKind, ActionStatus
 
 # What readers count on once an action is public: these are moved by extending it, not by typing.
 FIXED_WHEN_OPEN = frozenset({"deadline", "seats"})

@@ -15,11 +15,9 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign.cases.writing import corrections, model_letters, texts, versions
+from campaign.cases.writing import corrections, model_letters, texts
 from campaign.cases.writing.model_letters import LetterWords, Which
-from campaign.cases.writing.previews import Typed
 from campaign.cases.writing.texts import Correction, Form, Words, words_of
-from campaign.cases.writing.versions import Piece
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import audit, review_mails, second_person
 from campaign.office.audit import About, Actor
@@ -203,10 +201,10 @@ def publish(
     correction = Correction(proposal.kind, proposal.reason)
     if part == "text":
         stands = next((words_of(it) for it in action.texts if it.locale == rest), Words())
-        if asdict(stands) != _words(base):
+        if asdict(stands) != words_kept(base):
             raise _overtaken()
         form = Form(action.revision, {rest: stands.edit_token})
-        wanted = {rest: Words(**_words(content))}
+        wanted = {rest: Words(**words_kept(content))}
         texts.save_texts(session, vault, actor, slug, form, wanted, (), now, correction)
     elif others and part in others:
         others[part](session, vault, actor, proposal, now)
@@ -255,67 +253,8 @@ def published_urgently(
     review_mails.owe_about_change(session, action, proposal.id, actor.id, now)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A proposal as a reviewer sees it: each part of it that changes, as the runs that are the same, removed, added."""
-
-    id: int
-    part: str
-    kind: CorrectionKind
-    reason: str
-    by: int | None
-    created_at: datetime
-    differences: tuple[tuple[str, tuple[Piece, ...]], ...]
-    picture: str | None = None  # the mark of a picture that waits
-
-
-def waiting(session: Session, action_id: int) -> tuple[Shown, ...]:
-    """What waits for a second person, the eldest first, with its difference."""
-    found = session.scalars(
-        select(Proposal)
-        .where(Proposal.action_id == action_id, Proposal.status == ProposalStatus.OPEN)
-        .order_by(Proposal.id)
-    )
-    return tuple(
-        Shown(
-            it.id, it.part, it.kind, it.reason, it.proposed_by_id, it.created_at,
-            _differences(json.loads(it.base), json.loads(it.content)),
-            json.loads(it.content).get("_fields", {}).get("mark"),
-        )
-        for it in found
-    )  # fmt: skip
-
-
-def as_typed(session: Session, action_id: int) -> Typed:
-    """The texts and letters that wait, as a preview takes them: what readers would see once they are published."""
-    found = session.scalars(
-        select(Proposal).where(Proposal.action_id == action_id, Proposal.status == ProposalStatus.OPEN)
-    )
-    by_text: dict[str, Words] = {}
-    by_letter: dict[Which, LetterWords] = {}
-    for it in found:
-        part, _, rest = it.part.partition(":")
-        if part == "text":
-            by_text[rest] = Words(**_words(json.loads(it.content)))
-        elif part == "letter":
-            locale, _, official = rest.partition(":")
-            by_letter[Which(locale, int(official) or None)] = LetterWords(**json.loads(it.content))
-    return Typed(by_text, by_letter)
-
-
-def _differences(
-    base: Mapping[str, object], content: Mapping[str, object]
-) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
-    # What begins with an underscore is for who publishes it, not for who reads it.
-    names = [name for name in content if content[name] != base.get(name) and not name.startswith("_")]
-    return tuple((name, versions.compare(_plain(base.get(name)), _plain(content[name]))) for name in names)
-
-
-def _plain(said: object) -> str:
-    return "\n".join(map(str, said)) if isinstance(said, Sequence) and not isinstance(said, str) else str(said or "")
-
-
-def _words(kept: Mapping[str, Any]) -> dict[str, Any]:
+def words_kept(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a text as a proposal keeps them, for `Words`."""
     demands = kept.get("demands", ())
     return {**kept, "demands": tuple(demands) if isinstance(demands, Sequence) else ()}
 

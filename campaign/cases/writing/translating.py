@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from campaign.cases.writing import proposals
+from campaign.cases.writing import proposals, waiting_changes
 from campaign.cases.writing.model_letters import LetterWords, Which
 from campaign.cases.writing.passages import (
     ALL_OFFICIALS,
@@ -102,7 +102,7 @@ def read(session: Session, slug: str, tag: str) -> Page:
         for locale, number in letters
         if locale == action.original_locale
     }
-    waiting = proposals.as_typed(session, action.id)
+    waiting = waiting_changes.as_typed(session, action.id)
     waits = tag in waiting.texts or any(which.locale == tag for which in waiting.letters)
     texts |= {locale: words for locale, words in waiting.texts.items() if locale == tag}
     letters |= {

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from campaign.action_number import ActionNumber
 from campaign.folding import folded
 from campaign.language import LANGUAGES, country_name
 from campaign.storage.tables import (
@@ -28,7 +29,6 @@ from campaign.storage.tables import (
     Source,
     Subject,
 )
-from campaign.vocabulary import ActionNumber
 
 # The tables that are read here. What changes in one of them makes entries due; a change of a dossier never does.
 TABLES = (

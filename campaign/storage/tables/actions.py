@@ -7,11 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from campaign.action_number import ActionNumber
 from campaign.storage.tables.base import At, Base, Key, LongText, TextLines
 from campaign.storage.tables.cases import Case
 from campaign.storage.tables.officials import Official
 from campaign.storage.types import Instant, Word, Words, one_of
-from campaign.vocabulary import ActionKind, ActionNumber, ActionStatus, Outcome, RecipientRole, Shield
+from campaign.vocabulary import ActionKind, ActionStatus, Outcome, RecipientRole, Shield
 
 
 class Action(Base):

@@ -12,7 +12,7 @@ from campaign.appeals.abuse import form_protection, rate_limits
 from campaign.appeals.signing import by_reference, consent, signing
 from campaign.appeals.signing.links import OneStep
 from campaign.appeals.signing.wishes import Wish
-from campaign.appeals.supporter import by_mail, confirming, my_signature
+from campaign.appeals.supporter import by_mail, confirming, my_data
 from campaign.appeals.supporter.by_mail import Known
 from campaign.errors import Gone, Refused
 from campaign.publication import signed_texts
@@ -168,7 +168,7 @@ def _asked(
         "public/by_mail.html",
         action=action,
         token=token,
-        email=my_signature.masked(known.email),
+        email=my_data.masked(known.email),
         guarded=known.guarded,
         # Of what stands in the page alone: that it was known before would tell where its owner lives.
         at_risk=at_risk(str(shown["country"] or ""), action.at_risk_countries),

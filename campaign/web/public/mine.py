@@ -15,7 +15,7 @@ from campaign.appeals.abuse import rate_limits
 from campaign.appeals.mails import update_mails
 from campaign.appeals.signing import by_reference, naming_risk, signing
 from campaign.appeals.supporter import my_data, my_signature, reasons, reminding, send_eligibility
-from campaign.appeals.supporter.my_signature import Mine
+from campaign.appeals.supporter.my_data import Mine
 from campaign.delivery import codes, proofs, public_view
 from campaign.errors import Refused
 from campaign.publication.reading import published
@@ -85,7 +85,7 @@ def change(locale: str, token: str) -> Response:
 def data(locale: str, token: str) -> Response:
     """All that is stored, as a file. By POST: a program that follows links carries no address away."""
     with door().storage.reading() as session:
-        stored = my_signature.mine(session, door().storage.vault, door().links.read_mine(token))
+        stored = my_data.mine(session, door().storage.vault, door().links.read_mine(token))
     response = make_response(json.dumps(my_data.as_json(stored), ensure_ascii=False, indent=2) + "\n")
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     # A name that says nothing: the file may lie about on a device that others open.
@@ -147,7 +147,7 @@ def _question(reference: bytes | None, wanted: str | None, form: MineForm) -> st
     if wanted not in {"country", "disclosure"} or form.sure.data == "yes":
         return None
     with door().storage.reading() as session:
-        stored = my_signature.mine(session, door().storage.vault, reference)
+        stored = my_data.mine(session, door().storage.vault, reference)
         at_risk = signing.at_risk_countries(session, stored.slug)
     country = form.country.data if wanted == "country" else stored.country
     disclosure = request.form.get("disclosure") if wanted == "disclosure" else stored.disclosure
@@ -222,7 +222,7 @@ def shown(
     here = door()
     reference = here.links.read_mine(token)
     with here.storage.reading() as session:
-        stored = my_signature.mine(session, here.storage.vault, reference, locale)
+        stored = my_data.mine(session, here.storage.vault, reference, locale)
         action = published(session, stored.slug, locale)
         deliveries = public_view.public(session, action.id)
         provable = proofs.provable(session, reference)
@@ -231,7 +231,7 @@ def shown(
     body = page(
         "public/mine.html",
         mine=stored,
-        email=my_signature.masked(stored.email) if stored.email else None,
+        email=my_data.masked(stored.email) if stored.email else None,
         days=lambda n: timedelta(days=n),
         typed={"name": stored.name, "country": stored.country, "message": stored.message, **(typed or {})},
         countries=language.countries(locale),

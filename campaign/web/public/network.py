@@ -19,7 +19,7 @@ from campaign.appeals.network.membership import Membership
 from campaign.appeals.signing.links import ONE_STEP_GOOD, FormToken, Sender
 from campaign.appeals.supporter import by_mail
 from campaign.language import LANGUAGES
-from campaign.publication.reading import open_actions
+from campaign.publication.listing import open_actions
 from campaign.publication.values import ListedAction
 from campaign.vocabulary import MemberStatus, Rhythm, Theme
 from campaign.web import forms

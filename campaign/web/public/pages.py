@@ -20,7 +20,8 @@ from campaign.delivery import public_view
 from campaign.errors import Unknown
 from campaign.language import LANGUAGES
 from campaign.publication import searching, signed_texts
-from campaign.publication.reading import PUBLIC, count_past, open_actions, past_actions, published
+from campaign.publication.listing import count_past, open_actions, past_actions
+from campaign.publication.reading import PUBLIC, published
 from campaign.publication.stopping import stopped
 from campaign.publication.values import ListedAction, PublicAction
 from campaign.storage.tables import Action

@@ -18,7 +18,7 @@ from campaign.appeals.letters import letters
 from campaign.appeals.relay import answers, consent, requests
 from campaign.appeals.relay.requests import Drafted
 from campaign.appeals.relay.sender import on_behalf_of
-from campaign.appeals.supporter import my_signature, reminding, send_eligibility
+from campaign.appeals.supporter import my_data, my_signature, reminding, send_eligibility
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.printing.engine.text import clean
 from campaign.publication.reading import published
@@ -75,7 +75,7 @@ def keep(locale: str, token: str) -> Response | Redirect:
         return make_response(_desk(locale, token, form, {"text": next(iter(form.errors.values()))[0]}), 422)
     reference = door().links.read_mine(token)
     with door().storage.reading() as session:
-        stored = my_signature.mine(session, door().storage.vault, reference)
+        stored = my_data.mine(session, door().storage.vault, reference)
         action = published(session, stored.slug, locale)
     recipient, letter = _model(action, locale, form)
     try:
@@ -136,7 +136,7 @@ def answer(locale: str, token: str, letter_id: int) -> Response:
 
 def _desk(locale: str, token: str, form: LetterForm, errors: Mapping[str, str] | None = None) -> str:
     with door().storage.reading() as session:
-        stored = my_signature.mine(session, door().storage.vault, door().links.read_mine(token))
+        stored = my_data.mine(session, door().storage.vault, door().links.read_mine(token))
         action = published(session, stored.slug, locale)
         reminder = reminding.standing(session, door().links.read_mine(token), clock.now())
     send_eligibility.refuse_impossible(stored, action, clock.now())

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from campaign.appeals.counting import taken_back, tallies
 from campaign.appeals.signature_admin import statistics
 from campaign.appeals.supporter import changes, my_signature
-from campaign.publication.reading import open_actions
+from campaign.publication.listing import open_actions
 from campaign.storage import Storage
 from campaign.storage.tables import Action, Organisation, Signature
 from tests import made

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from campaign import clock
 from campaign.appeals.network import membership, rounds
 from campaign.appeals.network.choices import Choices
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.mail import outbox
 from campaign.mail.outbox import LEASE
 from campaign.settings import Settings

@@ -16,7 +16,7 @@ from campaign.appeals.relay.answers import Told
 from campaign.appeals.signing.links import Links
 from campaign.appeals.supporter import my_signature
 from campaign.errors import Conflict, Gone, Refused
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.mail import outbox
 from campaign.office.audit import Actor
 from campaign.settings import Settings

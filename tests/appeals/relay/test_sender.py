@@ -22,7 +22,7 @@ from campaign.appeals.relay import bounce_mailbox, bounces, incoming, queue, req
 from campaign.appeals.relay.bounces import Recorded
 from campaign.appeals.relay.sender import Carrier
 from campaign.appeals.supporter import my_signature
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.mail.reports import message_id
 from campaign.office.audit import Actor
 from campaign.settings import Settings

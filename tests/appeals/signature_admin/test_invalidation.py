@@ -13,7 +13,7 @@ from campaign.appeals.counting import tallies
 from campaign.appeals.signature_admin import invalidation as invalidations
 from campaign.appeals.signature_admin.invalidation import Criteria
 from campaign.errors import Conflict, Refused, Unknown
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office.audit import COMMAND_LINE
 from campaign.settings import Settings
 from campaign.storage import Storage

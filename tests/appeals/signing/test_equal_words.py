@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from campaign.appeals.signing import equal_words
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import changes
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.settings import Settings
 from campaign.storage import Storage
 from campaign.storage.tables import Signature

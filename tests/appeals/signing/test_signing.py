@@ -9,12 +9,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from campaign.appeals.signing.signing import Appeal, expires_at, refuse_unless_open, repeat_deserves, sign
-from campaign.errors import Gone, Unknown
+from campaign.appeals.signing.signing import (
+    Appeal,
+    ask_before_naming,
+    expires_at,
+    refuse_unless_open,
+    repeat_deserves,
+    sign,
+)
+from campaign.errors import Gone, Refused, Unknown
+from campaign.publication import signed_texts
 from campaign.storage import Storage
 from campaign.storage.encrypted_columns import SIGNATURE_NAME
-from campaign.storage.tables import Message, Signature
-from campaign.vocabulary import ActionStatus, MessageKind, Shield, SignatureStatus
+from campaign.storage.tables import Action, Message, Signature, SignedText, Visit
+from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Shield, SignatureStatus
 from tests import made
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -69,6 +77,78 @@ def test_signing_stores_a_pending_signature_and_the_message_it_owes(storage: Sto
     assert not stored.counts
     assert storage.vault.decrypt(stored.name or b"", "signatures.name", stored.reference) == "Ada Lovelace"
     assert [(it.kind, it.signature_id) for it in messages(storage)] == [(MessageKind.CONFIRM, stored.id)]
+
+
+@pytest.mark.parametrize(
+    ("country", "disclosure", "sure", "asked"),
+    [
+        ("PK", Disclosure.PUBLIC, False, True),
+        ("AF", Disclosure.OFFICIAL, False, True),
+        ("PK", Disclosure.WITHHELD, False, False),
+        ("PK", Disclosure.PUBLIC, True, False),
+        ("GB", Disclosure.PUBLIC, False, False),
+    ],
+)
+def test_who_would_be_named_where_that_is_dangerous_is_asked_once(
+    country: str, disclosure: Disclosure, sure: bool, asked: bool
+) -> None:
+    def signing() -> None:
+        ask_before_naming(("PK", "AF"), country, disclosure, sure)
+
+    if asked:
+        with pytest.raises(Refused, match="could be dangerous"):
+            signing()
+    else:
+        signing()
+
+
+def test_a_signature_is_found_by_sixteen_random_bytes_of_its_own(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        for email in ("ada@example.org", "ben@example.org"):
+            sign(session, storage.vault, "renew-the-cards", made.wish(email), made.NOON)
+    first, second = [it.reference for it in signatures(storage)]
+    assert (len(first), len(second)) == (16, 16)
+    assert first != second
+
+
+def test_one_address_has_one_seat_where_no_household_shares_it_whatever_the_name(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        for name in ("Ada Lovelace", "Byron Lovelace"):
+            sign(session, storage.vault, "renew-the-cards", made.wish(name=name), made.NOON)
+    assert [it.seat for it in signatures(storage)] == [1]
+
+
+def test_a_signature_stands_under_the_text_that_its_page_showed(storage: Storage) -> None:
+    def signed_by(email: str, showed: int | None) -> None:
+        with storage.writing() as session:
+            sign(session, storage.vault, "renew-the-cards", made.wish(email, text_version=showed), made.NOON)
+
+    with storage.writing() as session:
+        made.action(session)
+    signed_by("ada@example.org", None)  # the first to sign: from now on the text is kept
+    with storage.writing() as session:
+        session.scalars(select(Action)).one().texts[0].title = "Renew every card"
+        signed_texts.keep(session, storage.vault, "renew-the-cards", made.NOON)
+    signed_by("ben@example.org", 1)  # their page was opened before the correction
+    signed_by("cara@example.org", None)
+    signed_by("dora@example.org", 2)
+    signed_by("emil@example.org", 7)  # there is none like it: the newest before it
+    with storage.reading() as session:
+        under = session.scalars(
+            select(SignedText.version).join(Signature, Signature.signed_text_id == SignedText.id).order_by(Signature.id)
+        ).all()
+    assert under == [1, 1, 2, 2, 2]
+
+
+def test_the_tag_of_a_link_is_kept_beside_the_signature_and_no_tag_leaves_nothing(storage: Storage) -> None:
+    with storage.writing() as session:
+        made.action(session)
+        sign(session, storage.vault, "renew-the-cards", made.wish(via="letter", locale="ur"), made.NOON)
+        sign(session, storage.vault, "renew-the-cards", made.wish("ben@example.org"), made.NOON)
+    with storage.reading() as session:
+        assert [(it.tag, it.locale) for it in session.scalars(select(Visit))] == [("letter", "ur")]
 
 
 @pytest.mark.databases

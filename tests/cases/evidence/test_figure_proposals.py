@@ -14,7 +14,7 @@ from campaign.cases.evidence import figure_proposals
 from campaign.cases.evidence.facts import FigureFacts
 from campaign.cases.evidence.figure_corrections import remove_figure
 from campaign.cases.review import changes
-from campaign.cases.writing import proposals
+from campaign.cases.writing import waiting_changes
 from campaign.errors import Conflict, Forbidden, Refused, Unknown
 from campaign.office import organisers
 from campaign.office.audit import COMMAND_LINE, Actor
@@ -96,7 +96,7 @@ def test_a_correction_of_a_quoted_figure_waits_for_someone_else_and_shows_what_i
     assert office.page() == before
     with office.storage.reading() as session:
         action = session.scalars(select(Action).where(Action.slug == office.slug)).one()
-        (shown,) = proposals.waiting(session, action.id)
+        (shown,) = waiting_changes.waiting(session, action.id)
         asked = session.scalars(select(Message.organiser_id).where(Message.kind == MessageKind.REVIEW)).all()
     ((name, pieces),) = shown.differences
     assert name == "number"

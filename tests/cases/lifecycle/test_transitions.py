@@ -15,7 +15,8 @@ from campaign.cases.writing import further_information
 from campaign.errors import Conflict, Refused, Unknown
 from campaign.office import audit
 from campaign.office.audit import Actor
-from campaign.publication.reading import past_actions, published
+from campaign.publication.listing import past_actions
+from campaign.publication.reading import published
 from campaign.publication.values import Spoken
 from campaign.storage import Storage
 from campaign.storage.tables import Action, AuditEvent, Extension, Official, TextVersion, Update

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from campaign.cases.writing import model_letters, proposals
+from campaign.cases.writing import model_letters, proposals, waiting_changes
 from campaign.cases.writing.model_letters import LetterWords, Which
 from campaign.cases.writing.proposals import Wanted
 from campaign.cases.writing.texts import Form, Words, words_of
@@ -76,7 +76,7 @@ def test_an_edit_of_an_open_action_waits_for_someone_else_and_its_difference_is_
     number = office.proposes(office.ada, Wanted(reason="It was out of date."), background="A card is no proof.")
     assert office.background() == before
     with office.storage.reading() as session:
-        (shown,) = proposals.waiting(session, session.scalars(select(Action.id)).one())
+        (shown,) = waiting_changes.waiting(session, session.scalars(select(Action.id)).one())
         asked = session.scalars(select(Message.organiser_id).where(Message.kind == MessageKind.REVIEW)).all()
     assert [name for name, _ in shown.differences] == ["background"]
     assert asked == [office.bo.id]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign.cases.lifecycle import discarding
-from campaign.cases.writing import proposals, translating
+from campaign.cases.writing import proposals, translating, waiting_changes
 from campaign.cases.writing.passages import State
 from campaign.cases.writing.proposals import Wanted
 from campaign.cases.writing.texts import Form
@@ -140,7 +140,7 @@ def test_under_a_public_action_a_translation_waits_for_someone_else_and_says_so(
     with public.storage.reading() as session:
         assert session.scalars(select(ActionText).where(ActionText.locale == "fr")).one_or_none() is None
         action_id = session.scalars(select(Action.id)).one()
-        parts = {shown.part: shown.id for shown in proposals.waiting(session, action_id)}
+        parts = {shown.part: shown.id for shown in waiting_changes.waiting(session, action_id)}
     assert set(parts) == {"text:fr", "letter:fr:0"}
     for number in parts.values():
         with public.storage.writing() as session:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from campaign import clock, owed
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office.webhooks import notices, registry
 from campaign.office.webhooks.registry import Wanted
 from campaign.settings import Settings

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from campaign import clock
 from campaign.appeals.relay import bounce_mailbox
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.mail import reports
 from campaign.office import calendar_and_digest, organisers, sensitive_cases
 from campaign.office.audit import COMMAND_LINE

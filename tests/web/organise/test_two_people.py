@@ -11,7 +11,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.publication.as_json import public_json
 from campaign.publication.reading import published
 from campaign.storage.tables import Action, AuditEvent, Case, Figure, Message, Organisation, Subject

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.storage.tables import (
     Action,
     ActionText,

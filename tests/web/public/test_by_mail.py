@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from campaign.appeals.mails import update_mails
 from campaign.appeals.signing.links import Links, Sender
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.storage.tables import Action, ConsentText, Organiser, Signature, SignedText, Update, UpdateText
 from campaign.vocabulary import ActionStatus, Disclosure, MessageKind, Role, Shield, SignatureStatus, UpdateStatus
 from tests import made

@@ -81,7 +81,7 @@ def test_a_mail_of_a_new_action_is_left_with_one_click_also_after_having_left(si
     joins(site, hour)
     site.client.post(own_page(mails(site)[0]), data={"rhythm": "each"})
     new_action(site, hour)
-    from campaign.jobs import Jobs
+    from campaign.jobs.sweeps import Jobs
 
     Jobs(site.settings, site.storage).spread()
     mail = mails(site)[-1]
@@ -104,7 +104,7 @@ def test_who_asked_for_it_gets_mails_that_say_nothing_and_reads_on_the_page(site
     (there, _leaving) = (it["action"] for it in page.all("form"))
     site.client.post(there, data={"rhythm": "each", "discreet": "yes"})
     new_action(site, hour)
-    from campaign.jobs import Jobs
+    from campaign.jobs.sweeps import Jobs
 
     Jobs(site.settings, site.storage).spread()
     for mail in mails(site):
@@ -120,7 +120,7 @@ def test_a_scanner_that_opens_every_link_of_every_mail_joins_and_leaves_nothing(
     joins(site, hour, email="bea@example.org")
     site.client.post(own_page(mails(site)[1]), data={"rhythm": "each"})
     new_action(site, hour)
-    from campaign.jobs import Jobs
+    from campaign.jobs.sweeps import Jobs
 
     Jobs(site.settings, site.storage).spread()
     every = mails(site)

@@ -16,7 +16,7 @@ from campaign.cases.lifecycle import zones
 from campaign.cases.review import approval, changes, inspection
 from campaign.cases.review.approval import Judged
 from campaign.cases.review.checks import Level, checks
-from campaign.cases.writing import proposals
+from campaign.cases.writing import proposals, waiting_changes
 from campaign.cases.writing.model_letters import Which
 from campaign.cases.writing.previews import Typed
 from campaign.cases.writing.recipients import label
@@ -56,8 +56,8 @@ def show(slug: str, problem: str | None = None) -> str:
         needed = approval.review_needed(session)
         step = next_step(session, action, clock.now())
         zone = session.scalars(select(Organisation.time_zone)).one()
-        waiting = proposals.waiting(session, action.id)
-        typed = proposals.as_typed(session, action.id)
+        waiting = waiting_changes.waiting(session, action.id)
+        typed = waiting_changes.as_typed(session, action.id)
         places = _places(action, typed)
     return action_page(
         "organise/action/review.html",
@@ -290,7 +290,7 @@ def _as_it_will_be(slug: str, places: Mapping[str, list[tuple[int, str]]], typed
 
 def _waiting(slug: str) -> Typed:
     with door().storage.reading() as session:
-        return proposals.as_typed(session, read_action(slug).id)
+        return waiting_changes.as_typed(session, read_action(slug).id)
 
 
 def _known(tag: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from passlib.totp import TOTP
 from sqlalchemy import select, update
 
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office import passwords
 from campaign.storage.tables import Message, Organiser
 from campaign.vocabulary import Role

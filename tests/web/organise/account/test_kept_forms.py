@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from campaign import clock
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office import kept_forms
 from campaign.storage.tables import Case, KeptForm, OrganiserSession
 from campaign.vocabulary import Role

@@ -12,7 +12,7 @@ from passlib.totp import TOTP
 from sqlalchemy import func, select, update
 
 from campaign import clock
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office import demonstration, organisers
 from campaign.office.audit import COMMAND_LINE
 from campaign.office.password_links import Welcomes

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from campaign import clock
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.storage.tables import Action, Figure, Message, Organisation, Organiser, Signature, Update
 from campaign.vocabulary import ActionStatus, MessageKind, Role, UpdateStatus
 from tests.conftest import Site

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.storage.tables import AuditEvent, CaseReader, Organiser
 from campaign.vocabulary import Role
 from tests.conftest import Site

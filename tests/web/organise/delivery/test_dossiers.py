@@ -14,7 +14,7 @@ from campaign import clock
 from campaign.appeals.signing.signing import sign
 from campaign.appeals.supporter import confirming
 from campaign.cases.lifecycle import opening_and_closing
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.office import audit
 from campaign.storage.tables import AuditEvent, Delivery, Dossier, DossierVolume, Signature, Update
 from campaign.vocabulary import Role

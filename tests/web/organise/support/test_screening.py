@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign import clock
-from campaign.jobs import Jobs
+from campaign.jobs.sweeps import Jobs
 from campaign.storage.tables import Action
 from campaign.vocabulary import Role, Shield
 from tests.appeals import crowd

@@ -1,25 +1,20 @@
-"""What runs in the background, and when.
+"""The jobs: what runs in the background.
 
 Every job is a sweep: it asks the tables what is owed and does that much, so a lost queue, a killed worker or two
-workers at once lose nothing and repeat nothing. Huey keeps the clock, and the queue in the worker's own memory.
+workers at once lose nothing and repeat nothing.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
 
-from huey import Huey, MemoryHuey, crontab
-from huey.api import TaskWrapper
 from sqlalchemy.orm import Session
 
-from campaign import clock, job_runs, logs, owed
+from campaign import clock, owed
 from campaign.appeals import captured_mail, moments, retention
 from campaign.appeals.counting import letter_reports, tallies, visits
 from campaign.appeals.mails import letter_mails, reminders, signature_mails, update_mails
@@ -35,7 +30,6 @@ from campaign.cases.lifecycle import discarding, opening_and_closing
 from campaign.cases.review import approval, checks, inspection
 from campaign.delivery import build_queue, ending, freeze_requests, stamping
 from campaign.errors import Conflict, Permanent, Temporary, Unknown, Unprintable
-from campaign.job_runs import Runs, one_at_a_time
 from campaign.logs import fault
 from campaign.mail import outbox
 from campaign.mail.outbox import Leased
@@ -50,72 +44,7 @@ from campaign.vocabulary import MessageKind
 
 log = logging.getLogger("campaign.jobs")
 
-# How often a worker asks what is owed.
-LOOK_SECONDS = 2
 MESSAGES_AT_ONCE = 20
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """A worker's clock and queue, and its look at what is owed, which queues what would find work."""
-
-    huey: Huey
-    look: Callable[[], None]
-
-
-def schedule(settings: Settings, storage: Storage, stopping: Callable[[], bool] = lambda: False) -> Schedule:
-    """All jobs of this installation; long ones ask whether the worker is `stopping`."""
-    huey = MemoryHuey("campaign", results=False)
-    jobs, runs = Jobs(settings, storage, stopping), Runs(storage)
-
-    def logged(name: str, job: Callable[[], object], idle: int = logging.INFO) -> Callable[[], None]:
-        return job_runs.logged(name, job, runs, idle)
-
-    def sweep(name: str, job: Callable[[], object]) -> TaskWrapper:
-        """A job of every few seconds: it passes if the one before is still at work, and says only what it did."""
-        return huey.task(name=name, expires=30)(one_at_a_time(logged(name, job, idle=logging.DEBUG)))
-
-    sweeps = {
-        name: sweep(name, job)
-        for name, job in {
-            "count": jobs.count,
-            "post": jobs.post,
-            "spread": jobs.spread,
-            "freeze": jobs.freeze,
-            "invalidate": jobs.invalidate,
-            "build": jobs.build,
-            "forward": jobs.forward,
-            "tell": jobs.tell,
-        }.items()
-    }
-
-    def look() -> None:
-        for name in sorted(jobs.owed()):
-            sweeps[name]()
-
-    def every_one() -> None:
-        # Also without a look: what it overlooked must not wait for ever, and who watches sees that jobs run.
-        for it in sweeps.values():
-            it()
-
-    huey.periodic_task(crontab(minute="*/5"), name="all")(every_one)
-    huey.periodic_task(crontab(), name="note")(runs.note)
-    huey.periodic_task(crontab(), name="close")(logged("close", jobs.close))
-    huey.periodic_task(crontab(), name="open")(logged("open", jobs.open_due))
-    huey.periodic_task(crontab(), name="remind")(logged("remind", jobs.remind, idle=logging.DEBUG))
-    # The office's hour may be at any minute of UTC; who has today's digest gets no other.
-    huey.periodic_task(crontab(minute="*/5"), name="digest")(logged("digest", jobs.digest))
-    huey.periodic_task(crontab(), name="stamp")(one_at_a_time(logged("stamp", jobs.stamp)))
-    huey.periodic_task(crontab(minute="*/5"), name="bounces")(one_at_a_time(logged("bounces", jobs.bounces)))
-    huey.periodic_task(crontab(), name="rotate")(one_at_a_time(logged("rotate", jobs.rotate)))
-    huey.periodic_task(crontab(), name="group")(one_at_a_time(logged("group", jobs.group, idle=logging.DEBUG)))
-    huey.periodic_task(crontab(minute="23"), name="settle")(logged("settle", jobs.settle))
-    huey.periodic_task(crontab(minute="17"), name="purge")(logged("purge", jobs.purge))
-    huey.periodic_task(crontab(minute="53"), name="learn")(logged("learn", jobs.learn))
-    huey.periodic_task(crontab(minute="41", hour="2"), name="reconcile")(logged("reconcile", jobs.reconcile))
-    # It lists all that is stored, so once a day.
-    huey.periodic_task(crontab(minute="11", hour="3"), name="sort")(logged("sort", jobs.sort))
-    return Schedule(huey, logged("look", look, idle=logging.DEBUG))
 
 
 class Jobs:
@@ -440,27 +369,3 @@ class Jobs:
     def _put_off(self, message: Leased, problem: str) -> None:
         with self._storage.writing() as session:
             outbox.retry_later(session, message, problem, clock.now())
-
-
-def main() -> None:
-    """A worker: `python -m campaign.jobs` runs the schedule and its jobs until SIGTERM or SIGINT."""
-    os.umask(0o077)
-    settings = Settings.from_environment()
-    logs.configure(settings)
-    # A job that is at work when the signal comes is finished first.
-    # One worker may be printing a dossier for minutes: two are left for all else.
-    planned = schedule(settings, Storage(settings), lambda: bool(consumer.stop_flag.is_set()))
-    consumer = planned.huey.create_consumer(workers=3, initial_delay=0.1, max_delay=0.5, graceful_signal="TERM")
-
-    def look() -> None:
-        planned.look()
-        while not consumer.stop_flag.wait(LOOK_SECONDS):
-            planned.look()
-
-    # It ends with the process: a look changes nothing.
-    threading.Thread(target=look, name="look", daemon=True).start()
-    consumer.run()
-
-
-if __name__ == "__main__":
-    main()

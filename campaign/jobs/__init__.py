@@ -1,0 +1,1 @@
+"""What runs in the background, and when; `python -m campaign.jobs` is a worker."""
