@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import time
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +20,7 @@ import pypdfium2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign import clock, fence
 from campaign.appeals.signing import names
@@ -32,8 +33,8 @@ from campaign.printing.book.name_layout import Entry
 from campaign.printing.engine.fonts import printable
 from campaign.printing.sheets.letter import letter_pdf
 from campaign.storage import Storage
-from campaign.storage.tables import Event, Signature
-from campaign.vocabulary import Paper
+from campaign.storage.tables import Event, Message, Signature
+from campaign.vocabulary import MessageStatus, Paper
 from tests import made
 from tests.browser.conftest import Reader
 from tests.browser.installation import Installation
@@ -80,6 +81,17 @@ def fits(page: Page, where: str) -> None:
     assert overhanging == 0, f"{where}: {overhanging} names leave the screen"
 
 
+def until_sent(storage: Storage) -> None:
+    """Wait for what the installation's own worker took at the same moment."""
+    taken = select(func.count()).where(Message.status == MessageStatus.LEASED)
+    for _ in range(300):
+        with storage.reading() as session:
+            if not session.scalar(taken):
+                return
+        time.sleep(0.1)
+    raise AssertionError("the worker did not send its mails")
+
+
 def test_no_accepted_name_leaves_its_place_on_a_page_or_in_a_mail(
     reader: Reader, place: Installation, chromium: Browser
 ) -> None:
@@ -106,6 +118,7 @@ def test_no_accepted_name_leaves_its_place_on_a_page_or_in_a_mail(
             page.goto(f"{place.base}{path}")
             fits(page, path.split("/")[2])
         Jobs(place.settings, storage).post()
+        until_sent(storage)
         read = 0
         for file in place.settings.mailbox.glob("*.eml"):
             message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)

@@ -117,8 +117,12 @@ def test_a_name_cannot_turn_the_lines_around_it() -> None:
     assert "3 Cem 123" in text
 
 
+# A stroke that only stretches an Arabic word (U+0640) is no letter: a reader of PDFs may leave it out.
+LETTERS = st.characters(exclude_categories=["Cn", "Co"], exclude_characters="\u0640").filter(printable)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(exclude_categories=["Cn", "Co"]).filter(printable), min_size=1, max_size=60))
+@given(st.text(LETTERS, min_size=1, max_size=60))
 def test_whatever_a_name_is_the_letter_is_one_page_and_says_it(fetched: list[str], name: str) -> None:
     for sheet in (ENGLISH_LETTER, URDU_LETTER):
         pdf = letter_pdf(replace(sheet, sender_name=name, sender_place="Lyon"), Paper.A4)

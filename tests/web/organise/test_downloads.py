@@ -129,8 +129,8 @@ def test_cases_are_taken_away_as_they_were_searched_those_of_every_page(
     viewer = desk(Role.VIEWER)
     assert len(lines(viewer.get("/organise/cases/cases.csv"))) == 1 + 46
     assert cells(viewer.get("/organise/cases/cases.xlsx?q=zanzibar")) == [
-        ["Case", "Country", "Actions", "Open actions", "Next threat", "Needs attention"],
-        ["Case 07", "Pakistan", 0, 0, date(2025, 9, 1), "Sources disagree about holders"],
+        ["Case", "Country", "Actions", "Open actions", "Next threat", "Needs attention", "Tags"],
+        ["Case 07", "Pakistan", 0, 0, date(2025, 9, 1), "Sources disagree about holders", None],
     ]
 
 

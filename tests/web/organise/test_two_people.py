@@ -33,6 +33,7 @@ WHY = {"change_reason": "News from the family.", "reason": "News from the family
 UNSEEN = {
     "security.*", "account.*", "calendar.*", "welcome.*", "team.*", "signatures.*", "letters.*", "dossiers.*",
     "owning.*", "several.*", "tasks.*", "sensitive.*", "filters.*", "notes.*", "layouts.*", "templates.*",
+    "webhooks.*", "cases.retag", "cases.several", "cases.undo",
     "actions.copy", "actions.begin", "actions.state_harm", "actions.place_line", "cases.new",
     "deliveries.plan", "deliveries.answered", "deliveries.link",
     "incoming.record_reply", "incoming.dismiss", "incoming.send_again",
