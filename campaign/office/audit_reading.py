@@ -102,12 +102,13 @@ def _narrowed(statement: Select[AuditEvent], wanted: Narrowed) -> Select[AuditEv
         (AuditEvent.who, wanted.who or None),
         (AuditEvent.object_kind, wanted.kind or None),
         (AuditEvent.object_id, wanted.object_id),
-        (AuditEvent.case_id, wanted.case_id),
     ):
         if sought is not None:
             statement = statement.where(column == sought)
     if wanted.action_id is not None:
         statement = statement.where(of_action(wanted.action_id))
+    if wanted.case_id is not None:
+        statement = statement.where(of_case(wanted.case_id))
     zone = ZoneInfo(wanted.zone)
     if wanted.since is not None:
         statement = statement.where(AuditEvent.at >= datetime.combine(wanted.since, time(), zone))
@@ -118,11 +119,20 @@ def _narrowed(statement: Select[AuditEvent], wanted: Narrowed) -> Select[AuditEv
 
 def of_action(action_id: int) -> ColumnElement[bool]:
     """Whether an event was about an action: by itself, or as one of several."""
+    return or_(AuditEvent.action_id == action_id, _among(SEVERAL, action_id))
+
+
+def of_case(case_id: int) -> ColumnElement[bool]:
+    """Whether an event was about a case or something in it: by itself, or as one of several cases."""
+    return or_(AuditEvent.case_id == case_id, _among(SEVERAL_CASES, case_id))
+
+
+def _among(kind: str, number: int) -> ColumnElement[bool]:
     # The ids stand in JSON, as its only list of numbers.
     begun = f'"{MEMBERS}": ['
-    written = (f"{begun}{action_id}]", f"{begun}{action_id}, ", f", {action_id}, ", f", {action_id}]")
+    written = (f"{begun}{number}]", f"{begun}{number}, ", f", {number}, ", f", {number}]")
     among = or_(*(AuditEvent.after.contains(it, autoescape=True) for it in written))
-    return or_(AuditEvent.action_id == action_id, and_(AuditEvent.object_kind == SEVERAL, among))
+    return and_(AuditEvent.object_kind == kind, among)
 
 
 def _names(session: Session, events: Iterable[AuditEvent]) -> dict[tuple[str, int], str]:

@@ -108,6 +108,13 @@ def test_one_entry_of_the_trail_names_every_case_that_changed(three: Storage) ->
     assert "One" in entry and "Three" in entry and "Two" not in entry
 
 
+def test_the_history_of_a_case_tells_of_what_was_done_to_several(three: Storage) -> None:
+    perform(three, Doing.TAG, "cards", ("one", "three"))
+    with three.reading() as session:
+        entries = [len(audit_reading.page(session, Narrowed(case_id=it), None, 10)[0]) for it in (1, 2, 3)]
+    assert entries == [1, 0, 1]
+
+
 def test_a_sensitive_case_is_tagged_by_and_told_to_those_alone_who_are_named(three: Storage) -> None:
     perform(three, Doing.TAG, "cards", ("one", "two"))
     with three.writing() as session:

@@ -103,7 +103,7 @@ def _page(slug: str, tags_fault: str | None = None, tags_typed: str | None = Non
         days = stale_days(session)
         raised = flags(session, [case.id], now).get(case.id, [])
         events = session.scalars(
-            select(AuditEvent).where(AuditEvent.case_id == case.id).order_by(AuditEvent.id.desc()).limit(LATEST)
+            select(AuditEvent).where(audit_reading.of_case(case.id)).order_by(AuditEvent.id.desc()).limit(LATEST)
         ).all()
         told = audit_reading.lines(session, events)
         subjects = [(it, {tag: public_name(name, it.naming) for tag, name in it.name.items()}) for it in case.subjects]
